@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nova: what an instance is doing, and detaching volumes from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from snapshot_dashboard.cloud.errors import translated
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules.attachment import Instance
+
+# Everything that we read has been in Nova's first microversion.
+_READ = "2.1"
+# A volume can be detached from a shelved instance from here on
+# (nova/api/openstack/compute/volume_attachments.py:408).
+_DETACH = "2.20"
+
+
+def instance(connection: Connection, instance_id: str) -> Instance:
+    """Read one instance.
+
+    :raises CloudError: NotFound when it is gone or not visible to this project.
+    """
+    with translated():
+        raw: dict[str, Any] = (
+            connection.compute(_READ).get(f"/servers/{instance_id}").json()["server"]
+        )
+    return Instance(
+        id=raw["id"],
+        name=raw.get("name") or "",
+        status=raw.get("status") or "",
+        task=raw.get("OS-EXT-STS:task_state"),
+        power_state=raw.get("OS-EXT-STS:power_state"),
+        has_image=bool(raw.get("image")),
+    )
+
+
+def device_of(connection: Connection, instance_id: str, volume_id: str) -> str | None:
+    """Read the device name that Nova keeps for a volume, also while the instance is shelved."""
+    with translated():
+        raw = connection.compute(_READ).get(
+            f"/servers/{instance_id}/os-volume_attachments/{volume_id}"
+        )
+    return raw.json()["volumeAttachment"].get("device") or None
+
+
+def detach(connection: Connection, instance_id: str, volume_id: str) -> None:
+    """Detach a volume; works for shelved instances too. It goes on after this returns.
+
+    :raises CloudError: Refused with Nova's reason, such as a root volume.
+    """
+    with translated():
+        connection.compute(_DETACH, write=True).delete(
+            f"/servers/{instance_id}/os-volume_attachments/{volume_id}"
+        )

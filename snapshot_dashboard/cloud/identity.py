@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a Horizon request to a connection: token, project, region, endpoints."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+from horizon import exceptions as horizon_exceptions
+from openstack_dashboard.api import base
+
+from snapshot_dashboard import settings as ours
+from snapshot_dashboard.cloud.errors import Unreachable
+from snapshot_dashboard.cloud.session import Connection, Deadline
+
+_BLOCK_STORAGE = ("block-storage", "volumev3", "block-store")
+
+
+def connect(request: HttpRequest) -> Connection:
+    """Return the connection of the person who sent ``request``, for this request only.
+
+    :raises Unreachable: the service catalog has no block storage service.
+    """
+    user = request.user
+    return Connection(
+        token=user.token.id,
+        project_id=user.project_id,
+        region=user.services_region or "",
+        block_storage_url=_endpoint(request, _BLOCK_STORAGE),
+        compute_url=_optional_endpoint(request, ("compute",)),
+        verify=_verify(),
+        rights=",".join(sorted(role["name"] for role in user.roles)),
+        deadline=Deadline(ours.get("PAGE_SECONDS")),
+        write_seconds=ours.get("WRITE_SECONDS"),
+    )
+
+
+def _endpoint(request: HttpRequest, types: tuple[str, ...]) -> str:
+    found = _optional_endpoint(request, types)
+    if found is None:
+        raise Unreachable("There is no block storage service in this region.")
+    return found
+
+
+def _optional_endpoint(request: HttpRequest, types: tuple[str, ...]) -> str | None:
+    for service_type in types:
+        try:
+            return str(base.url_for(request, service_type))
+        except horizon_exceptions.ServiceCatalogException:
+            continue
+    return None
+
+
+def _verify() -> str | bool:
+    if settings.OPENSTACK_SSL_NO_VERIFY:
+        return False
+    return settings.OPENSTACK_SSL_CACERT or True

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names for the ids in a table: decoration that never holds up a page.
+
+They are remembered for a short time per region, project and rights: a name that was read with
+wider rights is never shown to somebody with fewer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import block_storage, compute
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.session import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a table says of another object: its name, and for a volume whether it boots."""
+
+    name: str
+    bootable: bool | None = None
+
+
+def _volume(connection: Connection, volume_id: str) -> Brief:
+    found = block_storage.volume(connection, volume_id)
+    return Brief(found.label, found.bootable)
+
+
+def _instance(connection: Connection, instance_id: str) -> Brief:
+    found = compute.instance(connection, instance_id)
+    return Brief(found.name or found.id)
+
+
+def _group(connection: Connection, group_id: str) -> Brief:
+    return Brief(block_storage.group_name(connection, group_id))
+
+
+def _group_snapshot(connection: Connection, group_snapshot_id: str) -> Brief:
+    return Brief(block_storage.group_snapshot_name(connection, group_snapshot_id))
+
+
+_READERS: dict[str, Callable[[Connection, str], Brief]] = {
+    "volume": _volume,
+    "instance": _instance,
+    "group": _group,
+    "group_snapshot": _group_snapshot,
+}
+KINDS = frozenset(_READERS)
+
+
+def _key(connection: Connection, kind: str, object_id: str) -> str:
+    scope = "\n".join(
+        (connection.region, connection.project_id, connection.rights, kind, object_id)
+    )
+    return "snapshot-dashboard:" + hashlib.sha256(scope.encode()).hexdigest()
+
+
+def remembered(connection: Connection, kind: str, ids: Iterable[str]) -> Mapping[str, Brief]:
+    """Return what is remembered of these ids, without asking any service."""
+    keys = {_key(connection, kind, each): each for each in set(ids)}
+    return {keys[key]: brief for key, brief in cache.get_many(list(keys)).items()}
+
+
+def look_up(connection: Connection, kind: str, ids: Iterable[str]) -> Mapping[str, Brief]:
+    """Return the names of these ids, asking for those that are not remembered, all at once.
+
+    An id that cannot be read is left out.
+    """
+    wanted = set(ids)
+    found = dict(remembered(connection, kind, wanted))
+    asked = {each: connection.start(_call(connection, kind, each)) for each in wanted - set(found)}
+    fresh: dict[str, Brief] = {}
+    for object_id, later in asked.items():
+        try:
+            fresh[object_id] = later.get()
+        except CloudError:
+            continue
+    cache.set_many(
+        {_key(connection, kind, each): brief for each, brief in fresh.items()},
+        timeout=settings.get("NAMES_SECONDS"),
+    )
+    return found | fresh
+
+
+def _call(connection: Connection, kind: str, object_id: str) -> Callable[[], Brief]:
+    return lambda: _READERS[kind](connection, object_id)

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How one request of one user reaches the services: pooled, timed, and never mixed up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http.cookiejar import DefaultCookiePolicy
+from typing import Generic, TypeVar
+
+import requests
+from keystoneauth1 import adapter, discover, session, token_endpoint
+from requests.adapters import HTTPAdapter
+
+from snapshot_dashboard.cloud.errors import Unreachable, translated
+
+Result = TypeVar("Result")
+
+_POOL_SIZE = 64
+_WORKERS = 16
+_USER_AGENT = "snapshot-dashboard"
+
+
+@lru_cache(maxsize=1)
+def pool() -> requests.Session:
+    """Return the process's one connection pool.
+
+    Cookies are off: a shared jar sends one user's cookies with another user's request.
+    """
+    shared = requests.Session()
+    shared.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("http://", "https://"):
+        shared.mount(scheme, HTTPAdapter(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE))
+    return shared
+
+
+@lru_cache(maxsize=1)
+def _workers() -> ThreadPoolExecutor:
+    """Return the process's few helper threads; building a pool per request costs a second."""
+    return ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="snapshot-dashboard")
+
+
+class Deadline:
+    """The time that one page may spend waiting for services, in seconds, all calls together."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Return the seconds that are left.
+
+        :raises Unreachable: none are left, so nothing is sent any more.
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise Unreachable("The time allowed for this page is used up.")
+        return left
+
+
+class Later(Generic[Result]):
+    """A result that is being fetched while this thread does something else."""
+
+    def __init__(self, future: Future[Result], deadline: Deadline) -> None:
+        self._future = future
+        self._deadline = deadline
+
+    def get(self) -> Result:
+        """Wait for the result, at most until the page's deadline.
+
+        :raises CloudError: the call failed, or its time is over.
+        """
+        try:
+            return self._future.result(timeout=self._deadline.remaining())
+        except NotYet as error:
+            self._future.cancel()
+            raise Unreachable("The service did not answer in time.") from error
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One user's way to the services of one region, for the length of one request.
+
+    ``verify`` is a CA file, True, or False where the operator switched verification off.
+    ``rights`` names the roles, so that nothing read with wider rights is shown with fewer.
+    """
+
+    token: str = field(repr=False)
+    project_id: str
+    region: str
+    block_storage_url: str
+    compute_url: str | None
+    verify: str | bool
+    rights: str
+    deadline: Deadline
+    write_seconds: float
+
+    def start(self, call: Callable[[], Result]) -> Later[Result]:
+        """Begin a call in a helper thread."""
+        return Later(_workers().submit(call), self.deadline)
+
+    def keystone_session(self, *, write: bool = False) -> session.Session:
+        """Return a cheap session over the shared pool.
+
+        Reads share the page's deadline; a write has its own time, because what it is waiting
+        for must not be cut off by slow reads before it.
+        """
+        return session.Session(
+            session=pool(),
+            verify=self.verify,
+            timeout=self.write_seconds if write else self.deadline.remaining(),
+            user_agent=_USER_AGENT,
+        )
+
+    def auth(self, url: str) -> token_endpoint.Token:
+        """Return the user's own token for one endpoint."""
+        return token_endpoint.Token(url, self.token)
+
+    def compute(self, microversion: str, *, write: bool = False) -> adapter.Adapter:
+        """Return an adapter for Nova.
+
+        :raises Unreachable: the catalog has no compute service.
+        """
+        if self.compute_url is None:
+            raise Unreachable("There is no compute service in this region.")
+        return adapter.Adapter(
+            self.keystone_session(write=write),
+            auth=self.auth(self.compute_url),
+            endpoint_override=self.compute_url,
+            service_type="compute",
+            default_microversion=microversion,
+        )
+
+
+class _Versions:
+    """The highest microversion of each endpoint, asked for once in a while."""
+
+    _SECONDS = 600.0
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, tuple[int, int]]] = {}
+
+    def highest(self, connection: Connection, url: str) -> tuple[int, int]:
+        """Return the highest microversion of the service at ``url``, (3, 0) if it names none."""
+        now = time.monotonic()
+        with self._lock:
+            known = self._known.get(_root(url))
+        if known and now - known[0] < self._SECONDS:
+            return known[1]
+        found = _discover(connection, url)
+        with self._lock:
+            self._known[_root(url)] = (now, found)
+        return found
+
+    def forget(self) -> None:
+        """Forget everything (a service may have been upgraded)."""
+        with self._lock:
+            self._known.clear()
+
+
+versions = _Versions()
+
+
+def _root(url: str) -> str:
+    """Return the address without the project: one entry per service, not per project."""
+    return url.split("/v3", 1)[0]
+
+
+def _discover(connection: Connection, url: str) -> tuple[int, int]:
+    with translated():
+        found = discover.Discover(connection.keystone_session(), _root(url) + "/")
+        data = found.version_data()
+    highest = [each["max_microversion"] for each in data if each["max_microversion"]]
+    return max(((int(major), int(minor)) for major, minor in highest), default=(3, 0))

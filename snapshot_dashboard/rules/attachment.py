@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a snapshot taken now would be worth, and whether one can be taken.
+
+The heart of the product: a volume, its attachment records and the instances that use it
+are turned into one :class:`Exposure`. Whatever cannot be read counts as the worst case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from snapshot_dashboard.rules.volume import Attachment, Volume
+
+
+class Loudness(IntEnum):
+    """How much a verdict has to say; a higher one is worse."""
+
+    SILENT = 0
+    CALM = 1
+    LOUD = 2
+    BLOCKED = 3
+
+
+class Acknowledgement(Enum):
+    """The sentence that has to be ticked; its value travels in the form."""
+
+    CORRUPTED = "corrupted"
+    SHUT_OFF = "shut_off"
+    SHELVED = "shelved"
+
+
+class Verdict(Enum):
+    """Every case that the dialog knows how to explain."""
+
+    DETACHED = "detached"
+    SHUT_OFF = "shut_off"
+    SHELVED = "shelved"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUSPENDED = "suspended"
+    RESCUE = "rescue"
+    ERROR = "error"
+    BUSY = "busy"
+    NOT_VISIBLE = "not_visible"
+    STATE_UNKNOWN = "state_unknown"
+    ATTACHMENT_UNKNOWN = "attachment_unknown"
+    RECORDS_DISAGREE = "records_disagree"
+    HOST = "host"
+    SEVERAL = "several"
+    HELD_SHELVED = "held_shelved"
+    HELD_OTHER = "held_other"
+    HELD_NOT_VISIBLE = "held_not_visible"
+    VOLUME_BUSY = "volume_busy"
+    VOLUME_FAILED = "volume_failed"
+    FOREIGN = "foreign"
+
+    @property
+    def loudness(self) -> Loudness:
+        """Return how loudly this verdict is told."""
+        if self is Verdict.DETACHED:
+            return Loudness.SILENT
+        if self in (Verdict.SHUT_OFF, Verdict.SHELVED):
+            return Loudness.CALM
+        return Loudness.BLOCKED if self in _BLOCKED else Loudness.LOUD
+
+    @property
+    def acknowledgement(self) -> Acknowledgement | None:
+        """Return the sentence to tick, or None where nothing has to be (or can be) accepted."""
+        if self.loudness in (Loudness.SILENT, Loudness.BLOCKED):
+            return None
+        return {
+            Verdict.SHUT_OFF: Acknowledgement.SHUT_OFF,
+            Verdict.SHELVED: Acknowledgement.SHELVED,
+        }.get(self, Acknowledgement.CORRUPTED)
+
+
+_BLOCKED = frozenset(
+    {
+        Verdict.HELD_SHELVED,
+        Verdict.HELD_OTHER,
+        Verdict.HELD_NOT_VISIBLE,
+        Verdict.VOLUME_BUSY,
+        Verdict.VOLUME_FAILED,
+        Verdict.FOREIGN,
+    }
+)
+
+
+class Disk(Enum):
+    """What kind of disk a volume is for an instance: a guess, never a reason to allow."""
+
+    SYSTEM = "system"
+    DATA = "data"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What Nova says of an instance. ``has_image`` tells that its system disk is not a volume."""
+
+    id: str
+    name: str
+    status: str
+    task: str | None = None
+    power_state: int | None = None
+    has_image: bool = False
+
+
+class Unseen(Enum):
+    """Why an instance could not be read."""
+
+    NOT_VISIBLE = "not_visible"
+    NO_ANSWER = "no_answer"
+
+
+Reading = Instance | Unseen
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One user of the volume: an instance (perhaps unreadable) or a host."""
+
+    instance_id: str | None
+    device: str | None
+    host: str | None
+    verdict: Verdict
+    disk: Disk
+    instance: Instance | None = None
+
+    @property
+    def status(self) -> str:
+        """Return Nova's status word, or an empty string when it could not be read."""
+        return self.instance.status if self.instance else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """The verdict on one volume at one moment, and what led to it."""
+
+    volume: Volume
+    verdict: Verdict
+    holders: tuple[Holder, ...] = ()
+
+    @property
+    def loudness(self) -> Loudness:
+        """Return how loudly the verdict is told."""
+        return self.verdict.loudness
+
+    @property
+    def blocked(self) -> bool:
+        """Tell whether no snapshot can be taken now, acknowledged or not."""
+        return self.loudness is Loudness.BLOCKED
+
+    @property
+    def acknowledgement(self) -> Acknowledgement | None:
+        """Return the sentence that must be ticked before a snapshot is made, if any."""
+        return self.verdict.acknowledgement
+
+    @property
+    def disk(self) -> Disk:
+        """Return the guess for the one instance, UNKNOWN when there are none or several."""
+        return self.holders[0].disk if len(self.holders) == 1 else Disk.UNKNOWN
+
+
+# Nova status words (nova/api/openstack/common.py). A word that is not here counts as running.
+_BY_STATUS = {
+    "ACTIVE": Verdict.RUNNING,
+    "REBOOT": Verdict.RUNNING,
+    "HARD_REBOOT": Verdict.RUNNING,
+    "PASSWORD": Verdict.RUNNING,
+    "PAUSED": Verdict.PAUSED,
+    "SUSPENDED": Verdict.SUSPENDED,
+    "SHUTOFF": Verdict.SHUT_OFF,
+    "SHELVED": Verdict.SHELVED,
+    "RESCUE": Verdict.RESCUE,
+    "ERROR": Verdict.ERROR,
+}
+# Nova power states (nova/objects/fields.py, InstancePowerState) that agree with "switched off".
+_POWERED_OFF = frozenset({None, 0, 4})
+
+
+def instance_verdict(reading: Reading) -> Verdict:
+    """Return the verdict for a volume attached to this one instance.
+
+    "Shut off" and "shelved" are believed only when no task is under way and the power state
+    does not contradict: a wrong calm is worse than a wrong alarm.
+    """
+    if reading is Unseen.NOT_VISIBLE:
+        return Verdict.NOT_VISIBLE
+    if isinstance(reading, Unseen):
+        return Verdict.STATE_UNKNOWN
+    verdict = _BY_STATUS.get(reading.status, Verdict.BUSY)
+    settled = reading.task is None and reading.power_state in _POWERED_OFF
+    if verdict.loudness is Loudness.CALM and not settled:
+        return Verdict.BUSY
+    return verdict
+
+
+def merge(
+    from_volume: Iterable[Attachment], from_records: Iterable[Attachment]
+) -> tuple[Attachment, ...]:
+    """Return the union of both sources, one entry per attachment and per instance.
+
+    Neither source is complete: device names come only from the volume, the instance of a
+    reserved volume only from the records. During a live migration one instance has two records.
+    """
+    found: dict[str, Attachment] = {}
+    for attachment in (*from_volume, *from_records):
+        key = attachment.instance_id or attachment.id
+        known = found.get(key)
+        found[key] = attachment if known is None else _joined(known, attachment)
+    return tuple(found.values())
+
+
+def _joined(first: Attachment, second: Attachment) -> Attachment:
+    return Attachment(
+        id=first.id,
+        instance_id=first.instance_id or second.instance_id,
+        device=first.device or second.device,
+        host=first.host or second.host,
+    )
+
+
+def guess_disk(volume: Volume, instance: Instance | None, device: str | None) -> Disk:
+    """Guess whether the volume is the instance's system disk.
+
+    A member cannot read the root device's name; a bootable volume that is the first disk of
+    an instance without an image looks like it. Texts must say "looks like".
+    """
+    if not volume.bootable or (instance is not None and instance.has_image):
+        return Disk.DATA
+    if device is None:
+        return Disk.UNKNOWN
+    if not device.rstrip("0123456789").endswith("a"):
+        return Disk.DATA
+    return Disk.SYSTEM if instance is not None else Disk.UNKNOWN
+
+
+def _holder(volume: Volume, attachment: Attachment, readings: Mapping[str, Reading]) -> Holder:
+    if attachment.instance_id is None:
+        verdict = Verdict.HOST if attachment.host else Verdict.ATTACHMENT_UNKNOWN
+        return Holder(None, attachment.device, attachment.host, verdict, Disk.UNKNOWN)
+    reading = readings.get(attachment.instance_id, Unseen.NO_ANSWER)
+    instance = reading if isinstance(reading, Instance) else None
+    return Holder(
+        instance_id=attachment.instance_id,
+        device=attachment.device,
+        host=attachment.host,
+        verdict=instance_verdict(reading),
+        disk=guess_disk(volume, instance, attachment.device),
+        instance=instance,
+    )
+
+
+def assess(
+    volume: Volume,
+    records: Iterable[Attachment] | None,
+    readings: Mapping[str, Reading],
+    project_id: str,
+) -> Exposure:
+    """Return what a snapshot of ``volume`` taken now would be worth.
+
+    ``records`` are Cinder's attachment records, None when they could not be read.
+    ``readings`` holds what could be read of each instance; one that is missing counts as
+    unreadable. ``project_id`` is the project that the person works in: a volume of another
+    one is refused, because the snapshot would belong to the wrong project
+    (cinder/volume/api.py: a snapshot's project is the caller's).
+    """
+    together = merge(volume.attachments, records or ())
+    holders = tuple(_holder(volume, each, readings) for each in together)
+    verdict = (
+        _settled_verdict(volume, records is not None, holders)
+        if volume.project_id == project_id
+        else Verdict.FOREIGN
+    )
+    return Exposure(volume, verdict, holders)
+
+
+def _settled_verdict(volume: Volume, complete: bool, holders: tuple[Holder, ...]) -> Verdict:
+    if volume.status == "reserved":
+        return _held_verdict(holders)
+    if volume.status == "available" and complete:
+        return Verdict.RECORDS_DISAGREE if holders else Verdict.DETACHED
+    if volume.status in ("available", "in-use"):
+        return _attached_verdict(complete, holders)
+    if volume.status.startswith("error"):
+        return Verdict.VOLUME_FAILED
+    return Verdict.VOLUME_BUSY
+
+
+def _attached_verdict(complete: bool, holders: tuple[Holder, ...]) -> Verdict:
+    if not complete or not holders:
+        return Verdict.ATTACHMENT_UNKNOWN
+    return holders[0].verdict if len(holders) == 1 else Verdict.SEVERAL
+
+
+def _held_verdict(holders: tuple[Holder, ...]) -> Verdict:
+    """Cinder refuses a snapshot of a reserved volume, forced or not (volume/api.py:996)."""
+    named = [holder for holder in holders if holder.instance_id]
+    if not named or all(holder.verdict is Verdict.NOT_VISIBLE for holder in named):
+        return Verdict.HELD_NOT_VISIBLE
+    if all(holder.status == "SHELVED_OFFLOADED" for holder in named):
+        return Verdict.HELD_SHELVED
+    return Verdict.HELD_OTHER

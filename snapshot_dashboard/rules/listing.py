@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One page of a long list, read from the service by marker, sorted and filtered there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What to read: ``size`` rows after ``marker``, or before it when ``backwards``."""
+
+    size: int
+    sort: str = "created_at"
+    descending: bool = True
+    filters: Mapping[str, str] = field(default_factory=dict)
+    marker: str | None = None
+    backwards: bool = False
+
+    @property
+    def direction(self) -> str:
+        """Return the direction to ask the service for: reversed when paging backwards."""
+        return "desc" if self.descending is not self.backwards else "asc"
+
+    @property
+    def limit(self) -> int:
+        """Return how many rows to ask for: one more than shown tells whether more follow."""
+        return self.size + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """The rows to show, in the order asked for, and whether there are pages on either side."""
+
+    items: tuple[Item, ...] = ()
+    more: bool = False
+    previous: bool = False
+
+
+def page_of(answer: Sequence[Item], request: PageRequest) -> Page[Item]:
+    """Turn the service's answer to ``request`` into a page."""
+    extra = len(answer) > request.size
+    rows = tuple(answer[: request.size])
+    if request.backwards:
+        return Page(rows[::-1], more=request.marker is not None, previous=extra)
+    return Page(rows, more=extra, previous=request.marker is not None)

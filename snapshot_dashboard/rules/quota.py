@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a request would use of a project's limits. A help, never a reason to refuse.
+
+Cinder alone decides: an operator may exclude snapshots from GiB (``no_snapshot_gb_quota``),
+which no API reveals, and somebody else may free room at any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit of a project. ``ceiling`` is None where there is none."""
+
+    used: int
+    ceiling: int | None
+
+    @property
+    def left(self) -> int | None:
+        """Return what is left, never below zero; None where there is no limit."""
+        return None if self.ceiling is None else max(self.ceiling - self.used, 0)
+
+
+class Fit(Enum):
+    """How a request would fare."""
+
+    FITS = "fits"
+    REACHED = "reached"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line about one limit: ``need`` more of ``resource``; GiB for ``gigabytes``."""
+
+    resource: str
+    type_name: str | None
+    limit: Limit
+    need: int
+
+    @property
+    def after(self) -> int:
+        """Return the use after this request."""
+        return self.limit.used + self.need
+
+    @property
+    def fit(self) -> Fit:
+        """Tell whether the request fits; a count that is reached differs from too few GiB."""
+        if self.limit.left is None or self.need <= self.limit.left:
+            return Fit.FITS
+        return Fit.SHORT if self.resource == "gigabytes" else Fit.REACHED
+
+    @property
+    def percent(self) -> int:
+        """Return the use after this request in percent of the limit, at most 100."""
+        if not self.limit.ceiling:
+            return 0 if self.limit.ceiling is None else 100
+        return min(100 * self.after // self.limit.ceiling, 100)
+
+
+def lines(
+    limits: Mapping[str, Limit], resource: str, size: int, type_name: str | None
+) -> tuple[Line, ...]:
+    """Return the lines for one more ``snapshots`` or ``volumes`` of ``size`` GiB.
+
+    ``limits`` is keyed as Cinder's quota set is: ``snapshots``, ``gigabytes``, and
+    ``snapshots_<type name>`` per type. Per-type lines appear only where there is a limit.
+    """
+    found = []
+    for type_wanted in (None, type_name):
+        for name, need in ((resource, 1), ("gigabytes", size)):
+            key = name if type_wanted is None else f"{name}_{type_wanted}"
+            limit = limits.get(key)
+            if limit and (type_wanted is None or limit.ceiling is not None):
+                found.append(Line(name, type_wanted, limit, need))
+        if type_name is None:
+            break
+    return tuple(found)
+
+
+def reached(limits: Mapping[str, Limit], resource: str) -> bool:
+    """Tell whether the project's count of ``resource`` is used up."""
+    limit = limits.get(resource)
+    return limit is not None and limit.left == 0

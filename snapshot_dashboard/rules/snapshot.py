@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A snapshot, and what its status allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A Cinder volume snapshot as one project sees it. The size is GiB."""
+
+    id: str
+    name: str
+    size: int
+    status: str
+    volume_id: str
+    project_id: str | None = None
+    user_id: str | None = None
+    description: str = ""
+    created_at: datetime | None = None
+    group_snapshot_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    counts_against_quota: bool = True
+
+    @property
+    def label(self) -> str:
+        """Return the name, or the id of a snapshot that has none."""
+        return self.name or self.id
+
+    @property
+    def usable(self) -> bool:
+        """Tell whether a volume can be made from it (Cinder accepts ``available`` only)."""
+        return self.status == "available"
+
+
+def default_name(volume_label: str, moment: str, limit: int = 255) -> str:
+    """Return the dated name of a snapshot whose name field was left empty.
+
+    ``moment`` is the date as the person reads dates. Cinder takes at most 255 characters:
+    the volume's part is shortened, the date never.
+    """
+    room = limit - len(moment) - 1
+    return f"{volume_label[:room]} {moment}"

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A volume, its attachments, and what its status means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One attachment of a volume, from the volume itself or from Cinder's records.
+
+    ``device`` is known only from the volume (facts: the attachments list does not carry it);
+    ``instance_id`` of a reserved volume only from the records.
+    """
+
+    id: str
+    instance_id: str | None = None
+    device: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A Cinder volume as one project sees it. Sizes are GiB."""
+
+    id: str
+    name: str
+    size: int
+    status: str
+    project_id: str | None = None
+    description: str = ""
+    type_name: str | None = None
+    availability_zone: str | None = None
+    created_at: datetime | None = None
+    bootable: bool = False
+    encrypted: bool | None = None
+    multiattach: bool = False
+    group_id: str | None = None
+    snapshot_id: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    image_metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Return the name, or the id of a volume that has none."""
+        return self.name or self.id
+
+
+class Phase(Enum):
+    """How a status may be expected to go on."""
+
+    SETTLED = "settled"
+    MOVING = "moving"
+    FAILED = "failed"
+
+
+# Cinder's words for "something is being done"; each ends by itself (cinder/objects/fields.py).
+MOVING = frozenset(
+    {
+        "creating",
+        "attaching",
+        "detaching",
+        "deleting",
+        "downloading",
+        "uploading",
+        "extending",
+        "retyping",
+        "migrating",
+        "managing",
+        "unmanaging",
+        "backing-up",
+        "restoring-backup",
+        "restoring",
+        "reverting",
+        "updating",
+    }
+)
+
+
+def phase(status: str) -> Phase:
+    """Tell whether a volume or snapshot status ends by itself, stays, or is a failure.
+
+    A word that is not known counts as settled: a row is not refreshed for ever because of it.
+    """
+    if status in MOVING:
+        return Phase.MOVING
+    if status.startswith("error") or status == "maintenance":
+        return Phase.FAILED
+    return Phase.SETTLED
