@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Command line of the demo; the Makefile's targets call it."""
+
+import argparse
+import os
+import signal
+import sys
+from types import FrameType
+
+from demo import prerequisites, session
+from demo.layout import Flavour, chosen_home
+from devcloud.errors import DevcloudError
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _up(options: argparse.Namespace) -> None:
+    session.run(chosen_home(), Flavour(options.horizon))
+
+
+def _down(options: argparse.Namespace) -> None:
+    session.down(chosen_home())
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m demo", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help="cloud and Horizon, until Ctrl-C")
+    up.add_argument(
+        "--horizon",
+        choices=[flavour.value for flavour in Flavour],
+        default=os.environ.get("HORIZON") or Flavour.PLUGIN.value,
+        help="Horizon with the plugin (default) or stock Horizon on the same cloud",
+    )
+    up.set_defaults(run=_up)
+    down = commands.add_parser("down", help="stop all dashboards and the cloud of the demo")
+    down.set_defaults(run=_down)
+    return parser
+
+
+def _stop_once(number: int, frame: FrameType | None) -> None:
+    """Begin to stop; further signals do not disturb the stopping."""
+    for each in STOPPING:
+        signal.signal(each, lambda *_: None)
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Run one command; return the exit code."""
+    for number in STOPPING:
+        signal.signal(number, _stop_once)
+    options = _arguments().parse_args()
+    try:
+        prerequisites.check_python()
+        options.run(options)
+    except DevcloudError as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

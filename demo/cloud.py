@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cloud behind the dashboard, driven through devcloud's own commands."""
+
+import json
+import re
+import sys
+from urllib.parse import urlsplit
+
+from demo.layout import Home
+from demo.ports import answers
+from demo.processes import Children
+from demo.progress import say
+
+# devcloud counts its own seconds; ours stand at the start of the line already.
+_SECONDS = re.compile(r"^\s*[\d.]+ s\s+")
+
+
+def is_up(home: Home) -> bool:
+    """Tell whether the identity service of the cloud in ``home`` answers."""
+    try:
+        access = json.loads(home.access_file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    port = urlsplit(access["auth_url"]).port
+    return port is not None and answers(port)
+
+
+class Cloud:
+    """One cloud: its state folder and, unless devcloud's default is wanted, its first port.
+
+    Every method raises Problem with the end of devcloud's output when devcloud fails.
+    """
+
+    def __init__(self, home: Home, children: Children, port_base: int | None = None) -> None:
+        self.home = home
+        self._children = children
+        self._settings = {"DEVCLOUD_HOME": str(home.path)}
+        if port_base is not None:
+            self._settings["DEVCLOUD_PORT_BASE"] = str(port_base)
+
+    def up(self) -> None:
+        """Install what is missing and start all services; quick when they run already."""
+        self._do("up")
+
+    def seed(self) -> None:
+        """Load the demo data, once."""
+        self._do("seed")
+
+    def down(self) -> None:
+        """Stop the services; their data stays."""
+        self._do("down")
+
+    def _do(self, verb: str) -> None:
+        self._children.run(
+            [sys.executable, "-m", "devcloud", verb],
+            log=self.home.log(f"devcloud-{verb}"),
+            settings=self._settings,
+            each_line=lambda line: say("cloud", _SECONDS.sub("", line)),
+        )

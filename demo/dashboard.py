@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A running Horizon: started as a child, waited for, and stopped."""
+
+import contextlib
+import http.client
+import os
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo import assets
+from demo.layout import Flavour, Home
+from demo.ports import LOOPBACK
+from demo.problem import Problem, last_lines
+from demo.processes import Children
+from devcloud.waiting import wait_until
+
+START_SECONDS = 60.0
+THREADS = 8
+KEEP_ALIVE_SECONDS = 75
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A Horizon that answers at ``url``; what happens to it is written to ``log``."""
+
+    process: subprocess.Popen[str]
+    url: str
+    log: Path
+
+    def wait(self) -> None:
+        """Return when it was stopped; raise Problem when it ended by itself."""
+        code = self.process.wait()
+        if code not in (0, -signal.SIGTERM):
+            raise Problem(f"Horizon ended with code {code}:\n{last_lines(self.log)}")
+
+
+def start(
+    home: Home, flavour: Flavour, port: int, children: Children, *, count_calls: bool = False
+) -> Dashboard:
+    """Start Horizon for the cloud in ``home`` and return when its login page answers.
+
+    One process with several threads, as a small production site has it. With ``count_calls``
+    each answer tells how many requests went to the cloud for it (see demo.counting).
+    Raises Problem when it does not come up.
+    """
+    static = assets.ensure(flavour, children)
+    log = home.dashboard_log(flavour)
+    settings = {
+        "DEVCLOUD_HOME": str(home.path),
+        "DEMO_FLAVOUR": flavour.value,
+        "DEMO_STATIC_ROOT": str(static),
+        "COUNT_CALLS": "1" if count_calls else "",
+    }
+    command: list[str | Path] = [flavour.environment / "bin" / "gunicorn"]
+    command += ["--bind", f"{LOOPBACK}:{port}", "--workers", "1", "--worker-class", "gthread"]
+    command += ["--threads", str(THREADS), "--keep-alive", str(KEEP_ALIVE_SECONDS)]
+    command += ["--timeout", "120", "--graceful-timeout", "3", "--no-control-socket"]
+    command += ["--access-logfile", home.log(f"{log.stem}-access"), "demo.wsgi"]
+    with log.open("a", encoding="utf-8") as output:
+        process = children.start(command, output=output, settings=settings)
+    _claim(home, port, process.pid)
+    running = Dashboard(process, f"http://{LOOPBACK}:{port}", log)
+    wait_until(
+        lambda: _answers(running),
+        what=f"Horizon's login page at {running.url} (its log: {log})",
+        seconds=START_SECONDS,
+    )
+    return running
+
+
+def _answers(running: Dashboard) -> bool:
+    """Tell whether the login page is there; raise Problem when Horizon ended or fails."""
+    if running.process.poll() is not None:
+        raise Problem(f"Horizon ended while starting:\n{last_lines(running.log, 25)}")
+    try:
+        with urllib.request.urlopen(f"{running.url}/auth/login/", timeout=30) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == http.client.OK)
+    except urllib.error.HTTPError as error:
+        text = f"Horizon's login page answers {error.code}:\n{last_lines(running.log, 25)}"
+        raise Problem(text) from error
+    except OSError:
+        return False
+
+
+def _claim(home: Home, port: int, pid: int) -> None:
+    """Write down that this process serves the cloud, for ``make down`` and other demos."""
+    home.claims.mkdir(parents=True, exist_ok=True)
+    (home.claims / f"{port}.pid").write_text(str(pid), encoding="utf-8")
+
+
+def running_in(home: Home) -> list[int]:
+    """Return the process ids of the dashboards that serve this cloud now."""
+    claims = {path: int(path.read_text(encoding="utf-8")) for path in home.claims.glob("*.pid")}
+    for path, pid in claims.items():
+        if not _is_dashboard(pid):
+            path.unlink(missing_ok=True)
+    return [pid for pid in claims.values() if _is_dashboard(pid)]
+
+
+def _is_dashboard(pid: int) -> bool:
+    """Tell whether ``pid`` is a Horizon of ours: numbers are used again after a restart."""
+    try:
+        return b"demo.wsgi" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def stop_all(home: Home) -> int:
+    """Stop every dashboard that serves the cloud in ``home``; return how many there were."""
+    found = running_in(home)
+    for pid in found:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    wait_until(lambda: not running_in(home), what="the end of all dashboards", seconds=20)
+    return len(found)

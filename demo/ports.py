@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finding a free port on the loopback interface."""
+
+import os
+import socket
+from collections.abc import Iterable
+
+from demo.problem import Problem
+
+LOOPBACK = "127.0.0.1"
+FIRST_PORT = 8000
+PORTS_TRIED = 100
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a service could listen on this port of the loopback interface now."""
+    with socket.socket() as probe:
+        # As servers do; without it a port just given up would count as taken for a minute.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+def answers(port: int) -> bool:
+    """Tell whether something accepts connections on this port."""
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def first_free(candidates: Iterable[int], *, setting: str) -> int:
+    """Return the first free port of ``candidates``.
+
+    Raises Problem naming the ``setting`` that chooses another when all are taken.
+    """
+    for port in candidates:
+        if is_free(port):
+            return port
+    raise Problem(f"No free port found. Choose one with {setting}=<port>.")
+
+
+def dashboard_port() -> int:
+    """Return DEMO_PORT when it is set, else the next free port from 8000 on.
+
+    Raises Problem when DEMO_PORT is set and no such port can be had.
+    """
+    wanted = os.environ.get("DEMO_PORT")
+    if not wanted:
+        return first_free(range(FIRST_PORT, FIRST_PORT + PORTS_TRIED), setting="DEMO_PORT")
+    if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+        raise Problem(f"DEMO_PORT={wanted} is not a port; give a number from 1 to 65535.")
+    if not is_free(int(wanted)):
+        raise Problem(
+            f"Port {wanted} is taken. Choose another with DEMO_PORT=<port>, "
+            "or leave DEMO_PORT out to get the next free one."
+        )
+    return int(wanted)

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Child processes that never outlive the program that started them."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from demo.layout import ROOT
+from demo.problem import Problem, last_lines
+
+STOP_SECONDS = 15.0
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """End a child and what it started: politely first, firmly after STOP_SECONDS."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
+
+
+class Children:
+    """Starts programs, each in a session of its own, and stops those left at the end.
+
+    A session of its own keeps Ctrl-C away from the child: the order of stopping is ours.
+    """
+
+    def __init__(self) -> None:
+        self._processes: list[subprocess.Popen[str]] = []
+        self._closing = False
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._lock:
+            self._closing = True
+        for process in reversed(self._processes):
+            stop(process)
+
+    def start(
+        self,
+        command: Sequence[str | Path],
+        *,
+        output: int | IO[str],
+        settings: Mapping[str, str] | None = None,
+    ) -> subprocess.Popen[str]:
+        """Start ``command`` in the checkout with ``settings`` added to the environment.
+
+        Raises Problem when everything is being stopped already.
+        """
+        with self._lock:
+            if self._closing:
+                raise Problem("Stopping; nothing new is started.")
+            process = subprocess.Popen(  # noqa: S603 - the commands are our own
+                command,
+                cwd=ROOT,
+                env={**os.environ, **(settings or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+            self._processes.append(process)
+            return process
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        *,
+        log: Path,
+        settings: Mapping[str, str] | None = None,
+        each_line: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run ``command`` to its end; keep what it prints in ``log``.
+
+        Raises Problem with the end of its output when it fails.
+        """
+        log.parent.mkdir(parents=True, exist_ok=True)
+        process = self.start(command, output=subprocess.PIPE, settings=settings)
+        with log.open("w", encoding="utf-8") as kept:
+            for line in process.stdout or ():
+                kept.write(line)
+                kept.flush()
+                if each_line is not None:
+                    each_line(line.rstrip())
+        if process.wait() != 0:
+            words = " ".join(str(word) for word in command)
+            raise Problem(f"This failed (all of it is in {log}):\n  {words}\n{last_lines(log)}")
