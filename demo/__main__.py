@@ -18,6 +18,10 @@ def _up(options: argparse.Namespace) -> None:
     session.run(chosen_home(), Flavour(options.horizon))
 
 
+def _serve(options: argparse.Namespace) -> None:
+    session.serve(chosen_home(), Flavour(options.horizon))
+
+
 def _down(options: argparse.Namespace) -> None:
     session.down(chosen_home())
 
@@ -25,14 +29,18 @@ def _down(options: argparse.Namespace) -> None:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m demo", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    up = commands.add_parser("up", help="cloud and Horizon, until Ctrl-C")
-    up.add_argument(
-        "--horizon",
-        choices=[flavour.value for flavour in Flavour],
-        default=os.environ.get("HORIZON") or Flavour.PLUGIN.value,
-        help="Horizon with the plugin (default) or stock Horizon on the same cloud",
-    )
-    up.set_defaults(run=_up)
+    for name, run, purpose in (
+        ("up", _up, "cloud and Horizon, until Ctrl-C"),
+        ("serve", _serve, "Horizon alone on a cloud that is up already, until Ctrl-C"),
+    ):
+        command = commands.add_parser(name, help=purpose)
+        command.set_defaults(run=run)
+        command.add_argument(
+            "--horizon",
+            choices=[flavour.value for flavour in Flavour],
+            default=os.environ.get("HORIZON") or Flavour.PLUGIN.value,
+            help="Horizon with the plugin (default) or stock Horizon on the same cloud",
+        )
     down = commands.add_parser("down", help="stop all dashboards and the cloud of the demo")
     down.set_defaults(run=_down)
     return parser

@@ -5,13 +5,13 @@ import contextlib
 import json
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 from demo import assets, environments
 from demo.cloud import Cloud, is_up
 from demo.dashboard import Dashboard, running_in, start, stop_all
 from demo.layout import Flavour, Home
 from demo.ports import dashboard_port
+from demo.problem import Problem
 from demo.processes import Children
 from demo.progress import elapsed, say
 
@@ -32,6 +32,20 @@ def run(home: Home, flavour: Flavour) -> None:
         dashboard = start(home, flavour, dashboard_port(), children)
         say("horizon", f"answers at {dashboard.url}; the demo data may still be loading")
         loading.result()
+        print(welcome(home, dashboard), flush=True)
+        dashboard.wait()
+
+
+def serve(home: Home, flavour: Flavour) -> None:
+    """Run Horizon alone, on a cloud that is up already, until stopped.
+
+    Raises Problem when there is no such cloud or Horizon does not come up.
+    """
+    if not is_up(home):
+        raise Problem(f"No cloud is up in {home.path}. Start one: python3 -m devcloud up")
+    with Children() as children:
+        environments.ensure(flavour, children)
+        dashboard = start(home, flavour, dashboard_port(), children)
         print(welcome(home, dashboard), flush=True)
         dashboard.wait()
 
