@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from demo import assets, environments
 from demo.cloud import Cloud, is_up
