@@ -39,4 +39,4 @@ screenshots:
 	@$(PYTHON) -m demo screenshots
 
 clean: down
-	rm -rf .venv .state build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .state build dist *.egg-info .ruff_cache .import_linter_cache

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The cloud behind the dashboard, driven through devcloud's own commands."""
 
-import json
 import re
 import sys
 from urllib.parse import urlsplit
 
 from demo.layout import Home
-from demo.ports import answers
 from demo.processes import Children
 from demo.progress import say
+from devcloud.access import load
+from devcloud.ports import is_open
 
 # devcloud counts its own seconds; ours stand at the start of the line already.
 _SECONDS = re.compile(r"^\s*[\d.]+ s\s+")
@@ -18,11 +18,10 @@ _SECONDS = re.compile(r"^\s*[\d.]+ s\s+")
 def is_up(home: Home) -> bool:
     """Tell whether the identity service of the cloud in ``home`` answers."""
     try:
-        access = json.loads(home.access_file.read_text(encoding="utf-8"))
+        port = urlsplit(load(home.path).auth_url).port
     except FileNotFoundError:
         return False
-    port = urlsplit(access["auth_url"]).port
-    return port is not None and answers(port)
+    return port is not None and is_open(port)
 
 
 class Cloud:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from demo import assets
 from demo.layout import Flavour, Home
-from demo.ports import LOOPBACK
-from demo.problem import Problem, last_lines
+from demo.problem import Problem
 from demo.processes import Children
+from devcloud.logs import tail
+from devcloud.settings import HOST
 from devcloud.waiting import wait_until
 
 START_SECONDS = 60.0
@@ -35,7 +36,7 @@ class Dashboard:
         """Return when it was stopped; raise Problem when it ended by itself."""
         code = self.process.wait()
         if code not in (0, -signal.SIGTERM):
-            raise Problem(f"Horizon ended with code {code}:\n{last_lines(self.log)}")
+            raise Problem(f"Horizon ended with code {code}:\n{tail(self.log)}")
 
 
 def start(
@@ -54,16 +55,18 @@ def start(
         "DEMO_FLAVOUR": flavour.value,
         "DEMO_STATIC_ROOT": str(static),
         "COUNT_CALLS": "1" if count_calls else "",
+        # Each thread would get a heap of its own otherwise.
+        "MALLOC_ARENA_MAX": "2",
     }
     command: list[str | Path] = [flavour.environment / "bin" / "gunicorn"]
-    command += ["--bind", f"{LOOPBACK}:{port}", "--workers", "1", "--worker-class", "gthread"]
+    command += ["--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "gthread"]
     command += ["--threads", str(THREADS), "--keep-alive", str(KEEP_ALIVE_SECONDS)]
     command += ["--timeout", "120", "--graceful-timeout", "3", "--no-control-socket"]
     command += ["--access-logfile", home.log(f"{log.stem}-access"), "demo.wsgi"]
     with log.open("a", encoding="utf-8") as output:
         process = children.start(command, output=output, settings=settings)
     _claim(home, port, process.pid)
-    running = Dashboard(process, f"http://{LOOPBACK}:{port}", log)
+    running = Dashboard(process, f"http://{HOST}:{port}", log)
     wait_until(
         lambda: _answers(running),
         what=f"Horizon's login page at {running.url} (its log: {log})",
@@ -75,12 +78,12 @@ def start(
 def _answers(running: Dashboard) -> bool:
     """Tell whether the login page is there; raise Problem when Horizon ended or fails."""
     if running.process.poll() is not None:
-        raise Problem(f"Horizon ended while starting:\n{last_lines(running.log, 25)}")
+        raise Problem(f"Horizon ended while starting:\n{tail(running.log, 25)}")
     try:
         with urllib.request.urlopen(f"{running.url}/auth/login/", timeout=30) as answer:  # noqa: S310 - our own address
             return bool(answer.status == http.client.OK)
     except urllib.error.HTTPError as error:
-        text = f"Horizon's login page answers {error.code}:\n{last_lines(running.log, 25)}"
+        text = f"Horizon's login page answers {error.code}:\n{tail(running.log, 25)}"
         raise Problem(text) from error
     except OSError:
         return False

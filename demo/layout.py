@@ -37,11 +37,6 @@ class Home:
     path: Path
 
     @property
-    def access_file(self) -> Path:
-        """What devcloud writes about its addresses and accounts."""
-        return self.path / "access.json"
-
-    @property
     def claims(self) -> Path:
         """Folder with one file per running dashboard."""
         return self.path / "dashboards"

@@ -2,33 +2,13 @@
 """Finding a free port on the loopback interface."""
 
 import os
-import socket
 from collections.abc import Iterable
 
 from demo.problem import Problem
+from devcloud.ports import is_free
 
-LOOPBACK = "127.0.0.1"
 FIRST_PORT = 8000
 PORTS_TRIED = 100
-
-
-def is_free(port: int) -> bool:
-    """Tell whether a service could listen on this port of the loopback interface now."""
-    with socket.socket() as probe:
-        # As servers do; without it a port just given up would count as taken for a minute.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
-
-
-def answers(port: int) -> bool:
-    """Tell whether something accepts connections on this port."""
-    with socket.socket() as probe:
-        probe.settimeout(2)
-        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def first_free(candidates: Iterable[int], *, setting: str) -> int:

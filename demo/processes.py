@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import IO, Self
 
 from demo.layout import ROOT
-from demo.problem import Problem, last_lines
+from demo.problem import Problem
+from devcloud.logs import tail
 
 STOP_SECONDS = 15.0
 
@@ -102,4 +103,4 @@ class Children:
                     each_line(line.rstrip())
         if process.wait() != 0:
             words = " ".join(str(word) for word in command)
-            raise Problem(f"This failed (all of it is in {log}):\n  {words}\n{last_lines(log)}")
+            raise Problem(f"This failed:\n  {words}\n{tail(log)}")

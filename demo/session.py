@@ -2,7 +2,6 @@
 """``make demo``: everything brought up, kept in the foreground, and stopped again."""
 
 import contextlib
-import json
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +14,7 @@ from demo.ports import dashboard_port
 from demo.problem import Problem
 from demo.processes import Children
 from demo.progress import elapsed, say
+from devcloud.access import load
 
 
 def run(home: Home, flavour: Flavour) -> None:
@@ -53,11 +53,10 @@ def serve(home: Home, flavour: Flavour) -> None:
 
 def welcome(home: Home, dashboard: Dashboard) -> str:
     """Return the address, each login with what it is for, and how to stop."""
-    access = json.loads(home.access_file.read_text(encoding="utf-8"))
     lines = ["", f"Ready after {elapsed():.0f} s:  {dashboard.url}", ""]
-    for account in access["accounts"]:
-        login = f"{account['name']:<6} {account['password']:<11}"
-        lines.append(f"  {login} {account['purpose']} ({', '.join(account['projects'])})")
+    for login in load(home.path).accounts:
+        words = f"{login.name:<6} {login.password:<11}"
+        lines.append(f"  {words} {', '.join(login.projects):<20} {login.purpose}")
     lines += ["", f"  Horizon's log: {dashboard.log}", "  Ctrl-C stops what was started.", ""]
     return "\n".join(lines)
 
