@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The errors that devcloud explains to the person who runs it."""
+
+
+class DevcloudError(Exception):
+    """Something a person can act on; its text is shown without a traceback."""
+
+
+class PortTaken(DevcloudError):
+    """Another program listens where a service of this cloud wants to."""
+
+
+class ServiceFailed(DevcloudError):
+    """A service ended or stayed silent while it was starting."""
+
+
+class TookTooLong(DevcloudError):
+    """A condition was still false when its deadline passed."""
