@@ -7,8 +7,9 @@ import signal
 import sys
 from types import FrameType
 
-from demo import prerequisites, session
+from demo import prerequisites, session, suites
 from demo.layout import Flavour, chosen_home
+from demo.problem import Problem
 from devcloud.errors import DevcloudError
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -24,6 +25,11 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _down(options: argparse.Namespace) -> None:
     session.down(chosen_home())
+
+
+def _test(options: argparse.Namespace) -> None:
+    if not suites.run(chosen_home("test"), options.suites or suites.NAMES):
+        raise Problem("Not everything passed.")
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -43,6 +49,9 @@ def _arguments() -> argparse.ArgumentParser:
         )
     down = commands.add_parser("down", help="stop all dashboards and the cloud of the demo")
     down.set_defaults(run=_down)
+    test = commands.add_parser("test", help="checks and tests on a cloud of their own")
+    test.add_argument("suites", nargs="*", choices=suites.NAMES, default=[], metavar="SUITE")
+    test.set_defaults(run=_test)
     return parser
 
 

@@ -30,8 +30,16 @@ class Cloud:
     Every method raises Problem with the end of devcloud's output when devcloud fails.
     """
 
-    def __init__(self, home: Home, children: Children, port_base: int | None = None) -> None:
+    def __init__(
+        self,
+        home: Home,
+        children: Children,
+        port_base: int | None = None,
+        *,
+        quiet: bool = False,
+    ) -> None:
         self.home = home
+        self._quiet = quiet
         self._children = children
         self._settings = {"DEVCLOUD_HOME": str(home.path)}
         if port_base is not None:
@@ -54,5 +62,9 @@ class Cloud:
             [sys.executable, "-m", "devcloud", verb],
             log=self.home.log(f"devcloud-{verb}"),
             settings=self._settings,
-            each_line=lambda line: say("cloud", _SECONDS.sub("", line)),
+            each_line=None if self._quiet else _tell,
         )
+
+
+def _tell(line: str) -> None:
+    say("cloud", _SECONDS.sub("", line))

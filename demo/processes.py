@@ -58,11 +58,12 @@ class Children:
         self,
         command: Sequence[str | Path],
         *,
-        output: int | IO[str],
+        output: int | IO[str] | None,
         settings: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[str]:
         """Start ``command`` in the checkout with ``settings`` added to the environment.
 
+        Without ``output`` it writes to our own terminal.
         Raises Problem when everything is being stopped already.
         """
         with self._lock:

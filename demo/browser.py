@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Debian's Chromium without a window, leaving nothing outside the state folder."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import url_contains
+from selenium.webdriver.support.wait import WebDriverWait
+
+from demo.layout import Home
+from demo.problem import Problem
+from devcloud.access import Login
+
+WIDTH, HEIGHT = 1280, 900
+WAIT_SECONDS = 30.0
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=en-US",
+)
+
+
+@contextlib.contextmanager
+def opened(home: Home) -> Iterator[webdriver.Chrome]:
+    """Yield a browser with a fresh profile; it and its profile are gone afterwards.
+
+    Raises Problem when Chromium or its driver is not installed.
+    """
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if program is None or driver is None:
+        raise Problem("Chromium is missing. Install Debian's chromium and chromium-driver.")
+    profiles = home.path / "browser"
+    profiles.mkdir(parents=True, exist_ok=True)
+    profile = Path(tempfile.mkdtemp(dir=profiles))
+    # Chromium keeps certificates and caches in the home folder whatever its profile is.
+    service = Service(driver, env={**os.environ, "HOME": str(profile)})
+    browser = webdriver.Chrome(options=_options(program, profile), service=service)
+    try:
+        yield browser
+    finally:
+        browser.quit()
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+def _options(program: str, profile: Path) -> webdriver.ChromeOptions:
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
+    options.add_argument(f"--window-size={WIDTH},{HEIGHT}")
+    options.add_argument(f"--user-data-dir={profile}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return options
+
+
+def log_in(browser: webdriver.Chrome, base: str, login: Login, path: str = "/") -> None:
+    """Log a person in by the login form and go to ``path``, as a person would."""
+    browser.get(f"{base}/auth/login/?next={path}")
+    browser.find_element(By.NAME, "username").send_keys(login.name)
+    browser.find_element(By.NAME, "password").send_keys(login.password)
+    browser.find_element(By.ID, "loginBtn").click()
+    WebDriverWait(browser, WAIT_SECONDS).until_not(url_contains("/auth/login"))
