@@ -15,14 +15,14 @@ DEFAULTS: dict[str, float | str] = {
     # Seconds that names of volumes and instances are remembered for the tables.
     "NAMES_SECONDS": 60.0,
     # Does a volume made from a snapshot keep the snapshot from being deleted? It depends on
-    # the storage: "may", "always" or "never" (facts about drivers are the operator's).
+    # the storage, which only the operator knows.
     "SNAPSHOT_DEPENDENCY": "may",
-    # Whom to ask, as a plain sentence and a link; both may be empty.
+    # Whom to ask: a sentence and an address for every dead end; both may stay empty.
     "SUPPORT_TEXT": "",
     "SUPPORT_URL": "",
 }
 
-CHOICES: dict[str, tuple[str, ...]] = {"SNAPSHOT_DEPENDENCY": ("may", "always", "never")}
+_CHOICES: dict[str, tuple[str, ...]] = {"SNAPSHOT_DEPENDENCY": ("may", "always", "never")}
 
 
 def configured() -> dict[str, Any]:
@@ -30,6 +30,18 @@ def configured() -> dict[str, Any]:
     return dict(getattr(settings, "SNAPSHOT_DASHBOARD", {}))
 
 
+def wrong(key: str, value: object) -> str:
+    """Return what a value should have been, an empty string for a valid one."""
+    if choices := _CHOICES.get(key):
+        return "" if value in choices else " or ".join(repr(each) for each in choices)
+    if isinstance(DEFAULTS[key], str):
+        return "" if isinstance(value, str) else "a text"
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        return ""
+    return "a number of seconds above 0"
+
+
 def get(key: str) -> Any:
-    """Return one setting, or its default."""
-    return configured().get(key, DEFAULTS[key])
+    """Return one setting; its default where the operator's value is missing or wrong."""
+    value = configured().get(key, DEFAULTS[key])
+    return DEFAULTS[key] if wrong(key, value) else value

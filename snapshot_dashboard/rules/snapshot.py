@@ -6,6 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
+
+from snapshot_dashboard.rules.volume import Phase, phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,28 @@ class Snapshot:
     def usable(self) -> bool:
         """Tell whether a volume can be made from it (Cinder accepts ``available`` only)."""
         return self.status == "available"
+
+
+class Source(Enum):
+    """Whether a volume can be made from a snapshot now, and if not, why."""
+
+    USABLE = "usable"
+    MOVING = "moving"
+    UNUSABLE = "unusable"
+    FOREIGN = "foreign"
+
+
+def as_source(snapshot: Snapshot, project_id: str) -> Source:
+    """Tell whether the project can make a volume from a snapshot.
+
+    Cinder takes ``available`` ones only (flows/api/create_volume.py). One of another project
+    is refused: the volume would belong to the caller, unseen by the owner of the snapshot.
+    """
+    if snapshot.project_id != project_id:
+        return Source.FOREIGN
+    if snapshot.usable:
+        return Source.USABLE
+    return Source.MOVING if phase(snapshot.status) is Phase.MOVING else Source.UNUSABLE
 
 
 def default_name(volume_label: str, moment: str, limit: int = 255) -> str:

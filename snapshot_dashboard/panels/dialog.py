@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The base of our dialogs: a modal and a plain page alike, which never loses what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from horizon import exceptions
+from horizon.forms import ModalFormView
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels.problems import EXPIRED, LOST, Problem
+
+
+class DialogView(ModalFormView):
+    """A form about one object: read it, show it, and do one thing with it.
+
+    A subclass gives ``resource`` (``snapshots`` or ``volumes``: what it makes), reads its
+    object in :meth:`load` and acts in ``form_valid``. ``self.problem`` is shown on top of the
+    dialog; with ``self.usable`` False only the problem and a way out are.
+    """
+
+    resource = ""
+    gone: Problem
+    close_label = _("Close")
+    problem: Problem | None = None
+    usable = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Read the object under the person's own token before anything else."""
+        self.next_url = self.own_path(request.POST.get("next") or request.GET.get("next") or "")
+        try:
+            self.connection: Connection = connect(request)
+            self.load()
+            return super().dispatch(request, *args, **kwargs)
+        except SessionExpired as error:
+            # Horizon's middleware sends the person to the login page (401 to a script).
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            return self.unreadable(error)
+
+    def load(self) -> None:
+        """Read what the dialog is about.
+
+        :raises CloudError: it cannot be read.
+        """
+        raise NotImplementedError
+
+    def own_path(self, path: str) -> str:
+        """Return where to go afterwards: only ever a path of this dashboard."""
+        allowed = path.startswith("/") and url_has_allowed_host_and_scheme(path, None)
+        return path if allowed else str(self.success_url)
+
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        """Return the form; ours are plain Django forms, the view does the work."""
+        return (form_class or self.get_form_class())(**self.get_form_kwargs())
+
+    def again(self, form: forms.Form, problem: Problem | None = None) -> HttpResponse:
+        """Show the dialog again with what was typed, and what went wrong."""
+        self.problem = problem
+        return self.form_invalid(form)
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        """Show the dialog again; nothing is read anew and nothing typed is lost."""
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def unreadable(self, error: CloudError) -> HttpResponse:
+        """Answer with a dialog that says why its object cannot be shown."""
+        self.problem = problems.reading(error, self.gone)
+        self.usable = False
+        context = DialogView.get_context_data(self, form=None)
+        return self.render_to_response(context)
+
+    def finished(self) -> HttpResponse:
+        """Leave the dialog for the page that it was opened from."""
+        response = HttpResponseRedirect(self.next_url)
+        response["X-Horizon-Location"] = self.next_url
+        return response
+
+    def get_cancel_url(self) -> str:
+        """Return where Cancel and Close lead on the plain page."""
+        return self.next_url
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the dialog's frame needs."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.update(
+            problem=self.problem,
+            usable=self.usable,
+            next_url=self.next_url,
+            close_label=self.close_label,
+            csrf_cookie=django_settings.CSRF_COOKIE_NAME,
+            lost=LOST[self.resource],
+            expired=EXPIRED,
+            support_text=settings.get("SUPPORT_TEXT"),
+            support_url=settings.get("SUPPORT_URL"),
+            oldest_url=reverse("horizon:project:snapshots:index") + "?sort=created_at",
+        )
+        return context

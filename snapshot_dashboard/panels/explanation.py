@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An exposure made ready for a template: names linked, states in the Instances page's words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from openstack_dashboard.dashboards.project.instances.tables import InstancesTable
+from openstack_dashboard.dashboards.project.volumes.tables import VolumesTableBase
+from openstack_dashboard.utils import filters
+
+from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.panels import verdicts
+from snapshot_dashboard.panels.html import instance_link, isolated, sentence, short
+from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class HolderLine:
+    """One line of the list under a warning: name, state, device."""
+
+    name: SafeString
+    status: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that the warning panel of a dialog shows."""
+
+    tone: str
+    title: SafeString
+    risk: SafeString
+    advice: SafeString
+    holders: tuple[HolderLine, ...]
+    steps: bool
+    detach: bool
+    instance_url: str
+    trouble: CloudError | None
+
+
+def volume_status(status: str) -> str:
+    """Return a volume status in the table's words."""
+    return str(filters.get_display_label(VolumesTableBase.STATUS_DISPLAY_CHOICES, status))
+
+
+def instance_status(status: str) -> str:
+    """Return an instance status in the words of the Instances page."""
+    choices = InstancesTable.STATUS_DISPLAY_CHOICES
+    return str(filters.get_display_label(choices, status.lower()))
+
+
+def explain(situation: Situation, project_name: str) -> Explanation | None:
+    """Return what to show for a situation, None for a detached volume."""
+    exposure = situation.exposure
+    if exposure.verdict is Verdict.DETACHED:
+        return None
+    telling = verdicts.telling(exposure)
+    parts = _parts(exposure, project_name)
+    return Explanation(
+        tone=verdicts.tone(exposure),
+        title=sentence(telling.title, **parts),
+        risk=sentence(telling.risk, **parts),
+        advice=sentence(telling.advice, **parts),
+        holders=() if exposure.verdict is Verdict.FOREIGN else holder_lines(exposure),
+        steps=verdicts.offers_steps(exposure),
+        detach=verdicts.offers_detach(exposure),
+        instance_url=_instance_url(exposure),
+        trouble=situation.trouble,
+    )
+
+
+def _parts(exposure: Exposure, project_name: str) -> dict[str, object]:
+    first = exposure.holders[0] if exposure.holders else None
+    return {
+        "instance": _name(first) if first else "",
+        "state": _state(first) if first else "",
+        "host": isolated(first.host or "") if first else "",
+        "count": len(exposure.holders),
+        "status": volume_status(exposure.volume.status),
+        "volume_id": exposure.volume.id,
+        "current": isolated(project_name),
+        "owner": isolated(exposure.volume.project_id or _("unknown")),
+    }
+
+
+def _name(holder: Holder, *, ambiguous: bool = False) -> SafeString:
+    if holder.instance_id is None:
+        return isolated(holder.host or "")
+    name = holder.instance.name if holder.instance else ""
+    if name and ambiguous:
+        name = f"{name} ({short(holder.instance_id)})"
+    return instance_link(holder.instance_id, name or short(holder.instance_id))
+
+
+def _state(holder: Holder) -> str:
+    if holder.verdict is Verdict.HOST:
+        return _("Host")
+    if holder.verdict is Verdict.NOT_VISIBLE:
+        return _("Not visible to you")
+    return instance_status(holder.status) if holder.instance else _("State unknown")
+
+
+def holder_lines(exposure: Exposure) -> tuple[HolderLine, ...]:
+    """Return one line per instance or host, in the order in which they were read."""
+    names = Counter(holder.instance.name for holder in exposure.holders if holder.instance)
+    return tuple(
+        HolderLine(
+            name=_name(
+                holder,
+                ambiguous=holder.instance is not None and names[holder.instance.name] > 1,
+            ),
+            status=_state(holder),
+            device=holder.device or "",
+        )
+        for holder in exposure.holders
+        if holder.instance_id or holder.host
+    )
+
+
+def _instance_url(exposure: Exposure) -> str:
+    """Return the page of the instance that a volume is held for, to unshelve it there."""
+    held = exposure.verdict in (Verdict.HELD_SHELVED, Verdict.HELD_OTHER)
+    if not held or not exposure.holders[0].instance_id:
+        return ""
+    return reverse("horizon:project:instances:detail", args=(exposure.holders[0].instance_id,))
+
+
+def system_disk_note(exposure: Exposure) -> SafeString | None:
+    """Return the way back from a snapshot of what looks like a system disk, told beforehand."""
+    if exposure.blocked or exposure.disk is not Disk.SYSTEM:
+        return None
+    return sentence(
+        _(
+            "This looks like the system disk of %(instance)s. To go back to this snapshot later, "
+            "you make a new volume from it; the disk itself cannot be reverted while the "
+            "instance exists."
+        ),
+        instance=_name(exposure.holders[0]),
+    )

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Small pieces of HTML around names that other people chose: always escaped, always isolated."""
+
+from __future__ import annotations
+
+import re
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def sentence(text: object, **parts: object) -> SafeString:
+    """Fill a translated text's named placeholders, escaping each part that is not HTML yet.
+
+    The text itself is ours (or our translators'); the parts are anybody's.
+    """
+    template = str(text).replace("{", "{{").replace("}", "}}").replace("%%", "%")
+    return format_html(_PLACEHOLDER.sub(r"{\1}", template), **parts)
+
+
+def isolated(name: object) -> SafeString:
+    """Keep a name's writing direction from changing the text around it."""
+    return format_html("<bdi>{}</bdi>", name)
+
+
+def instance_link(instance_id: str, name: str) -> SafeString:
+    """Return the instance's name, linked to its page."""
+    url = reverse("horizon:project:instances:detail", args=(instance_id,))
+    return format_html('<a href="{}"><bdi>{}</bdi></a>', url, name)
+
+
+def short(object_id: str) -> str:
+    """Return the first eight characters of an id, which people compare by eye."""
+    return object_id[:8]
+
+
+def link(url: str, text: str) -> SafeString:
+    """Return a link with a text of ours."""
+    return format_html('<a href="{}">{}</a>', url, text)

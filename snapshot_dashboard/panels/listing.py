@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists whose whole state (filter, sorting, page) is in the address, read page by page.
+
+:class:`AddressTable` and :class:`AddressView` keep Horizon's table and form protocol: same
+names, same buttons, same POST; only where the state lives is different, so that a filtered
+list can be bookmarked, sent to somebody, and gone back to.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import shortcuts
+from django.http import HttpRequest, HttpResponse
+from horizon import exceptions, tables
+from horizon.utils import functions
+from openstack_dashboard.dashboards.project.volumes import tables as stock
+
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.rules.listing import Page, PageRequest
+from snapshot_dashboard.rules.volume import MOVING, Phase, phase
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What the address says: filter, sorting, and the marker of the page."""
+
+    field: str = ""
+    value: str = ""
+    sort: str = "created_at"
+    descending: bool = True
+    marker: str = ""
+    backwards: bool = False
+
+    def query(self, **extra: str) -> str:
+        """Return the query string of this filter and sorting, without a marker."""
+        said: dict[str, str] = {}
+        if self.value:
+            said |= {"field": self.field, "value": self.value}
+        if (self.sort, self.descending) != ("created_at", True):
+            said["sort"] = ("-" if self.descending else "") + self.sort
+        return urlencode(said | extra)
+
+
+STATUS_DISPLAY_CHOICES = stock.VolumesTableBase.STATUS_DISPLAY_CHOICES
+_ROW_STATUS = {Phase.MOVING: None, Phase.FAILED: False, Phase.SETTLED: True}
+STATUS_CHOICES = tuple(
+    (value, _ROW_STATUS[phase(value)])
+    for value in sorted({name for name, _label in STATUS_DISPLAY_CHOICES} | MOVING)
+)
+
+
+class SettlingRow(tables.Row):
+    """A row that is refreshed only while its status ends by itself.
+
+    Stock refreshes every status it has no entry for, for ever: reserved volumes, for one.
+    """
+
+    ajax = True
+
+    @property
+    def status(self) -> bool | None:
+        """Return Horizon's row status: None is "still moving"."""
+        return _ROW_STATUS[phase(self.datum.status)]
+
+
+class AddressTable(tables.DataTable):
+    """A table that reads its state from the address and shares nothing with other requests.
+
+    Horizon keeps the action instances, the options and the columns' CSS classes of a table on
+    its class: with several threads, one person's "Quota exceeded" can be shown to another. Each
+    instance here works on copies of its own.
+    """
+
+    # Columns that the service can sort by, with its name for the key.
+    sort_keys: Mapping[str, str] = {}
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        shared: Any = type(self)
+        self.base_actions = {
+            name: _own_copy(action) for name, action in shared.base_actions.items()
+        }
+        self._meta = copy.copy(shared._meta)
+        if self._meta._filter_action:
+            self._meta._filter_action = self.base_actions[self._meta._filter_action.name]
+        super().__init__(request, *args, **kwargs)
+        self.state = self.read_state()
+        self.problem: Problem | None = None
+
+    def get_columns(self) -> Any:
+        """Return the columns, none of which the browser may sort: it knows one page only."""
+        for column in self.columns.values():
+            if "sortable" in column.classes:
+                column.classes = [name for name in column.classes if name != "sortable"]
+        return super().get_columns()
+
+    def set_multiselect_column_visibility(self, visible: bool = True) -> None:
+        """Show or hide the tick column, on this instance's own list of classes."""
+        column = next(iter(self.columns.values()))
+        column.classes = list(column.classes)
+        super().set_multiselect_column_visibility(visible)
+
+    def read_state(self) -> ListState:
+        """Read the address; whatever is not valid falls back to the default."""
+        said = self.request.GET
+        sort = said.get("sort", "-created_at")
+        key = sort.removeprefix("-")
+        known = key in self.sort_keys.values()
+        back = said.get(self._meta.prev_pagination_param, "")
+        return ListState(
+            field=self._known_field(said.get("field", "")),
+            value=said.get("value", "").strip(),
+            sort=key if known else "created_at",
+            descending=sort.startswith("-") if known else True,
+            marker=back or said.get(self._meta.pagination_param, ""),
+            backwards=bool(back),
+        )
+
+    def _known_field(self, field: str) -> str:
+        choices = [choice[0] for choice in self.filter_choices]
+        return field if field in choices else next(iter(choices), "")
+
+    def with_way_back(self, url: str) -> str:
+        """Add the address of this page, for a dialog to return to."""
+        if self.request.GET.get("action") == "row_update":
+            return url
+        joint = "&" if "?" in url else "?"
+        return url + joint + urlencode({"next": self.request.get_full_path()})
+
+    def maybe_preempt(self) -> HttpResponse | None:
+        """Answer a row's refresh; 404 only when the object is gone: the script then removes it.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        try:
+            answer: HttpResponse | None = super().maybe_preempt()
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except NotFound:
+            return HttpResponse(status=404)
+        except CloudError:
+            return HttpResponse(status=503)
+        return answer
+
+    @property
+    def filter_choices(self) -> tuple[tuple[Any, ...], ...]:
+        """Return the choices of the filter, an empty tuple for a table without one."""
+        action = self._meta._filter_action
+        return tuple(action.filter_choices) if action else ()
+
+    def get_filter_string(self) -> str:
+        """Return the filter's value (Horizon keeps it in the session, we in the address)."""
+        return self.state.value
+
+    def get_filter_field(self) -> str:
+        """Return the field that is filtered by."""
+        return self.state.field
+
+    def get_pagination_string(self) -> str:
+        """Return the address of the next page, filter and sorting kept."""
+        return self.state.query(**{self._meta.pagination_param: self.get_marker()})
+
+    def get_prev_pagination_string(self) -> str:
+        """Return the address of the previous page."""
+        return self.state.query(**{self._meta.prev_pagination_param: self.get_prev_marker()})
+
+    def headers(self) -> list[Header]:
+        """Return the column heads, with the address that sorts by each where it can be."""
+        return [self._header(column) for column in self.get_columns()]
+
+    def _header(self, column: Any) -> Header:
+        key = self.sort_keys.get(column.name or "")
+        current = key is not None and key == self.state.sort
+        if key is None:
+            return Header(column)
+        descending = not self.state.descending if current else key == "created_at"
+        address = ListState(
+            field=self.state.field, value=self.state.value, sort=key, descending=descending
+        )
+        direction = ("descending" if self.state.descending else "ascending") if current else ""
+        return Header(column, "?" + address.query(), direction)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A column head; ``direction`` as ARIA names it, empty when not sorted by it."""
+
+    column: Any
+    address: str = ""
+    direction: str = ""
+
+
+def _own_copy(action: Any) -> Any:
+    own = copy.copy(action)
+    own.attrs = dict(action.attrs)
+    own.classes = list(action.classes)
+    return own
+
+
+class AddressView(tables.DataTableView):
+    """A page with one :class:`AddressTable`."""
+
+    table: AddressTable
+
+    def page_request(self, filters: Mapping[str, str]) -> PageRequest:
+        """Return what to ask the service for."""
+        state = self.table.state
+        return PageRequest(
+            size=functions.get_page_size(self.request),
+            sort=state.sort,
+            descending=state.descending,
+            filters=filters,
+            marker=state.marker or None,
+            backwards=state.backwards,
+        )
+
+    def show(self, page: Page[Any]) -> None:
+        """Note on the table whether there are pages before and after."""
+        self._page = page
+
+    def has_more_data(self, table: AddressTable) -> bool:
+        """Tell Horizon whether a next page exists."""
+        return self._page.more
+
+    def has_prev_data(self, table: AddressTable) -> bool:
+        """Tell Horizon whether a previous page exists."""
+        return self._page.previous
+
+    def update_server_filter_action(
+        self, request: HttpRequest, table: AddressTable | None = None
+    ) -> None:
+        """Show the filter that the address says in the filter's own fields."""
+        shown = self.get_table()
+        action = shown._meta._filter_action
+        if action:
+            action.filter_string = shown.state.value
+            action.filter_field = shown.state.field
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Turn a posted filter into an address; everything else is a table action."""
+        table = self.get_table()
+        action = table._meta._filter_action
+        posted = request.POST.get(action.get_param_name()) if action else None
+        if posted is None or "action" in request.POST:
+            return self.get(request, *args, **kwargs)
+        state = ListState(
+            field=request.POST.get(action.get_param_name() + "_field", ""),
+            value=posted.strip(),
+            sort=table.state.sort,
+            descending=table.state.descending,
+        )
+        query = state.query()
+        return shortcuts.redirect(request.path + (f"?{query}" if query else ""))

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names of other objects in a table: by short id at first, by name as soon as it is known.
+
+The page never waits for them. A script asks :class:`NamesView` once for all that a page lacks;
+what was read is remembered for a short time and is in the next page from the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.generic import View
+from horizon import exceptions
+
+from snapshot_dashboard.cloud import names
+from snapshot_dashboard.cloud.errors import SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.rows import Named, named
+
+# More than a page can hold; what is beyond is a hand-made request.
+_MOST = 200
+
+_PAGES = {
+    "volume": "horizon:project:volumes:detail",
+    "instance": "horizon:project:instances:detail",
+    "group": "horizon:project:volume_groups:detail",
+    "group_snapshot": "horizon:project:vg_snapshots:detail",
+}
+
+
+def mention(kind: str, other: Named) -> SafeString:
+    """Return the link to another object, marked for the script while only its id is known."""
+    url = reverse(_PAGES[kind], args=(other.id,))
+    if other.known:
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', url, other.name)
+    return format_html(
+        '<a href="{}" data-sd-name="{}:{}"><bdi>{}</bdi></a>', url, kind, other.id, other.name
+    )
+
+
+def remembered(
+    connection: Connection, kind: str, ids: Iterable[str | None]
+) -> Callable[[str], Named]:
+    """Return a function that mentions one of these ids by what is remembered of it."""
+    known = names.remembered(connection, kind, [each for each in ids if each])
+
+    def by_id(object_id: str) -> Named:
+        brief = known.get(object_id)
+        if brief is None:
+            return named(object_id, None)
+        bootable = {True: "true", False: "false", None: ""}[brief.bootable]
+        return Named(object_id, brief.name, bootable=bootable)
+
+    return by_id
+
+
+class NamesView(View):
+    """Answers ``?q=kind:id&q=kind:id`` with the names that this person may read."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        """Look up the names, each under the person's own token; unknown ones are left out."""
+        wanted: dict[str, list[str]] = {}
+        for entry in request.GET.getlist("q")[:_MOST]:
+            kind, _separator, object_id = entry.partition(":")
+            if kind in names.KINDS and object_id:
+                wanted.setdefault(kind, []).append(object_id)
+        try:
+            connection = connect(request)
+            found = {
+                f"{kind}:{object_id}": brief.name
+                for kind, ids in wanted.items()
+                for object_id, brief in names.look_up(connection, kind, ids).items()
+            }
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        return JsonResponse({"names": found})

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an error says to a person: what happened, whether anything was made, what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from snapshot_dashboard.cloud import errors
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A title, a text and advice; then the service's own reason and request id.
+
+    ``show_oldest`` offers the oldest snapshots, which are the first to delete.
+    """
+
+    title: str | Promise
+    text: str | Promise = ""
+    advice: str | Promise = ""
+    reason: str = ""
+    request_id: str = ""
+    show_oldest: bool = False
+    tone: str = "danger"
+
+
+_NOTHING = _("Nothing was created. What you typed is still here.")
+
+_QUOTA = Problem(
+    _("Not created: your project has reached a limit"),
+    advice=_("Delete snapshots that are no longer needed, or ask for a higher limit."),
+    show_oldest=True,
+)
+_UNREACHABLE = Problem(
+    _("Not created: the storage service cannot be reached"), _NOTHING, _("Try again in a moment.")
+)
+# What is known when the answer is lost, in a dialog that makes one of the two.
+LOST = {
+    "snapshots": Problem(
+        _("It is not known yet whether the snapshot was created"),
+        _("The storage service did not answer in time."),
+        _("Look at the Snapshots page before you try again."),
+    ),
+    "volumes": Problem(
+        _("It is not known yet whether the volume was created"),
+        _("The storage service did not answer in time."),
+        _("Look at the Volumes page before you try again."),
+    ),
+}
+_FORBIDDEN = Problem(
+    _("Your role does not allow this"),
+    _("Nothing was created."),
+    _("Ask a member of the project who may create snapshots."),
+)
+_REFUSED = Problem(_("Not created: the storage service refused the request"))
+CHANGED = Problem(
+    _("Nothing was created: the situation changed while this form was open"),
+    advice=_("Read the text below, then confirm, or cancel."),
+)
+EXPIRED = Problem(
+    _("You have been logged out"),
+    _NOTHING,
+    _("Log in in a new tab, then press the button again."),
+)
+VOLUME_GONE = Problem(
+    _("This volume no longer exists"), _("It may have been deleted while this page was open.")
+)
+SNAPSHOT_GONE = Problem(
+    _("This snapshot no longer exists"), _("It may have been deleted while this page was open.")
+)
+UNREADABLE = Problem(
+    _("This cannot be shown right now"),
+    _("The storage service did not answer."),
+    _("Try again in a moment."),
+)
+VOLUMES_UNREADABLE = Problem(
+    _("Volumes cannot be shown right now"), _("The storage service did not answer.")
+)
+SNAPSHOTS_UNREADABLE = Problem(
+    _("Snapshots cannot be shown right now"), _("The storage service did not answer.")
+)
+FILTER_REFUSED = Problem(
+    _("This cannot be shown: the storage service refused the request"),
+    advice=_("Clear the filter and try again."),
+)
+
+
+def creating(error: errors.CloudError, resource: str) -> Problem:
+    """Return what to say when making one of ``resource`` (snapshots, volumes) failed."""
+    if isinstance(error, errors.Unreachable):
+        return _UNREACHABLE
+    if isinstance(error, errors.AnswerLost | errors.ServiceFailed):
+        return _with_reason(LOST[resource], error)
+    for kind, problem in ((errors.QuotaExceeded, _QUOTA), (errors.Forbidden, _FORBIDDEN)):
+        if isinstance(error, kind):
+            return _with_reason(problem, error)
+    return _with_reason(_REFUSED, error)
+
+
+def reading(error: errors.CloudError, gone: Problem) -> Problem:
+    """Return what to say when the object of a dialog cannot be read."""
+    if isinstance(error, errors.NotFound):
+        return gone
+    return _with_reason(UNREADABLE, error)
+
+
+def listing(error: errors.CloudError, unreadable: Problem) -> Problem:
+    """Return what to say when a list cannot be read; a filter may be what is refused."""
+    refused = isinstance(error, errors.Refused | errors.NotFound)
+    return _with_reason(FILTER_REFUSED if refused else unreadable, error)
+
+
+def _with_reason(problem: Problem, error: errors.CloudError) -> Problem:
+    # Without an answer there is only our own library's account of sockets: nobody's help.
+    reason = error.reason if error.status else ""
+    return replace(problem, reason=reason, request_id=error.request_id)

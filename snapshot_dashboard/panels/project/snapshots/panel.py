@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The panel that takes the place of stock's Project > Volumes > Snapshots."""
+
+from openstack_dashboard.dashboards.project.snapshots import panel as stock
+
+from snapshot_dashboard.panels.takeover import keep_templates
+
+keep_templates("project/snapshots", stock)
+
+
+class Snapshots(stock.Snapshots):
+    """Stock's panel: same name, slug, permissions and policy; this package's urls."""

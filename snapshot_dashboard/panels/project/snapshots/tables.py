@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The snapshots table: stock's columns and actions, and when each was made."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import tables
+from openstack_dashboard.dashboards.project.snapshots import tables as stock
+
+from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.actions import ReasonedDelete
+from snapshot_dashboard.panels.listing import (
+    STATUS_CHOICES,
+    STATUS_DISPLAY_CHOICES,
+    AddressTable,
+)
+from snapshot_dashboard.panels.mentions import mention
+from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.project.snapshots.reading import UpdateRow
+from snapshot_dashboard.panels.rows import SnapshotRow
+
+
+class LaunchSnapshot(stock.LaunchSnapshotNG):
+    """Stock's action; offered while it is not known whether the volume boots."""
+
+    def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
+        """Leave it out only where the volume is known not to boot."""
+        if snapshot is None or snapshot._volume.bootable == "false":
+            return False
+        return bool(snapshot.status == "available")
+
+
+class EditVolumeSnapshot(stock.EditVolumeSnapshot):
+    """Stock's action; Cinder renames a snapshot in any status, a failed one too."""
+
+    def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
+        """Offer it whatever the status."""
+        return True
+
+
+class CreateVolumeFromSnapshot(stock.CreateVolumeFromSnapshot):
+    """Stock's action, leading back to this page of the list."""
+
+    def get_link_url(self, datum: SnapshotRow | None = None) -> str:
+        """Return the address of the dialog."""
+        return self.table.with_way_back(super().get_link_url(datum))
+
+
+class DeleteVolumeSnapshot(ReasonedDelete, stock.DeleteVolumeSnapshot):
+    """Stock's action; a refusal is told with its reason."""
+
+    def remove(self, connection: Connection, object_id: str) -> None:
+        """Ask Cinder to delete the snapshot."""
+        block_storage.delete_snapshot(connection, object_id)
+
+
+class VolumeColumn(stock.SnapshotVolumeNameColumn):
+    """Stock's column with the name filled in after the page when it is not known."""
+
+    def get_raw_data(self, snapshot: SnapshotRow) -> str:
+        """Return the linked volume."""
+        return mention("volume", snapshot._volume)
+
+    def get_link_url(self, snapshot: SnapshotRow) -> None:
+        """Return nothing: the link is part of the cell already."""
+        return
+
+
+class GroupSnapshotColumn(stock.GroupSnapshotNameColumn):
+    """Stock's column with the name filled in after the page when it is not known."""
+
+    def get_raw_data(self, snapshot: SnapshotRow) -> str:
+        """Return the linked group snapshot, or a dash."""
+        group = snapshot.group_snapshot
+        return mention("group_snapshot", group) if group else _("-")
+
+    def get_link_url(self, snapshot: SnapshotRow) -> None:
+        """Return nothing: the link is part of the cell already."""
+        return
+
+
+class CreatedColumn(tables.Column):
+    """When a snapshot was made, in the person's time zone and format."""
+
+    def get_raw_data(self, snapshot: SnapshotRow) -> str:
+        """Return the date."""
+        return shown(self.table.request, snapshot.created)
+
+
+_ROW_ACTIONS = (
+    CreateVolumeFromSnapshot,
+    LaunchSnapshot,
+    EditVolumeSnapshot,
+    DeleteVolumeSnapshot,
+    stock.CreateBackup,
+    stock.UpdateMetadata,
+)
+
+
+class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTable):
+    """The table on a volume's details."""
+
+    group_snapshot = GroupSnapshotColumn(
+        "name",
+        verbose_name=gettext_lazy("Group Snapshot"),
+        link="horizon:project:vg_snapshots:detail",
+    )
+    status = tables.Column(
+        "status",
+        verbose_name=gettext_lazy("Status"),
+        status=True,
+        status_choices=STATUS_CHOICES,
+        display_choices=STATUS_DISPLAY_CHOICES,
+    )
+    created = CreatedColumn("created_at", verbose_name=gettext_lazy("Created"))
+
+    class Meta(stock.VolumeDetailsSnapshotsTable.Meta):
+        """Stock's names; our classes in the places of those that we replace."""
+
+        row_class = UpdateRow
+        template = "snapshot_dashboard/_list.html"
+        table_actions = (stock.VolumeSnapshotsFilterAction, DeleteVolumeSnapshot)
+        row_actions = _ROW_ACTIONS
+
+
+class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
+    """The table of the snapshots page."""
+
+    # Cinder refuses to sort snapshots by size (facts: "Invalid sort key").
+    sort_keys = {"name": "name", "status": "status", "created": "created_at"}
+
+    volume_name = VolumeColumn(
+        "name", verbose_name=gettext_lazy("Volume Name"), link="horizon:project:volumes:detail"
+    )
+
+    class Meta(VolumeDetailsSnapshotsTable.Meta):
+        """Stock's table of the same name."""
+
+        columns = (
+            "name",
+            "description",
+            "size",
+            "status",
+            "created",
+            "group_snapshot",
+            "volume_name",
+        )

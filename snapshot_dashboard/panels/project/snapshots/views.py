@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The snapshots list and a snapshot's details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from horizon import exceptions, messages
+from horizon.utils.memoized import memoized_method
+from openstack_dashboard.dashboards.project.snapshots import views as stock
+
+from snapshot_dashboard.cloud import block_storage, names
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels.listing import AddressView
+from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
+from snapshot_dashboard.panels.project.snapshots.tables import VolumeSnapshotsTable
+from snapshot_dashboard.panels.rows import SnapshotRow
+from snapshot_dashboard.rules.listing import Page
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+
+class SnapshotsView(AddressView):
+    """One page of snapshots: one call at any size of the project."""
+
+    table_class = VolumeSnapshotsTable
+    page_title = _("Volume Snapshots")
+
+    def get_data(self) -> list[SnapshotRow]:
+        """Read the page; a failure leaves an empty, explained table.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        self.show(Page())
+        try:
+            connection = connect(self.request)
+            wanted = self.page_request(self.get_filters())
+            page: Page[Snapshot] = block_storage.snapshots(connection, wanted)
+            self.show(page)
+            return snapshot_rows(connection, page.items)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            self.table.problem = problems.listing(error, problems.SNAPSHOTS_UNREADABLE)
+            return []
+
+
+class DetailView(stock.DetailView):
+    """A snapshot's details; a volume that cannot be read leaves the page there."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give stock's template the row and its actions."""
+        context: dict[str, Any] = super(stock.DetailView, self).get_context_data(**kwargs)
+        row = self.get_data()
+        row.volume_url = reverse(self.volume_url, args=(row.volume_id,))
+        table = VolumeSnapshotsTable(self.request)
+        context.update(
+            snapshot=row, url=self.get_redirect_url(), actions=table.render_row_actions(row)
+        )
+        return context
+
+    @memoized_method
+    def get_data(self) -> SnapshotRow:
+        """Read the snapshot, and the names of what it belongs to.
+
+        :raises Http302: it cannot be read; the list says why.
+        """
+        try:
+            connection = connect(self.request)
+            snapshot = block_storage.snapshot(connection, self.kwargs["snapshot_id"])
+            names.look_up(connection, "volume", [snapshot.volume_id])
+            if snapshot.group_snapshot_id:
+                names.look_up(connection, "group_snapshot", [snapshot.group_snapshot_id])
+            return snapshot_rows(connection, [snapshot])[0]
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            detail = "" if isinstance(error, NotFound) else error.reason
+            messages.error(self.request, f"{_('Unable to retrieve snapshot details.')} {detail}")
+            raise exceptions.Http302(self.get_redirect_url()) from error

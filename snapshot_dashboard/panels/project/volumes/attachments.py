@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Manage Attachments, which works for a volume held for a shelved instance too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import exceptions, messages
+from horizon.utils.memoized import memoized_method
+from openstack_dashboard.dashboards.project.volumes import tables as stock_tables
+from openstack_dashboard.dashboards.project.volumes import views as stock
+
+from snapshot_dashboard.cloud import attachment, compute
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels.actions import attempt
+from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.listing import AddressTable
+from snapshot_dashboard.panels.mentions import mention
+from snapshot_dashboard.panels.rows import VolumeRow
+
+
+class DetachVolume(stock_tables.DetachVolume):
+    """Stock's action at a microversion that a shelved instance accepts."""
+
+    def handle(self, table: Any, request: HttpRequest, obj_ids: list[str]) -> Any:
+        """Detach from each instance; a refusal is told with Nova's reason."""
+        entries = [table.get_object_by_id(each) for each in obj_ids]
+        done = [entry for entry in entries if self._detached(table, request, entry)]
+        if done:
+            names = ", ".join(str(table.get_object_display(entry)) for entry in done)
+            messages.success(request, f"{self._get_action_name(done, past=True)}: {names}")
+        return exceptions.shortcuts.redirect(self.get_success_url(request))
+
+    def _detached(self, table: Any, request: HttpRequest, entry: dict[str, Any]) -> bool:
+        reason = attempt(
+            request, lambda link: compute.detach(link, entry["server_id"], entry["id"])
+        )
+        if reason is not None:
+            text = _('"%(name)s" was not detached. %(reason)s')
+            messages.error(
+                request, sentence(text, name=isolated(entry["volume_name"]), reason=reason)
+            )
+        return reason is None
+
+
+class InstanceColumn(stock_tables.AttachedInstanceColumn):
+    """The linked instance; by short id where it cannot be read."""
+
+    def get_raw_data(self, entry: dict[str, Any]) -> SafeString:
+        """Return the link."""
+        return mention("instance", entry["instance"])
+
+
+class AttachmentsTable(AddressTable, stock_tables.AttachmentsTable):
+    """Stock's table over what both sources know of the volume's attachments."""
+
+    instance = InstanceColumn("instance", verbose_name=gettext_lazy("Instance"))
+
+    def get_object_display(self, entry: dict[str, Any]) -> str:
+        """Return stock's "volume on instance"."""
+        return _("Volume %(volume_name)s on instance %(instance_name)s") % {
+            "volume_name": entry["volume_name"],
+            "instance_name": entry["instance"].name,
+        }
+
+    class Meta(stock_tables.AttachmentsTable.Meta):
+        """Stock's names with our action."""
+
+        table_actions = (DetachVolume,)
+        row_actions = (DetachVolume,)
+
+
+class EditAttachmentsView(stock.EditAttachmentsView):
+    """Stock's dialog; a volume whose instance cannot be read still opens."""
+
+    table_class = AttachmentsTable
+
+    @memoized_method
+    def get_object(self) -> VolumeRow:
+        """Read the volume with everything that is known of its attachments.
+
+        :raises Http302: it cannot be read; the list says why.
+        """
+        try:
+            situation = attachment.read(connect(self.request), self.kwargs["volume_id"])
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            messages.error(self.request, _("Unable to retrieve volume information."))
+            raise exceptions.Http302(reverse("horizon:project:volumes:index")) from error
+        row = VolumeRow(situation.exposure.volume)
+        row.hold(situation.exposure.holders)
+        return row
+
+    def get_data(self) -> list[dict[str, Any]]:
+        """Return the attachments to instances."""
+        return self.get_object().attachments
+
+    def get_initial(self) -> dict[str, Any]:
+        """List instances only for a volume that can be attached: there can be thousands."""
+        if self.get_object().status == "available":
+            initial: dict[str, Any] = super().get_initial()
+            return initial
+        return {"volume": self.get_object(), "instances": []}

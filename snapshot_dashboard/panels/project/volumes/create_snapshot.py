@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Create Snapshot dialog: tells the truth, asks once, and never forces silently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse, reverse_lazy
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import messages
+from openstack_dashboard import policy
+from openstack_dashboard.api import cinder as stock_api
+
+from snapshot_dashboard.cloud import attachment, block_storage
+from snapshot_dashboard.cloud.errors import CloudError, Refused, SessionExpired
+from snapshot_dashboard.panels import problems, quota, verdicts
+from snapshot_dashboard.panels.dialog import DialogView
+from snapshot_dashboard.panels.explanation import explain, system_disk_note
+from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.panels.moments import stamp
+from snapshot_dashboard.panels.project.volumes.forms import CreateSnapshotForm
+from snapshot_dashboard.rules import commands, fingerprint
+from snapshot_dashboard.rules.attachment import Acknowledgement, Exposure
+from snapshot_dashboard.rules.snapshot import Snapshot, default_name
+
+
+def accepted(ticked: str, needed: Acknowledgement) -> bool:
+    """Tell whether the ticked sentence accepts what has to be accepted.
+
+    "May be corrupted" accepts the calmer cases too; a calmer sentence accepts only its own.
+    """
+    return ticked in (needed.value, Acknowledgement.CORRUPTED.value)
+
+
+class CreateSnapshotView(DialogView):
+    """Stock's address and fields; the verdict is read anew for every request."""
+
+    form_class = CreateSnapshotForm
+    template_name = "snapshot_dashboard/volumes/create_snapshot.html"
+    modal_id = "create_snapshot_modal"
+    form_id = "create_snapshot_form"
+    page_title = gettext_lazy("Create Volume Snapshot")
+    success_url = reverse_lazy("horizon:project:volumes:index")
+    resource = "snapshots"
+    gone = problems.VOLUME_GONE
+
+    def load(self) -> None:
+        """Read limits and the situation side by side."""
+        asked = quota.start(self.connection)
+        self.situation = attachment.read(self.connection, self.kwargs["volume_id"])
+        self.limits = quota.finish(asked)
+
+    @property
+    def exposure(self) -> Exposure:
+        """Return the verdict that was read last."""
+        return self.situation.exposure
+
+    def form_valid(self, form: CreateSnapshotForm) -> HttpResponse:
+        """Make the snapshot, or come back with what has to be read or ticked first."""
+        seen = fingerprint.read(form.cleaned_data["seen"])
+        if self.exposure.blocked or not fingerprint.covers(seen, self.exposure):
+            return self.again(form, self.changed(seen))
+        needed = self.exposure.acknowledgement
+        if needed and not accepted(form.cleaned_data["acknowledged"], needed):
+            form.ask_for_tick()
+            return self.again(form)
+        return self.create(form, force=needed is not None)
+
+    def create(self, form: CreateSnapshotForm, *, force: bool) -> HttpResponse:
+        """Ask Cinder, unforced for a detached volume: it refuses if that is no longer true."""
+        name = form.cleaned_data["name"] or self.default_name()
+        try:
+            made = block_storage.create_snapshot(
+                self.connection,
+                self.exposure.volume.id,
+                name,
+                form.cleaned_data["description"],
+                force=force,
+            )
+        except SessionExpired:
+            raise
+        except Refused as error:
+            return self.refused(form, error)
+        except CloudError as error:
+            return self.again(form, problems.creating(error, self.resource))
+        self.tell(made)
+        return self.finished()
+
+    def refused(self, form: CreateSnapshotForm, error: Refused) -> HttpResponse:
+        """Look again after a refusal: its cause is more often a changed volume than a fault."""
+        acted_on = fingerprint.read(fingerprint.write(self.exposure))
+        self.load()
+        if self.exposure.blocked or not fingerprint.covers(acted_on, self.exposure):
+            return self.again(form, self.changed(acted_on))
+        return self.again(form, problems.creating(error, self.resource))
+
+    def changed(self, seen: fingerprint.Seen | None) -> problems.Problem:
+        """Say what was shown, and what is true now."""
+        if seen is None:
+            return problems.CHANGED
+        text = _("Then: %(before)s. Now: %(after)s.") % {
+            "before": verdicts.brief(seen.verdict),
+            "after": verdicts.brief(self.exposure.verdict),
+        }
+        return replace(problems.CHANGED, text=text)
+
+    def tell(self, made: Snapshot) -> None:
+        """Leave a message for the page that follows, with the way to the snapshot."""
+        query = urlencode({"field": "volume_id", "value": made.volume_id})
+        messages.success(
+            self.request,
+            sentence(
+                _('Creating snapshot "%(name)s" of volume "%(volume)s". %(show)s'),
+                name=isolated(made.label),
+                volume=isolated(self.exposure.volume.label),
+                show=link(
+                    f"{reverse('horizon:project:snapshots:index')}?{query}", _("Show snapshot")
+                ),
+            ),
+        )
+
+    def default_name(self) -> str:
+        """Return the name that an empty field stands for."""
+        return default_name(self.exposure.volume.label, stamp(self.request))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add everything that the dialog says."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        volume = self.exposure.volume
+        needed = self.exposure.acknowledgement
+        own_name = self.request.POST.get("name") or self.default_name()
+        context.update(
+            submit_url=reverse("horizon:project:volumes:create_snapshot", args=(volume.id,)),
+            volume=volume,
+            explanation=explain(self.situation, self.request.user.project_name),
+            usable=self.usable and not self.exposure.blocked,
+            needed=needed,
+            acknowledgement=verdicts.acknowledgement(needed) if needed else "",
+            seen=fingerprint.write(self.exposure),
+            default_name=self.default_name(),
+            quota=quota.texts(self.limits, "snapshots", volume.size, volume.type_name),
+            system_disk_note=system_disk_note(self.exposure),
+            backup_url=self.backup_url(),
+            attach_url=reverse("horizon:project:volumes:attach", args=(volume.id,)),
+            command=commands.create_snapshot(
+                volume.id,
+                own_name,
+                self.request.POST.get("description", ""),
+                force=needed is not None,
+            ),
+        )
+        return context
+
+    def backup_url(self) -> str:
+        """Return the address of Create Backup, empty where this person cannot make one."""
+        rule = ((("volume", "backup:create"),), self.request)
+        if not stock_api.volume_backup_supported(self.request) or not policy.check(*rule):
+            return ""
+        return reverse("horizon:project:volumes:create_backup", args=(self.exposure.volume.id,))

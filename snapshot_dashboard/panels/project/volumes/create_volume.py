@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Create Volume dialog of a snapshot. Every other way to make a volume stays stock's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse, reverse_lazy
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import messages
+from openstack_dashboard.dashboards.project.volumes import views as stock
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.session import Later
+from snapshot_dashboard.panels import problems, quota
+from snapshot_dashboard.panels.dialog import DialogView
+from snapshot_dashboard.panels.explanation import volume_status
+from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.project.volumes.forms import CreateVolumeForm
+from snapshot_dashboard.rules import commands
+from snapshot_dashboard.rules.snapshot import Source, as_source
+from snapshot_dashboard.rules.volume import Volume
+
+_create_any = stock.CreateView.as_view()
+
+
+def create(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Serve stock's address of both dialogs: ours where a snapshot is named, else stock's."""
+    view = CreateFromSnapshotView.as_view() if request.GET.get("snapshot_id") else _create_any
+    response: HttpResponse = view(request, *args, **kwargs)
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The types and zones to offer, the source's own first."""
+
+    types: list[str]
+    zones: list[str]
+
+
+_DEPENDENCY: dict[str, str | Promise] = {
+    "may": gettext_lazy(
+        "While a volume made from this snapshot exists, the snapshot may not be deletable."
+    ),
+    "always": gettext_lazy(
+        "While a volume made from this snapshot exists, the snapshot cannot be deleted."
+    ),
+    "never": "",
+}
+_BLOCKED = {
+    Source.MOVING: problems.Problem(
+        gettext_lazy("A volume cannot be made from this snapshot now"),
+        gettext_lazy("Its status is %(status)s. A volume can be made when it is Available."),
+        gettext_lazy("Reload this page in a moment."),
+        tone="info",
+    ),
+    Source.UNUSABLE: problems.Problem(
+        gettext_lazy("A volume cannot be made from this snapshot"),
+        gettext_lazy("Its status is %(status)s, and only an Available snapshot can be used."),
+        gettext_lazy("Choose another snapshot of the same volume."),
+        tone="info",
+    ),
+    Source.FOREIGN: problems.Problem(
+        gettext_lazy("This snapshot belongs to another project"),
+        gettext_lazy(
+            "A volume made here would belong to your project: the owner could not see it, and it "
+            "might keep the owner from deleting the snapshot."
+        ),
+        gettext_lazy("Switch to the owner's project to make a volume."),
+        tone="info",
+    ),
+}
+
+
+class CreateFromSnapshotView(DialogView):
+    """Stock's address, fields and messages; type and zone can be chosen, input is never lost."""
+
+    form_class = CreateVolumeForm
+    template_name = "snapshot_dashboard/volumes/create_volume.html"
+    modal_id = "create_volume_modal"
+    form_id = "create_volume_form"
+    page_title = gettext_lazy("Create Volume")
+    success_url = reverse_lazy("horizon:project:snapshots:index")
+    resource = "volumes"
+    gone = problems.SNAPSHOT_GONE
+
+    def load(self) -> None:
+        """Read the snapshot; beside it limits, types and zones; then its volume."""
+        limits = quota.start(self.connection)
+        types = self.connection.start(lambda: block_storage.volume_types(self.connection))
+        zones = self.connection.start(lambda: block_storage.availability_zones(self.connection))
+        self.snapshot = block_storage.snapshot(self.connection, self.request.GET["snapshot_id"])
+        self.volume = self.parent()
+        self.limits = quota.finish(limits)
+        names = [each.name for each in _optional(types)]
+        self.choices = Choices(
+            types=_first(self.volume.type_name if self.volume else None, names),
+            zones=_first(
+                self.volume.availability_zone if self.volume else None, list(_optional(zones))
+            ),
+        )
+        source = as_source(self.snapshot, self.connection.project_id)
+        if source is not Source.USABLE:
+            self.usable = False
+            said = _BLOCKED[source]
+            status = {"status": volume_status(self.snapshot.status)}
+            self.problem = replace(said, text=str(said.text) % status)
+
+    def parent(self) -> Volume | None:
+        """Read the snapshot's volume: its type, zone and flags are inherited."""
+        try:
+            return block_storage.volume(self.connection, self.snapshot.volume_id)
+        except SessionExpired:
+            raise
+        except CloudError:
+            return None
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form its choices."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        zones = self.choices.zones if len(self.choices.zones) > 1 else []
+        kwargs.update(smallest=self.snapshot.size, types=self.choices.types, zones=zones)
+        return kwargs
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with the snapshot's own name, description and size."""
+        return {
+            "name": self.snapshot.name,
+            "description": self.snapshot.description,
+            "size": self.snapshot.size,
+        }
+
+    def form_valid(self, form: CreateVolumeForm) -> HttpResponse:
+        """Make the volume, or come back with the reason."""
+        if not self.usable:
+            return self.again(form, self.problem)
+        said = form.cleaned_data
+        try:
+            made = block_storage.create_volume(
+                self.connection,
+                self.snapshot.id,
+                name=said["name"],
+                description=said["description"],
+                size=said["size"],
+                type_name=self.unless_inherited(said.get("type"), self.choices.types),
+                availability_zone=self.unless_inherited(
+                    said.get("availability_zone"), self.choices.zones
+                ),
+            )
+        except SessionExpired:
+            raise
+        except CloudError as error:
+            return self.again(form, problems.creating(error, self.resource))
+        self.tell(made)
+        return self.finished()
+
+    @staticmethod
+    def unless_inherited(chosen: str | None, choices: list[str]) -> str | None:
+        """Return what was chosen unless it is the source's own, which Cinder takes by itself."""
+        return chosen if chosen and chosen != choices[0] else None
+
+    def tell(self, made: Volume) -> None:
+        """Leave a message for the page that follows, with the way to the volume."""
+        messages.success(
+            self.request,
+            sentence(
+                _('Creating volume "%(name)s" from snapshot "%(snapshot)s". %(show)s'),
+                name=isolated(made.label),
+                snapshot=isolated(self.snapshot.label),
+                show=link(
+                    reverse("horizon:project:volumes:detail", args=(made.id,)), _("Show volume")
+                ),
+            ),
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add everything that the dialog says."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        snapshot, volume = self.snapshot, self.volume
+        form = context["form"]
+        chosen = form["type"].value() if "type" in form.fields else None
+        context.update(
+            submit_url=f"{reverse('horizon:project:volumes:create')}?snapshot_id={snapshot.id}",
+            snapshot=snapshot,
+            heading=self.heading(),
+            size_help=_("At least %(min)s GiB, the size of the snapshot.")
+            % {"min": number_format(snapshot.size)},
+            inherited=volume,
+            quota=quota.texts(self.limits, "volumes", self.size(form), chosen),
+            dependency=_DEPENDENCY[settings.get("SNAPSHOT_DEPENDENCY")],
+            command=commands.create_volume(
+                snapshot.id,
+                form["name"].value() or snapshot.label,
+                self.size(form),
+                description=form["description"].value() or "",
+                type_name=self.unless_inherited(chosen, self.choices.types),
+            ),
+        )
+        return context
+
+    def size(self, form: CreateVolumeForm) -> int:
+        """Return the size in the form, the snapshot's while it is not a number."""
+        typed = str(form["size"].value())
+        return max(int(typed), self.snapshot.size) if typed.isdecimal() else self.snapshot.size
+
+    def heading(self) -> str:
+        """Return where the new volume comes from."""
+        return sentence(
+            _('From snapshot "%(snapshot)s" of volume "%(volume)s", %(created)s'),
+            snapshot=isolated(self.snapshot.label),
+            volume=isolated(self.volume.label if self.volume else self.snapshot.volume_id),
+            created=shown(self.request, self.snapshot.created_at),
+        )
+
+
+def _optional(asked: Later[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Return a list that the dialog can do without."""
+    try:
+        return asked.get()
+    except SessionExpired:
+        raise
+    except CloudError:
+        return ()
+
+
+def _first(own: str | None, others: list[str]) -> list[str]:
+    """Put the source's own choice first; without it there is nothing safe to default to."""
+    if not own:
+        return []
+    return [own, *(each for each in others if each not in (own, "__DEFAULT__"))]

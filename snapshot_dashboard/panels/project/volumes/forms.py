@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fields of our two dialogs, with stock's names, ids and labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+def _text(label: Any, **more: Any) -> forms.CharField:
+    return forms.CharField(max_length=255, required=False, label=label, **more)
+
+
+def _description() -> forms.CharField:
+    return _text(
+        gettext_lazy("Description"),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
+    )
+
+
+class CreateSnapshotForm(forms.Form):
+    """Name, description, what was seen, and the tick where one is needed."""
+
+    name = _text(
+        gettext_lazy("Snapshot Name"), widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+    description = _description()
+    seen = forms.CharField(max_length=10_000, required=False, widget=forms.HiddenInput)
+    acknowledged = forms.CharField(max_length=32, required=False)
+
+    def ask_for_tick(self) -> None:
+        """Say at the tick that it is missing."""
+        self.add_error(
+            "acknowledged", _("Tick the box above to create this snapshot, or press Cancel.")
+        )
+
+
+class CreateVolumeForm(forms.Form):
+    """A new volume made from one snapshot.
+
+    ``types`` and ``zones`` are the choices, the source's own first; an empty one leaves the
+    field out.
+    """
+
+    name = _text(
+        gettext_lazy("Volume Name"), widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+    description = _description()
+    size = forms.IntegerField(label=gettext_lazy("Size (GiB)"))
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"),
+        required=False,
+        widget=forms.Select(attrs={"class": "form-control"}),
+    )
+    availability_zone = forms.ChoiceField(
+        label=gettext_lazy("Availability Zone"),
+        required=False,
+        widget=forms.Select(attrs={"class": "form-control"}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        smallest: int,
+        types: list[str],
+        zones: list[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.smallest = smallest
+        self.fields["size"].widget = forms.NumberInput(
+            attrs={"class": "form-control", "min": smallest, "step": 1}
+        )
+        for name, values in (("type", types), ("availability_zone", zones)):
+            if values:
+                self.fields[name].choices = [(value, value) for value in values]
+            else:
+                del self.fields[name]
+
+    def clean_size(self) -> int:
+        """Refuse a volume that is smaller than its snapshot, as Cinder would."""
+        size = int(self.cleaned_data["size"])
+        if size < self.smallest:
+            raise forms.ValidationError(
+                _("Enter %(min)s GiB or more: a volume cannot be smaller than its snapshot.")
+                % {"min": number_format(self.smallest)}
+            )
+        return size

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The volumes table: stock's columns and actions on one page of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import tables
+from openstack_dashboard.dashboards.project.volumes import tables as stock
+
+from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.actions import ReasonedDelete
+from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.listing import STATUS_CHOICES, AddressTable
+from snapshot_dashboard.panels.mentions import mention
+from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_none
+from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.rules.quota import Limit, reached
+
+
+def _exceeded(label: str | Promise) -> Promise:
+    return format_lazy(
+        "{verbose_name} {quota_exceeded}",
+        verbose_name=label,
+        quota_exceeded=gettext_lazy("(Quota exceeded)"),
+    )
+
+
+class CreateVolume(stock.CreateVolume):
+    """Stock's button; the limits come with the page, and it stays usable: Cinder decides."""
+
+    def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
+        """Say that a limit is reached; never hide the button."""
+        limits = self.table.limits
+        gib = limits.get("gigabytes")
+        if reached(limits, "volumes") or (gib is not None and gib.left == 0):
+            self.verbose_name = _exceeded(gettext_lazy("Create Volume"))
+        return True
+
+    def single(
+        self, table: Any, request: HttpRequest, object_id: str | None = None
+    ) -> HttpResponse:
+        """Answer stock's script, which asks for this button anew when a row has gone."""
+        table.limits = limits_or_none(request)
+        self.allowed(request)
+        return HttpResponse(self.render(is_table_action=True))
+
+
+class AcceptTransfer(stock.AcceptTransfer):
+    """Stock's button without its extra reading of the limits."""
+
+    def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
+        """Offer it always: whether there is room is Cinder's to decide."""
+        if reached(self.table.limits, "volumes"):
+            self.verbose_name = _exceeded(gettext_lazy("Accept Volume Transfer"))
+        return True
+
+
+class CreateSnapshot(stock.CreateSnapshot):
+    """Offered for every volume whatever its status: the dialog decides and explains."""
+
+    def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
+        """Say that the count of snapshots is used up; stay usable all the same."""
+        if reached(self.table.limits, "snapshots"):
+            self.verbose_name = _exceeded(gettext_lazy("Create Snapshot"))
+        return True
+
+    def get_link_url(self, datum: VolumeRow | None = None) -> str:
+        """Lead back to this page of the list afterwards."""
+        return self.table.with_way_back(super().get_link_url(datum))
+
+
+class EditAttachments(stock.EditAttachments):
+    """Offered for a volume that is held for a shelved instance too."""
+
+    def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
+        """Decide as stock does for an attached volume: a held one can be detached likewise."""
+        if volume is None or volume.status != "reserved":
+            return bool(super().allowed(request, volume))
+        attached = VolumeRow(volume.volume)
+        attached.status = "in-use"
+        return bool(super().allowed(request, attached))
+
+
+class DeleteVolume(ReasonedDelete, stock.DeleteVolume):
+    """Stock's action; a refusal (snapshots that exist) is told with its reason."""
+
+    def remove(self, connection: Connection, object_id: str) -> None:
+        """Ask Cinder to delete the volume."""
+        block_storage.delete_volume(connection, object_id)
+
+
+class AttachmentColumn(stock.AttachmentColumn):
+    """Stock's column; an instance whose name is not known yet is shown by its short id."""
+
+    def get_raw_data(self, volume: VolumeRow) -> SafeString | None:
+        """Return "device on instance" for each attachment, or None."""
+        parts = []
+        for entry in volume.attachments:
+            who = mention("instance", entry["instance"]) if entry["instance"] else None
+            who = who or isolated(entry.get("host_name") or "")
+            device = entry["device"]
+            said = sentence(_("%(dev)s on %(instance)s"), dev=device, instance=who)
+            parts.append((said if device else who,))
+        return format_html_join(", ", "{}", parts) if parts else None
+
+
+class GroupColumn(stock.GroupNameColumn):
+    """Stock's column with the group's name filled in after the page when it is not known."""
+
+    def get_raw_data(self, volume: VolumeRow) -> str:
+        """Return the linked group, or a dash."""
+        return mention("group", volume.group) if volume.group else _("-")
+
+    def get_link_url(self, volume: VolumeRow) -> None:
+        """Return nothing: the link is part of the cell already."""
+        return
+
+
+class VolumesTable(AddressTable, stock.VolumesTable):
+    """Stock's table, sorted and filtered by the service."""
+
+    sort_keys = {"name": "name", "size": "size", "status": "status"}
+    # The project's limits, as far as they could be read with the page.
+    limits: Mapping[str, Limit] = {}
+
+    group = GroupColumn(
+        "name", verbose_name=gettext_lazy("Group"), link="horizon:project:volume_groups:detail"
+    )
+    attachments = AttachmentColumn("attachments", verbose_name=gettext_lazy("Attached To"))
+    status = tables.Column(
+        "status",
+        verbose_name=gettext_lazy("Status"),
+        status=True,
+        status_choices=STATUS_CHOICES,
+        display_choices=stock.VolumesTableBase.STATUS_DISPLAY_CHOICES,
+    )
+
+    class Meta(stock.VolumesTable.Meta):
+        """Stock's names; our classes in the places of those that we replace."""
+
+        row_class = UpdateRow
+        template = "snapshot_dashboard/_list.html"
+        table_actions = (CreateVolume, AcceptTransfer, DeleteVolume, stock.VolumesFilterAction)
+        row_actions = (
+            stock.EditVolume,
+            stock.ExtendVolume,
+            *stock.VolumesTable.Meta.launch_actions,
+            EditAttachments,
+            CreateSnapshot,
+            stock.CreateBackup,
+            stock.RetypeVolume,
+            stock.UploadToImage,
+            stock.CreateTransfer,
+            stock.DeleteTransfer,
+            DeleteVolume,
+            stock.UpdateMetadata,
+        )

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tabs of a volume's details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from horizon import exceptions
+from horizon.utils import functions
+from openstack_dashboard.dashboards.project.volumes import tabs as stock
+
+from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
+from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
+from snapshot_dashboard.panels.rows import Named, SnapshotRow
+from snapshot_dashboard.rules.listing import PageRequest
+
+
+class SnapshotTab(stock.SnapshotTab):
+    """The newest snapshots of the volume, and the way to all of them."""
+
+    table_classes = (VolumeDetailsSnapshotsTable,)
+    template_name = "snapshot_dashboard/volumes/_snapshots_tab.html"
+
+    def get_volume_snapshots_data(self) -> list[SnapshotRow]:
+        """Read the first page only: a volume can have thousands.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        row = self.tab_group.kwargs["volume"]
+        parent = Named(row.id, row.name, bootable=row.bootable)
+        wanted = PageRequest(
+            size=functions.get_page_size(self.request), filters={"volume_id": row.id}
+        )
+        try:
+            connection = connect(self.request)
+            page = block_storage.snapshots(connection, wanted)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            table = self._tables[VolumeDetailsSnapshotsTable.Meta.name]
+            table.problem = problems.listing(error, problems.SNAPSHOTS_UNREADABLE)
+            return []
+        return snapshot_rows(connection, page.items, parent)
+
+    def get_context_data(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        """Add the address of all snapshots of this volume."""
+        context: dict[str, Any] = super().get_context_data(request, **kwargs)
+        query = urlencode({"field": "volume_id", "value": self.tab_group.kwargs["volume"].id})
+        context["all_url"] = f"{reverse('horizon:project:snapshots:index')}?{query}"
+        return context
+
+
+class VolumeDetailTabs(stock.VolumeDetailTabs):
+    """Stock's tabs with ours in the place of its snapshots."""
+
+    tabs = (stock.OverviewTab, SnapshotTab, stock.VolumeMessagesTab)

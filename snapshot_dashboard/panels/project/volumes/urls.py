@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stock's addresses, ours first where we replace a page.
+
+Every name of the stock panel stays: other panels link to them.
+"""
+
+from django.urls import path
+from openstack_dashboard.dashboards.project.volumes import urls as stock
+
+from snapshot_dashboard.panels.mentions import NamesView
+from snapshot_dashboard.panels.project.volumes import views
+from snapshot_dashboard.panels.project.volumes.attachments import EditAttachmentsView
+from snapshot_dashboard.panels.project.volumes.create_snapshot import CreateSnapshotView
+from snapshot_dashboard.panels.project.volumes.create_volume import create
+
+urlpatterns = [
+    path("", views.VolumesView.as_view(), name="index"),
+    path("create/", create, name="create"),
+    path("names/", NamesView.as_view(), name="names"),
+    path("<volume_id>/create_snapshot/", CreateSnapshotView.as_view(), name="create_snapshot"),
+    path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
+    path("<volume_id>/", views.DetailView.as_view(), name="detail"),
+    *stock.urlpatterns,
+]

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The volumes list and a volume's details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from horizon import exceptions, messages
+from horizon.utils.memoized import memoized_method
+from openstack_dashboard.dashboards.project.volumes import views as stock
+from openstack_dashboard.utils import filters as label_filters
+
+from snapshot_dashboard.cloud import attachment
+from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES, AddressView
+from snapshot_dashboard.panels.project.volumes.reading import volume_page, volume_rows
+from snapshot_dashboard.panels.project.volumes.tables import VolumesTable
+from snapshot_dashboard.panels.project.volumes.tabs import VolumeDetailTabs
+from snapshot_dashboard.panels.quota import finish, start
+from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.rules.listing import Page
+from snapshot_dashboard.rules.volume import Volume
+
+
+class VolumesView(AddressView):
+    """One page of volumes: two calls at any size of the project."""
+
+    table_class = VolumesTable
+    page_title = _("Volumes")
+    FILTERS_MAPPING = stock.VolumesView.FILTERS_MAPPING
+
+    def get_data(self) -> list[VolumeRow]:
+        """Read the page and the limits side by side; a failure leaves an empty, explained table.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        self.show(Page())
+        try:
+            connection = connect(self.request)
+            asked = start(connection)
+            wanted = self.page_request(self.get_filters(filters_map=self.FILTERS_MAPPING))
+            page: Page[Volume] = volume_page(connection, wanted)
+            self.table.limits = finish(asked) or {}
+            self.show(page)
+            return volume_rows(connection, page.items)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            self.table.problem = problems.listing(error, problems.VOLUMES_UNREADABLE)
+            return []
+
+
+class DetailView(stock.DetailView):
+    """A volume's details; an instance that cannot be read leaves the page there."""
+
+    tab_group_class = VolumeDetailTabs
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give stock's template the row, its actions and its status label."""
+        context: dict[str, Any] = super(stock.DetailView, self).get_context_data(**kwargs)
+        row = self.get_data()
+        table = VolumesTable(self.request)
+        row.status_label = label_filters.get_display_label(STATUS_DISPLAY_CHOICES, row.status)
+        context.update(
+            volume=row, url=self.get_redirect_url(), actions=table.render_row_actions(row)
+        )
+        return context
+
+    @memoized_method
+    def get_data(self) -> VolumeRow:
+        """Read the volume with everything that is known of its attachments.
+
+        :raises Http302: it cannot be read; the list says why.
+        """
+        try:
+            connection = connect(self.request)
+            situation: Situation = attachment.read(connection, self.kwargs["volume_id"])
+            row = volume_rows(connection, [situation.exposure.volume])[0]
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            raise self.away(error) from error
+        row.hold(situation.exposure.holders)
+        return row
+
+    def away(self, error: CloudError) -> exceptions.Http302:
+        """Leave for the list, with stock's message."""
+        detail = "" if isinstance(error, NotFound) else error.reason
+        messages.error(self.request, f"{_('Unable to retrieve volume details.')} {detail}")
+        return exceptions.Http302(reverse("horizon:project:volumes:index"))
+
+    def get_tabs(self, request: Any, *args: Any, **kwargs: Any) -> VolumeDetailTabs:
+        """Build the tabs around the row; snapshots are read when their tab is opened."""
+        return self.tab_group_class(request, volume=self.get_data(), **kwargs)

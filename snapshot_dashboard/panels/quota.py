@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Quota lines for the dialogs: the numbers in words first, a bar second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from snapshot_dashboard.cloud import quota
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.session import Connection, Later
+from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.rules.quota import Fit, Limit, Line, lines
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaText:
+    """One line, and a warning where the request would not fit."""
+
+    text: SafeString
+    percent: int | None
+    warning: str = ""
+
+
+def start(connection: Connection) -> Later[Mapping[str, Limit]]:
+    """Begin to read the limits while something else is read."""
+    return connection.start(lambda: quota.limits(connection))
+
+
+def finish(asked: Later[Mapping[str, Limit]]) -> Mapping[str, Limit] | None:
+    """Return the limits, None when they cannot be read: they are a help, not a condition.
+
+    :raises SessionExpired: the person has to log in again.
+    """
+    try:
+        return asked.get()
+    except SessionExpired:
+        raise
+    except CloudError:
+        return None
+
+
+def texts(
+    limits: Mapping[str, Limit] | None, resource: str, size: int, type_name: str | None
+) -> tuple[QuotaText, ...]:
+    """Return what to show for one more ``resource`` of ``size`` GiB."""
+    if limits is None:
+        unreadable = sentence(_("Limits cannot be read right now. The request may still work."))
+        return (QuotaText(unreadable, None),)
+    return tuple(_text(line, resource) for line in lines(limits, resource, size, type_name))
+
+
+def _template(line: Line) -> str:
+    unlimited = line.limit.ceiling is None
+    per_type = line.type_name is not None
+    table = {
+        ("snapshots", False, False): _(
+            "Snapshots: %(used)s of %(limit)s used, %(after)s after this one."
+        ),
+        ("snapshots", False, True): _("Snapshots: %(used)s used, no limit."),
+        ("snapshots", True, False): _(
+            'Snapshots of type "%(type)s": %(used)s of %(limit)s used, %(after)s after this one.'
+        ),
+        ("volumes", False, False): _(
+            "Volumes: %(used)s of %(limit)s used, %(after)s after this one."
+        ),
+        ("volumes", False, True): _("Volumes: %(used)s used, no limit."),
+        ("volumes", True, False): _(
+            'Volumes of type "%(type)s": %(used)s of %(limit)s used, %(after)s after this one.'
+        ),
+        ("gigabytes", False, False): _(
+            "Storage: %(used)s of %(limit)s GiB used, %(after)s GiB after this one."
+        ),
+        ("gigabytes", False, True): _("Storage: %(used)s GiB used, no limit."),
+        ("gigabytes", True, False): _(
+            'Storage of type "%(type)s": %(used)s of %(limit)s GiB used, '
+            "%(after)s GiB after this one."
+        ),
+    }
+    return table[line.resource, per_type, unlimited]
+
+
+def _text(line: Line, made: str) -> QuotaText:
+    parts = {
+        "used": number_format(line.limit.used),
+        "limit": number_format(line.limit.ceiling or 0),
+        "after": number_format(line.after),
+        "type": isolated(line.type_name or ""),
+    }
+    return QuotaText(
+        text=sentence(_template(line), **parts),
+        percent=None if line.limit.ceiling is None else line.percent,
+        warning=_warning(line, made),
+    )
+
+
+def _warning(line: Line, made: str) -> str:
+    if line.fit is Fit.FITS:
+        return ""
+    parts = {
+        "need": number_format(line.need),
+        "free": number_format(line.limit.left or 0),
+        "limit": number_format(line.limit.ceiling or 0),
+    }
+    table = {
+        ("snapshots", Fit.SHORT): _(
+            "This snapshot needs %(need)s GiB and %(free)s GiB are left. "
+            "It will probably be refused."
+        ),
+        ("volumes", Fit.SHORT): _(
+            "This volume needs %(need)s GiB and %(free)s GiB are left. It will probably be refused."
+        ),
+        ("snapshots", Fit.REACHED): _(
+            "The limit of %(limit)s snapshots is reached. This request will be refused unless a "
+            "snapshot is deleted first."
+        ),
+        ("volumes", Fit.REACHED): _(
+            "The limit of %(limit)s volumes is reached. This request will be refused unless a "
+            "volume is deleted first."
+        ),
+    }
+    return table[made, line.fit] % parts

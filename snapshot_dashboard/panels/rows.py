@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our dataclasses under the attribute names that stock's columns, actions and templates read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from snapshot_dashboard.cloud.block_storage import Transfer
+from snapshot_dashboard.panels.html import short
+from snapshot_dashboard.rules.attachment import Holder
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Attachment, Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Another object that a row mentions; ``known`` is False while only its id is known."""
+
+    id: str
+    name: str
+    known: bool = True
+    bootable: str = ""
+
+    @property
+    def name_or_id(self) -> str:
+        """Return the name under which stock's group columns ask for it."""
+        return self.name
+
+
+def named(object_id: str, name: str | None) -> Named:
+    """Return a mention by name, or by short id until the name is known."""
+    return Named(object_id, name or short(object_id), known=name is not None)
+
+
+class VolumeRow:
+    """A volume as stock's volume table expects it."""
+
+    def __init__(self, volume: Volume) -> None:
+        self.volume = volume
+        self.id = volume.id
+        self.name = volume.label
+        self.description = volume.description
+        self.size = volume.size
+        self.status = volume.status
+        self.volume_type = volume.type_name
+        self.availability_zone = volume.availability_zone
+        # Stock's overview template asks for the zone under this misspelt name.
+        self.availabilty_zone = volume.availability_zone
+        self.bootable = "true" if volume.bootable else "false"
+        self.is_bootable = volume.bootable
+        self.encrypted = volume.encrypted
+        self.group_id = volume.group_id
+        self.group: Named | None = None
+        self.tenant_id = volume.project_id
+        self.created_at = volume.created_at.isoformat() if volume.created_at else ""
+        self.metadata = volume.metadata
+        self.volume_image_metadata = volume.image_metadata
+        self.transfer: Transfer | None = None
+        self.attachments: list[dict[str, Any]] = [_entry(each) for each in volume.attachments]
+        setattr(self, "os-vol-tenant-attr:tenant_id", volume.project_id)
+
+    def hold(self, holders: tuple[Holder, ...]) -> None:
+        """Show these holders, which know more than the volume itself does."""
+        self.attachments = [
+            {
+                "attachment_id": holder.instance_id or holder.host,
+                "server_id": holder.instance_id,
+                "id": self.id,
+                "device": holder.device or "",
+                "volume_name": self.name,
+                "instance": named(
+                    holder.instance_id or holder.host or "",
+                    holder.instance.name if holder.instance else holder.host,
+                ),
+            }
+            for holder in holders
+            if holder.instance_id
+        ]
+
+
+def _entry(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "attachment_id": attachment.id,
+        "server_id": attachment.instance_id,
+        "device": attachment.device or "",
+        "host_name": attachment.host,
+        "instance": named(attachment.instance_id, None) if attachment.instance_id else None,
+    }
+
+
+class SnapshotRow:
+    """A snapshot as stock's snapshot table expects it."""
+
+    def __init__(self, snapshot: Snapshot, volume: Named) -> None:
+        self.snapshot = snapshot
+        self.id = snapshot.id
+        self.name = snapshot.label
+        self.description = snapshot.description
+        self.size = snapshot.size
+        self.status = snapshot.status
+        self.volume_id = snapshot.volume_id
+        self.project_id = snapshot.project_id
+        self.created_at = snapshot.created_at.isoformat() if snapshot.created_at else ""
+        self.created = snapshot.created_at
+        self.metadata = snapshot.metadata
+        self.group_snapshot_id = snapshot.group_snapshot_id
+        self.group_snapshot: Named | None = None
+        self.volume_url = ""
+        self._volume = volume
+        setattr(self, "os-extended-snapshot-attributes:project_id", snapshot.project_id)

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Sends the form of one of our dialogs, and keeps the dialog with everything typed whatever
+ * comes back. Stock's handler closes the dialog on an error; ours comes first and stops it.
+ *
+ * <form data-sd-dialog data-sd-sending="Creating..."> inside .modal
+ *   <div hidden data-sd-problem="lost">, <div hidden data-sd-problem="expired">
+ */
+(function () {
+  'use strict';
+
+  function csrfToken(form) {
+    // The cookie is newer than the form after somebody logged in again in another tab.
+    var name = form.dataset.sdCsrfCookie;
+    var found = document.cookie.split('; ').filter(function (pair) {
+      return pair.indexOf(name + '=') === 0;
+    })[0];
+    return found ? decodeURIComponent(found.slice(name.length + 1))
+      : form.elements.csrfmiddlewaretoken.value;
+  }
+
+  function buttons(form) {
+    return Array.prototype.slice.call(form.querySelectorAll('.modal-footer [type=submit]'));
+  }
+
+  function busy(form, sending) {
+    buttons(form).forEach(function (button) {
+      if (sending) {
+        button.dataset.sdLabel = button.value;
+        button.value = form.dataset.sdSending;
+      } else if (button.dataset.sdLabel) {
+        button.value = button.dataset.sdLabel;
+      }
+      button.disabled = sending;
+    });
+    form.toggleAttribute('data-sd-busy', sending);
+  }
+
+  function tell(form, kind) {
+    form.querySelectorAll('[data-sd-problem]').forEach(function (box) {
+      box.hidden = box.dataset.sdProblem !== kind;
+      if (!box.hidden) {
+        box.querySelector('.sd-problem').focus();
+      }
+    });
+  }
+
+  function firstToRead(content) {
+    return content.querySelector('.sd-problem:not([hidden] *)') ||
+      content.querySelector('[aria-invalid=true], .has-error .form-control') ||
+      content.querySelector('input[type=text], .cancel');
+  }
+
+  function replace(form, html) {
+    var page = new DOMParser().parseFromString(html, 'text/html');
+    var fresh = page.querySelector('.sd-content');
+    if (!fresh) {
+      tell(form, 'lost');
+      return;
+    }
+    var content = form.closest('.sd-content');
+    content.replaceWith(document.adoptNode(fresh));
+    document.dispatchEvent(new CustomEvent('sd:content', { detail: fresh }));
+    var target = firstToRead(fresh);
+    if (target) {
+      target.focus();
+    }
+  }
+
+  function answered(form, response) {
+    var location = response.headers.get('X-Horizon-Location');
+    if (response.status === 401 || (response.status === 403 && !location)) {
+      tell(form, 'expired');
+      return null;
+    }
+    if (!response.ok) {
+      tell(form, 'lost');
+      return null;
+    }
+    if (location) {
+      leave(location);
+      return null;
+    }
+    return response.text().then(function (html) { replace(form, html); });
+  }
+
+  function leave(address) {
+    var here = window.location.pathname + window.location.search;
+    if (address === here) {
+      window.location.reload();
+    } else {
+      window.location.assign(address);
+    }
+  }
+
+  function send(form) {
+    var data = new FormData(form);
+    data.delete('csrfmiddlewaretoken');
+    data.set('next', window.location.pathname + window.location.search);
+    busy(form, true);
+    tell(form, '');
+    var leaving = false;
+    fetch(form.action, {
+      method: 'POST',
+      body: new URLSearchParams(data),
+      credentials: 'same-origin',
+      headers: {
+        'X-Requested-With': 'XMLHttpRequest',
+        'X-CSRFToken': csrfToken(form)
+      }
+    }).then(function (response) {
+      leaving = response.ok && response.headers.has('X-Horizon-Location');
+      return answered(form, response);
+    }).catch(function () {
+      tell(form, 'lost');
+    }).then(function () {
+      if (!leaving) {
+        busy(form, false);
+      }
+    });
+  }
+
+  // Capturing, so that it runs before stock's handler for every form in a modal.
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    if (!form.matches('.modal form[data-sd-dialog]')) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (!form.hasAttribute('data-sd-busy')) {
+      send(form);
+    }
+  }, true);
+}());
