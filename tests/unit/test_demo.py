@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The machinery of `make demo` and `make test`, without a cloud and without Horizon."""
+
+import contextlib
+import http.client
+import http.server
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo import assets, environments, ports, session, suites
+from demo.counting import HEADER, CallLog, counted, watch
+from demo.dashboard import Dashboard, running_in
+from demo.layout import ROOT, Flavour, Home, chosen_home
+from demo.problem import Problem
+from demo.processes import Children
+from demo.progress import Sparingly
+from devcloud import access
+from devcloud.settings import Settings
+from devcloud.waiting import wait_until
+from tests.browser.oracle import Oracle, tracebacks
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which something listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+class TestPorts:
+    def test_next_free_port_is_used(self, taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("DEMO_PORT", raising=False)
+        monkeypatch.setattr(ports, "FIRST_PORT", taken)
+        assert taken < ports.dashboard_port() < taken + ports.PORTS_TRIED
+
+    def test_a_chosen_port_that_is_taken_is_an_error_with_advice(
+        self, taken: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DEMO_PORT", str(taken))
+        with pytest.raises(Problem, match=rf"{taken} is taken.*DEMO_PORT"):
+            ports.dashboard_port()
+
+    @pytest.mark.parametrize("value", ["eighty", "0", "65536", "-1"])
+    def test_nonsense_is_refused(self, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DEMO_PORT", value)
+        with pytest.raises(Problem, match="is not a port"):
+            ports.dashboard_port()
+
+    def test_all_ports_taken(self, taken: int) -> None:
+        with pytest.raises(Problem, match="Choose one with DEMO_PORT"):
+            ports.first_free([taken], setting="DEMO_PORT")
+
+
+class TestChildren:
+    def test_output_is_kept_and_passed_on(self, tmp_path: Path) -> None:
+        seen: list[str] = []
+        with Children() as children:
+            command = [sys.executable, "-c", "print('one'); print('two')"]
+            children.run(command, log=tmp_path / "log", each_line=seen.append)
+        assert seen == ["one", "two"]
+        assert (tmp_path / "log").read_text() == "one\ntwo\n"
+
+    def test_failure_shows_the_end_of_the_output(self, tmp_path: Path) -> None:
+        with Children() as children, pytest.raises(Problem, match="no such luck"):
+            command = [sys.executable, "-c", "import sys; sys.exit('no such luck')"]
+            children.run(command, log=tmp_path / "log")
+
+    def test_grandchildren_end_too(self, tmp_path: Path) -> None:
+        note = tmp_path / "pid"
+        code = (
+            "import subprocess, sys, pathlib, signal\n"
+            "child = subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()'])\n"
+            f"pathlib.Path({str(note)!r}).write_text(str(child.pid))\n"
+            "signal.pause()\n"
+        )
+        with Children() as children:
+            children.start([sys.executable, "-c", code], output=subprocess.DEVNULL)
+            wait_until(lambda: note.exists() and note.read_text() != "", seconds=10, what="start")
+        pid = int(note.read_text())
+        wait_until(lambda: not _runs(pid), seconds=5, what="the grandchild's end")
+
+    def test_nothing_starts_while_stopping(self) -> None:
+        with Children() as children:
+            pass
+        with pytest.raises(Problem, match="Stopping"):
+            children.start([sys.executable], output=subprocess.DEVNULL)
+
+
+def _runs(pid: int) -> bool:
+    """Tell whether a process runs; one that ended but was not collected does not."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+class TestEnvironment:
+    def test_links_replace_links_and_nothing_else(self, tmp_path: Path) -> None:
+        place, first, second = tmp_path / "place", tmp_path / "first", tmp_path / "second"
+        for target in (first, second, second):
+            environments._point(place, target)
+            assert place.readlink() == target
+        place.unlink()
+        place.write_text("an operator's own")
+        with pytest.raises(Problem, match="somebody else"):
+            environments._point(place, first)
+        assert place.read_text() == "an operator's own"
+
+    def test_enabled_files_are_linked_and_old_links_go(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        local, ours = tmp_path / "local", tmp_path / "ours"
+        (local / "enabled").mkdir(parents=True)
+        ours.mkdir()
+        (ours / "_1_new.py").touch()
+        (local / "enabled" / "_2_old.py").symlink_to(ours / "_2_old.py")
+        (local / "enabled" / "_3_theirs.py").touch()
+        monkeypatch.setattr(environments, "_local_folder", lambda flavour: local)
+        monkeypatch.setattr(environments, "ENABLED", ours)
+        environments.link(Flavour.PLUGIN)
+        assert (local / "local_settings.py").readlink() == environments.SETTINGS
+        names = sorted(path.name for path in (local / "enabled").iterdir())
+        assert names == ["_1_new.py", "_3_theirs.py"]
+
+    def test_stock_gets_no_enabled_files(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "enabled").mkdir()
+        monkeypatch.setattr(environments, "_local_folder", lambda flavour: tmp_path)
+        environments.link(Flavour.STOCK)
+        assert list((tmp_path / "enabled").iterdir()) == []
+
+    def test_assets_are_made_again_when_a_source_changes(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        source = tmp_path / "static" / "a.js"
+        source.parent.mkdir()
+        source.write_text("1")
+        monkeypatch.setattr(assets, "ROOT", tmp_path)
+        monkeypatch.setattr(assets, "stamp_file", lambda flavour: assets.SETTINGS)
+        before = assets._fingerprint(Flavour.PLUGIN), assets._fingerprint(Flavour.STOCK)
+        source.write_text("2")
+        after = assets._fingerprint(Flavour.PLUGIN), assets._fingerprint(Flavour.STOCK)
+        assert before[0] != after[0]
+        assert before[1] == after[1]
+
+    def test_a_chatty_program_is_quoted_sparingly(self, capsys: pytest.CaptureFixture[str]) -> None:
+        listen = Sparingly("pip", seconds=0.0)
+        for line in ("Collecting a", "  Using cached a", "Collecting b"):
+            listen(line)
+        shown = capsys.readouterr().out.splitlines()
+        assert len(shown) == 2
+        assert "(2 packages so far)" in shown[1]
+
+
+class TestSession:
+    def test_welcome_names_address_logins_and_purposes(self, tmp_path: Path) -> None:
+        access.write(Settings(home=tmp_path))
+        running = Dashboard(
+            subprocess.Popen([sys.executable, "-c", ""], text=True), "http://here", tmp_path / "log"
+        )
+        running.process.wait()
+        text = session.welcome(Home(tmp_path), running)
+        assert "http://here" in text
+        for login in access.load(tmp_path).accounts:
+            assert login.name in text
+            assert login.password in text
+            assert login.purpose in text
+
+    def test_a_process_that_reuses_the_number_is_not_a_dashboard(self, tmp_path: Path) -> None:
+        home = Home(tmp_path)
+        home.claims.mkdir()
+        claim = home.claims / "8000.pid"
+        claim.write_text(str(os.getppid()))
+        assert running_in(home) == []
+        assert not claim.exists()
+
+    def test_home_is_relative_to_the_checkout(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DEVCLOUD_HOME", ".state/elsewhere")
+        assert chosen_home().path == ROOT / ".state" / "elsewhere"
+        monkeypatch.setenv("DEVCLOUD_HOME", "")
+        assert chosen_home("test").path == ROOT / ".state" / "test"
+
+    def test_test_cloud_takes_the_next_free_hundred(
+        self, taken: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("DEVCLOUD_PORT_BASE", raising=False)
+        monkeypatch.setattr(suites, "PORT_BASES", (taken,))
+        with pytest.raises(Problem, match="DEVCLOUD_PORT_BASE"):
+            suites._port_base()
+        monkeypatch.setenv("DEVCLOUD_PORT_BASE", "30000")
+        assert suites._port_base() is None
+
+
+class TestCounting:
+    def test_requests_are_counted_and_written_down(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        original = http.client.HTTPConnection.putrequest
+        monkeypatch.setattr(http.client.HTTPConnection, "putrequest", original)
+        log = CallLog(tmp_path / "calls")
+        watch(log)
+        with _server() as (host, port):
+
+            def page(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+                for path in ("/a", "/b?c=d"):
+                    connection = http.client.HTTPConnection(host, port)
+                    connection.request("GET", path)
+                    connection.getresponse().read()
+                    connection.close()
+                start_response("200 OK", [("X-Own", "1")])
+                return [b"done"]
+
+            headers = [_headers(counted(page, log)) for _ in range(2)]
+        assert headers == [{"X-Own": "1", HEADER: "2"}] * 2
+        lines = (tmp_path / "calls").read_text().splitlines()
+        assert lines == [f"GET {host}:{port} /a", f"GET {host}:{port} /b?c=d"] * 2
+
+
+def _headers(application: Any) -> dict[str, str]:
+    seen: dict[str, str] = {}
+    application({}, lambda status, headers: seen.update(headers))
+    return seen
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[tuple[str, int]]:
+    """Yield host and port of a web server that answers everything with an empty page."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), _Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield "127.0.0.1", server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Quiet(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class TestOracle:
+    LOG = (
+        "INFO all is well\n"
+        "Traceback (most recent call last):\n"
+        '  File "views.py", line 1, in get\n'
+        "    raise KeyError('x')\n"
+        "KeyError: 'x'\n"
+        "INFO next\n"
+    )
+
+    def test_tracebacks_are_found_whole(self) -> None:
+        assert tracebacks(self.LOG * 2) == [self.LOG[17:-11]] * 2
+        assert tracebacks("INFO nothing\n") == []
+
+    def test_unexpected_things_are_complaints(self) -> None:
+        console = [
+            {"level": "SEVERE", "message": "Uncaught TypeError"},
+            {"level": "WARNING", "message": "old function used"},
+        ]
+        complaints = Oracle().complaints(console, self.LOG)
+        assert complaints[0] == "console: Uncaught TypeError"
+        assert complaints[1].startswith("log: Traceback")
+        assert len(complaints) == 2
+
+    def test_expected_things_are_none(self) -> None:
+        oracle = Oracle()
+        oracle.allow_console("TypeError")
+        oracle.allow_log("KeyError")
+        console = [{"level": "SEVERE", "message": "Uncaught TypeError"}]
+        assert oracle.complaints(console, self.LOG) == []
