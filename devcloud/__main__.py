@@ -5,7 +5,8 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from devcloud import cloud, commands, knobs, settings as cloud_settings
+from devcloud import cloud, commands, knobs
+from devcloud import settings as cloud_settings
 from devcloud.errors import DevcloudError
 from devcloud.settings import Settings
 

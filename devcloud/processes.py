@@ -101,9 +101,8 @@ def wait_until_ready(settings: Settings, process: Process) -> None:
     except TookTooLong as error:
         raise ServiceFailed(f"{error}\n{_end_of_log(settings, process.service)}") from error
     if not process.alive:
-        raise ServiceFailed(
-            f"{process.service} ended while it was starting. {_end_of_log(settings, process.service)}"
-        )
+        reason = _end_of_log(settings, process.service)
+        raise ServiceFailed(f"{process.service} ended while it was starting. {reason}")
 
 
 def stop(settings: Settings, process: Process) -> None:

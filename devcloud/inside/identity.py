@@ -87,8 +87,8 @@ def _catalogue(settings: Settings) -> list[tuple[str, str, str]]:
 def _ensure_endpoints(identity: Adapter, name: str, service_type: str, url: str) -> None:
     services = identity.get("/services", params={"type": service_type}).json()["services"]
     if not services:
-        body = {"service": {"name": name, "type": service_type}}
-        services = [identity.post("/services", json=body).json()["service"]]
+        service = {"name": name, "type": service_type}
+        services = [identity.post("/services", json={"service": service}).json()["service"]]
     service_id = services[0]["id"]
     listed = identity.get("/endpoints", params={"service_id": service_id}).json()["endpoints"]
     existing = {endpoint["interface"]: endpoint for endpoint in listed}

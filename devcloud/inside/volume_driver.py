@@ -172,9 +172,13 @@ class FileDriver(driver.VolumeDriver):  # type: ignore[misc]
         return self._connection(snapshot)
 
     def terminate_connection(self, volume: Any, connector: Any, **_: Any) -> None:
-        """Nothing was connected."""
+        """Give a volume its full size again.
+
+        Restoring a backup writes the file anew and leaves out the zeros at its end.
+        """
         with self._operation("terminate_connection"):
-            pass
+            size = max(volume.size * units.Gi, self._file(volume).stat().st_size)
+            os.truncate(self._file(volume), size)
 
     def terminate_connection_snapshot(self, snapshot: Any, connector: Any, **_: Any) -> None:
         """Nothing was connected."""

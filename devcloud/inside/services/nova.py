@@ -62,7 +62,5 @@ def _start_services() -> None:
     create = service.Service.create
     create(binary="nova-conductor", topic=conductor.RPC_TOPIC).start()
     create(binary="nova-scheduler", topic=scheduler.RPC_TOPIC).start()
-    create(
-        binary="nova-compute", topic=compute.RPC_TOPIC, topic_alt=compute.RPC_TOPIC_ALT
-    ).start()
+    create(binary="nova-compute", topic=compute.RPC_TOPIC, topic_alt=compute.RPC_TOPIC_ALT).start()
     host_mapping.discover_hosts(context.get_admin_context())

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the demo data consists of."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A volume with the names of its snapshots, oldest first; sizes are in GiB."""
+
+    name: str
+    size: int = 1
+    type: str = "ssd"
+    description: str = ""
+    bootable: bool = False
+    snapshots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Child:
+    """A volume made from a snapshot, with a snapshot of its own if one is named."""
+
+    name: str
+    source: str
+    type: str = "ssd"
+    snapshot: str = ""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An instance with its volumes by name and the state it ends up in.
+
+    Without a root volume it is started from the image.
+    """
+
+    name: str
+    state: str = "ACTIVE"
+    root: str = ""
+    data: tuple[str, ...] = ()
+
+
+def _nightly(nights: int) -> tuple[str, ...]:
+    today = date.today()
+    days = (today - timedelta(days=ago) for ago in range(nights, 0, -1))
+    return tuple(f"nightly {day.isoformat()}" for day in days)
+
+
+# An instance's volumes are named after what they hold, as people name them.
+WEB_SHOP_INSTANCES = (
+    Instance("web-1", root="web-root", data=("web-data",)),
+    Instance("app-1", data=("app-data",)),
+    Instance("db-1", "SHUTOFF", data=("db-data", "db-log")),
+    Instance("cache-1", "PAUSED", data=("cache-data",)),
+    Instance("batch-1", "SUSPENDED", data=("batch-data",)),
+    Instance("staging-1", "SHELVED", data=("staging-data",)),
+    Instance("archive-1", "SHELVED_OFFLOADED", data=("archive-data",)),
+    Instance("legacy-1", "SHELVED_OFFLOADED", root="legacy-root", data=("legacy-data",)),
+    Instance("mail-1", "RESCUE", data=("mail-data",)),
+    Instance("report-1", "ERROR", data=("report-data",)),
+)
+
+# They use one volume; Cinder attaches it to the second when the first one has it.
+SHARING_INSTANCES = (
+    Instance("media-1", data=("media-uploads",)),
+    Instance("media-2", data=("media-uploads",)),
+)
+
+_OF_INSTANCES = (
+    Volume("web-root", 2, bootable=True, snapshots=("before upgrade", "before kernel update")),
+    Volume("web-data", 10, description="Product pictures", snapshots=("before upgrade",)),
+    Volume("app-data", 5, snapshots=("before release 4.1", "before release 4.2")),
+    Volume("db-data", 20, description="Orders and customers", snapshots=_nightly(8)),
+    Volume("db-log", 5, snapshots=_nightly(8)),
+    Volume("cache-data", 1),
+    Volume("batch-data", 5, snapshots=("before year end",)),
+    Volume("staging-data", 5, snapshots=("before load test",)),
+    Volume("archive-data", 40, snapshots=("before move to archive",)),
+    Volume("legacy-root", 2, bootable=True),
+    Volume("legacy-data", 10, snapshots=("last known good",)),
+    Volume("mail-data", 10, snapshots=_nightly(5)),
+    Volume("report-data", 5),
+    Volume("media-uploads", 10, "shared", "On both media instances at once"),
+)
+
+_SPECIAL = (
+    Volume("base-system", 2, bootable=True, snapshots=("golden state",)),
+    Volume("linked-base", 2, "linked", snapshots=("template",)),
+    Volume("cold-storage", 5, "hdd", "Its type allows no third snapshot", ("first", "second")),
+    Volume(""),
+    Volume(
+        """Tom's "old" <b>disk</b> & $HOME""",
+        description="""A name with quotes, a dollar sign and <i>markup</i>.""",
+        snapshots=("""it's a "snapshot" of $5 & <more>""",),
+    ),
+    Volume("wiki-data", 5, snapshots=_nightly(7)),
+    Volume("git-data", 10, snapshots=_nightly(7)),
+)
+
+_DETACHED = tuple(
+    Volume(name, size)
+    for name, size in (
+        *((f"build-cache-{number}", 2) for number in range(1, 9)),
+        *((f"customer-export-2026-{month:02}", 3) for month in range(1, 9)),
+        *((f"old-web-{number}-root", 2) for number in range(2, 7)),
+        ("load-test-results", 10),
+        ("photos-2024", 30),
+        ("photos-2025", 30),
+        ("scratch", 1),
+    )
+)
+
+WEB_SHOP_VOLUMES = (*_OF_INSTANCES, *_SPECIAL, *_DETACHED)
+
+# Made one after the other: the second comes from a snapshot of the first.
+WEB_SHOP_CHILDREN = (
+    Child("base-system-copy", "golden state", snapshot="golden state, patched"),
+    Child("base-system-patched", "golden state, patched"),
+    Child("linked-copy", "template", "linked"),
+)
+
+RESEARCH_VOLUMES = (
+    Volume("genome-raw", 20, snapshots=("as delivered", "after cleaning")),
+    Volume("genome-results", 5, snapshots=("for the paper",)),
+    Volume("notebook-data", 2),
+)
+
+# Volumes that get something of their own.
+BACKED_UP = Volume("bookkeeping", description="Has a backup", snapshots=("before closing",))
+SNAPSHOT_FAILS = Volume("fragile-data", description="Its snapshot failed")
+LEFT_OVER = Volume("orphaned-data", 2, description="Its instance is gone, its attachment is not")

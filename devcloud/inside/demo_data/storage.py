@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Making volumes, snapshots and backups."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from devcloud import knobs
+from devcloud.errors import DevcloudError
+from devcloud.inside.client import Person, wait_for_status
+from devcloud.inside.demo_data.plan import Child, Volume
+from devcloud.waiting import wait_until
+
+# More requests at once make Cinder no faster.
+WORKERS = 4
+
+# Seconds after which something that is still being made counts as stuck.
+_PATIENCE = 120
+
+_SETTLED = {"available", "in-use", "reserved", "error"}
+
+
+def make_volumes(person: Person, volumes: Iterable[Volume], image: str) -> dict[str, str]:
+    """Make volumes and wait for them; return their ids by name.
+
+    Raises DevcloudError when Cinder could not make one of them.
+    """
+    wanted = list(volumes)
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        made = list(pool.map(lambda volume: _post_volume(person, volume, image), wanted))
+    _wait_for(person, "volumes", made)
+    return {volume.name: id_ for volume, id_ in zip(wanted, made, strict=True)}
+
+
+def make_snapshots(
+    person: Person, volumes: Iterable[Volume], ids: dict[str, str]
+) -> dict[str, str]:
+    """Make the snapshots that the plan names and wait for them; return their ids by name.
+
+    One volume's snapshots are asked for in their order, so that the last is the newest.
+    Raises DevcloudError when Cinder could not make one of them.
+    """
+
+    def post_all(volume: Volume) -> dict[str, str]:
+        return {name: post_snapshot(person, ids[volume.name], name) for name in volume.snapshots}
+
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        made = list(pool.map(post_all, volumes))
+    _wait_for(person, "snapshots", [id_ for of_one in made for id_ in of_one.values()])
+    return {name: id_ for of_one in made for name, id_ in of_one.items()}
+
+
+def make_children(
+    person: Person, children: Iterable[Child], snapshots: dict[str, str]
+) -> dict[str, str]:
+    """Make volumes from snapshots, each with its own snapshot; return the volumes' ids.
+
+    ``snapshots`` maps the names of snapshots to their ids and gets the new ones.
+    """
+    made = {}
+    for child in children:
+        body = {"name": child.name, "volume_type": child.type}
+        made[child.name] = _post(person, body | {"snapshot_id": snapshots[child.source]})
+        wait_for_status(person.volume, f"/volumes/{made[child.name]}", "available")
+        if child.snapshot:
+            snapshots[child.snapshot] = post_snapshot(person, made[child.name], child.snapshot)
+            wait_for_status(
+                person.volume, f"/snapshots/{snapshots[child.snapshot]}", "available"
+            )
+    return made
+
+
+def fail_snapshot(person: Person, volume: str, name: str, knob_folder: Path) -> None:
+    """Make a snapshot that fails in the driver, which leaves it with Cinder's message.
+
+    Nobody else should make snapshots meanwhile.
+    """
+    before = sorted(knobs.failures(knob_folder))
+    knobs.set_failures(knob_folder, [*before, "create_snapshot"])
+    try:
+        snapshot = post_snapshot(person, volume, name)
+        wait_for_status(person.volume, f"/snapshots/{snapshot}", "error")
+    finally:
+        knobs.set_failures(knob_folder, before)
+
+
+def start_backup(person: Person, volume: str, name: str) -> str:
+    """Ask for a backup of a volume and return its id."""
+    body = {"backup": {"volume_id": volume, "name": name}}
+    return str(person.volume.post("/backups", json=body).json()["backup"]["id"])
+
+
+def post_snapshot(person: Person, volume: str, name: str) -> str:
+    """Ask for a snapshot of a volume and return its id."""
+    body = {"snapshot": {"volume_id": volume, "name": name}}
+    return str(person.volume.post("/snapshots", json=body).json()["snapshot"]["id"])
+
+
+def _post_volume(person: Person, volume: Volume, image: str) -> str:
+    body: dict[str, Any] = {
+        "name": volume.name or None,
+        "size": volume.size,
+        "volume_type": volume.type,
+        "description": volume.description or None,
+    }
+    return _post(person, body | ({"imageRef": image} if volume.bootable else {}))
+
+
+def _post(person: Person, body: dict[str, Any]) -> str:
+    return str(person.volume.post("/volumes", json={"volume": body}).json()["volume"]["id"])
+
+
+def _wait_for(person: Person, collection: str, ids: list[str]) -> None:
+    """Wait until all of them are settled, looking at the whole list at once."""
+    statuses: dict[str, str] = {}
+
+    def settled() -> bool:
+        listed = person.volume.get(f"/{collection}/detail").json()[collection]
+        statuses.update((one["id"], one["status"]) for one in listed)
+        return all(statuses.get(id_) in _SETTLED for id_ in ids)
+
+    wait_until(settled, seconds=_PATIENCE, pause=0.5, what=f"{len(ids)} {collection}")
+    failed = [id_ for id_ in ids if statuses[id_] == "error"]
+    if failed:
+        raise DevcloudError(f"Cinder could not make these {collection}: {', '.join(failed)}.")
