@@ -56,10 +56,10 @@ def link(flavour: Flavour) -> None:
     if flavour is Flavour.STOCK:
         return
     switches = local / "enabled"
-    for old in switches.glob("_*.py"):
+    for old in switches.glob("_[0-9]*.py"):
         if old.is_symlink() and not old.exists():
             old.unlink()
-    for switch in sorted(ENABLED.glob("_*.py")):
+    for switch in sorted(ENABLED.glob("_[0-9]*.py")):
         _point(switches / switch.name, switch)
 
 

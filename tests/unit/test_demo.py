@@ -147,7 +147,7 @@ class TestEnvironment:
         source.parent.mkdir()
         source.write_text("1")
         monkeypatch.setattr(assets, "ROOT", tmp_path)
-        monkeypatch.setattr(assets, "stamp_file", lambda flavour: assets.SETTINGS)
+        monkeypatch.setattr(assets, "stamp_file", lambda flavour: environments.SETTINGS)
         before = assets._fingerprint(Flavour.PLUGIN), assets._fingerprint(Flavour.STOCK)
         source.write_text("2")
         after = assets._fingerprint(Flavour.PLUGIN), assets._fingerprint(Flavour.STOCK)
