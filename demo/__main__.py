@@ -10,6 +10,7 @@ from types import FrameType
 from demo import prerequisites, session, suites
 from demo.layout import Flavour, chosen_home
 from demo.problem import Problem
+from demo.processes import Children
 from devcloud.errors import DevcloudError
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -32,6 +33,14 @@ def _test(options: argparse.Namespace) -> None:
         raise Problem("Not everything passed.")
 
 
+def _screenshots(options: argparse.Namespace) -> None:
+    """The pictures need packages that only Horizon's environment has."""
+    with Children() as children:
+        command = [Flavour.PLUGIN.python, "-m", "demo.screenshots"]
+        if children.start(command, output=None).wait() != 0:
+            raise Problem("The pictures were not made.")
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m demo", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -52,6 +61,8 @@ def _arguments() -> argparse.ArgumentParser:
     test = commands.add_parser("test", help="checks and tests on a cloud of their own")
     test.add_argument("suites", nargs="*", choices=suites.NAMES, default=[], metavar="SUITE")
     test.set_defaults(run=_test)
+    pictures = commands.add_parser("screenshots", help="the README's pictures, from the demo")
+    pictures.set_defaults(run=_screenshots)
     return parser
 
 

@@ -65,8 +65,8 @@ def start(
     command += ["--access-logfile", home.log(f"{log.stem}-access"), "demo.wsgi"]
     with log.open("a", encoding="utf-8") as output:
         process = children.start(command, output=output, settings=settings)
-    _claim(home, port, process.pid)
-    running = Dashboard(process, f"http://{HOST}:{port}", log)
+    _claim(home, flavour, port, process.pid)
+    running = Dashboard(process, _address(port), log)
     wait_until(
         lambda: _answers(running),
         what=f"Horizon's login page at {running.url} (its log: {log})",
@@ -89,19 +89,29 @@ def _answers(running: Dashboard) -> bool:
         return False
 
 
-def _claim(home: Home, port: int, pid: int) -> None:
+def _claim(home: Home, flavour: Flavour, port: int, pid: int) -> None:
     """Write down that this process serves the cloud, for ``make down`` and other demos."""
     home.claims.mkdir(parents=True, exist_ok=True)
-    (home.claims / f"{port}.pid").write_text(str(pid), encoding="utf-8")
+    (home.claims / f"{flavour}-{port}.pid").write_text(str(pid), encoding="utf-8")
 
 
-def running_in(home: Home) -> list[int]:
-    """Return the process ids of the dashboards that serve this cloud now."""
-    claims = {path: int(path.read_text(encoding="utf-8")) for path in home.claims.glob("*.pid")}
-    for path, pid in claims.items():
-        if not _is_dashboard(pid):
-            path.unlink(missing_ok=True)
-    return [pid for pid in claims.values() if _is_dashboard(pid)]
+def running_in(home: Home, flavour: Flavour | None = None) -> dict[str, int]:
+    """Return address and process id of each dashboard that serves this cloud now.
+
+    With ``flavour`` only those of that flavour.
+    """
+    found = {}
+    for claim in sorted(home.claims.glob(f"{flavour or '*'}-*.pid")):
+        pid = int(claim.read_text(encoding="utf-8"))
+        if _is_dashboard(pid):
+            found[_address(int(claim.stem.rpartition("-")[2]))] = pid
+        else:
+            claim.unlink(missing_ok=True)
+    return found
+
+
+def _address(port: int) -> str:
+    return f"http://{HOST}:{port}"
 
 
 def _is_dashboard(pid: int) -> bool:
@@ -115,7 +125,7 @@ def _is_dashboard(pid: int) -> bool:
 def stop_all(home: Home) -> int:
     """Stop every dashboard that serves the cloud in ``home``; return how many there were."""
     found = running_in(home)
-    for pid in found:
+    for pid in found.values():
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
     wait_until(lambda: not running_in(home), what="the end of all dashboards", seconds=20)

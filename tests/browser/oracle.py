@@ -8,11 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# Each entry is known, harmless, and not ours; the comment says whose it is.
-ALLOWED_CONSOLE = (
-    # jQuery Migrate, which Horizon loads, reports how old the callers are.
-    re.compile(r"JQMIGRATE"),
-)
+# Known, harmless and not ours; each entry gets a comment that says whose it is.
+ALLOWED_CONSOLE: tuple[re.Pattern[str], ...] = ()
 ALLOWED_LOG: tuple[re.Pattern[str], ...] = ()
 
 SERIOUS = frozenset({"SEVERE", "ERROR"})

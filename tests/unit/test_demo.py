@@ -17,7 +17,7 @@ import pytest
 
 from demo import assets, environments, ports, session, suites
 from demo.counting import HEADER, CallLog, counted, watch
-from demo.dashboard import Dashboard, running_in
+from demo.dashboard import Dashboard, running_in, stop_all
 from demo.layout import ROOT, Flavour, Home, chosen_home
 from demo.problem import Problem
 from demo.processes import Children
@@ -180,10 +180,23 @@ class TestSession:
     def test_a_process_that_reuses_the_number_is_not_a_dashboard(self, tmp_path: Path) -> None:
         home = Home(tmp_path)
         home.claims.mkdir()
-        claim = home.claims / "8000.pid"
+        claim = home.claims / "plugin-8000.pid"
         claim.write_text(str(os.getppid()))
-        assert running_in(home) == []
+        assert running_in(home) == {}
         assert not claim.exists()
+
+    def test_a_running_dashboard_is_known_by_its_address(self, tmp_path: Path) -> None:
+        home = Home(tmp_path)
+        home.claims.mkdir()
+        code = "import signal; signal.pause()"
+        with Children() as children:
+            command = [sys.executable, "-c", code, "demo.wsgi"]
+            process = children.start(command, output=subprocess.DEVNULL)
+            (home.claims / "plugin-8000.pid").write_text(str(process.pid))
+            assert running_in(home) == {"http://127.0.0.1:8000": process.pid}
+            assert running_in(home, Flavour.STOCK) == {}
+            assert stop_all(home) == 1
+        assert running_in(home) == {}
 
     def test_home_is_relative_to_the_checkout(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DEVCLOUD_HOME", ".state/elsewhere")
