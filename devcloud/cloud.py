@@ -134,13 +134,15 @@ def _stop(settings: Settings, running: list[Process]) -> None:
 
 
 def _start_all(settings: Settings, progress: Progress) -> None:
-    """Keystone first, since the other services log in to it while they start."""
-    _start(settings, ["keystone"])
-    if _once(settings, "identity"):
+    """Start the services; when accounts or endpoints are missing, Keystone before the others."""
+    if not _is_current(settings, "identity"):
+        _start(settings, ["keystone"])
+        _run_once(settings, "identity")
         progress.say("Keystone is up; accounts, projects and endpoints made")
-    _start(settings, [service for service in SERVICES if service != "keystone"])
+    _start(settings, list(SERVICES))
     progress.say("all services are up")
-    if _once(settings, "resources"):
+    if not _is_current(settings, "resources"):
+        _run_once(settings, "resources")
         progress.say("volume types, quotas, flavors and image made")
 
 
@@ -154,16 +156,26 @@ def _start(settings: Settings, services: list[str]) -> None:
         processes.wait_until_ready(settings, process)
 
 
-def _once(settings: Settings, module: str) -> bool:
-    """Run a set-up step unless it ran for these ports with this code; tell whether it ran."""
-    stamp = settings.home / "stamps" / module
-    sources = [_HERE / "accounts.py", _HERE / "inside" / f"{module}.py"]
-    content = b"".join(source.read_bytes() for source in sources)
-    digest = hashlib.sha256(str(settings.port_base).encode() + content).hexdigest()
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
-        return False
+def _is_current(settings: Settings, module: str) -> bool:
+    """Whether a set-up step ran already, for these ports and with this code."""
+    stamp = _stamp(settings, module)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == _digest(settings, module)
+
+
+def _run_once(settings: Settings, module: str) -> None:
+    """Run a set-up step in the services' environment and remember that it ran."""
     log = settings.log / f"setup-{module}.log"
     commands.run(settings, "python", "-m", f"devcloud.inside.{module}", log=log)
+    stamp = _stamp(settings, module)
     stamp.parent.mkdir(exist_ok=True)
-    stamp.write_text(digest, encoding="utf-8")
-    return True
+    stamp.write_text(_digest(settings, module), encoding="utf-8")
+
+
+def _stamp(settings: Settings, module: str) -> Path:
+    return settings.home / "stamps" / module
+
+
+def _digest(settings: Settings, module: str) -> str:
+    sources = [_HERE / "accounts.py", _HERE / "inside" / f"{module}.py"]
+    content = b"".join(source.read_bytes() for source in sources)
+    return hashlib.sha256(str(settings.port_base).encode() + content).hexdigest()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the demo data consists of."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, timedelta
 
 
@@ -12,6 +12,7 @@ class Volume:
     name: str
     size: int = 1
     type: str = "ssd"
+    _: KW_ONLY
     description: str = ""
     bootable: bool = False
     snapshots: tuple[str, ...] = ()
@@ -80,13 +81,19 @@ _OF_INSTANCES = (
     Volume("legacy-data", 10, snapshots=("last known good",)),
     Volume("mail-data", 10, snapshots=_nightly(5)),
     Volume("report-data", 5),
-    Volume("media-uploads", 10, "shared", "On both media instances at once"),
+    Volume("media-uploads", 10, "shared", description="On both media instances at once"),
 )
 
 _SPECIAL = (
     Volume("base-system", 2, bootable=True, snapshots=("golden state",)),
     Volume("linked-base", 2, "linked", snapshots=("template",)),
-    Volume("cold-storage", 5, "hdd", "Its type allows no third snapshot", ("first", "second")),
+    Volume(
+        "cold-storage",
+        5,
+        "hdd",
+        description="Its type allows no third snapshot",
+        snapshots=("before cleanup", "after cleanup"),
+    ),
     Volume(""),
     Volume(
         """Tom's "old" <b>disk</b> & $HOME""",

@@ -65,9 +65,7 @@ def make_children(
         wait_for_status(person.volume, f"/volumes/{made[child.name]}", "available")
         if child.snapshot:
             snapshots[child.snapshot] = post_snapshot(person, made[child.name], child.snapshot)
-            wait_for_status(
-                person.volume, f"/snapshots/{snapshots[child.snapshot]}", "available"
-            )
+            wait_for_status(person.volume, f"/snapshots/{snapshots[child.snapshot]}", "available")
     return made
 
 
