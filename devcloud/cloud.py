@@ -75,10 +75,13 @@ def forget(settings: Settings) -> None:
     """Stop the cloud and delete what it kept, leaving other files in its folder alone."""
     with _alone(settings):
         _stop(settings, processes.find_all(settings))
-        for name in ("db", "etc", "knobs", "log", "run", "state", "stamps", "volumes"):
+        for name in ("db", "etc", "knobs", "run", "state", "stamps", "volumes"):
             shutil.rmtree(settings.home / name, ignore_errors=True)
         for name in ("access.json", "clouds.yaml", "versions"):
             (settings.home / name).unlink(missing_ok=True)
+        for service in (*SERVICES, "setup"):
+            for log in settings.log.glob(f"{service}*.log"):
+                log.unlink()
 
 
 def describe(settings: Settings) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from devcloud import logs, ports
 from devcloud.commands import environment
-from devcloud.errors import ServiceFailed, TookTooLong
+from devcloud.errors import DevcloudError, ServiceFailed, TookTooLong
 from devcloud.settings import SERVICES, Settings
 from devcloud.waiting import wait_until
 
@@ -32,8 +32,7 @@ class Process:
     started: int
     port: int
 
-    @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether this very process still runs."""
         return _start_time(self.pid) == self.started
 
@@ -57,7 +56,7 @@ def find(settings: Settings, service: str) -> Process | None:
     except FileNotFoundError:
         return None
     process = Process(**record)
-    return process if process.alive else None
+    return process if process.is_alive() else None
 
 
 def find_all(settings: Settings) -> list[Process]:
@@ -94,31 +93,37 @@ def wait_until_ready(settings: Settings, process: Process) -> None:
     """
     try:
         wait_until(
-            lambda: not process.alive or ports.is_open(process.port),
+            lambda: not process.is_alive() or ports.is_open(process.port),
             seconds=_START,
             what=f"{process.service} to listen on port {process.port}",
         )
     except TookTooLong as error:
         raise ServiceFailed(f"{error}\n{_end_of_log(settings, process.service)}") from error
-    if not process.alive:
+    if not process.is_alive():
         reason = _end_of_log(settings, process.service)
         raise ServiceFailed(f"{process.service} ended while it was starting. {reason}")
 
 
 def stop(settings: Settings, process: Process) -> None:
-    """End a service, by force when it does not obey within ten seconds."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.kill(process.pid, number)
-            wait_until(lambda: not process.alive, seconds=_STOP, what=f"{process.service} to end")
-        except ProcessLookupError:
-            break
-        except TookTooLong:
-            if number is signal.SIGKILL:
-                raise
-        else:
-            break
+    """End a service, by force when it does not obey within ten seconds.
+
+    Raises DevcloudError when not even that ends it.
+    """
+    if not (_ended_by(signal.SIGTERM, process) or _ended_by(signal.SIGKILL, process)):
+        raise DevcloudError(f"{process.service} (process {process.pid}) cannot be ended.")
     _record(settings, process.service).unlink(missing_ok=True)
+
+
+def _ended_by(number: signal.Signals, process: Process) -> bool:
+    try:
+        os.kill(process.pid, number)
+        ended = f"{process.service} to end"
+        wait_until(lambda: not process.is_alive(), seconds=_STOP, what=ended)
+    except ProcessLookupError:
+        return True
+    except TookTooLong:
+        return False
+    return True
 
 
 def log_path(settings: Settings, service: str) -> Path:
