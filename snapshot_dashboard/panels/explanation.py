@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from openstack_dashboard.dashboards.project.instances.tables import InstancesTable
+from openstack_dashboard.dashboards.project.instances.tables import STATUS_DISPLAY_CHOICES
 from openstack_dashboard.dashboards.project.volumes.tables import VolumesTableBase
 from openstack_dashboard.utils import filters
 
@@ -51,8 +51,7 @@ def volume_status(status: str) -> str:
 
 def instance_status(status: str) -> str:
     """Return an instance status in the words of the Instances page."""
-    choices = InstancesTable.STATUS_DISPLAY_CHOICES
-    return str(filters.get_display_label(choices, status.lower()))
+    return str(filters.get_display_label(STATUS_DISPLAY_CHOICES, status.lower()))
 
 
 def explain(situation: Situation, project_name: str) -> Explanation | None:

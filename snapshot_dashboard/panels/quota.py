@@ -26,6 +26,10 @@ class QuotaText:
     warning: str = ""
 
 
+def _number(value: int) -> str:
+    return str(number_format(value, force_grouping=True))
+
+
 def start(connection: Connection) -> Later[Mapping[str, Limit]]:
     """Begin to read the limits while something else is read."""
     return connection.start(lambda: quota.limits(connection))
@@ -86,9 +90,9 @@ def _template(line: Line) -> str:
 
 def _text(line: Line, made: str) -> QuotaText:
     parts = {
-        "used": number_format(line.limit.used),
-        "limit": number_format(line.limit.ceiling or 0),
-        "after": number_format(line.after),
+        "used": _number(line.limit.used),
+        "limit": _number(line.limit.ceiling or 0),
+        "after": _number(line.after),
         "type": isolated(line.type_name or ""),
     }
     return QuotaText(
@@ -102,9 +106,9 @@ def _warning(line: Line, made: str) -> str:
     if line.fit is Fit.FITS:
         return ""
     parts = {
-        "need": number_format(line.need),
-        "free": number_format(line.limit.left or 0),
-        "limit": number_format(line.limit.ceiling or 0),
+        "need": _number(line.need),
+        "free": _number(line.limit.left or 0),
+        "limit": _number(line.limit.ceiling or 0),
     }
     table = {
         ("snapshots", Fit.SHORT): _(

@@ -40,7 +40,7 @@ class VolumeRow:
         self.volume = volume
         self.id = volume.id
         self.name = volume.label
-        self.description = volume.description
+        self.description = volume.description or None
         self.size = volume.size
         self.status = volume.status
         self.volume_type = volume.type_name
@@ -96,7 +96,7 @@ class SnapshotRow:
         self.snapshot = snapshot
         self.id = snapshot.id
         self.name = snapshot.label
-        self.description = snapshot.description
+        self.description = snapshot.description or None
         self.size = snapshot.size
         self.status = snapshot.status
         self.volume_id = snapshot.volume_id
