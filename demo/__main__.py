@@ -5,6 +5,7 @@ import argparse
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 from demo import prerequisites, session, suites
@@ -36,7 +37,7 @@ def _test(options: argparse.Namespace) -> None:
 def _screenshots(options: argparse.Namespace) -> None:
     """The pictures need packages that only Horizon's environment has."""
     with Children() as children:
-        command = [Flavour.PLUGIN.python, "-m", "demo.screenshots"]
+        command: list[str | Path] = [Flavour.PLUGIN.python, "-m", "demo.screenshots"]
         if children.start(command, output=None).wait() != 0:
             raise Problem("The pictures were not made.")
 

@@ -21,6 +21,10 @@ PICTURES = {
     "create-snapshot-attached.png": "web-data",
     "create-snapshot-detached.png": "wiki-data",
 }
+# Horizon shows a dialog with a spinner first; this is the real one.
+FORM = ".modal-dialog form[action*='/create_snapshot/']"
+# What a browser reports when Bootstrap's sliding in is over.
+AT_REST = frozenset({"none", "matrix(1, 0, 0, 1, 0, 0)"})
 
 
 def main() -> int:
@@ -47,10 +51,10 @@ def _open_dialog(chrome: Chrome, page: str, volume: str) -> None:
     """Find a volume by its name and open its Create Snapshot dialog."""
     wait = WebDriverWait(chrome, browser.WAIT_SECONDS)
     chrome.get(page)
-    search = chrome.find_element(By.NAME, "volumes__filter__q")
+    search = chrome.find_element(By.NAME, "volumes__volumes_filter__q")
     search.clear()
     search.send_keys(volume)
-    chrome.find_element(By.ID, "volumes__action_filter").click()
+    chrome.find_element(By.ID, "volumes__action_volumes_filter").click()
     wait.until(expected.staleness_of(search))
     link = wait.until(
         expected.presence_of_element_located(
@@ -59,12 +63,9 @@ def _open_dialog(chrome: Chrome, page: str, volume: str) -> None:
     )
     # The link stands in a closed menu, where a person would click twice.
     chrome.execute_script("arguments[0].click()", link)
-    dialog = wait.until(expected.visibility_of_element_located((By.CSS_SELECTOR, ".modal-dialog")))
-    wait.until(lambda _: dialog.value_of_css_property("transform") in {"none", _AT_REST})
-
-
-# What a browser reports when Bootstrap's sliding in is over.
-_AT_REST = "matrix(1, 0, 0, 1, 0, 0)"
+    wait.until(expected.visibility_of_element_located((By.CSS_SELECTOR, FORM)))
+    dialog = chrome.find_element(By.XPATH, "//form/ancestor::*[contains(@class, 'modal-dialog')]")
+    wait.until(lambda _: dialog.value_of_css_property("transform") in AT_REST)
 
 
 if __name__ == "__main__":
