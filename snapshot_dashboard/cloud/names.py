@@ -15,7 +15,7 @@ from django.core.cache import cache
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage, compute
-from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.session import Connection
 
 
@@ -45,8 +45,18 @@ def _group_snapshot(connection: Connection, group_snapshot_id: str) -> Brief:
     return Brief(block_storage.group_snapshot_name(connection, group_snapshot_id))
 
 
+def _holder(connection: Connection, volume_id: str) -> Brief:
+    """Name the instance that a volume is held for: only Cinder's records know it."""
+    records = block_storage.attachment_records(connection, volume_id) or ()
+    for record in records:
+        if record.instance_id:
+            return _instance(connection, record.instance_id)
+    raise NotFound
+
+
 _READERS: dict[str, Callable[[Connection, str], Brief]] = {
     "volume": _volume,
+    "holder": _holder,
     "instance": _instance,
     "group": _group,
     "group_snapshot": _group_snapshot,

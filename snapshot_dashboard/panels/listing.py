@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from horizon import exceptions, tables
 from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tables as stock
@@ -79,6 +81,8 @@ class AddressTable(tables.DataTable):
 
     # Columns that the service can sort by, with its name for the key.
     sort_keys: Mapping[str, str] = {}
+    no_match_message: str | Promise = ""
+    none_yet_message: str | Promise = gettext_lazy("No items to display.")
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         shared: Any = type(self)
@@ -146,6 +150,12 @@ class AddressTable(tables.DataTable):
         except CloudError:
             return HttpResponse(status=503)
         return answer
+
+    def get_empty_message(self) -> str:
+        """Return why there are no rows: none that match, or none at all; not after a failure."""
+        if self.problem:
+            return ""
+        return self.no_match_message if self.state.value else self.none_yet_message
 
     @property
     def filter_choices(self) -> tuple[tuple[Any, ...], ...]:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.generic import View
 from horizon import exceptions
 
@@ -21,6 +22,7 @@ from snapshot_dashboard.cloud import names
 from snapshot_dashboard.cloud.errors import SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.html import sentence
 from snapshot_dashboard.panels.rows import Named, named
 
 # More than a page can hold; what is beyond is a hand-made request.
@@ -41,6 +43,20 @@ def mention(kind: str, other: Named) -> SafeString:
         return format_html('<a href="{}"><bdi>{}</bdi></a>', url, other.name)
     return format_html(
         '<a href="{}" data-sd-name="{}:{}"><bdi>{}</bdi></a>', url, kind, other.id, other.name
+    )
+
+
+def held_for(volume_id: str) -> SafeString:
+    """Return what a held volume says of itself until the script knows for which instance."""
+    url = reverse("horizon:project:volumes:attach", args=(volume_id,))
+    return sentence(
+        _("Held for %(instance)s"),
+        instance=format_html(
+            '<a href="{}" class="ajax-modal" data-sd-name="holder:{}"><bdi>{}</bdi></a>',
+            url,
+            volume_id,
+            _("an instance"),
+        ),
     )
 
 

@@ -28,7 +28,7 @@ def shown(request: HttpRequest, moment: datetime | None) -> str:
     """Return a moment in the person's zone and language's format, a dash for none."""
     if moment is None:
         return "-"
-    return str(date_format(moment.astimezone(zone(request)), "SHORT_DATETIME_FORMAT"))
+    return str(date_format(moment.astimezone(zone(request)), "DATETIME_FORMAT"))
 
 
 def stamp(request: HttpRequest) -> str:

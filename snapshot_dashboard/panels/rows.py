@@ -108,4 +108,6 @@ class SnapshotRow:
         self.group_snapshot: Named | None = None
         self.volume_url = ""
         self._volume = volume
+        # Made by Cinder for its own work, such as the copy behind a revert.
+        self.temporary = not snapshot.counts_against_quota
         setattr(self, "os-extended-snapshot-attributes:project_id", snapshot.project_id)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,6 +84,16 @@ class GroupSnapshotColumn(stock.GroupSnapshotNameColumn):
         return
 
 
+class DescriptionColumn(tables.Column):
+    """Stock's column; a snapshot that nobody made explains itself."""
+
+    def get_raw_data(self, snapshot: SnapshotRow) -> str | None:
+        """Return the description."""
+        if snapshot.temporary:
+            return _("Temporary, made by the storage service. It goes away by itself.")
+        return snapshot.description
+
+
 class CreatedColumn(tables.Column):
     """When a snapshot was made, in the person's time zone and format."""
 
@@ -115,7 +127,14 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
         status_choices=STATUS_CHOICES,
         display_choices=STATUS_DISPLAY_CHOICES,
     )
+    description = DescriptionColumn(
+        "description", verbose_name=gettext_lazy("Description"), truncate=40
+    )
     created = CreatedColumn("created_at", verbose_name=gettext_lazy("Created"))
+
+    def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
+        """Return the actions; none for a snapshot that goes away by itself."""
+        return [] if datum.temporary else list(super().get_row_actions(datum))
 
     class Meta(stock.VolumeDetailsSnapshotsTable.Meta):
         """Stock's names; our classes in the places of those that we replace."""
@@ -129,6 +148,10 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
 class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     """The table of the snapshots page."""
 
+    no_match_message = gettext_lazy("No snapshot matches this filter.")
+    none_yet_message = gettext_lazy(
+        'No snapshots yet. Open Volumes, choose "Create Snapshot" in the menu of a volume.'
+    )
     # Cinder refuses to sort snapshots by size (facts: "Invalid sort key").
     sort_keys = {"name": "name", "status": "status", "created": "created_at"}
 

@@ -21,7 +21,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.actions import ReasonedDelete
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import STATUS_CHOICES, AddressTable
-from snapshot_dashboard.panels.mentions import mention
+from snapshot_dashboard.panels.mentions import held_for, mention
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_none
 from snapshot_dashboard.panels.rows import VolumeRow
 from snapshot_dashboard.rules.quota import Limit, reached
@@ -111,6 +111,8 @@ class AttachmentColumn(stock.AttachmentColumn):
             device = entry["device"]
             said = sentence(_("%(dev)s on %(instance)s"), dev=device, instance=who)
             parts.append((said if device else who,))
+        if volume.status == "reserved" and not parts:
+            return held_for(volume.id)
         return format_html_join(", ", "{}", parts) if parts else None
 
 
@@ -130,6 +132,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
     """Stock's table, sorted and filtered by the service."""
 
     sort_keys = {"name": "name", "size": "size", "status": "status"}
+    no_match_message = gettext_lazy("No volume matches this filter.")
     # The project's limits, as far as they could be read with the page.
     limits: Mapping[str, Limit] = {}
 
