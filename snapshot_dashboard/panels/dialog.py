@@ -15,7 +15,7 @@ from horizon import exceptions
 from horizon.forms import ModalFormView
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems
@@ -40,14 +40,24 @@ class DialogView(ModalFormView):
         """Read the object under the person's own token before anything else."""
         self.next_url = self.own_path(request.POST.get("next") or request.GET.get("next") or "")
         try:
-            self.connection: Connection = connect(request)
-            self.load()
+            try:
+                self.reload()
+            except SessionExpired:
+                raise
+            except CloudError as error:
+                return self.unreadable(error)
             return super().dispatch(request, *args, **kwargs)
         except SessionExpired as error:
             # Horizon's middleware sends the person to the login page (401 to a script).
             raise exceptions.NotAuthenticated from error
-        except CloudError as error:
-            return self.unreadable(error)
+
+    def reload(self) -> None:
+        """Read the object, with a fresh deadline.
+
+        :raises CloudError: it cannot be read.
+        """
+        self.connection: Connection = connect(self.request)
+        self.load()
 
     def load(self) -> None:
         """Read what the dialog is about.
@@ -75,11 +85,21 @@ class DialogView(ModalFormView):
         return self.render_to_response(self.get_context_data(form=form))
 
     def unreadable(self, error: CloudError) -> HttpResponse:
-        """Answer with a dialog that says why its object cannot be shown."""
-        self.problem = problems.reading(error, self.gone)
-        self.usable = False
-        context = DialogView.get_context_data(self, form=None)
+        """Answer with a dialog that says why its object cannot be shown.
+
+        What was typed already comes back with it, to be sent again: the next request reads
+        the object anew, so that no warning is ever skipped.
+        """
+        posted = self.request.method == "POST" and not isinstance(error, NotFound)
+        self.usable = posted
+        self.problem = problems.unsent(error) if posted else problems.reading(error, self.gone)
+        context = DialogView.get_context_data(self, form=self.blind_form() if posted else None)
+        context.update(retry=posted, submit_url=self.request.get_full_path())
         return self.render_to_response(context)
+
+    def blind_form(self) -> forms.Form:
+        """Return the form with what was typed, without knowing the object."""
+        return self.get_form_class()(self.request.POST)
 
     def finished(self) -> HttpResponse:
         """Leave the dialog for the page that it was opened from."""

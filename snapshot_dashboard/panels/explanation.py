@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -54,13 +55,13 @@ def instance_status(status: str) -> str:
     return str(filters.get_display_label(STATUS_DISPLAY_CHOICES, status.lower()))
 
 
-def explain(situation: Situation, project_name: str) -> Explanation | None:
-    """Return what to show for a situation, None for a detached volume."""
+def explain(situation: Situation, user: Any) -> Explanation | None:
+    """Return what to show this person for a situation, None for a detached volume."""
     exposure = situation.exposure
     if exposure.verdict is Verdict.DETACHED:
         return None
     telling = verdicts.telling(exposure)
-    parts = _parts(exposure, project_name)
+    parts = _parts(exposure, user)
     return Explanation(
         tone=verdicts.tone(exposure),
         title=sentence(telling.title, **parts),
@@ -74,7 +75,7 @@ def explain(situation: Situation, project_name: str) -> Explanation | None:
     )
 
 
-def _parts(exposure: Exposure, project_name: str) -> dict[str, object]:
+def _parts(exposure: Exposure, user: Any) -> dict[str, object]:
     first = exposure.holders[0] if exposure.holders else None
     return {
         "instance": _name(first) if first else "",
@@ -83,9 +84,18 @@ def _parts(exposure: Exposure, project_name: str) -> dict[str, object]:
         "count": len(exposure.holders),
         "status": volume_status(exposure.volume.status),
         "volume_id": exposure.volume.id,
-        "current": isolated(project_name),
-        "owner": isolated(exposure.volume.project_id or _("unknown")),
+        "current": isolated(user.project_name),
+        "owner": isolated(_owner(exposure, user)),
     }
+
+
+def _owner(exposure: Exposure, user: Any) -> str:
+    """Return the owning project's name where the person belongs to it, else its id."""
+    owner = exposure.volume.project_id or _("unknown")
+    if exposure.verdict is not Verdict.FOREIGN:
+        return owner
+    names = {project.id: project.name for project in user.authorized_tenants}
+    return str(names.get(owner, owner))
 
 
 def _name(holder: Holder, *, ambiguous: bool = False) -> SafeString:

@@ -100,6 +100,11 @@ def creating(error: errors.CloudError, resource: str) -> Problem:
     return _with_reason(_REFUSED, error)
 
 
+def unsent(error: errors.CloudError) -> Problem:
+    """Return what to say when a form could not be acted on: its object cannot be read."""
+    return _with_reason(_FORBIDDEN if isinstance(error, errors.Forbidden) else _UNREACHABLE, error)
+
+
 def reading(error: errors.CloudError, gone: Problem) -> Problem:
     """Return what to say when the object of a dialog cannot be read."""
     if isinstance(error, errors.NotFound):

@@ -93,7 +93,12 @@ class CreateSnapshotView(DialogView):
     def refused(self, form: CreateSnapshotForm, error: Refused) -> HttpResponse:
         """Look again after a refusal: its cause is more often a changed volume than a fault."""
         acted_on = fingerprint.read(fingerprint.write(self.exposure))
-        self.load()
+        try:
+            self.reload()
+        except SessionExpired:
+            raise
+        except CloudError:
+            return self.again(form, problems.creating(error, self.resource))
         if self.exposure.blocked or not fingerprint.covers(acted_on, self.exposure):
             return self.again(form, self.changed(acted_on))
         return self.again(form, problems.creating(error, self.resource))
@@ -136,7 +141,7 @@ class CreateSnapshotView(DialogView):
         context.update(
             submit_url=reverse("horizon:project:volumes:create_snapshot", args=(volume.id,)),
             volume=volume,
-            explanation=explain(self.situation, self.request.user.project_name),
+            explanation=explain(self.situation, self.request.user),
             usable=self.usable and not self.exposure.blocked,
             needed=needed,
             acknowledgement=verdicts.acknowledgement(needed) if needed else "",

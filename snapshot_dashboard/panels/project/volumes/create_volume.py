@@ -131,6 +131,16 @@ class CreateFromSnapshotView(DialogView):
         kwargs.update(smallest=self.snapshot.size, types=self.choices.types, zones=zones)
         return kwargs
 
+    def blind_form(self) -> CreateVolumeForm:
+        """Return the form with what was typed, any choice allowed."""
+        said = self.request.POST
+        return CreateVolumeForm(
+            said,
+            smallest=1,
+            types=said.getlist("type"),
+            zones=said.getlist("availability_zone"),
+        )
+
     def get_initial(self) -> dict[str, Any]:
         """Begin with the snapshot's own name, description and size."""
         return {
