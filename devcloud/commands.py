@@ -45,15 +45,13 @@ def run_module(settings: Settings, module: str, *arguments: str) -> int:
 
 def environment(settings: Settings) -> dict[str, str]:
     """The variables for programs of the environment: this cloud, and no other login."""
-    inherited = {name: value for name, value in os.environ.items() if name[:3] != "OS_"}
+    unwanted = ("OS_", "PYTHONDONTWRITEBYTECODE")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     path = f"{settings.environment / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    return (
-        inherited
-        | settings.as_environment()
-        | {
-            "PATH": path,
-            "PYTHONPATH": str(CHECKOUT),
-            "OS_CINDER_DISABLE_EVENTLET_PATCHING": "true",
-            "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
-        }
-    )
+    own = {
+        "PATH": path,
+        "PYTHONPATH": str(CHECKOUT),
+        "OS_CINDER_DISABLE_EVENTLET_PATCHING": "true",
+        "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
+    }
+    return inherited | settings.as_environment() | own
