@@ -42,7 +42,15 @@ def _screenshots(options: argparse.Namespace) -> None:
             raise Problem("The pictures were not made.")
 
 
-def _arguments() -> argparse.ArgumentParser:
+def _suite(name: str) -> str:
+    """Check the name of a suite; argparse's own choices refuse an empty list."""
+    if name not in suites.NAMES:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(suites.NAMES)}")
+    return name
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Return what the command line understands."""
     parser = argparse.ArgumentParser(prog="python3 -m demo", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, purpose in (
@@ -60,7 +68,9 @@ def _arguments() -> argparse.ArgumentParser:
     down = commands.add_parser("down", help="stop all dashboards and the cloud of the demo")
     down.set_defaults(run=_down)
     test = commands.add_parser("test", help="checks and tests on a cloud of their own")
-    test.add_argument("suites", nargs="*", choices=suites.NAMES, default=[], metavar="SUITE")
+    test.add_argument(
+        "suites", nargs="*", type=_suite, metavar="SUITE", help=", ".join(suites.NAMES)
+    )
     test.set_defaults(run=_test)
     pictures = commands.add_parser("screenshots", help="the README's pictures, from the demo")
     pictures.set_defaults(run=_screenshots)
@@ -78,7 +88,7 @@ def main() -> int:
     """Run one command; return the exit code."""
     for number in STOPPING:
         signal.signal(number, _stop_once)
-    options = _arguments().parse_args()
+    options = arguments().parse_args()
     try:
         prerequisites.check_python()
         options.run(options)

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from demo import assets, environments, ports, session, suites
+from demo.__main__ import arguments
 from demo.counting import HEADER, CallLog, counted, watch
 from demo.dashboard import Dashboard, running_in, stop_all
 from demo.layout import ROOT, Flavour, Home, chosen_home
@@ -35,6 +36,17 @@ def taken() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield listener.getsockname()[1]
+
+
+class TestCommandLine:
+    def test_no_suite_means_all_of_them(self) -> None:
+        assert arguments().parse_args(["test"]).suites == []
+        assert arguments().parse_args(["test", "unit", "lint"]).suites == ["unit", "lint"]
+
+    @pytest.mark.parametrize("words", [["test", "nonsense"], ["up", "--horizon", "other"], []])
+    def test_nonsense_is_refused(self, words: list[str]) -> None:
+        with pytest.raises(SystemExit):
+            arguments().parse_args(words)
 
 
 class TestPorts:
