@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chromium for each test, an oracle that watches it, and evidence when it fails."""
+"""Chromium, as good as new for each test, an oracle that watches it, and evidence of failures."""
 
 import re
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from selenium.webdriver import Chrome
-from selenium.webdriver.support.wait import WebDriverWait
 
 from demo import browser
 from demo.dashboard import Dashboard
 from demo.layout import Home
 from devcloud.access import Access
+from tests.browser.gateway import Gateway
 from tests.browser.oracle import Oracle
+from tests.browser.person import Person
+from tests.browser.things import Things
+from tests.conftest import Connect, LogIn
 
+OWNER = "anna"
 LOG_TAIL = 20_000  # bytes kept of Horizon's log when a test fails
 FAILED = pytest.StashKey[bool]()
 
@@ -36,37 +41,83 @@ def oracle() -> Oracle:
     return Oracle()
 
 
-@pytest.fixture
-def driver(
-    request: pytest.FixtureRequest, home: Home, dashboard: Dashboard, oracle: Oracle
-) -> Iterator[Chrome]:
-    """A fresh Chromium; afterwards console and Horizon's log must hold nothing unexpected."""
-    start = dashboard.log.stat().st_size
+@pytest.fixture(scope="session")
+def chromium(home: Home) -> Iterator[Chrome]:
+    """One Chromium for all tests: to start it takes longer than most of them."""
     with browser.opened(home) as chrome:
         yield chrome
-        log = _read_from(dashboard.log, start)
-        complaints = oracle.complaints(chrome.get_log("browser"), log)
-        if complaints or request.node.stash.get(FAILED, False):
-            place = _keep_evidence(home, request.node.nodeid, chrome, log)
-            print(f"Screenshot, page and log: {place}")
+
+
+@pytest.fixture
+def driver(
+    request: pytest.FixtureRequest,
+    home: Home,
+    dashboard: Dashboard,
+    oracle: Oracle,
+    chromium: Chrome,
+) -> Iterator[Chrome]:
+    """A browser that nobody used; afterwards nothing unexpected may be in console and log."""
+    start = dashboard.log.stat().st_size
+    _make_new(chromium)
+    yield chromium
+    log = _read_from(dashboard.log, start)
+    complaints = oracle.complaints(chromium.get_log("browser"), log)
+    if complaints or request.node.stash.get(FAILED, False):
+        place = _keep_evidence(home, request.node.nodeid, chromium, log)
+        print(f"Screenshot, page and log: {place}")
     if complaints:
         pytest.fail("Unexpected while the test ran:\n" + "\n".join(complaints), pytrace=False)
 
 
 @pytest.fixture
-def wait(driver: Chrome) -> WebDriverWait[Chrome]:
-    """Waits for a condition in the browser, never for a time."""
-    return WebDriverWait(driver, browser.WAIT_SECONDS)
+def visitor(driver: Chrome, dashboard: Dashboard) -> Person:
+    """Somebody who has not logged in yet."""
+    return Person(driver, dashboard.url)
 
 
 @pytest.fixture
-def enter(driver: Chrome, cloud: Access, dashboard: Dashboard) -> Callable[..., None]:
+def enter(visitor: Person, cloud: Access) -> Callable[..., None]:
     """Function: log a user in by the login form and go to a path of the dashboard."""
 
     def log_in(user: str, path: str = "/project/volumes/") -> None:
-        browser.log_in(driver, dashboard.url, cloud.login(user), path)
+        browser.log_in(visitor.driver, visitor.base, cloud.login(user), path)
 
     return log_in
+
+
+@pytest.fixture
+def anna(visitor: Person, login: LogIn) -> Person:
+    """A cloud user who has logged in."""
+    visitor.bring_session(login(OWNER).session)
+    return visitor
+
+
+@pytest.fixture
+def gateway(anna: Person, dashboard: Dashboard) -> Iterator[Gateway]:
+    """A proxy that can fail, through which anna uses the dashboard."""
+    with Gateway(dashboard.url) as between:
+        anna.base = between.url
+        yield between
+
+
+@pytest.fixture
+def things(connect: Connect) -> Iterator[Things]:
+    """What the test makes in anna's project, removed afterwards."""
+    with ExitStack() as stack:
+        yield Things(connect(OWNER), connect("admin", "web-shop"), stack)
+
+
+def _make_new(chrome: Chrome) -> None:
+    """Leave nothing of the test before: no page, no cookie, no message, no setting."""
+    old = chrome.window_handles
+    chrome.switch_to.new_window("tab")
+    new = chrome.current_window_handle
+    for window in old:
+        chrome.switch_to.window(window)
+        chrome.close()
+    chrome.switch_to.window(new)
+    chrome.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    chrome.get_log("browser")
 
 
 def _read_from(path: Path, start: int) -> str:

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages as a person sees them: a list with a menu in each row, and a dialog above it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from selenium.webdriver.remote.webelement import WebElement
+
+from tests.browser.person import Person
+
+# What a browser reports when Bootstrap's sliding in is over.
+_AT_REST = frozenset({"none", "matrix(1, 0, 0, 1, 0, 0)"})
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One of the two lists; ``table`` is the id of its table."""
+
+    person: Person
+    address: str
+    table: str
+    query: str
+
+    def open(self, query: str = "") -> Self:
+        """Go to the list."""
+        self.person.go(self.address + (f"?{query}" if query else ""))
+        return self
+
+    def row(self, object_id: str) -> str:
+        """The selector of the row of an object."""
+        return f"#{self.table} tr[data-object-id='{object_id}']"
+
+    def column(self, head: str) -> list[str]:
+        """The texts under a column head, from top to bottom."""
+        heads = [one.text.strip() for one in self.person.all(f"#{self.table} thead th")]
+        hidden = 1 + len(self.person.find_all(f"#{self.table} thead th")) - len(heads)
+        place = heads.index(head) + hidden
+        css = f"#{self.table} tbody tr[data-object-id] td:nth-child({place})"
+        return [cell.text for cell in self.person.all(css)]
+
+    def choose(self, object_id: str, action: str) -> None:
+        """Choose an action of a row; most stand in its menu."""
+        row = self.row(object_id)
+        self.person.see(row)
+        direct = f"{row} .btn-group > .data-table-action"
+        if self.person.see(direct).text == action:
+            self.person.click(direct)
+            return
+        self.person.click(f"{row} .dropdown-toggle")
+        self.person.click(f"{row} .dropdown-menu .data-table-action", action)
+
+    def filter_by(self, field: str, value: str) -> None:
+        """Filter with the list's own fields."""
+        name = f"{self.table}__{self.query}__q"
+        old = self.person.see(f"#{self.table}")
+        self.person.click(".table_search .dropdown-toggle")
+        self.person.click(".table_search .dropdown-menu a", field)
+        self.person.type(f"[name='{name}']", value)
+        self.person.click(f"#{self.table}__action_{self.query}")
+        self.person.wait_left(old)
+
+
+def volumes(person: Person) -> ListPage:
+    """Project > Volumes > Volumes."""
+    return ListPage(person, "/project/volumes/", "volumes", "volumes_filter")
+
+
+def snapshots(person: Person) -> ListPage:
+    """Project > Volumes > Snapshots."""
+    return ListPage(person, "/project/snapshots/", "volume_snapshots", "snapshots_filter")
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """One of our dialogs, open above a page; ``here`` selects it."""
+
+    person: Person
+    here: str = "#modal_wrapper .sd-dialog.in"
+
+    def wait_open(self) -> Self:
+        """Wait until it has slid in."""
+        self.person.see(f"{self.here} form")
+        frame = self.person.see(f"{self.here} .modal-dialog")
+        self.person.until(
+            lambda: frame.value_of_css_property("transform") in _AT_REST, "the dialog at rest"
+        )
+        return self
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be seen."""
+        return bool(self.person.all(self.here))
+
+    def see(self, part: str, text: str = "") -> WebElement:
+        """Wait for a part of the dialog."""
+        return self.person.see(f"{self.here} {part}", text)
+
+    def has(self, part: str) -> bool:
+        """Whether a part of the dialog can be seen now."""
+        return bool(self.person.all(f"{self.here} {part}"))
+
+    def part(self, css: str) -> str:
+        """The selector of a part."""
+        return f"{self.here} {css}"
+
+    @property
+    def text(self) -> str:
+        """Everything that can be read in it now."""
+        return self.person.see(self.here).text
+
+    @property
+    def button(self) -> WebElement:
+        """The button that sends it."""
+        return self.see("[type=submit]")
+
+    def send(self) -> None:
+        """Press that button."""
+        self.person.click(self.part("[type=submit]"))
+
+    def fill(self, **fields: str) -> None:
+        """Write into fields by their names."""
+        for name, value in fields.items():
+            self.person.type(self.part(f"[name='{name}']"), value)
+
+    def tick(self) -> None:
+        """Accept the warning."""
+        self.person.tick(self.part("[name=acknowledged]"))
+
+    def overflow(self) -> int:
+        """Pixels by which the dialog is wider than the window, or its text than itself."""
+        script = """
+            var box = document.querySelector(arguments[0]);
+            var wide = Array.from(box.querySelectorAll('*')).map(function (part) {
+                return part.getBoundingClientRect().right - window.innerWidth;
+            });
+            var body = box.querySelector('.modal-body');
+            return Math.ceil(Math.max(0, body.scrollWidth - body.clientWidth, ...wide));
+        """
+        return int(self.person.driver.execute_script(script, self.here))
+
+
+def plain_page(person: Person) -> Dialog:
+    """The same dialog as a page of its own."""
+    return Dialog(person, ".sd-dialog.static_page")

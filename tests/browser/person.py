@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Somebody at the browser, who waits for what is to be seen and whose clicks are counted."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
+
+from demo.browser import WAIT_SECONDS
+
+T = TypeVar("T")
+
+_LOOK_AGAIN = 0.1  # seconds
+# A row is drawn anew while somebody looks at it; then it is looked at again.
+_REDRAWN = (NoSuchElementException, StaleElementReferenceException)
+
+
+class Person:
+    """Uses the dashboard at ``base``; ``clicks`` and ``ticks`` tell how much work it was."""
+
+    def __init__(self, driver: Chrome, base: str) -> None:
+        self.driver = driver
+        self.base = base
+        self.clicks = 0
+        self.ticks = 0
+
+    def bring_session(self, session: requests.Session) -> None:
+        """Go on with a login that was made over plain HTTP."""
+        for cookie in session.cookies:
+            self.driver.execute_cdp_cmd(
+                "Network.setCookie",
+                {"name": cookie.name, "value": cookie.value or "", "url": self.base},
+            )
+
+    def go(self, path: str) -> None:
+        """Open a page by its address."""
+        self.driver.get(self.base + path)
+
+    @property
+    def path(self) -> str:
+        """The address of the current page without the host."""
+        address = urlsplit(self.driver.current_url)
+        return address.path + (f"?{address.query}" if address.query else "")
+
+    def until(self, condition: Callable[[], T], what: str) -> T:
+        """Wait until ``condition()`` holds and return it; fail with ``what`` was awaited."""
+        wait = WebDriverWait(self.driver, WAIT_SECONDS, _LOOK_AGAIN, _REDRAWN)
+        return wait.until(lambda _driver: condition(), f"Never seen: {what}")
+
+    def all(self, css: str) -> list[WebElement]:
+        """The elements of the page that can be seen now."""
+        return [element for element in self.find_all(css) if element.is_displayed()]
+
+    def find_all(self, css: str) -> list[WebElement]:
+        """The elements of the page, hidden ones too."""
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def see(self, css: str, text: str = "") -> WebElement:
+        """Wait for an element that can be seen, with this text in it where one is given."""
+
+        def seen() -> WebElement | None:
+            return next((one for one in self.all(css) if text in one.text), None)
+
+        found = self.until(seen, f"{css} {text!r}".rstrip())
+        if found is None:
+            raise AssertionError(f"Never seen: {css} {text!r}")
+        return found
+
+    def wait_left(self, element: WebElement) -> None:
+        """Wait until another page, or another drawing of this one, took an element's place."""
+        wait = WebDriverWait(self.driver, WAIT_SECONDS, _LOOK_AGAIN)
+        wait.until(staleness_of(element), "Never seen: the next page")
+
+    def wait_gone(self, css: str) -> None:
+        """Wait until no such element can be seen."""
+        self.until(lambda: not self.all(css), f"the end of {css}")
+
+    def click(self, css: str, text: str = "") -> None:
+        """Click what can be seen."""
+        self._press(self.see(css, text))
+
+    def tick(self, css: str) -> None:
+        """Tick a box."""
+        self.see(css).click()
+        self.ticks += 1
+
+    def double_click(self, css: str) -> None:
+        """Click twice, as an impatient person does."""
+        ActionChains(self.driver).double_click(self.see(css)).perform()
+        self.clicks += 2
+
+    def type(self, css: str, text: str) -> None:
+        """Write into a field what is not there yet."""
+        field = self.see(css)
+        field.clear()
+        field.send_keys(text)
+
+    def value(self, css: str) -> str:
+        """What a field holds."""
+        return str(self.see(css).get_property("value"))
+
+    def press(self, *keys: str) -> None:
+        """Use the keyboard wherever the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def focus(self) -> WebElement:
+        """The element that has the focus."""
+        return self.driver.switch_to.active_element
+
+    def _press(self, element: WebElement) -> None:
+        element.click()
+        self.clicks += 1
