@@ -17,16 +17,22 @@ _SECONDS = re.compile(r"^\s*[\d.]+ s\s+")
 
 def is_up(home: Home) -> bool:
     """Tell whether the identity service of the cloud in ``home`` answers."""
+    return running_base(home) is not None
+
+
+def running_base(home: Home) -> int | None:
+    """Return the first port of the cloud that runs in ``home``; None when it does not."""
     try:
         port = urlsplit(load(home.path).auth_url).port
     except FileNotFoundError:
-        return False
-    return port is not None and is_open(port)
+        return None
+    return port if port is not None and is_open(port) else None
 
 
 class Cloud:
     """One cloud: its state folder and, unless devcloud's default is wanted, its first port.
 
+    A cloud that runs already keeps its ports, whatever is wanted now.
     Every method raises Problem with the end of devcloud's output when devcloud fails.
     """
 
@@ -42,8 +48,9 @@ class Cloud:
         self._quiet = quiet
         self._children = children
         self._settings = {"DEVCLOUD_HOME": str(home.path)}
-        if port_base is not None:
-            self._settings["DEVCLOUD_PORT_BASE"] = str(port_base)
+        base = running_base(home) or port_base
+        if base is not None:
+            self._settings["DEVCLOUD_PORT_BASE"] = str(base)
 
     def up(self) -> None:
         """Install what is missing and start all services; quick when they run already."""

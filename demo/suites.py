@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo import environments, prerequisites
-from demo.cloud import Cloud, is_up
+from demo.cloud import Cloud
 from demo.layout import Flavour, Home
 from demo.problem import Problem
 from demo.processes import Children
@@ -48,7 +48,7 @@ def run(home: Home, names: Sequence[str]) -> bool:
     if not together:
         return _summary(_run_each(home, alone))
     with cloud_kept_until_last(home), ThreadPoolExecutor(1) as aside, Children() as children:
-        cloud = Cloud(home, children, None if is_up(home) else _port_base(), quiet=True)
+        cloud = Cloud(home, children, _port_base(), quiet=True)
         say("cloud", f"coming up in {home.path}")
         coming: Future[None] = aside.submit(cloud.up)
         results = _run_each(home, alone)

@@ -17,6 +17,7 @@ import pytest
 
 from demo import assets, environments, ports, session, suites
 from demo.__main__ import arguments
+from demo.cloud import Cloud, running_base
 from demo.counting import HEADER, CallLog, counted, watch
 from demo.dashboard import Dashboard, running_in, stop_all
 from demo.layout import ROOT, Flavour, Home, chosen_home
@@ -106,6 +107,10 @@ class TestChildren:
             pass
         with pytest.raises(Problem, match="Stopping"):
             children.start([sys.executable], output=subprocess.DEVNULL)
+
+
+def _named(pid: int, word: str) -> bool:
+    return word in Path(f"/proc/{pid}/cmdline").read_text()
 
 
 def _runs(pid: int) -> bool:
@@ -204,6 +209,8 @@ class TestSession:
         with Children() as children:
             command = [sys.executable, "-c", code, "demo.wsgi"]
             process = children.start(command, output=subprocess.DEVNULL)
+            # For an instant a new process has no name yet, and then the claim looks stale.
+            wait_until(lambda: _named(process.pid, "demo.wsgi"), seconds=5, what="its name")
             (home.claims / "plugin-8000.pid").write_text(str(process.pid))
             assert running_in(home) == {"http://127.0.0.1:8000": process.pid}
             assert running_in(home, Flavour.STOCK) == {}
@@ -215,6 +222,15 @@ class TestSession:
         assert chosen_home().path == ROOT / ".state" / "elsewhere"
         monkeypatch.setenv("DEVCLOUD_HOME", "")
         assert chosen_home("test").path == ROOT / ".state" / "test"
+
+    def test_a_running_cloud_keeps_its_ports(self, taken: int, tmp_path: Path) -> None:
+        home = Home(tmp_path)
+        assert running_base(home) is None
+        access.write(Settings(home=tmp_path, port_base=taken))
+        assert running_base(home) == taken
+        with Children() as children:
+            wanted = Cloud(home, children, 30000)._settings["DEVCLOUD_PORT_BASE"]
+        assert wanted == str(taken)
 
     def test_test_cloud_takes_the_next_free_hundred(
         self, taken: int, monkeypatch: pytest.MonkeyPatch
