@@ -16,6 +16,7 @@ from demo.problem import Problem
 from demo.processes import Children
 from demo.progress import say
 from demo.session import cloud_kept_until_last
+from devcloud.errors import DevcloudError
 from devcloud.ports import is_free
 from devcloud.settings import SERVICES
 
@@ -52,9 +53,14 @@ def run(home: Home, names: Sequence[str]) -> bool:
         say("cloud", f"coming up in {home.path}")
         coming: Future[None] = aside.submit(cloud.up)
         results = _run_each(home, alone)
-        coming.result()
-        say("cloud", "is up")
-        results += _run_each(home, together)
+        try:
+            coming.result()
+        except DevcloudError as problem:
+            print(f"\n{problem}", file=sys.stderr)
+            results += [Result(name, False, 0) for name in together]
+        else:
+            say("cloud", "is up")
+            results += _run_each(home, together)
     return _summary(results)
 
 
@@ -85,7 +91,7 @@ def _run_each(home: Home, names: Iterable[str]) -> list[Result]:
 def _command(home: Home, name: str) -> list[str | Path]:
     python = Flavour.PLUGIN.python
     if name == "lint":
-        return [python, "-m", "pre_commit", "run", "--all-files", "--show-diff-on-failure"]
+        return [python, "-m", "pre_commit", "run", "--all-files"]
     # Nothing is left behind in the machine's temporary folder.
     temporary = home.path / "tmp" / name
     temporary.parent.mkdir(parents=True, exist_ok=True)
