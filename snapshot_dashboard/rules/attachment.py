@@ -7,6 +7,7 @@ are turned into one :class:`Exposure`. Whatever cannot be read counts as the wor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
@@ -179,6 +180,8 @@ _BY_STATUS = {
 }
 # Nova power states (nova/objects/fields.py, InstancePowerState) that agree with "switched off".
 _POWERED_OFF = frozenset({None, 0, 4})
+# vda, sda, xvda, perhaps with a partition; not vdaa, which is the 27th disk.
+_FIRST_DISK = re.compile(r"(?:/dev/)?(?:xv|[a-z])da\d*")
 
 
 def instance_verdict(reading: Reading) -> Verdict:
@@ -233,7 +236,7 @@ def guess_disk(volume: Volume, instance: Instance | None, device: str | None) ->
         return Disk.DATA
     if device is None:
         return Disk.UNKNOWN
-    if not device.rstrip("0123456789").endswith("a"):
+    if not _FIRST_DISK.fullmatch(device):
         return Disk.DATA
     return Disk.SYSTEM if instance is not None else Disk.UNKNOWN
 

@@ -7,11 +7,12 @@ decided from a fresh reading (and by Cinder itself), never from this text.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from snapshot_dashboard.rules.attachment import Exposure, Loudness, Verdict
+from snapshot_dashboard.rules.attachment import Exposure, Holder, Loudness, Verdict
 
 _FORMAT = "1"
 _STATE = re.compile(r"[A-Za-z0-9_-]{1,64}=[A-Z_]{0,32}")
@@ -47,22 +48,32 @@ def read(text: str) -> Seen | None:
 
 
 def _states(exposure: Exposure) -> dict[str, str]:
-    return {holder.instance_id or "host": holder.status for holder in exposure.holders}
+    # Whatever word the service says, the text stays readable: else the form would never do.
+    return {
+        _key(holder): re.sub(r"[^A-Z_]", "_", holder.status)[:32] for holder in exposure.holders
+    }
+
+
+def _key(holder: Holder) -> str:
+    if holder.instance_id:
+        return holder.instance_id
+    return "host-" + hashlib.sha256((holder.host or "").encode()).hexdigest()[:16]
 
 
 def covers(seen: Seen | None, now: Exposure) -> bool:
     """Tell whether what was seen was at least as bad as what is true now.
 
-    A louder verdict, a holder that was not there, or another sentence to acknowledge at the
-    same loudness is news that a person has to read before anything is made. A form that
-    carries nothing (stock's, or an older one) or that only explained why nothing could be
-    made has warned of nothing yet.
+    A louder verdict, a holder that was not there (at rest or not), or another sentence to
+    acknowledge at the same loudness is news that a person has to read before anything is made.
+    A form that carries nothing (stock's, or an older one) or that only explained why nothing
+    could be made has warned of nothing yet.
     """
     if now.loudness is Loudness.SILENT:
         return True
     if seen is None or seen.verdict.loudness is Loudness.BLOCKED:
         return False
+    if not seen.states.keys() >= _states(now).keys():
+        return False
     if now.loudness is not seen.verdict.loudness:
         return now.loudness < seen.verdict.loudness
-    known = seen.states.keys() >= _states(now).keys()
-    return known and now.acknowledgement is seen.verdict.acknowledgement
+    return now.acknowledgement is seen.verdict.acknowledgement
