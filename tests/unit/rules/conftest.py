@@ -9,7 +9,7 @@ configuration.set_hypothesis_home_dir(Path(__file__).resolve().parents[3] / ".st
 # No deadline for one example: the machine may be busy.
 settings.register_profile(
     "unit",
-    max_examples=50,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     database=None,

@@ -76,48 +76,62 @@ def judge(
     return assess(volume(status), known if readable else None, readings, PROJECT)
 
 
-IDS = st.uuids().map(str)
+# Few, so that two situations often have an instance in common. What generates is made once:
+# making it anew for every example takes most of a test's time.
+_ALL_IDS = ("i1", "i2", "i3", "i4")
+_HOSTS = st.sampled_from(["kvm-1.example", "kvm-2.example"])
+_DEVICES = st.sampled_from([None, "/dev/vda", "/dev/vdb", "/dev/sdc1"])
+_BOOLEANS = st.booleans()
 # What Nova may say tomorrow: words that nobody has thought of.
-STATUS_WORDS = st.sampled_from(NOVA_STATUSES) | st.text(max_size=40)
+_STATUS_WORDS = st.sampled_from([*NOVA_STATUSES, "", "active", "SHUTOFF=|,", "\u6f22\n", "X" * 99])
+IDS = st.sampled_from(_ALL_IDS)
 
 
-@st.composite
-def readings(draw: st.DrawFn, instance_id: str) -> Reading:
-    """Generate what could be read of one instance, a reason when nothing could."""
-    if draw(st.booleans()):
-        return draw(st.sampled_from(Unseen))
-    return Instance(
-        id=instance_id,
-        name=draw(st.text(max_size=10)),
-        status=draw(STATUS_WORDS),
-        task=draw(st.none() | st.sampled_from(["powering-off", "shelving"])),
-        power_state=draw(st.none() | st.integers(0, 7)),
-        has_image=draw(st.booleans()),
+def _readings(instance_id: str) -> st.SearchStrategy[Reading]:
+    return st.sampled_from(Unseen) | st.builds(
+        Instance,
+        id=st.just(instance_id),
+        name=st.just(f"name of {instance_id}"),
+        status=_STATUS_WORDS,
+        task=st.sampled_from([None, None, "powering-off", "shelving"]),
+        power_state=st.sampled_from([None, 0, 1, 3, 4, 6, 7]),
+        has_image=_BOOLEANS,
     )
 
 
-def attachments(instance_id: str | None) -> st.SearchStrategy[Attachment]:
-    """Generate one attachment; of a host when ``instance_id`` is None."""
-    hosts = st.none() | st.text(min_size=1, max_size=10)
+def _attachments(instance_id: str | None) -> st.SearchStrategy[Attachment]:
     return st.builds(
         Attachment,
-        id=IDS,
+        id=st.just(f"a-{instance_id}"),
         instance_id=st.just(instance_id),
-        device=st.none() | st.sampled_from(["/dev/vda", "/dev/vdb", "/dev/sdc1"]),
-        host=hosts if instance_id else st.text(min_size=1, max_size=10),
+        device=_DEVICES,
+        host=st.none() | _HOSTS if instance_id else _HOSTS,
     )
+
+
+# What could be read of each instance, a reason when nothing could.
+READINGS = {each: _readings(each) for each in _ALL_IDS}
+# The attachment of each instance; of a host for None.
+ATTACHMENTS = {each: _attachments(each) for each in (*_ALL_IDS, None)}
+_HOLDERS = st.lists(st.sampled_from([*_ALL_IDS, None]), max_size=3, unique=True)
+_STATUSES = {
+    statuses: st.sampled_from(statuses)
+    for statuses in (
+        VOLUME_STATUSES,
+        ("available", "in-use"),
+        ("in-use",),
+        ("creating", "reserved", "error"),
+    )
+}
+_PROJECTS = st.sampled_from([PROJECT, PROJECT, OTHER_PROJECT])
 
 
 @st.composite
 def exposures(draw: st.DrawFn, statuses: tuple[str, ...] = VOLUME_STATUSES) -> Exposure:
     """Generate any situation that the services can tell of, damaged ones included."""
-    ids: list[str | None] = list(draw(st.lists(IDS, max_size=3, unique=True)))
-    if draw(st.booleans()):
-        ids.append(None)
-    everything = [draw(attachments(each)) for each in ids]
-    from_volume = [each for each in everything if draw(st.booleans())]
-    known = draw(st.none() | st.just(tuple(everything)))
-    seen = {each: draw(readings(each)) for each in ids if each and draw(st.booleans())}
-    status = draw(st.sampled_from(statuses))
-    subject = volume(status, *from_volume, bootable=draw(st.booleans()))
-    return assess(subject, known, seen, draw(st.sampled_from([PROJECT, PROJECT, OTHER_PROJECT])))
+    everything = {each: draw(ATTACHMENTS[each]) for each in draw(_HOLDERS)}
+    from_volume = [attachment for attachment in everything.values() if draw(_BOOLEANS)]
+    known = tuple(everything.values()) if draw(_BOOLEANS) else None
+    seen = {each: draw(READINGS[each]) for each in everything if each and draw(_BOOLEANS)}
+    subject = volume(draw(_STATUSES[statuses]), *from_volume, bootable=draw(_BOOLEANS))
+    return assess(subject, known, seen, draw(_PROJECTS))
