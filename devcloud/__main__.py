@@ -75,6 +75,9 @@ def _add_bulk(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", help="made, with a user of the same name, when it is missing")
     parser.add_argument("volumes", type=int)
     parser.add_argument("snapshots_per_volume", type=int)
+    parser.add_argument(
+        "--instances", type=int, default=0, help="instances, each with one of the volumes attached"
+    )
 
 
 def _up(settings: Settings, _options: argparse.Namespace) -> int:
@@ -114,8 +117,8 @@ def _knob(settings: Settings, options: argparse.Namespace) -> int:
 
 def _bulk(settings: Settings, options: argparse.Namespace) -> int:
     cloud.require_up(settings)
-    numbers = (str(options.volumes), str(options.snapshots_per_volume))
-    return commands.run_module(settings, "bulk", options.project, *numbers)
+    numbers = (options.volumes, options.snapshots_per_volume, options.instances)
+    return commands.run_module(settings, "bulk", options.project, *map(str, numbers))
 
 
 if __name__ == "__main__":

@@ -93,9 +93,29 @@ def _request(line: str) -> Request:
     )
 
 
-def write(settings: Settings, extra: list[accounts.Account] | None = None) -> Access:
-    """Write both files for a cloud, with accounts beyond the usual ones if there are any."""
-    logins = [_login(account) for account in (*accounts.ACCOUNTS, *(extra or []))]
+def write(settings: Settings) -> Access:
+    """Write both files for a cloud, keeping accounts that were added to the usual ones."""
+    usual = [_login(account) for account in accounts.ACCOUNTS]
+    return _write(settings, usual + _added(settings))
+
+
+def add(settings: Settings, account: accounts.Account) -> Access:
+    """Write both files with one account more."""
+    added = [login for login in _added(settings) if login.name != account.name]
+    usual = [_login(account) for account in accounts.ACCOUNTS]
+    return _write(settings, [*usual, *added, _login(account)])
+
+
+def _added(settings: Settings) -> list[Login]:
+    try:
+        known = load(settings.home).accounts
+    except FileNotFoundError:
+        return []
+    usual = {account.name for account in accounts.ACCOUNTS}
+    return [login for login in known if login.name not in usual]
+
+
+def _write(settings: Settings, logins: list[Login]) -> Access:
     access = Access(
         auth_url=settings.auth_url,
         region=REGION,

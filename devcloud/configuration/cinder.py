@@ -17,8 +17,9 @@ from devcloud.settings import Settings
 # the snapshot busy, as on storage that shares blocks between the two.
 FILE_BACKENDS = ("files", "linked")
 
-# Cinder's own driver that stores nothing: for the cloned rows of `devcloud bulk`.
-BULK_BACKEND = "bulk"
+# Cinder's own driver that stores nothing: for the cloned rows of `devcloud bulk`. It calls
+# its backend "fake" whatever the configuration says.
+BULK_BACKEND = "fake"
 
 DEFAULT_TYPE = "ssd"
 

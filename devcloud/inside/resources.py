@@ -6,6 +6,7 @@
 
 from keystoneauth1.adapter import Adapter
 
+from devcloud.configuration.cinder import BULK_BACKEND
 from devcloud.inside import client
 from devcloud.inside.client import Person
 from devcloud.settings import Settings, from_environment
@@ -24,7 +25,7 @@ _VOLUME_TYPES = (
         "Can be attached to several instances at once",
         {"volume_backend_name": "files", "multiattach": "<is> True"},
     ),
-    ("bulk", "Stores nothing; for cloned rows only", {"volume_backend_name": "bulk"}),
+    ("bulk", "Stores nothing; for cloned rows only", {"volume_backend_name": BULK_BACKEND}),
 )
 
 # Low enough to be used up in a test where a limit is to be seen, high enough elsewhere.

@@ -56,8 +56,16 @@ def test_an_entry_for_each_account_and_each_of_several_projects(
     assert all(one["auth"]["auth_url"] == settings.auth_url for one in entries.values())
 
 
-def test_further_accounts_are_listed_too(settings: Settings, written: access.Access) -> None:
-    access.write(settings, [Account("load", "pass", {"load": "member"}, "many rows")])
+def test_an_added_account_is_kept_at_the_next_start(
+    settings: Settings, written: access.Access
+) -> None:
+    added = Account("load", "pass", {"load": "member"}, "many rows")
+    access.add(settings, added)
+    access.add(settings, added)
+    assert access.write(settings).accounts == [
+        *written.accounts,
+        access.load(settings.home).login("load"),
+    ]
     assert access.load(settings.home).login("load").purpose == "many rows"
     assert "load" in clouds(settings)
 
