@@ -22,6 +22,8 @@ from snapshot_dashboard.rules.volume import Attachment, Volume
 _CEILING = (3, 65)
 # The attachments API (cinder/api/v3/attachments.py) begins here.
 _ATTACHMENTS = (3, 27)
+# The lowest version at which Horizon offers groups (openstack_dashboard/api/microversions.py).
+_GROUPS = (3, 27)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ def client(connection: Connection, *, write: bool = False) -> Any:
         auth=connection.auth(url),
         endpoint_override=url,
     )
+
+
+def has_groups(connection: Connection) -> bool:
+    """Tell whether this cloud's Cinder has volume groups as Horizon uses them.
+
+    :raises CloudError: its versions are not known and cannot be asked for.
+    """
+    return versions.highest(connection, connection.block_storage_url) >= _GROUPS
 
 
 def volume(connection: Connection, volume_id: str) -> Volume:

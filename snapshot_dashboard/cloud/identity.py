@@ -12,14 +12,26 @@ from snapshot_dashboard import settings as ours
 from snapshot_dashboard.cloud.errors import Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline
 
+_ATTRIBUTE = "snapshot_dashboard_connection"
 _BLOCK_STORAGE = ("block-storage", "volumev3", "block-store")
 
 
-def connect(request: HttpRequest) -> Connection:
-    """Return the connection of the person who sent ``request``, for this request only.
+def connect(request: HttpRequest, *, afresh: bool = False) -> Connection:
+    """Return the connection of the person who sent ``request``.
+
+    It is made once per request, because all reads of a page share one deadline; ``afresh``
+    starts a new deadline, for what follows a write.
 
     :raises Unreachable: the service catalog has no block storage service.
     """
+    known: Connection | None = getattr(request, _ATTRIBUTE, None)
+    if known is None or afresh:
+        known = _connection(request)
+        setattr(request, _ATTRIBUTE, known)
+    return known
+
+
+def _connection(request: HttpRequest) -> Connection:
     user = request.user
     return Connection(
         token=user.token.id,

@@ -17,7 +17,7 @@ import requests
 from keystoneauth1 import adapter, discover, session, token_endpoint
 from requests.adapters import HTTPAdapter
 
-from snapshot_dashboard.cloud.errors import Unreachable, translated
+from snapshot_dashboard.cloud.errors import CloudError, Unreachable, translated
 
 Result = TypeVar("Result")
 
@@ -72,10 +72,13 @@ class Later(Generic[Result]):
     def get(self) -> Result:
         """Wait for the result, at most until the page's deadline.
 
+        What has arrived already is returned even when the deadline is over.
+
         :raises CloudError: the call failed, or its time is over.
         """
         try:
-            return self._future.result(timeout=self._deadline.remaining())
+            left = 0 if self._future.done() else self._deadline.remaining()
+            return self._future.result(timeout=left)
         except NotYet as error:
             self._future.cancel()
             raise Unreachable("The service did not answer in time.") from error
@@ -137,7 +140,10 @@ class Connection:
 
 
 class _Versions:
-    """The highest microversion of each endpoint, asked for once in a while."""
+    """The highest microversion of each endpoint, asked for once in a while.
+
+    A service that does not answer keeps the version it had: it does not lose one by hanging.
+    """
 
     _SECONDS = 600.0
 
@@ -152,7 +158,12 @@ class _Versions:
             known = self._known.get(_root(url))
         if known and now - known[0] < self._SECONDS:
             return known[1]
-        found = _discover(connection, url)
+        try:
+            found = _discover(connection, url)
+        except CloudError:
+            if known is None:
+                raise
+            found = known[1]
         with self._lock:
             self._known[_root(url)] = (now, found)
         return found

@@ -56,7 +56,7 @@ class DialogView(ModalFormView):
 
         :raises CloudError: it cannot be read.
         """
-        self.connection: Connection = connect(self.request)
+        self.connection: Connection = connect(self.request, afresh=True)
         self.load()
 
     def load(self) -> None:

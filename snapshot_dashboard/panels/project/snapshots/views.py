@@ -18,6 +18,7 @@ from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.listing import AddressView
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeSnapshotsTable
+from snapshot_dashboard.panels.project.snapshots.tabs import SnapshotDetailTabs
 from snapshot_dashboard.panels.rows import SnapshotRow
 from snapshot_dashboard.rules.listing import Page
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -50,6 +51,8 @@ class SnapshotsView(AddressView):
 
 class DetailView(stock.DetailView):
     """A snapshot's details; a volume that cannot be read leaves the page there."""
+
+    tab_group_class = SnapshotDetailTabs
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give stock's template the row and its actions."""

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tabs of a snapshot's details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from openstack_dashboard.dashboards.project.snapshots import tabs as stock
+
+
+class OverviewTab(stock.OverviewTab):
+    """Stock's overview of what the page has read.
+
+    Stock reads the volume and all its instances again here, and leaves the page when one of
+    them cannot be read.
+    """
+
+    def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what stock's template shows."""
+        row = self.tab_group.kwargs["snapshot"]
+        return {"snapshot": row, "volume": row._volume, "group_snapshot": row.group_snapshot}
+
+
+class SnapshotDetailTabs(stock.SnapshotDetailTabs):
+    """Stock's tabs with our overview."""
+
+    tabs = (OverviewTab, stock.SnapshotMessagesTab)
