@@ -11,7 +11,7 @@ from pathlib import Path
 
 from demo import environments, prerequisites
 from demo.cloud import Cloud
-from demo.layout import Flavour, Home
+from demo.layout import STATE, Flavour, Home
 from demo.problem import Problem
 from demo.processes import Children
 from demo.progress import say
@@ -79,10 +79,9 @@ def _run_each(home: Home, names: Iterable[str]) -> list[Result]:
     for name in names:
         print(f"\n=== {name} " + "=" * (74 - len(name)), flush=True)
         started = time.monotonic()
+        settings = {"DEVCLOUD_HOME": str(home.path), "PRE_COMMIT_HOME": str(STATE / "pre-commit")}
         with Children() as children:
-            process = children.start(
-                _command(home, name), output=None, settings={"DEVCLOUD_HOME": str(home.path)}
-            )
+            process = children.start(_command(home, name), output=None, settings=settings)
             passed = process.wait() == 0
         results.append(Result(name, passed, time.monotonic() - started))
     return results
