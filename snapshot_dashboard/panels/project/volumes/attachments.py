@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import shortcuts
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -35,7 +36,7 @@ class DetachVolume(stock_tables.DetachVolume):
         if done:
             names = ", ".join(str(table.get_object_display(entry)) for entry in done)
             messages.success(request, f"{self._get_action_name(done, past=True)}: {names}")
-        return exceptions.shortcuts.redirect(self.get_success_url(request))
+        return shortcuts.redirect(self.get_success_url(request))
 
     def _detached(self, table: Any, request: HttpRequest, entry: dict[str, Any]) -> bool:
         reason = attempt(
