@@ -3,7 +3,6 @@
 
 import re
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from devcloud.access import Access
 from tests.browser.gateway import Gateway
 from tests.browser.oracle import Oracle
 from tests.browser.person import Person
-from tests.browser.things import Things
+from tests.cloud.workshop import Workshop
 from tests.conftest import Connect, LogIn
 
 OWNER = "anna"
@@ -101,10 +100,11 @@ def gateway(anna: Person, dashboard: Dashboard) -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def things(connect: Connect) -> Iterator[Things]:
-    """What the test makes in anna's project, removed afterwards."""
-    with ExitStack() as stack:
-        yield Things(connect(OWNER), connect("admin", "web-shop"), stack)
+def workshop(connect: Connect) -> Iterator[Workshop]:
+    """Makes things in anna's project, and removes them after the test."""
+    made = Workshop(connect(OWNER), connect("admin", "web-shop"))
+    yield made
+    made.close()
 
 
 def _make_new(chrome: Chrome) -> None:

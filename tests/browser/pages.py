@@ -104,11 +104,6 @@ class Dialog:
         return f"{self.here} {css}"
 
     @property
-    def text(self) -> str:
-        """Everything that can be read in it now."""
-        return self.person.see(self.here).text
-
-    @property
     def button(self) -> WebElement:
         """The button that sends it."""
         return self.see("[type=submit]")

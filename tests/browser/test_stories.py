@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.pages import Dialog, snapshots, volumes
 from tests.browser.person import Person
-from tests.browser.things import Things
+from tests.cloud.workshop import Workshop, unique
 
 Enter = Callable[..., None]
 
@@ -30,12 +30,12 @@ def _see_it_available(person: Person, name: str) -> None:
 
 
 def test_a_detached_volume_is_snapshotted_in_six_clicks(
-    enter: Enter, visitor: Person, things: Things
+    enter: Enter, visitor: Person, workshop: Workshop
 ) -> None:
-    volume = things.volume()
+    volume = workshop.volume()
     enter("anna", LANDING_PAGE)
     _go_to_volumes(visitor)
-    volumes(visitor).choose(volume, "Create Snapshot")
+    volumes(visitor).choose(volume.id, "Create Snapshot")
     dialog = Dialog(visitor).wait_open()
     assert not dialog.has(".sd-explanation") and not dialog.has("[name=acknowledged]")
     assert dialog.button.get_property("value") == "Create Volume Snapshot"
@@ -45,18 +45,18 @@ def test_a_detached_volume_is_snapshotted_in_six_clicks(
     assert visitor.clicks <= MOST_CLICKS and visitor.ticks == 0
 
 
-def test_a_running_instances_volume_is_snapshotted_after_one_tick(
-    enter: Enter, visitor: Person, things: Things
+def test_a_running_instances_volume_is_snapshotted_in_six_clicks_and_one_tick(
+    enter: Enter, visitor: Person, workshop: Workshop
 ) -> None:
-    volume = things.volume()
-    _instance, instance_name = things.instance(data=[volume])
+    instance, volume = workshop.attached()
     enter("anna", LANDING_PAGE)
     _go_to_volumes(visitor)
-    volumes(visitor).choose(volume, "Create Snapshot")
+    volumes(visitor).choose(volume.id, "Create Snapshot")
     dialog = Dialog(visitor).wait_open()
-    title = f"{instance_name} is running and may be writing to this volume"
-    assert title in dialog.see(".sd-explanation").text
-    assert f"{instance_name} - Active - /dev/vdb" in dialog.see(".sd-holders").text
+    title = f"{instance.name} is running and may be writing to this volume"
+    assert title in dialog.see(".sd-explanation-warning").text
+    device = volume.attachments[0]["device"]
+    assert f"{instance.name} - Active - {device}" in dialog.see(".sd-holders").text
     assert not dialog.see("[name=acknowledged]").is_selected()
     dialog.fill(name="under load")
     dialog.tick()
@@ -66,89 +66,102 @@ def test_a_running_instances_volume_is_snapshotted_after_one_tick(
     assert visitor.clicks <= MOST_CLICKS and visitor.ticks == 1
 
 
-def test_a_volume_is_made_from_a_snapshot(enter: Enter, visitor: Person, things: Things) -> None:
-    source = things.volume(size=2)
-    snapshot = things.snapshot(source, "before upgrade")
-    name = things.name("copy")
+def test_a_volume_is_made_from_a_snapshot(
+    enter: Enter, visitor: Person, workshop: Workshop
+) -> None:
+    source = workshop.volume(size=2)
+    snapshot = workshop.snapshot(source.id)
+    name = unique("copy")
     enter("anna", "/project/snapshots/")
-    snapshots(visitor).choose(snapshot, "Create Volume")
+    snapshots(visitor).choose(snapshot.id, "Create Volume")
     dialog = Dialog(visitor).wait_open()
     dialog.fill(name=name)
     dialog.send()
     visitor.click(".alert-success a", "Show volume")
     made = visitor.path.rstrip("/").rpartition("/")[2]
-    things.remove_later(made)
-    volumes(visitor).open(f"field=name&value={name}")
-    visitor.see(f"{volumes(visitor).row(made)}.status_up", "Available")
-    read = things.read_volume(made)
-    assert (read["name"], read["size"], read["snapshot_id"]) == (name, 2, snapshot)
+    workshop.adopt_volume(made)
+    page = volumes(visitor).open(f"field=name&value={name}")
+    visitor.until(lambda: page.column("Status") == ["Available"], "the status Available")
+    read = workshop.settled(made)
+    assert (read.name, read.size, read.snapshot_id) == (name, 2, snapshot.id)
 
 
-@pytest.mark.parametrize(
-    ("state", "title", "acknowledgement"),
-    [
-        (
-            "SHUTOFF",
-            "is shut off, and this volume is still attached",
-            "I understand that this snapshot is sound only if the instance shut down normally "
-            "and stays off.",
-        ),
-        (
-            "SHELVED",
-            "is shelved, and this volume is still attached",
-            "I understand that this snapshot is sound only if the instance was shut down normally "
-            "and stays shelved.",
-        ),
-    ],
-)
+RESTING = {
+    "SHUTOFF": (
+        "{} is shut off, and this volume is still attached",
+        "I understand that this snapshot is sound only if the instance shut down normally "
+        "and stays off.",
+    ),
+    "SHELVED": (
+        "{} is shelved, and this volume is still attached",
+        "I understand that this snapshot is sound only if the instance was shut down normally "
+        "and stays shelved.",
+    ),
+}
+
+
+@pytest.mark.parametrize("state", RESTING)
 def test_a_resting_instance_is_accepted_with_a_sentence_of_its_own(
-    anna: Person, things: Things, state: str, title: str, acknowledgement: str
+    anna: Person, workshop: Workshop, state: str
 ) -> None:
-    volume = things.volume()
-    _instance, instance_name = things.instance(data=[volume], state=state)
-    volumes(anna).open().choose(volume, "Create Snapshot")
+    title, acknowledgement = RESTING[state]
+    instance, volume = workshop.attached()
+    compute = workshop.owner.compute
+    (compute.stop_server if state == "SHUTOFF" else compute.shelve_server)(instance.id)
+    workshop.arrived(instance.id, state)
+    volumes(anna).open().choose(volume.id, "Create Snapshot")
     dialog = Dialog(anna).wait_open()
-    assert f"{instance_name} {title}" in dialog.see(".sd-explanation-calm").text
+    assert title.format(instance.name) in dialog.see(".sd-explanation-calm").text
     assert dialog.see(".sd-acknowledge label").text == acknowledgement
     dialog.tick()
     dialog.send()
     anna.see(".alert-success", "Creating snapshot")
-    assert len(things.snapshots_of(volume)) == 1
+    assert len(workshop.snapshots_of(volume.id)) == 1
+
+
+def _offload(workshop: Workshop, instance_id: str) -> None:
+    """Shelve an instance that was started from an image, and free its host."""
+    workshop.owner.compute.shelve_server(instance_id)
+    workshop.arrived(instance_id, "SHELVED")
+    workshop.admin.compute.shelve_offload_server(instance_id)
+    workshop.arrived(instance_id, "SHELVED_OFFLOADED")
 
 
 def test_a_held_data_volume_is_detached_on_the_way_and_snapshotted(
-    anna: Person, things: Things
+    anna: Person, workshop: Workshop
 ) -> None:
-    volume = things.volume()
-    _instance, instance_name = things.instance(data=[volume], state="SHELVED_OFFLOADED")
+    instance, volume = workshop.attached()
+    _offload(workshop, instance.id)
     page = volumes(anna).open()
-    page.choose(volume, "Create Snapshot")
+    page.choose(volume.id, "Create Snapshot")
     dialog = Dialog(anna).wait_open()
-    held = f"this volume is held for {instance_name}, which is shelved"
+    held = f"this volume is held for {instance.name}, which is shelved"
     assert f"A snapshot cannot be taken now: {held}" in dialog.see(".sd-explanation").text
     assert not dialog.has("[type=submit]") and not dialog.has("[name=acknowledged]")
     anna.click(dialog.part("a"), "Manage Attachments")
-    anna.click("#modal_wrapper #attachments button", "Detach Volume")
-    anna.click("#modal_wrapper .modal.in .btn-danger", "Detach Volume")
-    anna.see(".alert-success", "Detach")
-    things.wait_volume(volume, "available")
-    page.open().choose(volume, "Create Snapshot")
+    anna.click("#modal_wrapper #attachments tbody button", "Detach Volume")
+    anna.click("#modal_wrapper .modal.in .modal-footer .btn-danger", "Detach Volume")
+    anna.see(".alert-success", "Detaching Volume")
+    anna.wait_gone(".modal-backdrop")
+    workshop.settled(volume.id)
+    page.open().choose(volume.id, "Create Snapshot")
     assert not Dialog(anna).wait_open().has(".sd-explanation")
     Dialog(anna).send()
     anna.see(".alert-success", "Creating snapshot")
 
 
 def test_a_held_system_disk_leads_to_its_instance_and_not_to_detaching(
-    anna: Person, things: Things
+    anna: Person, workshop: Workshop
 ) -> None:
-    volume = things.system_disk()
-    instance, instance_name = things.instance(root=volume, state="SHELVED_OFFLOADED")
+    instance, volume = workshop.started_from_volume()
+    workshop.owner.compute.shelve_server(instance.id)
+    workshop.arrived(instance.id, "SHELVED_OFFLOADED")
     volumes(anna).open().choose(volume, "Create Snapshot")
     dialog = Dialog(anna).wait_open()
     text = dialog.see(".sd-explanation").text
-    assert f"held for {instance_name}, which is shelved" in text
+    assert f"held for {instance.name}, which is shelved" in text
     assert "This looks like the system disk, which cannot be detached." in text
     assert "Manage Attachments" not in text and not dialog.has("[type=submit]")
     anna.click(dialog.part("a"), "Show instance")
-    anna.see(".page-header", instance_name)
-    assert f"/project/instances/{instance}/" in anna.path
+    anna.see(".page-header", instance.name)
+    assert anna.path.startswith(f"/project/instances/{instance.id}/")
