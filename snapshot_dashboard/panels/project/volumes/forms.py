@@ -16,10 +16,20 @@ def _text(label: Any, **more: Any) -> forms.CharField:
 
 
 def _description() -> forms.CharField:
-    return _text(
-        gettext_lazy("Description"),
+    return OneLine(
+        max_length=255,
+        required=False,
+        label=gettext_lazy("Description"),
         widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
     )
+
+
+class OneLine(forms.CharField):
+    """A description as Cinder takes it: a line break in it would be refused."""
+
+    def clean(self, value: Any) -> str:
+        """Return the text with each line break made a space."""
+        return " ".join(super().clean(value).splitlines())
 
 
 class CreateSnapshotForm(forms.Form):
