@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import hashlib
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,10 +110,14 @@ def _install(flavour: Flavour, children: Children) -> None:
     pip += ["--disable-pip-version-check", "--progress-bar", "off"]
     uv: list[str | Path] = [flavour.python, "-m", "uv", "pip", "install", "--no-cache"]
     uv += ["--python", flavour.python]
-    try:
-        children.run([*pip, "--constraint", CONSTRAINTS, "uv"], log=log)
-        children.run([*uv, *what], log=log)
-    except Problem as problem:
-        say("horizon", f"uv could not do it, trying pip: {problem}")
-        children.run([*pip, *what], log=log, each_line=Sparingly("horizon"))
+    with tempfile.TemporaryDirectory(dir=STATE) as folder:
+        # uv leaves locks in the machine's temporary folder; in ours they go.
+        settings = {"TMPDIR": folder}
+        try:
+            children.run([*pip, "--constraint", CONSTRAINTS, "uv"], log=log, settings=settings)
+            children.run([*uv, *what], log=log, settings=settings)
+        except Problem as problem:
+            say("horizon", f"uv could not do it, trying pip: {problem}")
+            listen = Sparingly("horizon")
+            children.run([*pip, *what], log=log, settings=settings, each_line=listen)
     say("horizon", "installed")
