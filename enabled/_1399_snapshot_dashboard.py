@@ -7,6 +7,7 @@ FEATURE = "snapshot_dashboard"
 ADD_INSTALLED_APPS = ["snapshot_dashboard"]
 ADD_JS_FILES = [
     "snapshot_dashboard/js/dialog.js",
+    "snapshot_dashboard/js/command.js",
     "snapshot_dashboard/js/copy.js",
     "snapshot_dashboard/js/names.js",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shlex
 import unicodedata
+from collections.abc import Mapping
 
 # Control and format characters, and line and paragraph separators: a pasted line break could
 # start a command of its own, and a bidirectional override could hide what a command does.
@@ -23,19 +24,26 @@ def _option(name: str, value: str) -> str:
     return f"--{name}={shlex.quote(plain(value))}"
 
 
-def _command(words: list[str], name: str) -> str:
+def _command(base: str, options: Mapping[str, str], name: str) -> str:
+    words = [base, *(_option(key, value) for key, value in options.items() if value)]
     # "--" ends the options: a name may begin with a dash.
     return " ".join([*words, "--", shlex.quote(plain(name))])
 
 
+def snapshot_base(volume_id: str, *, force: bool) -> str:
+    """Return the part of :func:`create_snapshot` that nothing typed in the form changes."""
+    base = f"openstack volume snapshot create {_option('volume', volume_id)}"
+    return f"{base} --force" if force else base
+
+
 def create_snapshot(volume_id: str, name: str, description: str = "", *, force: bool) -> str:
     """Return the command that makes a snapshot; ``force`` for a volume that is attached."""
-    words = ["openstack volume snapshot create", _option("volume", volume_id)]
-    if force:
-        words.append("--force")
-    if description:
-        words.append(_option("description", description))
-    return _command(words, name)
+    return _command(snapshot_base(volume_id, force=force), {"description": description}, name)
+
+
+def volume_base(snapshot_id: str) -> str:
+    """Return the part of :func:`create_volume` that nothing typed in the form changes."""
+    return f"openstack volume create {_option('snapshot', snapshot_id)}"
 
 
 def create_volume(
@@ -47,16 +55,14 @@ def create_volume(
     type_name: str | None = None,
     availability_zone: str | None = None,
 ) -> str:
-    """Return the command that makes a volume of ``size`` GiB from a snapshot."""
-    words = [
-        "openstack volume create",
-        _option("snapshot", snapshot_id),
-        _option("size", str(size)),
-    ]
-    if type_name:
-        words.append(_option("type", type_name))
-    if availability_zone:
-        words.append(_option("availability-zone", availability_zone))
-    if description:
-        words.append(_option("description", description))
-    return _command(words, name)
+    """Return the command that makes a volume of ``size`` GiB from a snapshot.
+
+    The options stand in the order of the form's fields: the page's script writes them so too.
+    """
+    options = {
+        "description": description,
+        "size": str(size),
+        "type": type_name or "",
+        "availability-zone": availability_zone or "",
+    }
+    return _command(volume_base(snapshot_id), options, name)

@@ -59,6 +59,12 @@ class CreateSnapshotView(DialogView):
         """Return the verdict that was read last."""
         return self.situation.exposure
 
+    def get_form(self, form_class: type[CreateSnapshotForm] | None = None) -> CreateSnapshotForm:
+        """Show the default name in the empty field too; the help text below it stays."""
+        form: CreateSnapshotForm = super().get_form(form_class)
+        form.fields["name"].widget.attrs["placeholder"] = self.default_name()
+        return form
+
     def form_valid(self, form: CreateSnapshotForm) -> HttpResponse:
         """Make the snapshot, or come back with what has to be read or ticked first."""
         seen = fingerprint.read(form.cleaned_data["seen"])
@@ -151,6 +157,7 @@ class CreateSnapshotView(DialogView):
             system_disk_note=system_disk_note(self.exposure),
             backup_url=self.backup_url(),
             attach_url=reverse("horizon:project:volumes:attach", args=(volume.id,)),
+            command_base=commands.snapshot_base(volume.id, force=needed is not None),
             command=commands.create_snapshot(
                 volume.id,
                 own_name,

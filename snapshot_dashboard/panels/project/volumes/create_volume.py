@@ -207,15 +207,25 @@ class CreateFromSnapshotView(DialogView):
             inherited=volume,
             quota=quota.texts(self.limits, "volumes", self.size(form), chosen),
             dependency=_DEPENDENCY[settings.get("SNAPSHOT_DEPENDENCY")],
-            command=commands.create_volume(
-                snapshot.id,
-                form["name"].value() or snapshot.label,
-                self.size(form),
-                description=form["description"].value() or "",
-                type_name=self.unless_inherited(chosen, self.choices.types),
-            ),
+            default_name=snapshot.label,
+            command_base=commands.volume_base(snapshot.id),
+            command=self.command(form),
         )
         return context
+
+    def command(self, form: CreateVolumeForm) -> str:
+        """Return the command that does what the form says now."""
+        said = {name: form[name].value() for name in form.fields}
+        return commands.create_volume(
+            self.snapshot.id,
+            said["name"] or self.snapshot.label,
+            self.size(form),
+            description=said["description"] or "",
+            type_name=self.unless_inherited(said.get("type"), self.choices.types),
+            availability_zone=self.unless_inherited(
+                said.get("availability_zone"), self.choices.zones
+            ),
+        )
 
     def size(self, form: CreateVolumeForm) -> int:
         """Return the size in the form, the snapshot's while it is not a number."""

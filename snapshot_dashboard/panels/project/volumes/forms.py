@@ -20,7 +20,9 @@ def _description() -> forms.CharField:
         max_length=255,
         required=False,
         label=gettext_lazy("Description"),
-        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
+        widget=forms.Textarea(
+            attrs={"rows": 4, "class": "form-control", "data-sd-option": "description"}
+        ),
     )
 
 
@@ -64,12 +66,12 @@ class CreateVolumeForm(forms.Form):
     type = forms.ChoiceField(
         label=gettext_lazy("Type"),
         required=False,
-        widget=forms.Select(attrs={"class": "form-control"}),
+        widget=forms.Select(attrs={"class": "form-control", "data-sd-option": "type"}),
     )
     availability_zone = forms.ChoiceField(
         label=gettext_lazy("Availability Zone"),
         required=False,
-        widget=forms.Select(attrs={"class": "form-control"}),
+        widget=forms.Select(attrs={"class": "form-control", "data-sd-option": "availability-zone"}),
     )
 
     def __init__(
@@ -83,7 +85,12 @@ class CreateVolumeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.smallest = smallest
         self.fields["size"].widget = forms.NumberInput(
-            attrs={"class": "form-control", "min": smallest, "step": 1}
+            attrs={
+                "class": "form-control",
+                "min": smallest,
+                "step": 1,
+                "data-sd-option": "size",
+            }
         )
         for name, values in (("type", types), ("availability_zone", zones)):
             if values:
