@@ -8,15 +8,16 @@
 (function () {
   'use strict';
 
-  var asked = {};
+  // Every key that was asked for, with its name once that is known.
+  var known = {};
 
   function missing() {
     return Array.prototype.slice.call(document.querySelectorAll('a[data-sd-name]'));
   }
 
-  function show(names) {
+  function show() {
     missing().forEach(function (link) {
-      var name = names[link.dataset.sdName];
+      var name = known[link.dataset.sdName];
       if (name) {
         link.querySelector('bdi').textContent = name;
         link.removeAttribute('data-sd-name');
@@ -25,15 +26,16 @@
   }
 
   function ask() {
+    show();
     var wanted = missing().map(function (link) {
       return link.dataset.sdName;
     }).filter(function (key, index, all) {
-      return !asked[key] && all.indexOf(key) === index;
+      return !(key in known) && all.indexOf(key) === index;
     });
     if (!wanted.length) {
       return;
     }
-    wanted.forEach(function (key) { asked[key] = true; });
+    wanted.forEach(function (key) { known[key] = ''; });
     var query = wanted.map(function (key) { return 'q=' + encodeURIComponent(key); }).join('&');
     fetch(window.WEBROOT + 'project/volumes/names/?' + query, {
       credentials: 'same-origin',
@@ -41,11 +43,16 @@
     }).then(function (response) {
       return response.ok ? response.json() : { names: {} };
     }).then(function (answer) {
-      show(answer.names);
+      Object.assign(known, answer.names);
+      show();
     }, function () {
       // Without names the short ids stay: they are links that work.
     });
   }
 
-  horizon.addInitFunction(ask);
+  horizon.addInitFunction(function () {
+    ask();
+    // Stock's refresh puts a new row in place of the old one, and tells its table so.
+    $(document).on('update', 'table.datatable', ask);
+  });
 }());
