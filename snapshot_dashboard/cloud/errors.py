@@ -83,7 +83,7 @@ def translated() -> Iterator[None]:
     except cinder.ClientException as error:
         raise _from_answer(error.code, error.message, error.request_id) from error
     except keystoneauth.HttpError as error:
-        raise _from_answer(error.http_status, error.message, error.request_id) from error
+        raise _from_answer(error.http_status, _worded(error), error.request_id) from error
     except keystoneauth.ConnectionError as error:
         raise _unanswered(error)(str(error)) from error
     except keystoneauth.ClientException as error:
@@ -96,6 +96,19 @@ def translated() -> Iterator[None]:
 def _from_answer(status: int | None, message: str | None, request_id: str | None) -> CloudError:
     number = int(status or 0)
     return for_status(number)(message or "", request_id=request_id or "", status=number)
+
+
+def _worded(error: keystoneauth.HttpError) -> str | None:
+    """Return the reason from Nova's ``{"kind": {"message": ...}}``, unknown to keystoneauth."""
+    if error.response is None:
+        return error.message
+    try:
+        body = error.response.json()
+    except ValueError:
+        return error.message
+    faults = body.values() if isinstance(body, dict) else ()
+    said = (fault.get("message") for fault in faults if isinstance(fault, dict))
+    return next((str(each) for each in said if each), error.message)
 
 
 def _unanswered(error: BaseException) -> type[CloudError]:

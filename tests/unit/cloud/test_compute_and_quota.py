@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes to Nova, and the project's limits."""
+
+import pytest
+
+from snapshot_dashboard.cloud import compute, quota
+from snapshot_dashboard.cloud.errors import Forbidden, Refused, Unreachable
+from snapshot_dashboard.rules.attachment import Instance
+from snapshot_dashboard.rules.quota import Limit
+from tests.unit.cloud.wire import NOVA, PROJECT, TOKEN, Wire, connection
+
+ATTACHMENT = f"{NOVA}/servers/i1/os-volume_attachments/v1"
+
+
+def test_an_instance_is_read_with_all_that_decides(wire: Wire) -> None:
+    task = {"OS-EXT-STS:task_state": "powering-off", "OS-EXT-STS:power_state": 1}
+    wire.instance("i1", "ACTIVE", image={"id": "x"}, **task)
+    found = compute.instance(connection(), "i1")
+    assert found == Instance("i1", "name of i1", "ACTIVE", "powering-off", 1, has_image=True)
+
+
+def test_an_instance_that_says_little_is_read_all_the_same(wire: Wire) -> None:
+    wire.says("GET", f"{NOVA}/servers/i1", {"server": {"id": "i1"}})
+    assert compute.instance(connection(), "i1") == Instance("i1", "", "")
+
+
+def test_an_instance_is_read_under_the_persons_own_token(wire: Wire) -> None:
+    wire.instance("i1")
+    compute.instance(connection(), "i1")
+    assert wire.sent("GET", f"{NOVA}/servers/i1")[0].headers["X-Auth-Token"] == TOKEN
+
+
+@pytest.mark.parametrize(("said", "device"), [("/dev/vdb", "/dev/vdb"), (None, None), ("", None)])
+def test_the_device_is_read_from_the_attachment(
+    wire: Wire, said: str | None, device: str | None
+) -> None:
+    wire.says("GET", ATTACHMENT, {"volumeAttachment": {"device": said}})
+    assert compute.device_of(connection(), "i1", "v1") == device
+
+
+def test_detaching_uses_a_version_that_a_shelved_instance_accepts(wire: Wire) -> None:
+    wire.says("DELETE", ATTACHMENT, None, 202)
+    compute.detach(connection(), "i1", "v1")
+    (request,) = wire.sent("DELETE", ATTACHMENT)
+    assert request.headers["OpenStack-API-Version"] == "compute 2.20"
+    assert request.headers["X-OpenStack-Nova-API-Version"] == "2.20"
+
+
+def test_a_refused_detach_tells_the_reason_of_the_service(wire: Wire) -> None:
+    wire.fails("DELETE", ATTACHMENT, 403, "Cannot detach a root device volume")
+    with pytest.raises(Forbidden) as caught:
+        compute.detach(connection(), "i1", "v1")
+    assert caught.value.reason == "Cannot detach a root device volume"
+
+
+def test_a_conflict_is_a_refusal(wire: Wire) -> None:
+    wire.fails("DELETE", ATTACHMENT, 409)
+    with pytest.raises(Refused):
+        compute.detach(connection(), "i1", "v1")
+
+
+def test_a_cloud_without_compute_is_unreachable(wire: Wire) -> None:
+    with pytest.raises(Unreachable):
+        compute.instance(connection(compute_url=None), "i1")
+
+
+def test_limits_count_what_is_reserved_and_know_no_limit(wire: Wire) -> None:
+    found = {
+        "id": PROJECT,
+        "snapshots": {"in_use": 7, "reserved": 1, "limit": 10, "allocated": 0},
+        "gigabytes": {"in_use": 5, "reserved": 0, "limit": -1},
+        "snapshots_ssd": {"in_use": 0, "limit": 0},
+    }
+    wire.says("GET", f"/os-quota-sets/{PROJECT}?usage=True", {"quota_set": found})
+    assert quota.limits(connection()) == {
+        "snapshots": Limit(8, 10),
+        "gigabytes": Limit(5, None),
+        "snapshots_ssd": Limit(0, 0),
+    }
+
+
+def test_limits_cost_one_call(wire: Wire) -> None:
+    wire.quota()
+    quota.limits(connection())
+    assert len(wire.sent("GET", f"/os-quota-sets/{PROJECT}")) == 1

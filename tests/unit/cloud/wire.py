@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The services faked at the wire: what Cinder and Nova answer, told one address at a time.
+
+A later word on an address replaces an earlier one. A request that nobody spoke of is kept in
+``unexpected`` and fails the test: the code under test would take it for a service that is down.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+import requests_mock
+
+from snapshot_dashboard.cloud.session import Connection, Deadline
+
+PROJECT = "p-web-shop"
+OTHER_PROJECT = "p-research"
+TOKEN = "gAAAA-a-secret-token"
+CINDER = "http://storage.test/v3"
+NOVA = "http://compute.test/v2.1"
+KEYSTONE = "http://identity.test/v3"
+REQUEST_ID = "req-00000000-0000-4000-8000-000000000000"
+REFUSED = requests.exceptions.ConnectTimeout
+SILENT = requests.exceptions.ReadTimeout
+
+Json = dict[str, Any]
+
+
+def connection(**changes: Any) -> Connection:
+    """Return the connection of a member of our project."""
+    said: Json = {
+        "token": TOKEN,
+        "project_id": PROJECT,
+        "region": "RegionOne",
+        "block_storage_url": CINDER,
+        "compute_url": NOVA,
+        "verify": True,
+        "rights": "member,reader",
+        "deadline": Deadline(5.0),
+        "write_seconds": 5.0,
+    }
+    return Connection(**(said | changes))
+
+
+def volume_json(volume_id: str = "v1", **more: Any) -> Json:
+    """Return a volume of our project as Cinder tells it."""
+    return {
+        "id": volume_id,
+        "name": f"name of {volume_id}",
+        "description": None,
+        "size": 20,
+        "status": "available",
+        "os-vol-tenant-attr:tenant_id": PROJECT,
+        "volume_type": "ssd",
+        "availability_zone": "nova",
+        "created_at": "2026-11-22T06:10:00.000000",
+        "bootable": "false",
+        "encrypted": False,
+        "multiattach": False,
+        "group_id": None,
+        "snapshot_id": None,
+        "attachments": [],
+        "metadata": {},
+    } | more
+
+
+def snapshot_json(snapshot_id: str = "s1", **more: Any) -> Json:
+    """Return a snapshot of our project as Cinder tells it."""
+    return {
+        "id": snapshot_id,
+        "name": f"name of {snapshot_id}",
+        "description": None,
+        "size": 20,
+        "status": "available",
+        "volume_id": "v1",
+        "os-extended-snapshot-attributes:project_id": PROJECT,
+        "user_id": "u-anna",
+        "created_at": "2026-11-22T06:10:00.000000",
+        "group_snapshot_id": None,
+        "metadata": {},
+        "consumes_quota": True,
+    } | more
+
+
+def attachment_json(instance_id: str | None, **more: Any) -> Json:
+    """Return an attachment as the volume itself lists it."""
+    said = {"attachment_id": f"a-{instance_id}", "server_id": instance_id, "device": "/dev/vdb"}
+    return said | {"host_name": None, "id": "v1", "volume_id": "v1"} | more
+
+
+class Wire:
+    """What the services answer in this test."""
+
+    def __init__(self, mocker: requests_mock.Mocker) -> None:
+        self.mocker = mocker
+        self.unexpected: list[str] = []
+        mocker.register_uri(requests_mock.ANY, requests_mock.ANY, text=self._nobody_spoke_of)
+        self.versions("3.71")
+
+    def _nobody_spoke_of(self, request: Any, context: Any) -> str:
+        self.unexpected.append(f"{request.method} {request.url}")
+        context.status_code = 599
+        return ""
+
+    def says(self, method: str, url: str, body: Json | None = None, status: int = 200) -> None:
+        """Answer requests to an address of Cinder (a path) or of any service (whole)."""
+        self.mocker.register_uri(
+            method,
+            _whole(url),
+            json=body,
+            status_code=status,
+            headers={
+                "Content-Type": "application/json",
+                "x-openstack-request-id": REQUEST_ID,
+                "x-compute-request-id": REQUEST_ID,
+            },
+        )
+
+    def fails(self, method: str, url: str, status: int, reason: str = "the reason") -> None:
+        """Answer with an error, worded as OpenStack's services word theirs."""
+        self.says(method, url, {"badRequest": {"code": status, "message": reason}}, status)
+
+    def breaks(self, method: str, url: str, how: type[Exception]) -> None:
+        """Give no answer: REFUSED before anything is sent, SILENT afterwards."""
+        self.mocker.register_uri(method, _whole(url), exc=how)
+
+    def versions(self, highest: str) -> None:
+        """Say up to which microversion Cinder goes."""
+        about: Json = {"id": "v3.0", "status": "CURRENT", "version": highest, "min_version": "3.0"}
+        about |= {"links": [{"rel": "self", "href": f"{CINDER}/"}]}
+        self.says("GET", "http://storage.test/", {"versions": [about]}, 300)
+
+    def volume(self, volume_id: str = "v1", **more: Any) -> None:
+        """Let a volume exist, with no attachment record unless told otherwise."""
+        self.says("GET", f"/volumes/{volume_id}", {"volume": volume_json(volume_id, **more)})
+        self.records(volume_id)
+
+    def records(self, volume_id: str, *instance_ids: str | None, everywhere: bool = False) -> None:
+        """Let Cinder have attachment records; ``everywhere``: only with all projects asked."""
+        found = [
+            {"id": f"a-{each}", "instance": each, "volume_id": volume_id, "status": "attached"}
+            for each in instance_ids
+        ]
+        scope = "&all_tenants=1" if everywhere else ""
+        self.says("GET", f"/attachments?volume_id={volume_id}{scope}", {"attachments": found})
+
+    def instance(self, instance_id: str, status: str = "ACTIVE", **more: Any) -> None:
+        """Let an instance exist."""
+        server: Json = {"id": instance_id, "name": f"name of {instance_id}", "status": status}
+        server |= {"image": "", "OS-EXT-STS:task_state": None, "OS-EXT-STS:power_state": 1}
+        if status in ("SHUTOFF", "SHELVED", "SHELVED_OFFLOADED"):
+            server["OS-EXT-STS:power_state"] = 4
+        self.says("GET", f"{NOVA}/servers/{instance_id}", {"server": server | more})
+
+    def attached(self, *instances: tuple[str, str], volume_id: str = "v1", **more: Any) -> None:
+        """Let a volume be in use by instances, each an id and a status."""
+        entries = [attachment_json(each) for each, _status in instances]
+        self.volume(volume_id, **({"status": "in-use", "attachments": entries} | more))
+        self.records(volume_id, *(each for each, _status in instances))
+        for instance_id, status in instances:
+            self.instance(instance_id, status)
+
+    def snapshot(self, snapshot_id: str = "s1", **more: Any) -> None:
+        """Let a snapshot exist."""
+        found = {"snapshot": snapshot_json(snapshot_id, **more)}
+        self.says("GET", f"/snapshots/{snapshot_id}", found)
+
+    def quota(self, **limits: tuple[int, int]) -> None:
+        """Let the project have limits, each a use and a ceiling; -1 is none."""
+        plain = {"snapshots": (7, 10), "gigabytes": (940, 1000), "volumes": (4, 20)}
+        found = {
+            name: {"in_use": used, "reserved": 0, "limit": ceiling}
+            for name, (used, ceiling) in (plain | limits).items()
+        }
+        self.says("GET", f"/os-quota-sets/{PROJECT}?usage=True", {"quota_set": found})
+
+    def sent(self, method: str, path: str) -> list[Any]:
+        """Return the requests that were sent to one path, oldest first."""
+        wanted = (method, urlsplit(_whole(path)).path)
+        history = self.mocker.request_history
+        return [each for each in history if (each.method, urlsplit(each.url).path) == wanted]
+
+    def query(self, path: str) -> Mapping[str, str]:
+        """Return the query of the last GET of one path."""
+        return dict(parse_qsl(urlsplit(self.sent("GET", path)[-1].url).query))
+
+
+def _whole(url: str) -> str:
+    return url if url.startswith("http") else CINDER + url
