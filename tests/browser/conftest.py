@@ -15,7 +15,8 @@ from devcloud.access import Access
 from tests.browser.gateway import Gateway
 from tests.browser.oracle import Oracle
 from tests.browser.person import Person
-from tests.cloud.workshop import Workshop
+from tests.cloud.conftest import shared_workshop as shared_workshop
+from tests.cloud.conftest import workshop as workshop
 from tests.conftest import Connect, LogIn
 
 OWNER = "anna"
@@ -97,14 +98,6 @@ def gateway(anna: Person, dashboard: Dashboard) -> Iterator[Gateway]:
     with Gateway(dashboard.url) as between:
         anna.base = between.url
         yield between
-
-
-@pytest.fixture
-def workshop(connect: Connect) -> Iterator[Workshop]:
-    """Makes things in anna's project, and removes them after the test."""
-    made = Workshop(connect(OWNER), connect("admin", "web-shop"))
-    yield made
-    made.close()
 
 
 def _make_new(chrome: Chrome) -> None:

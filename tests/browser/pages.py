@@ -122,16 +122,36 @@ class Dialog:
         self.person.tick(self.part("[name=acknowledged]"))
 
     def overflow(self) -> int:
-        """Pixels by which the dialog is wider than the window, or its text than itself."""
+        """Pixels by which something in the dialog reaches beyond its window or its frame."""
         script = """
             var box = document.querySelector(arguments[0]);
-            var wide = Array.from(box.querySelectorAll('*')).map(function (part) {
-                return part.getBoundingClientRect().right - window.innerWidth;
+            var parts = Array.from(box.querySelectorAll('*')).filter(function (part) {
+                return part.getClientRects().length;
             });
+            var beyond = parts.map(function (part) {
+                var place = part.getBoundingClientRect();
+                return Math.max(place.right - window.innerWidth, -place.left);
+            });
+            var page = document.documentElement;
             var body = box.querySelector('.modal-body');
-            return Math.ceil(Math.max(0, body.scrollWidth - body.clientWidth, ...wide));
+            return Math.floor(Math.max(
+                0, body.scrollWidth - body.clientWidth, page.scrollWidth - page.clientWidth,
+                ...beyond));
         """
         return int(self.person.driver.execute_script(script, self.here))
+
+    def buttons_in_view(self) -> bool:
+        """Whether each button of the footer can be pressed without scrolling."""
+        script = """
+            var footer = document.querySelector(arguments[0] + ' .modal-footer');
+            return Array.from(footer.querySelectorAll('.btn')).every(function (button) {
+                var place = button.getBoundingClientRect();
+                return document.elementFromPoint(
+                    (place.left + place.right) / 2, (place.top + place.bottom) / 2) === button
+                    && place.bottom <= window.innerHeight;
+            });
+        """
+        return bool(self.person.driver.execute_script(script, self.here))
 
 
 def plain_page(person: Person) -> Dialog:

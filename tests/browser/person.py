@@ -110,6 +110,15 @@ class Person:
         """Use the keyboard wherever the focus is."""
         ActionChains(self.driver).send_keys(*keys).perform()
 
+    def without_scripts(self) -> None:
+        """Switch scripts off in this tab, as some people and companies do."""
+        self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+
+    def in_window(self, width: int, height: int) -> None:
+        """Have a window whose inside is this many pixels wide and high."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
     def focus(self) -> WebElement:
         """The element that has the focus."""
         return self.driver.switch_to.active_element

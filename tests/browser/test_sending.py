@@ -12,16 +12,25 @@ from tests.cloud.workshop import Workshop
 MISSING_TICK = "Tick the box above to create this snapshot, or press Cancel."
 
 
+@pytest.fixture(scope="module")
+def attached(shared_workshop: Workshop) -> str:
+    """A volume that a running instance uses."""
+    return str(shared_workshop.attached()[1].id)
+
+
+def _names(workshop: Workshop, volume_id: str) -> list[str]:
+    return [each.name for each in workshop.snapshots_of(volume_id)]
+
+
 def _open(person: Person, volume_id: str) -> Dialog:
     volumes(person).open().choose(volume_id, "Create Snapshot")
     return Dialog(person).wait_open()
 
 
 def test_without_the_tick_nothing_is_created_and_the_focus_is_at_it(
-    anna: Person, workshop: Workshop
+    anna: Person, workshop: Workshop, attached: str
 ) -> None:
-    _instance, volume = workshop.attached()
-    dialog = _open(anna, volume.id)
+    dialog = _open(anna, attached)
     dialog.fill(name="in a hurry")
     dialog.send()
     message = dialog.see("#id_acknowledged_error")
@@ -29,27 +38,28 @@ def test_without_the_tick_nothing_is_created_and_the_focus_is_at_it(
     assert anna.focus().get_attribute("id") in ("id_acknowledged", "id_acknowledged_error")
     assert not dialog.see("[name=acknowledged]").is_selected()
     assert anna.value(dialog.part("[name=name]")) == "in a hurry"
-    assert workshop.snapshots_of(volume.id) == []
+    assert "in a hurry" not in _names(workshop, attached)
 
 
-def test_a_dialog_that_came_back_can_be_sent(anna: Person, workshop: Workshop) -> None:
-    _instance, volume = workshop.attached()
-    dialog = _open(anna, volume.id)
+def test_a_dialog_that_came_back_can_be_sent(
+    anna: Person, workshop: Workshop, attached: str
+) -> None:
+    dialog = _open(anna, attached)
+    dialog.fill(name="second thought")
     dialog.send()
     dialog.see("#id_acknowledged_error")
     dialog.tick()
     dialog.send()
-    anna.see(".alert-success", "Creating snapshot")
-    assert len(workshop.snapshots_of(volume.id)) == 1
+    anna.see(".alert-success", "second thought")
+    assert _names(workshop, attached).count("second thought") == 1
 
 
-@pytest.mark.parametrize("attached", [False, True])
+@pytest.mark.parametrize("forced", [False, True])
 def test_while_a_form_is_on_its_way_its_button_is_off_and_says_so(
-    anna: Person, gateway: Gateway, workshop: Workshop, attached: bool
+    anna: Person, gateway: Gateway, workshop: Workshop, attached: str, forced: bool
 ) -> None:
-    volume = workshop.attached()[1] if attached else workshop.volume()
-    dialog = _open(anna, volume.id)
-    if attached:
+    dialog = _open(anna, attached if forced else workshop.volume().id)
+    if forced:
         dialog.tick()
     gateway.hold()
     dialog.send()
