@@ -51,6 +51,8 @@ def environment(settings: Settings) -> dict[str, str]:
     own = {
         "PATH": path,
         "PYTHONPATH": str(CHECKOUT),
+        # The services warn about their own libraries with every request.
+        "PYTHONWARNINGS": "ignore",
         "OS_CINDER_DISABLE_EVENTLET_PATCHING": "true",
         "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
     }

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from devcloud import accounts, commands
 from devcloud.configuration import path_of
-from devcloud.configuration.common import TRANSPORT_URL, database_url
 from devcloud.settings import REGION, Settings
 
 # The databases of each service; what is half made is made again from the start.
@@ -92,23 +91,17 @@ def _cinder(settings: Settings) -> None:
 
 
 def _neutron(settings: Settings) -> None:
-    module = ("-m", "devcloud.inside.neutron_schema", database_url(settings, "neutron"))
-    commands.run(settings, "python", *module, log=settings.log / "setup-neutron.log")
-    _tool(settings, "neutron", "neutron-db-manage", "stamp", "heads")
+    _module(settings, "neutron")
 
 
 def _nova(settings: Settings) -> None:
-    def manage(*arguments: str) -> None:
-        _tool(settings, "nova", "nova-manage", *arguments)
+    _module(settings, "nova")
 
-    def connection(name: str) -> tuple[str, str]:
-        return "--database_connection", database_url(settings, name)
 
-    manage("api_db", "sync")
-    manage("cell_v2", "map_cell0", *connection("nova_cell0"))
-    manage("db", "sync")
-    transport = ("--transport-url", TRANSPORT_URL)
-    manage("cell_v2", "create_cell", "--name", "cell1", *transport, *connection("nova_cell1"))
+def _module(settings: Settings, service: str) -> None:
+    """Run our own module that makes a service's databases."""
+    module = f"devcloud.inside.{service}_schema"
+    commands.run(settings, "python", "-m", module, log=settings.log / f"setup-{service}.log")
 
 
 _STEPS: dict[str, Callable[[Settings], None]] = {

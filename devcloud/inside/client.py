@@ -19,6 +19,8 @@ from devcloud.waiting import wait_until
 _VOLUME_VERSION = "3.71"
 _COMPUTE_VERSION = "2.96"
 
+IMAGE = "tiny"
+
 # More than the threads that use one login at the same time.
 _POOL = 32
 
@@ -84,6 +86,20 @@ def named(api: Adapter, collection: str, name: str, **filters: str) -> Resource 
     """The first resource of that name in a collection such as ``projects``, if there is one."""
     found = api.get(f"/{collection}", params={"name": name, **filters}).json()[collection]
     return next((dict(one) for one in found if one["name"] == name), None)
+
+
+def find_image(image: Adapter) -> Resource | None:
+    """The image that everybody may use, if it was made."""
+    found = image.get("/v2/images", params={"name": IMAGE}).json()["images"]
+    return dict(found[0]) if found else None
+
+
+def image_id(person: Person) -> str:
+    """The id of the image that everybody may use. Raises LookupError when it is missing."""
+    found = find_image(person.image)
+    if found is None:
+        raise LookupError(f"The cloud has no image {IMAGE}.")
+    return str(found["id"])
 
 
 def wait_for_status(

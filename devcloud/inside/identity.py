@@ -20,11 +20,8 @@ _INTERFACES = ("public", "internal", "admin")
 def set_up(settings: Settings) -> None:
     """Bring Keystone's data in line with :mod:`devcloud.accounts` and with the ports."""
     identity = client.administrator(settings).identity
-    projects = {
-        name: _ensure(identity, "projects", name, domain_id=accounts.DOMAIN_ID)
-        for name in (accounts.SERVICE_PROJECT, *accounts.PROJECTS)
-    }
-    projects["admin"] = _ensure(identity, "projects", "admin", domain_id=accounts.DOMAIN_ID)
+    names = ("admin", accounts.SERVICE_PROJECT, *accounts.PROJECTS)
+    projects = {name: ensure_project(identity, name) for name in names}
     for account in accounts.ACCOUNTS:
         grant(identity, account, projects)
     for service in SERVICE_TYPES:

@@ -29,7 +29,7 @@ _VOLUME_TYPES = (
 )
 
 # Low enough to be used up in a test where a limit is to be seen, high enough elsewhere.
-_VOLUME_QUOTAS = {
+VOLUME_QUOTAS = {
     "web-shop": {
         "volumes": 80,
         "snapshots": 60,
@@ -38,12 +38,11 @@ _VOLUME_QUOTAS = {
         "gigabytes_hdd": 50,
     },
 }
-_UNLIMITED_COMPUTE = {"instances": -1, "cores": -1, "ram": -1, "force": True}
+UNLIMITED_COMPUTE = {"instances": -1, "cores": -1, "ram": -1, "force": True}
 
 # Name, memory in MiB, root disk in GiB. The one without a disk is for starting from a volume.
 _FLAVORS = (("m1.tiny", 512, 1), ("m1.nodisk", 512, 0))
 
-_IMAGE = "tiny"
 _IMAGE_BYTES = b"devcloud" * (1024 * 1024 // 8)
 
 
@@ -85,10 +84,12 @@ def _make_flavors(compute: Adapter) -> None:
 
 
 def _make_image(image: Adapter) -> None:
-    found = next(iter(image.get("/v2/images", params={"name": _IMAGE}).json()["images"]), None)
+    found = next(
+        iter(image.get("/v2/images", params={"name": client.IMAGE}).json()["images"]), None
+    )
     if found is None:
         body = {
-            "name": _IMAGE,
+            "name": client.IMAGE,
             "disk_format": "raw",
             "container_format": "bare",
             "visibility": "public",
@@ -104,13 +105,13 @@ def _make_image(image: Adapter) -> None:
 
 
 def _set_quotas(admin: Person) -> None:
-    for name, limits in _VOLUME_QUOTAS.items():
+    for name, limits in VOLUME_QUOTAS.items():
         project = client.named(admin.identity, "projects", name)
         if project is None:
             raise LookupError(f"Keystone has no project {name}.")
         path = f"/os-quota-sets/{project['id']}"
         admin.volume.put(path, json={"quota_set": limits})
-        admin.compute.put(path, json={"quota_set": _UNLIMITED_COMPUTE})
+        admin.compute.put(path, json={"quota_set": UNLIMITED_COMPUTE})
 
 
 if __name__ == "__main__":

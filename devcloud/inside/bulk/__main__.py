@@ -14,11 +14,11 @@ from devcloud.errors import DevcloudError
 from devcloud.inside import client, identity
 from devcloud.inside.bulk import instances, rows, storage
 from devcloud.inside.client import Person
+from devcloud.inside.resources import UNLIMITED_COMPUTE
 from devcloud.progress import Progress
 from devcloud.settings import Settings, from_environment
 
-_UNLIMITED_VOLUMES = {"volumes": -1, "snapshots": -1, "gigabytes": -1}
-_UNLIMITED_COMPUTE = {"instances": -1, "cores": -1, "ram": -1, "force": True}
+_UNLIMITED = {"volumes": -1, "snapshots": -1, "gigabytes": -1}
 
 
 def clone(settings: Settings, owner: Account, volumes: int, per_volume: int, attached: int) -> None:
@@ -47,8 +47,7 @@ def clone(settings: Settings, owner: Account, volumes: int, per_volume: int, att
 
 
 def _make_instance(person: Person) -> instances.Template:
-    image = person.image.get("/v2/images", params={"name": "tiny"}).json()["images"][0]["id"]
-    return instances.make_template(person, storage.make_template(person).volume, image)
+    return instances.make_template(person, storage.make_template(person).volume)
 
 
 def owner_of(settings: Settings, project: str) -> Account:
@@ -61,8 +60,8 @@ def owner_of(settings: Settings, project: str) -> Account:
     project_id = identity.ensure_project(admin.identity, project)
     identity.grant(admin.identity, owner, {project: project_id})
     path = f"/os-quota-sets/{project_id}"
-    admin.volume.put(path, json={"quota_set": _UNLIMITED_VOLUMES})
-    admin.compute.put(path, json={"quota_set": _UNLIMITED_COMPUTE})
+    admin.volume.put(path, json={"quota_set": _UNLIMITED})
+    admin.compute.put(path, json={"quota_set": UNLIMITED_COMPUTE})
     access.add(settings, owner)
     return owner
 

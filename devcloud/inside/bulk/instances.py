@@ -8,7 +8,7 @@ from pathlib import Path
 
 from devcloud.inside.bulk import rows
 from devcloud.inside.bulk.rows import Row
-from devcloud.inside.client import Person
+from devcloud.inside.client import Person, image_id
 from devcloud.inside.demo_data.instances import Factory, flavor_ids
 from devcloud.inside.demo_data.plan import Instance
 
@@ -37,10 +37,10 @@ class Template:
     name: str
 
 
-def make_template(person: Person, volume: str, image: str) -> Template:
+def make_template(person: Person, volume: str) -> Template:
     """Start an instance with the volume attached. Raises keystoneauth's errors."""
     volumes = {"template": volume}
-    factory = Factory(person, person, image, flavor_ids(person), volumes)
+    factory = Factory(person, person, image_id(person), flavor_ids(person), volumes)
     instance = factory.make(Instance("template", data=("template",)))
     answer = person.volume.get("/attachments", params={"volume_id": volume}).json()
     return Template(instance, volume, answer["attachments"][0]["id"], "template")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from devcloud.inside.bulk import rows
 from devcloud.inside.bulk.rows import Row
 from devcloud.inside.client import Person, wait_for_status
+from devcloud.inside.demo_data.storage import post_snapshot, post_volume
 
 VOLUME_TYPE = "bulk"
 
@@ -28,13 +29,11 @@ class Template:
 
 def make_template(person: Person) -> Template:
     """Make a volume and a snapshot of it. Raises keystoneauth's errors."""
-    body = {"name": "template", "size": 1, "volume_type": VOLUME_TYPE}
-    volume = person.volume.post("/volumes", json={"volume": body}).json()["volume"]["id"]
+    volume = post_volume(person, {"name": "template", "size": 1, "volume_type": VOLUME_TYPE})
     wait_for_status(person.volume, f"/volumes/{volume}", "available")
-    body = {"name": "template", "volume_id": volume}
-    snapshot = person.volume.post("/snapshots", json={"snapshot": body}).json()["snapshot"]["id"]
+    snapshot = post_snapshot(person, volume, "template")
     wait_for_status(person.volume, f"/snapshots/{snapshot}", "available")
-    return Template(str(volume), str(snapshot))
+    return Template(volume, snapshot)
 
 
 class Cloner:

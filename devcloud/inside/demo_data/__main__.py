@@ -8,13 +8,12 @@ from keystoneauth1.exceptions import ClientException
 from devcloud import accounts
 from devcloud.errors import DevcloudError
 from devcloud.inside import client
-from devcloud.inside.client import Person, wait_for_status
+from devcloud.inside.client import wait_for_status
 from devcloud.inside.demo_data import plan, storage
 from devcloud.inside.demo_data.instances import Factory, flavor_ids
 from devcloud.progress import Progress
 from devcloud.settings import Settings, from_environment
 
-_BEGUN = "begun\n"
 _DONE = "done\n"
 
 
@@ -24,15 +23,16 @@ def load(settings: Settings, progress: Progress) -> None:
     Raises DevcloudError when an earlier attempt stopped half-way.
     """
     stamp = settings.home / "stamps" / "demo-data"
-    if stamp.exists():
+    try:
+        stamp.touch(exist_ok=False)
+    except FileExistsError as error:
         if stamp.read_text(encoding="utf-8") == _DONE:
             progress.say("the demo data is loaded already")
             return
         raise DevcloudError(
-            "An earlier attempt to load the demo data stopped half-way. Forget all data and "
-            "start anew with: python3 -m devcloud reset"
-        )
-    stamp.write_text(_BEGUN, encoding="utf-8")
+            "Somebody is loading the demo data, or an earlier attempt stopped half-way. In the "
+            "second case forget all data and start anew with: python3 -m devcloud reset"
+        ) from error
     _load_web_shop(settings, progress)
     _load_research(settings, progress)
     stamp.write_text(_DONE, encoding="utf-8")
@@ -41,7 +41,7 @@ def load(settings: Settings, progress: Progress) -> None:
 
 def _load_web_shop(settings: Settings, progress: Progress) -> None:
     anna = client.log_in(settings, accounts.account("anna"))
-    image = _image_id(anna)
+    image = client.image_id(anna)
     special = (plan.BACKED_UP, plan.SNAPSHOT_FAILS, plan.LEFT_OVER)
     volumes = storage.make_volumes(anna, (*plan.WEB_SHOP_VOLUMES, *special), image)
     progress.say(f"{len(volumes)} volumes made")
@@ -65,13 +65,9 @@ def _load_web_shop(settings: Settings, progress: Progress) -> None:
 
 def _load_research(settings: Settings, progress: Progress) -> None:
     otto = client.log_in(settings, accounts.account("otto"))
-    volumes = storage.make_volumes(otto, plan.RESEARCH_VOLUMES, _image_id(otto))
+    volumes = storage.make_volumes(otto, plan.RESEARCH_VOLUMES, client.image_id(otto))
     storage.make_snapshots(otto, plan.RESEARCH_VOLUMES, volumes)
     progress.say(f"{len(volumes)} volumes of the research project made")
-
-
-def _image_id(person: Person) -> str:
-    return str(person.image.get("/v2/images", params={"name": "tiny"}).json()["images"][0]["id"])
 
 
 def main() -> int:

@@ -28,7 +28,7 @@ def make_volumes(person: Person, volumes: Iterable[Volume], image: str) -> dict[
     """
     wanted = list(volumes)
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        made = list(pool.map(lambda volume: _post_volume(person, volume, image), wanted))
+        made = list(pool.map(lambda volume: _post_planned(person, volume, image), wanted))
     _wait_for(person, "volumes", made)
     return {volume.name: id_ for volume, id_ in zip(wanted, made, strict=True)}
 
@@ -61,7 +61,7 @@ def make_children(
     made = {}
     for child in children:
         body = {"name": child.name, "volume_type": child.type}
-        made[child.name] = _post(person, body | {"snapshot_id": snapshots[child.source]})
+        made[child.name] = post_volume(person, body | {"snapshot_id": snapshots[child.source]})
         wait_for_status(person.volume, f"/volumes/{made[child.name]}", "available")
         if child.snapshot:
             snapshots[child.snapshot] = post_snapshot(person, made[child.name], child.snapshot)
@@ -89,24 +89,25 @@ def start_backup(person: Person, volume: str, name: str) -> str:
     return str(person.volume.post("/backups", json=body).json()["backup"]["id"])
 
 
+def post_volume(person: Person, body: dict[str, Any]) -> str:
+    """Ask for a volume and return its id."""
+    return str(person.volume.post("/volumes", json={"volume": body}).json()["volume"]["id"])
+
+
 def post_snapshot(person: Person, volume: str, name: str) -> str:
     """Ask for a snapshot of a volume and return its id."""
     body = {"snapshot": {"volume_id": volume, "name": name}}
     return str(person.volume.post("/snapshots", json=body).json()["snapshot"]["id"])
 
 
-def _post_volume(person: Person, volume: Volume, image: str) -> str:
+def _post_planned(person: Person, volume: Volume, image: str) -> str:
     body: dict[str, Any] = {
         "name": volume.name or None,
         "size": volume.size,
         "volume_type": volume.type,
         "description": volume.description or None,
     }
-    return _post(person, body | ({"imageRef": image} if volume.bootable else {}))
-
-
-def _post(person: Person, body: dict[str, Any]) -> str:
-    return str(person.volume.post("/volumes", json={"volume": body}).json()["volume"]["id"])
+    return post_volume(person, body | ({"imageRef": image} if volume.bootable else {}))
 
 
 def _wait_for(person: Person, collection: str, ids: list[str]) -> None:

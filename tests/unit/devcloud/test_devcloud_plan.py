@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo data, as planned."""
+
+from collections import Counter
+
+from devcloud.inside.demo_data import plan
+from devcloud.inside.resources import VOLUME_QUOTAS
+
+VOLUMES = (*plan.WEB_SHOP_VOLUMES, plan.BACKED_UP, plan.SNAPSHOT_FAILS, plan.LEFT_OVER)
+CHILDREN = plan.WEB_SHOP_CHILDREN
+INSTANCES = (*plan.WEB_SHOP_INSTANCES, *plan.SHARING_INSTANCES)
+NUMBER_OF_VOLUMES = len(VOLUMES) + len(CHILDREN)
+NUMBER_OF_SNAPSHOTS = (
+    sum(len(volume.snapshots) for volume in VOLUMES)
+    + sum(bool(child.snapshot) for child in CHILDREN)
+    # The one that fails.
+    + 1
+)
+
+
+def test_there_is_enough_for_three_pages() -> None:
+    assert NUMBER_OF_VOLUMES > 45
+    assert NUMBER_OF_SNAPSHOTS > 45
+
+
+def test_the_quota_leaves_room_for_whoever_tries_something() -> None:
+    quota = VOLUME_QUOTAS["web-shop"]
+    size = sum(volume.size * (1 + len(volume.snapshots)) for volume in VOLUMES)
+    assert quota["volumes"] - NUMBER_OF_VOLUMES >= 8
+    assert quota["snapshots"] - NUMBER_OF_SNAPSHOTS >= 8
+    assert quota["gigabytes"] - size >= 500
+
+
+def test_the_quota_of_one_type_is_used_up() -> None:
+    snapshots = [name for volume in VOLUMES if volume.type == "hdd" for name in volume.snapshots]
+    assert len(snapshots) == VOLUME_QUOTAS["web-shop"]["snapshots_hdd"]
+
+
+def test_names_tell_volumes_apart_and_one_volume_has_none() -> None:
+    names = Counter([*(volume.name for volume in VOLUMES), *(child.name for child in CHILDREN)])
+    assert max(names.values()) == 1
+    assert "" in names
+
+
+def test_every_instance_has_its_volumes_planned() -> None:
+    planned = {volume.name: volume for volume in VOLUMES}
+    for instance in INSTANCES:
+        assert all(name in planned for name in instance.data)
+        assert not instance.root or planned[instance.root].bootable
+
+
+def test_only_a_shared_volume_is_on_two_instances() -> None:
+    planned = {volume.name: volume for volume in VOLUMES}
+    uses = Counter(name for instance in INSTANCES for name in (instance.root, *instance.data))
+    shared = {name for name, count in uses.items() if name and count > 1}
+    assert shared
+    assert {planned[name].type for name in shared} == {"shared"}
+
+
+def test_a_volume_comes_from_a_snapshot_of_a_volume_from_a_snapshot() -> None:
+    made_of = {child.snapshot: child.source for child in CHILDREN if child.snapshot}
+    assert any(child.source in made_of for child in CHILDREN)
+
+
+def test_all_states_are_there() -> None:
+    assert {instance.state for instance in INSTANCES} == {
+        *("ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "SHELVED", "SHELVED_OFFLOADED"),
+        *("RESCUE", "ERROR"),
+    }
