@@ -25,9 +25,8 @@ _LIMIT = 1800
 
 
 def pins_digest() -> str:
-    """A short text that changes whenever the pinned versions or the interpreter change."""
-    version = ".".join(str(part) for part in sys.version_info[:2])
-    return hashlib.sha256(version.encode() + PINS.read_bytes()).hexdigest()[:16]
+    """A short text that changes whenever the pinned versions change."""
+    return hashlib.sha256(PINS.read_bytes()).hexdigest()[:16]
 
 
 def ensure(settings: Settings, progress: Progress) -> None:
