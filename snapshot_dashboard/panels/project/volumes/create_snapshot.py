@@ -16,7 +16,7 @@ from openstack_dashboard import policy
 from openstack_dashboard.api import cinder as stock_api
 
 from snapshot_dashboard.cloud import attachment, block_storage
-from snapshot_dashboard.cloud.errors import CloudError, Refused, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
 from snapshot_dashboard.panels import problems, quota, verdicts
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.explanation import explain, system_disk_note
@@ -91,6 +91,8 @@ class CreateSnapshotView(DialogView):
             raise
         except Refused as error:
             return self.refused(form, error)
+        except NotFound as error:
+            return self.again(form, problems.reading(error, self.gone))
         except CloudError as error:
             return self.again(form, problems.creating(error, self.resource))
         self.tell(made)

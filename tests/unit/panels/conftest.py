@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dashboard in front of faked services, with somebody logged in."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpRequest
+from openstack_auth import utils
+from openstack_auth.user import User
+
+from tests.unit.cloud.wire import Wire
+from tests.unit.panels.person import Person, user
+
+LogIn = Callable[[User], Person]
+
+
+@pytest.fixture
+def log_in(monkeypatch: pytest.MonkeyPatch) -> LogIn:
+    """Function: log a user in, in place of anybody before."""
+
+    def logged_in(who: User) -> Person:
+        def get_user(request: HttpRequest) -> User:
+            return who
+
+        monkeypatch.setattr(utils, "get_user", get_user)
+        return Person()
+
+    return logged_in
+
+
+@pytest.fixture
+def person(log_in: LogIn, wire: Wire) -> Person:
+    """A member of our project, whose limits can be read."""
+    wire.quota()
+    return log_in(user("member", "reader"))
