@@ -59,6 +59,7 @@ def _build(flavour: Flavour, folder: Path, children: Children) -> None:
     unfinished = FOLDER / f"unfinished-{flavour}-{os.getpid()}"
     settings = {
         "DEVCLOUD_HOME": str(STATE / "assets"),
+        "XDG_CACHE_HOME": str(STATE / "cache"),
         "DEMO_STATIC_ROOT": str(unfinished),
         "DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings",
     }

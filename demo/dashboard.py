@@ -6,10 +6,9 @@ import http.client
 import os
 import signal
 import subprocess
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from demo import assets
 from demo.layout import Flavour, Home
@@ -55,16 +54,18 @@ def start(
         "DEMO_FLAVOUR": flavour.value,
         "DEMO_STATIC_ROOT": str(static),
         "COUNT_CALLS": "1" if count_calls else "",
+        # Nova's client writes a cache into the home folder, as others do elsewhere.
+        "HOME": str(home.path / "clients"),
+        "XDG_CACHE_HOME": str(home.path / "clients"),
         # Each thread would get a heap of its own otherwise.
         "MALLOC_ARENA_MAX": "2",
     }
-    command: list[str | Path] = [flavour.environment / "bin" / "gunicorn"]
-    command += ["--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "gthread"]
-    command += ["--threads", str(THREADS), "--keep-alive", str(KEEP_ALIVE_SECONDS)]
-    command += ["--timeout", "120", "--graceful-timeout", "3", "--no-control-socket"]
-    command += ["--access-logfile", home.log(f"{log.stem}-access"), "demo.wsgi"]
     with log.open("a", encoding="utf-8") as output:
-        process = children.start(command, output=output, settings=settings)
+        process = children.start(
+            _command(flavour, port, home.log(f"{log.stem}-access")),
+            output=output,
+            settings=settings,
+        )
     _claim(home, flavour, port, process.pid)
     running = Dashboard(process, _address(port), log)
     wait_until(
@@ -75,18 +76,31 @@ def start(
     return running
 
 
+def _command(flavour: Flavour, port: int, access_log: Path) -> list[str | Path]:
+    command: list[str | Path] = [flavour.environment / "bin" / "gunicorn"]
+    command += ["--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "gthread"]
+    command += ["--threads", str(THREADS), "--keep-alive", str(KEEP_ALIVE_SECONDS)]
+    command += ["--timeout", "120", "--graceful-timeout", "3", "--no-control-socket"]
+    command += ["--access-logfile", access_log, "demo.wsgi"]
+    return command
+
+
 def _answers(running: Dashboard) -> bool:
     """Tell whether the login page is there; raise Problem when Horizon ended or fails."""
     if running.process.poll() is not None:
         raise Problem(f"Horizon ended while starting:\n{tail(running.log, 25)}")
+    # Not urllib: a proxy of the machine's has no part in reaching the machine itself.
+    connection = http.client.HTTPConnection(urlsplit(running.url).netloc, timeout=30)
     try:
-        with urllib.request.urlopen(f"{running.url}/auth/login/", timeout=30) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == http.client.OK)
-    except urllib.error.HTTPError as error:
-        text = f"Horizon's login page answers {error.code}:\n{tail(running.log, 25)}"
-        raise Problem(text) from error
+        connection.request("GET", "/auth/login/")
+        status = connection.getresponse().status
     except OSError:
         return False
+    finally:
+        connection.close()
+    if status != http.client.OK:
+        raise Problem(f"Horizon's login page answers {status}:\n{tail(running.log, 25)}")
+    return True
 
 
 def _claim(home: Home, flavour: Flavour, port: int, pid: int) -> None:

@@ -29,6 +29,12 @@ def stop(process: subprocess.Popen[str]) -> None:
             process.wait(STOP_SECONDS)
 
 
+def _no_proxy_for_loopback() -> dict[str, str]:
+    """Return the setting that keeps a proxy of the machine out of talk with itself."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    return {"no_proxy": ",".join(filter(None, [known, "127.0.0.1", "localhost"]))}
+
+
 class Children:
     """Starts programs, each in a session of its own, and stops those left at the end.
 
@@ -72,7 +78,7 @@ class Children:
             process = subprocess.Popen(  # noqa: S603 - the commands are our own
                 command,
                 cwd=ROOT,
-                env={**os.environ, **(settings or {})},
+                env={**os.environ, **_no_proxy_for_loopback(), **(settings or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -79,7 +79,11 @@ def _run_each(home: Home, names: Iterable[str]) -> list[Result]:
     for name in names:
         print(f"\n=== {name} " + "=" * (74 - len(name)), flush=True)
         started = time.monotonic()
-        settings = {"DEVCLOUD_HOME": str(home.path), "PRE_COMMIT_HOME": str(STATE / "pre-commit")}
+        settings = {
+            "DEVCLOUD_HOME": str(home.path),
+            "PRE_COMMIT_HOME": str(STATE / "pre-commit"),
+            "XDG_CACHE_HOME": str(STATE / "cache"),
+        }
         with Children() as children:
             process = children.start(_command(home, name), output=None, settings=settings)
             passed = process.wait() == 0

@@ -102,6 +102,16 @@ class TestChildren:
         pid = int(note.read_text())
         wait_until(lambda: not _runs(pid), seconds=5, what="the grandchild's end")
 
+    def test_a_proxy_has_no_part_in_talking_to_this_machine(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.setenv("NO_PROXY", "intranet.example")
+        with Children() as children:
+            command = [sys.executable, "-c", "import os; print(os.environ['no_proxy'])"]
+            children.run(command, log=tmp_path / "log")
+        assert (tmp_path / "log").read_text() == "intranet.example,127.0.0.1,localhost\n"
+
     def test_nothing_starts_while_stopping(self) -> None:
         with Children() as children:
             pass
