@@ -17,7 +17,7 @@ from tests.browser.oracle import Oracle
 from tests.browser.person import Person
 from tests.cloud.conftest import shared_workshop as shared_workshop
 from tests.cloud.conftest import workshop as workshop
-from tests.conftest import Connect, LogIn
+from tests.conftest import LogIn
 
 OWNER = "anna"
 LOG_TAIL = 20_000  # bytes kept of Horizon's log when a test fails

@@ -34,10 +34,7 @@ class Person:
     def bring_session(self, session: requests.Session) -> None:
         """Go on with a login that was made over plain HTTP."""
         for cookie in session.cookies:
-            self.driver.execute_cdp_cmd(
-                "Network.setCookie",
-                {"name": cookie.name, "value": cookie.value or "", "url": self.base},
-            )
+            self.keep_cookie(cookie.name, cookie.value or "")
 
     def go(self, path: str) -> None:
         """Open a page by its address."""
@@ -111,8 +108,18 @@ class Person:
         ActionChains(self.driver).send_keys(*keys).perform()
 
     def without_scripts(self) -> None:
-        """Switch scripts off in this tab, as some people and companies do."""
-        self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        """Let no script of the dashboard arrive in this tab.
+
+        To switch scripts off altogether would show nothing: Horizon hides each page until its
+        own guard against being framed has run (DISALLOW_IFRAME_EMBED).
+        """
+        self.driver.execute_cdp_cmd("Network.enable", {})
+        self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*.js*", "*/i18n/js/*"]})
+
+    def keep_cookie(self, name: str, value: str) -> None:
+        """Have a cookie of the dashboard."""
+        cookie = {"name": name, "value": value, "url": self.base}
+        self.driver.execute_cdp_cmd("Network.setCookie", cookie)
 
     def in_window(self, width: int, height: int) -> None:
         """Have a window whose inside is this many pixels wide and high."""
