@@ -17,6 +17,8 @@ def sentence(text: object, **parts: object) -> SafeString:
 
     The text itself is ours (or our translators'); the parts are anybody's.
     """
+    if not parts:
+        return SafeString(str(text).replace("%%", "%"))
     template = str(text).replace("{", "{{").replace("}", "}}").replace("%%", "%")
     return format_html(_PLACEHOLDER.sub(r"{\1}", template), **parts)
 

@@ -135,7 +135,8 @@ class Answer:
         for element in page.xpath(hidden):
             element.drop_tree()
         labels = [each.get("value") for each in page.xpath("//*[@type='submit']")]
-        return len(" ".join([page.text_content(), *labels]).split())
+        said = " ".join([page.text_content(), *labels]).split()
+        return sum(any(char.isalnum() for char in word) for word in said)
 
 
 class Person:
