@@ -1,2 +1,55 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests over plain HTTP against a real cloud; see tests/conftest.py for what they get."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from demo.dashboard import Dashboard
+from demo.layout import Home
+from demo.visitor import Visitor
+from devcloud.access import Access
+from tests.cloud.workshop import Workshop
+from tests.conftest import Connect
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def visit(cloud: Access, dashboard: Dashboard) -> Visit:
+    """Function: somebody who is logged in already, once per user and project and run."""
+    inside: dict[tuple[str, str | None], Visitor] = {}
+
+    def visitor(user: str, project: str | None = None) -> Visitor:
+        if (user, project) not in inside:
+            inside[user, project] = Visitor(dashboard.url)
+            inside[user, project].log_in(cloud.login(user), project)
+        return inside[user, project]
+
+    return visitor
+
+
+@pytest.fixture(scope="session")
+def anna(visit: Visit) -> Visitor:
+    """A member of web-shop at the dashboard."""
+    return visit("anna")
+
+
+@pytest.fixture
+def workshop(connect: Connect, home: Home) -> Iterator[Workshop]:
+    """Makes things in web-shop for one test."""
+    made = Workshop(connect("anna"), connect("admin", "web-shop"), home.path / "knobs")
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def shared_workshop(connect: Connect, home: Home) -> Iterator[Workshop]:
+    """Makes things in web-shop for all tests of a module."""
+    made = Workshop(connect("anna"), connect("admin", "web-shop"), home.path / "knobs")
+    try:
+        yield made
+    finally:
+        made.close()
