@@ -15,11 +15,11 @@ from devcloud.access import Access
 from tests.browser.gateway import Gateway
 from tests.browser.oracle import Oracle
 from tests.browser.person import Person
+from tests.cloud.conftest import Visit
 from tests.cloud.conftest import shared_workshop as shared_workshop
+from tests.cloud.conftest import visit as visit
 from tests.cloud.conftest import workshop as workshop
-from tests.conftest import LogIn
 
-OWNER = "anna"
 LOG_TAIL = 20_000  # bytes kept of Horizon's log when a test fails
 FAILED = pytest.StashKey[bool]()
 
@@ -86,9 +86,9 @@ def enter(visitor: Person, cloud: Access) -> Callable[..., None]:
 
 
 @pytest.fixture
-def anna(visitor: Person, login: LogIn) -> Person:
+def anna(visitor: Person, visit: Visit) -> Person:
     """A cloud user who has logged in."""
-    visitor.bring_session(login(OWNER).session)
+    visitor.bring_session(visit("anna").session)
     return visitor
 
 

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a dialog says: short, the rest folded, and names only ever as text."""
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from snapshot_dashboard.rules import commands
+from tests.browser.pages import Dialog, snapshots, volumes
+from tests.browser.person import Person
+from tests.cloud.workshop import Workshop
+
+MOST_WORDS = {"detached": 90, "attached": 160}
+HOSTILE = """<img src=x onerror="window.harmed=1"> '"& $(id) `id` %s {{7*7}}"""
+# Quotes, line breaks, characters that cannot be seen, and an option in disguise.
+TYPED = ("--help", "it's $HOME", 'a "b" `c` \\ d;e', "\N{ZERO WIDTH SPACE}x\u202ey", "Größe_1%")
+
+
+@pytest.fixture(scope="module")
+def of_kind(shared_workshop: Workshop) -> dict[str, str]:
+    """A volume of each kind: detached, and attached to a running instance as its system disk."""
+    _instance, system_disk = shared_workshop.started_from_volume()
+    return {"detached": str(shared_workshop.volume().id), "attached": system_disk}
+
+
+def _open(person: Person, volume_id: str) -> Dialog:
+    volumes(person).open().choose(volume_id, "Create Snapshot")
+    return Dialog(person).wait_open()
+
+
+def _unfolded_command(dialog: Dialog) -> str:
+    dialog.person.click(dialog.part(".sd-command summary"))
+    return str(dialog.see(".sd-command-text").get_property("textContent"))
+
+
+@pytest.mark.parametrize("kind", MOST_WORDS)
+def test_a_dialog_is_short(anna: Person, of_kind: dict[str, str], kind: str) -> None:
+    words = _open(anna, of_kind[kind]).see("form").text.split()
+    assert "Cancel" in words
+    assert len(words) <= MOST_WORDS[kind], " ".join(words)
+
+
+def test_the_steps_are_folded_and_open_at_a_click(anna: Person, of_kind: dict[str, str]) -> None:
+    dialog = _open(anna, of_kind["attached"])
+    assert not dialog.has(".sd-steps code")
+    anna.click(dialog.part(".sd-steps summary"), "How to stop writes")
+    assert "fsfreeze" in dialog.see(".sd-steps").text
+
+
+def test_the_command_is_copied(anna: Person, of_kind: dict[str, str]) -> None:
+    anna.driver.execute_cdp_cmd(
+        "Browser.grantPermissions",
+        {"origin": anna.base, "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]},
+    )
+    dialog = _open(anna, of_kind["attached"])
+    command = _unfolded_command(dialog)
+    assert command.startswith("openstack volume snapshot create") and "--force" in command
+    anna.click(dialog.part("[data-sd-copy]"))
+    dialog.see("[data-sd-copy-status]", "Copied")
+    read = "navigator.clipboard.readText().then(arguments[0])"
+    assert anna.driver.execute_async_script(read) == command
+
+
+def test_without_a_clipboard_the_command_is_selected(anna: Person, of_kind: dict[str, str]) -> None:
+    dialog = _open(anna, of_kind["detached"])
+    command = _unfolded_command(dialog)
+    # As in every page over plain HTTP that does not come from this machine.
+    anna.driver.execute_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    anna.click(dialog.part("[data-sd-copy]"))
+    dialog.see("[data-sd-copy-status]", "Press Ctrl+C to copy.")
+    selected = anna.driver.execute_script("return window.getSelection().toString()")
+    assert selected == command
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_the_command_follows_what_is_typed_as_the_server_would_write_it(
+    anna: Person, of_kind: dict[str, str], typed: str
+) -> None:
+    volume = of_kind["detached"]
+    dialog = _open(anna, volume)
+    dialog.fill(name=typed)
+    anna.see(dialog.part("[name=description]")).send_keys(typed, Keys.ENTER, "second line")
+    expected = commands.create_snapshot(volume, typed, f"{typed}\nsecond line", force=False)
+    assert _unfolded_command(dialog) == expected
+
+
+def test_hostile_names_are_text_everywhere(anna: Person, workshop: Workshop) -> None:
+    made = workshop.owner.block_storage.create_volume(name=HOSTILE, size=1)
+    workshop.adopt_volume(made.id)
+    workshop.settled(made.id)
+    dialog = _open(anna, made.id)
+    assert HOSTILE in dialog.see(".sd-subtitle").text
+    dialog.fill(name=HOSTILE, description=HOSTILE)
+    dialog.send()
+    assert anna.see(".alert-success", "Creating snapshot").text.count(HOSTILE) == 2
+    (snapshot,) = workshop.snapshots_of(made.id)
+    assert (snapshot.name, snapshot.description) == (HOSTILE, HOSTILE)
+    page = snapshots(anna).open(f"field=volume_id&value={made.id}")
+    anna.until(lambda: page.column("Volume Name") == [HOSTILE], "the volume's name")
+    assert page.column("Name") == [HOSTILE]
+    workshop.settled_snapshot(snapshot.id)
+    page.open(f"field=volume_id&value={made.id}").choose(snapshot.id, "Create Volume")
+    assert anna.value(Dialog(anna).wait_open().part("[name=name]")) == HOSTILE
+    assert anna.driver.execute_script("return window.harmed") is None

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each action of stock's rows still opens what it opened, from our tables."""
+
+import pytest
+
+from tests.browser.pages import snapshots, volumes
+from tests.browser.person import Person
+from tests.cloud.workshop import Workshop
+
+# Action -> title of what it opens.
+OF_VOLUMES = {
+    "Edit Volume": "Edit Volume",
+    "Extend Volume": "Extend Volume",
+    "Manage Attachments": "Manage Volume Attachments",
+    "Create Backup": "Create Volume Backup",
+    "Change Volume Type": "Change Volume Type",
+    "Upload to Image": "Upload Volume to Image",
+    "Create Transfer": "Create Volume Transfer",
+    "Delete Volume": "Confirm Delete Volume",
+    "Update Metadata": "Update Volume Metadata",
+    "Launch as Instance": "Launch Instance",
+}
+OF_SNAPSHOTS = {
+    "Edit Snapshot": "Edit Snapshot",
+    "Create Backup": "Create Volume Backup",
+    "Delete Volume Snapshot": "Confirm Delete Volume Snapshot",
+    "Update Metadata": "Update Volume Snapshot Metadata",
+    "Launch as Instance": "Launch Instance",
+}
+TITLE = ".modal.in .modal-title"
+
+
+@pytest.fixture(scope="module")
+def bootable(shared_workshop: Workshop) -> str:
+    """A detached volume that instances can be started from."""
+    return str(shared_workshop.volume("bootable", image_id=shared_workshop.image_id()).id)
+
+
+@pytest.fixture(scope="module")
+def snapshot(shared_workshop: Workshop, bootable: str) -> str:
+    """A snapshot of it."""
+    return str(shared_workshop.snapshot(bootable).id)
+
+
+@pytest.mark.parametrize("action", OF_VOLUMES)
+def test_an_action_of_a_volume_opens(anna: Person, bootable: str, action: str) -> None:
+    volumes(anna).open().choose(bootable, action)
+    anna.see(TITLE, OF_VOLUMES[action])
+
+
+@pytest.mark.parametrize("action", OF_SNAPSHOTS)
+def test_an_action_of_a_snapshot_opens(
+    anna: Person, bootable: str, snapshot: str, action: str
+) -> None:
+    snapshots(anna).open(f"field=volume_id&value={bootable}").choose(snapshot, action)
+    anna.see(TITLE, OF_SNAPSHOTS[action])
+
+
+@pytest.mark.parametrize(
+    ("button", "title"),
+    [("Create Volume", "Create Volume"), ("Accept Transfer", "Accept Volume Transfer")],
+)
+def test_a_button_above_the_volumes_opens(anna: Person, button: str, title: str) -> None:
+    volumes(anna).open()
+    anna.click(".table_actions a", button)
+    anna.see(TITLE, title)
