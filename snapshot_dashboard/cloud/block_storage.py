@@ -240,7 +240,8 @@ def _attachment(raw: Mapping[str, Any]) -> Attachment:
     return Attachment(
         id=raw.get("attachment_id") or raw.get("id") or "",
         instance_id=raw.get("server_id") or None,
-        device=raw.get("device") or None,
+        # Cinder's word for a device that nobody named ("na").
+        device=None if raw.get("device") in (None, "", "na") else raw["device"],
         host=raw.get("host_name") or None,
     )
 
