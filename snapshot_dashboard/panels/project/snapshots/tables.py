@@ -44,7 +44,11 @@ class EditVolumeSnapshot(stock.EditVolumeSnapshot):
 
 
 class CreateVolumeFromSnapshot(stock.CreateVolumeFromSnapshot):
-    """Stock's action, leading back to this page of the list."""
+    """Stock's action, leading back to this page of the list; the dialog explains a status."""
+
+    def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
+        """Offer it whatever the status."""
+        return True
 
     def get_link_url(self, datum: SnapshotRow | None = None) -> str:
         """Return the address of the dialog."""
