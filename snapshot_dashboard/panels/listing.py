@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MethodType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -207,6 +208,10 @@ class Header:
 
 def _own_copy(action: Any) -> Any:
     own = copy.copy(action)
+    for name, value in vars(action).items():
+        # Horizon binds "single" and "multiple" to the instance that it made them for.
+        if isinstance(value, MethodType) and value.__self__ is action:
+            setattr(own, name, MethodType(value.__func__, own))
     own.attrs = dict(action.attrs)
     own.classes = list(action.classes)
     return own
