@@ -8,12 +8,14 @@ from typing import Any
 from snapshot_dashboard.cloud.errors import translated
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Instance
+from snapshot_dashboard.rules.volume import Volume
 
 # Everything that we read has been in Nova's first microversion.
 _READ = "2.1"
-# A volume can be detached from a shelved instance from here on
-# (nova/api/openstack/compute/volume_attachments.py:408).
+# A volume can be attached to a shelved instance and detached from one from here on
+# (nova/api/openstack/compute/volume_attachments.py:220, 408); multiattach ones need more.
 _DETACH = "2.20"
+_ATTACH = {False: "2.20", True: "2.60"}
 
 
 def instance(connection: Connection, instance_id: str) -> Instance:
@@ -53,3 +55,16 @@ def detach(connection: Connection, instance_id: str, volume_id: str) -> None:
         connection.compute(_DETACH, write=True).delete(
             f"/servers/{instance_id}/os-volume_attachments/{volume_id}"
         )
+
+
+def attach(connection: Connection, instance_id: str, volume: Volume, device: str | None) -> str:
+    """Attach a volume; works for shelved instances too. Return the device's name, if any.
+
+    :raises CloudError: Refused with Nova's reason.
+    """
+    wanted = {"volumeId": volume.id} | ({"device": device} if device else {})
+    with translated():
+        answer = connection.compute(_ATTACH[volume.multiattach], write=True).post(
+            f"/servers/{instance_id}/os-volume_attachments", json={"volumeAttachment": wanted}
+        )
+        return answer.json()["volumeAttachment"].get("device") or ""

@@ -32,8 +32,12 @@ def _command(base: str, options: Mapping[str, str], name: str) -> str:
 
 def snapshot_base(volume_id: str, *, force: bool) -> str:
     """Return the part of :func:`create_snapshot` that nothing typed in the form changes."""
-    base = f"openstack volume snapshot create {_option('volume', volume_id)}"
-    return f"{base} --force" if force else base
+    command = f"volume snapshot create {_option('volume', volume_id)}"
+    # Client 10.5 loses "--force" on its way at its own choice of version (3.65): Cinder then
+    # refuses. From 3.66 on Cinder needs no force; older clients still want the option.
+    if force:
+        return f"openstack --os-volume-api-version=3.66 {command} --force"
+    return f"openstack {command}"
 
 
 def create_snapshot(volume_id: str, name: str, description: str = "", *, force: bool) -> str:

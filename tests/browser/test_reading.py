@@ -53,7 +53,7 @@ def test_the_command_is_copied(anna: Person, of_kind: dict[str, str]) -> None:
     )
     dialog = _open(anna, of_kind["attached"])
     command = _unfolded_command(dialog)
-    assert command.startswith("openstack volume snapshot create") and "--force" in command
+    assert "volume snapshot create" in command and "--force" in command
     anna.click(dialog.part("[data-sd-copy]"))
     dialog.see("[data-sd-copy-status]", "Copied")
     read = "navigator.clipboard.readText().then(arguments[0])"

@@ -62,7 +62,8 @@ def test_a_held_volume_is_detached_snapshotted_and_attached_again(
     workshop.settled_snapshot(made.id)
 
     attach(anna, manage, instance.id)
-    workshop.settled(volume.id, "reserved")
+    workshop.settled(volume.id, "in-use")
+    assert compute.get_server(instance.id).status == "SHELVED_OFFLOADED"
     compute.unshelve_server(instance.id)
     workshop.arrived(instance.id, "ACTIVE")
     (attachment,) = workshop.settled(volume.id, "in-use").attachments

@@ -25,7 +25,8 @@ def test_a_snapshot_of_a_detached_volume_is_not_forced() -> None:
 
 def test_a_snapshot_of_an_attached_volume_is_forced() -> None:
     assert create_snapshot("v1", "n", "why", force=True) == (
-        "openstack volume snapshot create --volume=v1 --force --description=why -- n"
+        "openstack --os-volume-api-version=3.66 volume snapshot create --volume=v1 --force "
+        "--description=why -- n"
     )
 
 
@@ -50,7 +51,8 @@ def test_a_volume_can_name_everything() -> None:
 @example(name="--help", description="-x\\")
 def test_a_shell_reads_back_exactly_the_words(name: str, description: str) -> None:
     words = shlex.split(create_snapshot("v1", name, description, force=True))
-    expected = ["openstack", "volume", "snapshot", "create", "--volume=v1", "--force"]
+    expected = ["openstack", "--os-volume-api-version=3.66", "volume", "snapshot", "create"]
+    expected += ["--volume=v1", "--force"]
     expected += [f"--description={plain(description)}"] if description else []
     assert words == [*expected, "--", plain(name)]
 

@@ -13,17 +13,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import exceptions, messages
 from horizon.utils.memoized import memoized_method
+from openstack_dashboard.dashboards.project.volumes import forms as stock_forms
 from openstack_dashboard.dashboards.project.volumes import tables as stock_tables
 from openstack_dashboard.dashboards.project.volumes import views as stock
 
 from snapshot_dashboard.cloud import attachment, compute
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.actions import attempt
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import AddressTable
 from snapshot_dashboard.panels.mentions import mention
 from snapshot_dashboard.panels.rows import VolumeRow
+
+_SHELVED = ("SHELVED", "SHELVED_OFFLOADED")
 
 
 class DetachVolume(stock_tables.DetachVolume):
@@ -77,10 +81,46 @@ class AttachmentsTable(AddressTable, stock_tables.AttachmentsTable):
         row_actions = (DetachVolume,)
 
 
+class AttachForm(stock_forms.AttachForm):
+    """Stock's form; a shelved instance is offered too, so that a volume can go back to it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        initial = kwargs.get("initial", {})
+        self.shelved = {
+            each.id: each.name for each in initial.get("instances", ()) if each.status in _SHELVED
+        }
+        if self.shelved:
+            field = self.fields["instance"]
+            ready = [choice for choice in field.choices if choice[0]]
+            shelved = [(key, f"{name} ({key})") for key, name in self.shelved.items()]
+            field.choices = [("", _("Select an instance")), *ready, *shelved]
+
+    def handle(self, request: HttpRequest, data: dict[str, Any]) -> bool:
+        """Attach as stock does; to a shelved instance at a microversion that it accepts."""
+        if data["instance"] not in self.shelved:
+            return bool(super().handle(request, data))
+        volume = self.initial["volume"].volume
+        name = self.shelved[data["instance"]]
+
+        def attach(link: Connection) -> None:
+            device = compute.attach(link, data["instance"], volume, data.get("device") or None)
+            # Nova chooses the device when the instance is unshelved.
+            text = _("Attaching volume %(vol)s to instance %(inst)s on %(dev)s.")
+            said = {"vol": isolated(volume.label), "inst": isolated(name), "dev": device or "-"}
+            messages.info(request, sentence(text, **said))
+
+        reason = attempt(request, attach)
+        if reason is not None:
+            messages.error(request, f"{_('Unable to attach volume.')} {reason}")
+        return reason is None
+
+
 class EditAttachmentsView(stock.EditAttachmentsView):
     """Stock's dialog; a volume whose instance cannot be read still opens."""
 
     table_class = AttachmentsTable
+    form_class = AttachForm
 
     @memoized_method
     def get_object(self) -> VolumeRow:
