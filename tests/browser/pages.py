@@ -132,11 +132,8 @@ class Dialog:
                 var place = part.getBoundingClientRect();
                 return Math.max(place.right - window.innerWidth, -place.left);
             });
-            var page = document.documentElement;
             var body = box.querySelector('.modal-body');
-            return Math.floor(Math.max(
-                0, body.scrollWidth - body.clientWidth, page.scrollWidth - page.clientWidth,
-                ...beyond));
+            return Math.floor(Math.max(0, body.scrollWidth - body.clientWidth, ...beyond));
         """
         return int(self.person.driver.execute_script(script, self.here))
 

@@ -17,6 +17,7 @@ from demo.browser import WAIT_SECONDS
 
 T = TypeVar("T")
 
+_SESSION_COOKIE = "sessionid"
 _LOOK_AGAIN = 0.1  # seconds
 # A row is drawn anew while somebody looks at it; then it is looked at again.
 _REDRAWN = (NoSuchElementException, StaleElementReferenceException)
@@ -120,6 +121,12 @@ class Person:
         """Have a cookie of the dashboard."""
         cookie = {"name": name, "value": value, "url": self.base}
         self.driver.execute_cdp_cmd("Network.setCookie", cookie)
+
+    def forget_session(self) -> None:
+        """Lose the session, as time does, without the page noticing."""
+        for cookie in self.driver.get_cookies():
+            if cookie["name"].startswith(_SESSION_COOKIE):
+                self.driver.delete_cookie(cookie["name"])
 
     def in_window(self, width: int, height: int) -> None:
         """Have a window whose inside is this many pixels wide and high."""

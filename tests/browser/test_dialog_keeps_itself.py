@@ -16,7 +16,6 @@ from tests.cloud.workshop import Workshop
 NAME, DESCRIPTION = "before upgrade", "typed with care"
 UNKNOWN = "It is not known yet whether the snapshot was created"
 LOGGED_OUT = "You have been logged out"
-SESSION_COOKIE = "sessionid"
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,7 @@ def test_after_logging_in_in_a_second_tab_the_form_is_sent(
     anna: Person, workshop: Workshop, oracle: Oracle, typed: Typed, cloud: Access
 ) -> None:
     oracle.allow_console("/create_snapshot/ - Failed to load resource.* 401")
-    (session,) = (
-        one["name"] for one in anna.driver.get_cookies() if one["name"].startswith(SESSION_COOKIE)
-    )
-    anna.driver.delete_cookie(session)
+    anna.forget_session()
     typed.dialog.send()
     typed.dialog.see(".sd-problem", LOGGED_OUT)
     typed.assert_kept()

@@ -2,10 +2,11 @@
 """Each action of stock's rows still opens what it opened, from our tables."""
 
 import pytest
+from openstack.exceptions import raise_from_response
 
 from tests.browser.pages import snapshots, volumes
 from tests.browser.person import Person
-from tests.cloud.workshop import Workshop
+from tests.cloud.workshop import Workshop, unique
 
 # Action -> title of what it opens.
 OF_VOLUMES = {
@@ -15,7 +16,7 @@ OF_VOLUMES = {
     "Create Backup": "Create Volume Backup",
     "Change Volume Type": "Change Volume Type",
     "Upload to Image": "Upload Volume to Image",
-    "Create Transfer": "Create Volume Transfer",
+    "Create Volume Transfer": "Create Volume Transfer",
     "Delete Volume": "Confirm Delete Volume",
     "Update Metadata": "Update Volume Metadata",
     "Launch as Instance": "Launch Instance",
@@ -42,6 +43,20 @@ def snapshot(shared_workshop: Workshop, bootable: str) -> str:
     return str(shared_workshop.snapshot(bootable).id)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def defined_metadata(shared_workshop: Workshop) -> None:
+    """Let the image service define some metadata: without any, stock's dialog fails."""
+    image, namespace = shared_workshop.admin.image, unique("tests")
+    definitions = "/metadefs/namespaces"
+    raise_from_response(
+        image.post(definitions, json={"namespace": namespace, "visibility": "public"})
+    )
+    shared_workshop.later(image.delete, f"{definitions}/{namespace}")
+    for kind in ("OS::Cinder::Volume", "OS::Cinder::Snapshot", "OS::Nova::Server"):
+        answer = image.post(f"{definitions}/{namespace}/resource_types", json={"name": kind})
+        raise_from_response(answer)
+
+
 @pytest.mark.parametrize("action", OF_VOLUMES)
 def test_an_action_of_a_volume_opens(anna: Person, bootable: str, action: str) -> None:
     volumes(anna).open().choose(bootable, action)
@@ -58,7 +73,7 @@ def test_an_action_of_a_snapshot_opens(
 
 @pytest.mark.parametrize(
     ("button", "title"),
-    [("Create Volume", "Create Volume"), ("Accept Transfer", "Accept Volume Transfer")],
+    [("Create Volume", "Create Volume"), ("Accept Volume Transfer", "Accept Volume Transfer")],
 )
 def test_a_button_above_the_volumes_opens(anna: Person, button: str, title: str) -> None:
     volumes(anna).open()
