@@ -16,36 +16,36 @@ HOSTILE = "<script>alert('x')</script>{$ 1 $}\"'&"
 
 
 def test_a_detached_dialog_is_short(wire: Wire, person: Person) -> None:
-    wire.volume()
+    wire.volume(name="web-data")
     assert person.get(CREATE_SNAPSHOT, dialog=True).visible_words() <= 90
 
 
-STATES = ["ACTIVE", "PAUSED", "SHUTOFF", "SHELVED", "RESCUE", "ERROR"]
+STATES = ["ACTIVE", "PAUSED", "SUSPENDED", "SHUTOFF", "SHELVED", "RESCUE", "ERROR", "RESIZE"]
 
 
 @pytest.mark.parametrize("status", STATES)
-def test_an_attached_dialog_is_short(wire: Wire, person: Person, status: str) -> None:
-    wire.attached(("i1", status))
+@pytest.mark.parametrize("disk", ["data", "system"])
+def test_an_attached_dialog_is_short(wire: Wire, person: Person, status: str, disk: str) -> None:
+    device = {"data": "/dev/vdb", "system": "/dev/vda"}[disk]
+    entry = {"attachment_id": "a-i1", "server_id": "i1", "device": device}
+    bootable = "true" if disk == "system" else "false"
+    wire.attached(("i1", status), name="web-data", bootable=bootable, attachments=[entry])
+    wire.instance("i1", status, name="web-1")
     assert person.get(CREATE_SNAPSHOT, dialog=True).visible_words() <= 160
 
 
-@pytest.mark.parametrize(
-    "status",
-    [
-        "RESCUE",
-        *(
-            pytest.param(each, marks=pytest.mark.xfail(strict=True, reason="166 to 189 words"))
-            for each in STATES
-            if each != "RESCUE"
-        ),
-    ],
-)
-def test_the_dialog_of_a_system_disk_is_short_too(wire: Wire, person: Person, status: str) -> None:
+def test_an_unreadable_instance_leaves_the_dialog_short(wire: Wire, person: Person) -> None:
+    wire.attached(("i1", "ACTIVE"), name="web-data")
+    wire.breaks("GET", f"{NOVA}/servers/i1", SILENT)
+    assert person.get(CREATE_SNAPSHOT, dialog=True).visible_words() <= 160
+
+
+def test_a_system_disk_is_told_the_way_back_beforehand(wire: Wire, person: Person) -> None:
     entry = {"attachment_id": "a-i1", "server_id": "i1", "device": "/dev/vda"}
-    wire.attached(("i1", status), bootable="true", attachments=[entry])
+    wire.attached(("i1", "ACTIVE"), bootable="true", attachments=[entry])
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
-    assert "This looks like the system disk of name of i1." in dialog.text
-    assert dialog.visible_words() <= 160
+    assert "looks like the system disk of name of i1" in dialog.text
+    assert "the disk itself cannot be reverted while the instance exists" in dialog.text
 
 
 def test_a_data_volume_has_no_note_of_a_system_disk(wire: Wire, person: Person) -> None:

@@ -174,8 +174,8 @@ def test_it_tells_limits_image_and_what_is_inherited(ready: Wire, person: Person
 
 def test_the_command_does_the_same(ready: Wire, person: Person) -> None:
     words = shlex.split(opened(person).one("//pre").text)
-    expected = ["--snapshot=s1", "--size=20", "--description=why"]
-    assert words[:6] == ["openstack", "volume", "create", *expected]
+    assert words[:3] == ["openstack", "volume", "create"]
+    assert {"--snapshot=s1", "--size=20", "--description=why"} <= set(words)
     assert words[-2:] == ["--", "before upgrade"]
 
 

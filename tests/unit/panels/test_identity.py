@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a request of the dashboard to the services: token, project, region, addresses."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+from openstack_auth.user import User
+
+from snapshot_dashboard.cloud.errors import Unreachable
+from snapshot_dashboard.cloud.identity import connect
+from tests.unit.cloud.wire import CINDER, NOVA, PROJECT, TOKEN
+from tests.unit.panels.person import CATALOG, user
+
+
+def request(who: User) -> HttpRequest:
+    """Return a request of this user."""
+    made = RequestFactory().get("/")
+    made.user = who
+    return made
+
+
+def renamed(kind: str) -> list[Any]:
+    """Return a catalog whose block storage service has this type."""
+    return [
+        {**each, "type": kind if each["type"] == "block-storage" else each["type"]}
+        for each in CATALOG
+    ]
+
+
+def test_a_connection_is_the_persons_own() -> None:
+    link = connect(request(user("reader", "member")))
+    assert (link.token, link.project_id, link.region) == (TOKEN, PROJECT, "RegionOne")
+    assert (link.block_storage_url, link.compute_url) == (CINDER, NOVA)
+    assert link.rights == "member,reader"
+
+
+@pytest.mark.parametrize("kind", ["block-storage", "volumev3", "block-store"])
+def test_block_storage_is_found_under_each_of_its_types(kind: str) -> None:
+    assert connect(request(user(catalog=renamed(kind)))).block_storage_url == CINDER
+
+
+def test_a_catalog_without_block_storage_is_unreachable() -> None:
+    with pytest.raises(Unreachable):
+        connect(request(user(catalog=renamed("something-else"))))
+
+
+def test_a_catalog_without_compute_leaves_it_unknown() -> None:
+    catalog = [each for each in CATALOG if each["type"] != "compute"]
+    assert connect(request(user(catalog=catalog))).compute_url is None
+
+
+@pytest.mark.parametrize(
+    ("no_verify", "cacert", "expected"),
+    [(False, None, True), (False, "/own.pem", "/own.pem"), (True, "/own.pem", False)],
+)
+def test_certificates_are_verified_as_horizon_is_told(
+    settings: Any, no_verify: bool, cacert: str | None, expected: bool | str
+) -> None:
+    settings.OPENSTACK_SSL_NO_VERIFY = no_verify
+    settings.OPENSTACK_SSL_CACERT = cacert
+    assert connect(request(user())).verify == expected
+
+
+def test_the_times_are_those_configured(settings: Any) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"PAGE_SECONDS": 2.0, "WRITE_SECONDS": 9.0}
+    link = connect(request(user()))
+    assert 0 < link.deadline.remaining() <= 2
+    assert link.write_seconds == 9
