@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions
@@ -39,6 +39,10 @@ class DialogView(ModalFormView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read the object under the person's own token before anything else."""
         self.next_url = self.own_path(request.POST.get("next") or request.GET.get("next") or "")
+        user = request.user
+        self.opened_in = request.POST.get("opened_in") or f"{user.project_id} {user.project_name}"
+        if self.opened_in.partition(" ")[0] != user.project_id:
+            return self.elsewhere()
         try:
             try:
                 self.reload()
@@ -97,6 +101,23 @@ class DialogView(ModalFormView):
         context.update(retry=posted, submit_url=self.request.get_full_path())
         return self.render_to_response(context)
 
+    def elsewhere(self) -> HttpResponse:
+        """Answer that the person has switched project since the form was opened.
+
+        The project of a session is changed for all of its tabs. What was typed comes back, to
+        be sent again after switching back.
+        """
+        project_id, _separator, name = self.opened_in.partition(" ")
+        self.problem = problems.switched(self.request.user.project_name, name)
+        context = DialogView.get_context_data(self, form=self.blind_form())
+        context.update(
+            retry=True,
+            submit_url=self.request.get_full_path(),
+            switch_url=_switch_url(project_id),
+            switch_name=name,
+        )
+        return self.render_to_response(context)
+
     def blind_form(self) -> forms.Form:
         """Return the form with what was typed, without knowing the object."""
         return self.get_form_class()(self.request.POST)
@@ -118,6 +139,7 @@ class DialogView(ModalFormView):
             problem=self.problem,
             usable=self.usable,
             next_url=self.next_url,
+            opened_in=self.opened_in,
             close_label=self.close_label,
             csrf_cookie=django_settings.CSRF_COOKIE_NAME,
             lost=LOST[self.resource],
@@ -127,3 +149,11 @@ class DialogView(ModalFormView):
             oldest_url=reverse("horizon:project:snapshots:index") + "?sort=created_at",
         )
         return context
+
+
+def _switch_url(project_id: str) -> str:
+    """Return where the person's project is switched; Horizon 27 has renamed the address."""
+    try:
+        return str(reverse("switch_project_id", args=(project_id,)))
+    except NoReverseMatch:
+        return str(reverse("switch_tenants", args=(project_id,)))

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud import errors
+from snapshot_dashboard.panels.html import isolated, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,18 @@ def creating(error: errors.CloudError, resource: str) -> Problem:
 def unsent(error: errors.CloudError) -> Problem:
     """Return what to say when a form could not be acted on: its object cannot be read."""
     return _with_reason(_FORBIDDEN if isinstance(error, errors.Forbidden) else _UNREACHABLE, error)
+
+
+def switched(now: str, then: str) -> Problem:
+    """Return what to say when a form was opened in another project than the current one."""
+    return Problem(
+        sentence(_('You have switched to project "%(now)s"'), now=isolated(now)),
+        sentence(
+            _('This form was opened in project "%(then)s". Nothing was created.'),
+            then=isolated(then),
+        ),
+        _("Switch back and press the button again."),
+    )
 
 
 def reading(error: errors.CloudError, gone: Problem) -> Problem:

@@ -104,6 +104,11 @@ class Dialog:
         return " ".join(words(node) for node in found)
 
     @property
+    def way_back(self) -> str:
+        """Where the link leads that switches back to the form's project."""
+        return str(self.frame.xpath(".//a[contains(@href, '/auth/switch/')]/@href")[0])
+
+    @property
     def tick(self) -> Any:
         """The box to tick, or None."""
         return next(iter(self.frame.xpath(".//input[@name='acknowledged']")), None)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 
 from demo.dashboard import Dashboard
 from demo.layout import ROOT, Flavour, Home
@@ -18,10 +20,14 @@ from tests.browser.oracle import tracebacks
 from tests.cloud.conftest import Visit
 from tests.cloud.stock_urls import Address, addresses
 from tests.cloud.workshop import PATIENCE, Workshop, unique
-from tests.conftest import Connect
 
 # A group needs a newer version of Cinder's API than the client's default.
 _GROUPS = "3.14"
+
+# Stock's page of this name includes a template that Horizon does not ship; its modal works.
+BROKEN_IN_STOCK = "volume_groups:delete"
+MISSING = "project/volumes/volume_groups/_delete.html"
+WORKING = [each for each in addresses() if BROKEN_IN_STOCK not in each.label]
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +102,7 @@ def log(dashboard: Dashboard) -> Callable[[], str]:
 
 
 @pytest.mark.parametrize("user", ["anna", "admin"])
-@pytest.mark.parametrize("address", addresses(), ids=lambda each: each.label)
+@pytest.mark.parametrize("address", WORKING, ids=lambda each: each.label)
 def test_the_address_answers(
     address: Address, user: str, ids: dict[str, str], visit: Visit, log: Callable[[], str]
 ) -> None:
@@ -163,12 +169,17 @@ def test_without_our_enabled_files_stock_is_back(
     assert all(page["view"].startswith(STOCK) for page in pages.values()), pages
 
 
-def test_a_reader_in_another_project_gets_no_500_either(
-    ids: dict[str, str], visit: Visit, connect: Connect, log: Callable[[], str]
+def test_the_page_that_is_left_out_is_broken_in_stock_itself() -> None:
+    with pytest.raises(TemplateDoesNotExist):
+        get_template(MISSING)
+
+
+@pytest.mark.parametrize("name", ["index", "detail", "attach", "create_snapshot"])
+def test_a_page_of_ours_answers_for_an_object_of_another_project(
+    name: str, ids: dict[str, str], visit: Visit, log: Callable[[], str]
 ) -> None:
-    assert connect("otto").current_project_id != connect("anna").current_project_id
     for address in addresses():
-        if address.panel.startswith("project."):
+        if address.panel in ("project.volumes", "project.snapshots") and address.name == name:
             answer = visit("otto").get(address.path(ids))
-            assert answer.status_code < 500, address.label
+            assert answer.status_code == 200, address.label
     assert tracebacks(log()) == []

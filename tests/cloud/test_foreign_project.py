@@ -147,27 +147,31 @@ def test_a_reader_is_told_that_her_role_makes_no_volumes(
     assert volumes_named(shared_workshop, name) == []
 
 
-def test_a_person_who_switched_project_meanwhile_makes_nothing(
+def test_a_person_who_switched_project_meanwhile_is_told_so_and_makes_nothing(
     volume: str, login: LogIn, shared_workshop: Workshop
 ) -> None:
     bea = login("bea", "web-shop")
     dialog = opened(bea, snapshot_path(volume))
     bea.switch_to("research")
-    again = Dialog(dialog.submit(bea, name="kept"))
-    assert shared_workshop.snapshots_of(volume) == []
-    assert again.button is None
-
-
-def test_a_person_who_switched_project_meanwhile_is_told_so(volume: str, login: LogIn) -> None:
-    bea = login("bea", "web-shop")
-    dialog = opened(bea, snapshot_path(volume))
-    bea.switch_to("research")
-    again = Dialog(dialog.submit(bea))
+    again = Dialog(dialog.submit(bea, name="kept", description="kept too"))
     assert 'You have switched to project "research"' in again.problem
     assert 'This form was opened in project "web-shop". Nothing was created.' in again.problem
+    assert (again.fields()["name"], again.fields()["description"]) == ("kept", "kept too")
+    assert shared_workshop.snapshots_of(volume) == []
 
 
-def test_a_person_who_switched_back_makes_the_snapshot(
+def test_after_switching_back_the_same_form_works(login: LogIn, workshop: Workshop) -> None:
+    own = workshop.volume().id
+    bea = login("bea", "web-shop")
+    dialog = opened(bea, snapshot_path(own))
+    bea.switch_to("research")
+    again = Dialog(dialog.submit(bea, name="kept"))
+    bea.get(again.way_back, allow_redirects=False)
+    assert accepted(again.submit(bea))
+    assert [each.name for each in workshop.snapshots_of(own)] == ["kept"]
+
+
+def test_a_person_who_works_in_two_projects_makes_it_in_the_one_chosen(
     login: LogIn, workshop: Workshop, connect: Connect
 ) -> None:
     own = workshop.volume().id

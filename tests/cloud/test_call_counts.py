@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How many requests to the cloud each page and dialog costs, at any size of the project."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from demo.counting import HEADER
+from demo.dashboard import Dashboard
+from demo.layout import ROOT, Home
+from demo.visitor import Visitor
+from devcloud.access import load
+from tests.cloud.dialogs import SNAPSHOTS, VOLUMES, accepted, opened, snapshot_path, volume_path
+from tests.cloud.workshop import PATIENCE, Workshop
+
+if TYPE_CHECKING:
+    from openstack.connection import Connection
+
+# Name of the project: volumes, snapshots of each, instances.
+SIZES = {"count-small": (20, 1, 4), "count-large": (2000, 1, 500)}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of a size, somebody who looks at it, and one object of each kind in it."""
+
+    visitor: Visitor
+    attached: str
+    detached: str
+    snapshot: str
+    instances: tuple[str, ...]
+
+
+def calls(answer: requests.Response) -> int:
+    """Return how many requests an answer cost."""
+    assert answer.status_code in (200, 302), answer.text[:500]
+    return int(answer.headers[HEADER])
+
+
+@pytest.fixture(scope="module")
+def connection_of(home: Home) -> Callable[[str], "Connection"]:
+    """Function: a client's connection of the user of a cloned project."""
+    from openstack.config import OpenStackConfig
+    from openstack.connection import Connection
+
+    def connection(user: str) -> "Connection":
+        files = [str(home.path / "clouds.yaml")]
+        config = OpenStackConfig(config_files=files, load_envvars=False, vendor_files=[])
+        return Connection(config=config.get_one(cloud=user))
+
+    return connection
+
+
+@pytest.fixture(scope="module")
+def projects(
+    home: Home, dashboard: Dashboard, connection_of: Callable[[str], "Connection"]
+) -> dict[str, Project]:
+    """A small and a large project; they stay for the next run."""
+    return {
+        name: _project(home, dashboard, name, connection_of, *numbers)
+        for name, numbers in SIZES.items()
+    }
+
+
+def _project(
+    home: Home,
+    dashboard: Dashboard,
+    name: str,
+    connection_of: Callable[[str], "Connection"],
+    volumes: int,
+    per_volume: int,
+    instances: int,
+) -> Project:
+    if not any(each.name == name for each in load(home.path).accounts):
+        _clone(home, name, volumes, per_volume, instances)
+    api = connection_of(name).block_storage
+    page = api.get("/volumes/detail?limit=1000&sort=created_at:asc").json()["volumes"]
+    used = [each for each in page if each["attachments"]]
+    free = next(each["id"] for each in page if each["status"] == "available")
+    found = api.get("/snapshots/detail?limit=20&status=available").json()["snapshots"]
+    visitor = Visitor(dashboard.url)
+    visitor.log_in(load(home.path).login(name))
+    return Project(
+        visitor=visitor,
+        attached=used[0]["id"],
+        detached=free,
+        snapshot=found[0]["id"],
+        instances=tuple(each["attachments"][0]["server_id"] for each in used[:3]),
+    )
+
+
+def _clone(home: Home, name: str, volumes: int, per_volume: int, instances: int) -> None:
+    numbers = [str(volumes), str(per_volume), "--instances", str(instances)]
+    port = urlsplit(load(home.path).auth_url).port
+    done = subprocess.run(
+        [sys.executable, "-m", "devcloud", "bulk", name, *numbers],
+        cwd=ROOT,
+        env={**os.environ, "DEVCLOUD_HOME": str(home.path), "DEVCLOUD_PORT_BASE": str(port)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _row(page: str, table: str, object_id: str) -> str:
+    return f"{page}?action=row_update&table={table}&obj_id={object_id}"
+
+
+def _names(project: Project) -> str:
+    query = "&".join(f"q=instance:{each}" for each in project.instances)
+    return f"{VOLUMES}names/?{query}"
+
+
+def _tab(project: Project) -> str:
+    return f"{VOLUMES}{project.attached}/?tab=volume_details__snapshots_tab"
+
+
+# What is asked for, whether as a dialog, and the most requests that it may cost.
+READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
+    "volumes": (lambda _: VOLUMES, False, 2),
+    "snapshots": (lambda _: SNAPSHOTS, False, 1),
+    "volumes, by name": (lambda _: f"{VOLUMES}?field=name&value=x", False, 2),
+    "snapshots, by volume": (
+        lambda of: f"{SNAPSHOTS}?field=volume_id&value={of.detached}",
+        False,
+        1,
+    ),
+    "volume": (lambda of: f"{VOLUMES}{of.attached}/", False, 5),
+    "volume's snapshots": (_tab, False, 5),
+    "snapshot": (lambda of: f"{SNAPSHOTS}{of.snapshot}", False, 2),
+    "create snapshot, detached": (lambda of: snapshot_path(of.detached), True, 3),
+    "create snapshot, attached": (lambda of: snapshot_path(of.attached), True, 4),
+    "create volume": (lambda of: volume_path(of.snapshot), True, 5),
+    "volume's row": (lambda of: _row(VOLUMES, "volumes", of.attached), True, 2),
+    "snapshot's row": (lambda of: _row(SNAPSHOTS, "volume_snapshots", of.snapshot), True, 1),
+}
+
+
+def cost(project: Project, name: str) -> int:
+    """Return what a page costs somebody whose versions and names are remembered already."""
+    path, dialog, _most = READS[name]
+    project.visitor.get(path(project), dialog=dialog)
+    return calls(project.visitor.get(path(project), dialog=dialog))
+
+
+@pytest.mark.parametrize("name", READS)
+@pytest.mark.parametrize("size", SIZES)
+def test_it_costs_no_more_than_is_promised(
+    projects: dict[str, Project], name: str, size: str
+) -> None:
+    assert cost(projects[size], name) <= READS[name][2]
+
+
+@pytest.mark.parametrize("name", READS)
+def test_it_costs_the_same_in_a_project_a_hundred_times_as_large(
+    projects: dict[str, Project], name: str
+) -> None:
+    small, large = (cost(projects[size], name) for size in SIZES)
+    assert small == large
+
+
+def test_names_cost_one_request_each_and_none_while_they_are_remembered(
+    projects: dict[str, Project],
+) -> None:
+    for project in projects.values():
+        first = calls(project.visitor.get(_names(project), dialog=True))
+        assert first <= len(project.instances)
+        assert calls(project.visitor.get(_names(project), dialog=True)) == 0
+
+
+def test_the_second_page_costs_as_much_as_the_first(projects: dict[str, Project]) -> None:
+    project = projects["count-large"]
+    for page, most in ((VOLUMES, 2), (SNAPSHOTS, 1)):
+        first = project.visitor.get(page).text
+        marker = first.partition("marker=")[2].partition('"')[0]
+        assert marker, page
+        assert calls(project.visitor.get(f"{page}?marker={marker}")) <= most
+
+
+@pytest.fixture(scope="module")
+def volume(shared_workshop: Workshop) -> Iterator[Any]:
+    """A detached volume in web-shop."""
+    yield shared_workshop.volume("counted")
+
+
+def test_making_a_snapshot_costs_one_request_more_than_its_dialog(
+    volume: Any, anna: Visitor
+) -> None:
+    dialog = opened(anna, snapshot_path(volume.id))
+    answer = dialog.submit(anna)
+    assert accepted(answer)
+    assert calls(answer) <= 4
+
+
+def test_making_a_volume_costs_one_request_more_than_its_dialog(
+    volume: Any, anna: Visitor, workshop: Workshop
+) -> None:
+    snapshot = workshop.snapshot(volume.id)
+    dialog = opened(anna, volume_path(snapshot.id))
+    answer = dialog.submit(anna, name=snapshot.name)
+    assert accepted(answer)
+    (made,) = workshop.owner.block_storage.volumes(name=snapshot.name)
+    workshop.adopt_volume(made.id)
+    assert calls(answer) <= 6
