@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stock's addresses, ours first where we replace a page.
 
-Every name of the stock panel stays: other panels link to them.
+Every name of the stock panel stays: other panels link to them. The details come last: their
+address is any word at all, and stock has words of its own (``accept_transfer/``).
 """
 
 from django.urls import path
@@ -19,6 +20,6 @@ urlpatterns = [
     path("names/", NamesView.as_view(), name="names"),
     path("<volume_id>/create_snapshot/", CreateSnapshotView.as_view(), name="create_snapshot"),
     path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
+    *(pattern for pattern in stock.urlpatterns if pattern.name != "detail"),
     path("<volume_id>/", views.DetailView.as_view(), name="detail"),
-    *stock.urlpatterns,
 ]
