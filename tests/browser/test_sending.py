@@ -5,7 +5,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.gateway import Gateway
-from tests.browser.pages import Dialog, volumes
+from tests.browser.pages import Dialog, plain_page, volumes
 from tests.browser.person import Person
 from tests.cloud.workshop import Workshop
 
@@ -52,6 +52,16 @@ def test_a_dialog_that_came_back_can_be_sent(
     dialog.send()
     anna.see(".alert-success", "second thought")
     assert _names(workshop, attached).count("second thought") == 1
+
+
+def test_the_plain_page_says_what_is_missing_where_scripts_run_too(
+    anna: Person, attached: str
+) -> None:
+    anna.go(f"/project/volumes/{attached}/create_snapshot/")
+    dialog = plain_page(anna)
+    dialog.see(".help-block", "Leave empty to name it")
+    dialog.send()
+    dialog.see("#id_acknowledged_error", MISSING_TICK)
 
 
 @pytest.mark.parametrize("forced", [False, True])

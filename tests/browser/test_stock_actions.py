@@ -28,17 +28,7 @@ OF_SNAPSHOTS = {
     "Update Metadata": "Update Volume Snapshot Metadata",
     "Launch as Instance": "Launch Instance",
 }
-# What the dialogs ask metadata definitions of: target within the resource -> resource types.
-DESCRIBED = {
-    "": (
-        "OS::Cinder::Volume",
-        "OS::Cinder::Snapshot",
-        "OS::Cinder::Volumes",
-        "OS::Nova::Flavor",
-        "OS::Glance::Image",
-    ),
-    "metadata": ("OS::Nova::Server",),
-}
+DESCRIBED = ("OS::Cinder::Volume", "OS::Cinder::Snapshot")
 TITLE = ".modal.in .modal-title"
 
 
@@ -63,11 +53,9 @@ def defined_metadata(shared_workshop: Workshop) -> None:
         image.post(definitions, json={"namespace": namespace, "visibility": "public"})
     )
     shared_workshop.later(image.delete, f"{definitions}/{namespace}")
-    for target, kinds in DESCRIBED.items():
-        for kind in kinds:
-            body = {"name": kind} | ({"properties_target": target} if target else {})
-            path = f"{definitions}/{namespace}/resource_types"
-            raise_from_response(image.post(path, json=body))
+    for kind in DESCRIBED:
+        path = f"{definitions}/{namespace}/resource_types"
+        raise_from_response(image.post(path, json={"name": kind}))
 
 
 @pytest.mark.parametrize("action", OF_VOLUMES)
