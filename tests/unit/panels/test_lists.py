@@ -25,6 +25,12 @@ BOTH = pytest.mark.parametrize(
 )
 
 
+@pytest.fixture(autouse=True)
+def small_pages(settings: Any) -> None:
+    """Show three rows on a page."""
+    settings.API_RESULT_PAGE_SIZE = 3
+
+
 def rows(wire: Wire, resource: str, *found: dict[str, Any]) -> None:
     """Let a list hold these rows."""
     wire.says("GET", f"/{resource}/detail", {resource: list(found)})
@@ -61,8 +67,8 @@ def param(page: Answer) -> str:
 def test_a_list_costs_one_call_for_its_rows_at_any_size(
     wire: Wire, person: Person, address: str, resource: str
 ) -> None:
-    rows(wire, resource, *many(resource, 20))
-    assert len(shown(person.get(address))) == 20
+    rows(wire, resource, *many(resource, 3))
+    assert len(shown(person.get(address))) == 3
     calls = [urlsplit(each.url).path for each in wire.mocker.request_history]
     assert calls.count(f"/v3/{resource}/detail") == 1
     assert set(calls) <= {"/", f"/v3/{resource}/detail", f"/v3/os-quota-sets/{PROJECT}"}
@@ -72,7 +78,7 @@ def test_a_list_costs_one_call_for_its_rows_at_any_size(
 def test_the_newest_come_first(wire: Wire, person: Person, address: str, resource: str) -> None:
     rows(wire, resource)
     person.get(address)
-    assert wire.query(f"/{resource}/detail") == {"limit": "21", "sort": "created_at:desc"}
+    assert wire.query(f"/{resource}/detail") == {"limit": "4", "sort": "created_at:desc"}
 
 
 def test_snapshots_have_stocks_columns_and_when_they_were_made(wire: Wire, person: Person) -> None:
@@ -157,29 +163,29 @@ def test_a_head_keeps_the_filter_when_it_sorts(
 def test_paging_forward_keeps_filter_and_sorting(
     wire: Wire, person: Person, address: str, resource: str
 ) -> None:
-    rows(wire, resource, *many(resource, 21))
+    rows(wire, resource, *many(resource, 4))
     page = person.get(f"{address}?field=name&value=web&sort=name")
-    assert shown(page)[-1] == "x20"
-    query = link(page, "marker=x20")
+    assert shown(page)[-1] == "x3"
+    query = link(page, "marker=x3")
     assert query.pop("sort") == "name"
     assert (query.pop("field"), query.pop("value")) == ("name", "web")
-    assert list(query.values()) == ["x20"]
+    assert list(query.values()) == ["x3"]
 
 
 @BOTH
 def test_paging_back_asks_in_reverse_and_shows_in_order(
     wire: Wire, person: Person, address: str, resource: str
 ) -> None:
-    rows(wire, resource, *many(resource, 21))
-    forward = link(person.get(address), "marker=x20")
-    later = person.get(f"{address}?{next(iter(forward))}=x20&field=name&value=web")
-    assert wire.query(f"/{resource}/detail")["marker"] == "x20"
+    rows(wire, resource, *many(resource, 4))
+    forward = link(person.get(address), "marker=x3")
+    later = person.get(f"{address}?{next(iter(forward))}=x3&field=name&value=web")
+    assert wire.query(f"/{resource}/detail")["marker"] == "x3"
     back = link(later, "prev_")
     name = next(key for key in back if key.startswith("prev_"))
     assert (back["field"], back["value"], back[name]) == ("name", "web", "x1")
     earlier = person.get(f"{address}?{name}=x1")
     assert wire.query(f"/{resource}/detail")["sort"] == "created_at:asc"
-    assert shown(earlier) == [f"x{number}" for number in range(20, 0, -1)]
+    assert shown(earlier) == [f"x{number}" for number in range(3, 0, -1)]
 
 
 PROBLEMS = [
@@ -251,8 +257,9 @@ def test_an_instance_stands_by_short_id_until_its_name_is_known(wire: Wire, pers
 
 
 def test_the_create_action_is_offered_for_every_volume_whatever_its_status(
-    wire: Wire, person: Person
+    wire: Wire, person: Person, settings: Any
 ) -> None:
+    settings.API_RESULT_PAGE_SIZE = 10
     statuses = ["available", "in-use", "reserved", "error", "creating", "maintenance"]
     rows(wire, "volumes", *(volume_json(f"x-{each}", status=each) for each in statuses))
     page = person.get(VOLUMES)

@@ -5,6 +5,7 @@ import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,7 @@ def test_a_table_keeps_stocks_id(ours: Any, stock: Any) -> None:
     assert str(ours._meta.verbose_name) == str(stock._meta.verbose_name)
 
 
+@cache
 def defaults(service: str) -> set[str]:
     """Return the names of all rules that a service has by default."""
     path = Path(settings.POLICY_FILES_PATH) / settings.DEFAULT_POLICY_FILES[service]
