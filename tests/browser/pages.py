@@ -86,11 +86,6 @@ class Dialog:
         )
         return self
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it can be seen."""
-        return bool(self.person.all(self.here))
-
     def see(self, part: str, text: str = "") -> WebElement:
         """Wait for a part of the dialog."""
         return self.person.see(f"{self.here} {part}", text)
