@@ -26,6 +26,8 @@ class SnapshotDashboardConfig(AppConfig):
 
 def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     """Return a warning for each unknown key and each value of a wrong kind."""
+    if not settings.is_dict():
+        return [Warning("SNAPSHOT_DASHBOARD must be a dict.", id="snapshot_dashboard.W003")]
     return list(_found(settings.configured()))
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from django.conf import settings
@@ -26,8 +27,14 @@ _CHOICES: dict[str, tuple[str, ...]] = {"SNAPSHOT_DEPENDENCY": ("may", "always",
 
 
 def configured() -> dict[str, Any]:
-    """Return what the operator wrote, an empty dict when nothing."""
-    return dict(getattr(settings, "SNAPSHOT_DASHBOARD", {}))
+    """Return what the operator wrote, an empty dict when nothing or not a dict."""
+    written = getattr(settings, "SNAPSHOT_DASHBOARD", {})
+    return {str(key): value for key, value in written.items()} if isinstance(written, dict) else {}
+
+
+def is_dict() -> bool:
+    """Tell whether the setting has the right shape, or is not there at all."""
+    return isinstance(getattr(settings, "SNAPSHOT_DASHBOARD", {}), dict)
 
 
 def wrong(key: str, value: object) -> str:
@@ -36,7 +43,7 @@ def wrong(key: str, value: object) -> str:
         return "" if value in choices else " or ".join(repr(each) for each in choices)
     if isinstance(DEFAULTS[key], str):
         return "" if isinstance(value, str) else "a text"
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
         return ""
     return "a number of seconds above 0"
 

@@ -35,7 +35,7 @@ def read(connection: Connection, volume_id: str) -> Situation:
     :raises CloudError: the volume itself cannot be read.
     """
     asked = connection.start(lambda: block_storage.attachment_records(connection, volume_id))
-    volume = block_storage.volume(connection, volume_id)
+    volume = connection.fetch(lambda: block_storage.volume(connection, volume_id))
     trouble: list[CloudError] = []
     records = _or_none(asked, trouble)
     if volume.project_id != connection.project_id:
@@ -73,6 +73,8 @@ def _instances(
     for instance_id, later in asked.items():
         try:
             found[instance_id] = later.get()
+        except SessionExpired:
+            raise
         except NotFound:
             found[instance_id] = Unseen.NOT_VISIBLE
         except CloudError as error:
@@ -92,13 +94,27 @@ def _with_devices(
 
     A help for the person only, so a failure leaves the name out.
     """
-    found = []
-    for record in records:
-        device = None
-        if record.instance_id:
-            try:
-                device = compute.device_of(connection, record.instance_id, volume.id)
-            except CloudError:
-                device = None
-        found.append(replace(record, device=device))
-    return tuple(found)
+    asked = {
+        each.instance_id: connection.start(_device_reader(connection, each.instance_id, volume))
+        for each in records
+        if each.instance_id
+    }
+    return tuple(
+        replace(each, device=_device(asked[each.instance_id])) if each.instance_id else each
+        for each in records
+    )
+
+
+def _device_reader(
+    connection: Connection, instance_id: str, volume: Volume
+) -> Callable[[], str | None]:
+    return lambda: compute.device_of(connection, instance_id, volume.id)
+
+
+def _device(asked: Later[str | None]) -> str | None:
+    try:
+        return asked.get()
+    except SessionExpired:
+        raise
+    except CloudError:
+        return None

@@ -10,7 +10,7 @@ from typing import Any
 
 from cinderclient import client as cinderclient
 
-from snapshot_dashboard.cloud.errors import translated
+from snapshot_dashboard.cloud.errors import checked, translated
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -24,15 +24,6 @@ _CEILING = (3, 65)
 _ATTACHMENTS = (3, 27)
 # The lowest version at which Horizon offers groups (openstack_dashboard/api/microversions.py).
 _GROUPS = (3, 27)
-
-
-@dataclass(frozen=True, slots=True)
-class VolumeType:
-    """A volume type that this project may use."""
-
-    id: str
-    name: str
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ def volume(connection: Connection, volume_id: str) -> Volume:
     :raises CloudError: NotFound when this project has no such volume.
     """
     with translated():
-        return _volume(client(connection).volumes.get(volume_id).to_dict())
+        return _volume(client(connection).volumes.get(checked(volume_id)).to_dict())
 
 
 def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
@@ -82,7 +73,7 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
             marker=request.marker,
             sort=f"{request.sort}:{request.direction}",
         )
-    return page_of([_volume(each.to_dict()) for each in found], request)
+        return page_of([_volume(each.to_dict()) for each in found], request)
 
 
 def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
@@ -91,7 +82,7 @@ def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
     :raises CloudError: NotFound when this project has no such snapshot.
     """
     with translated():
-        return _snapshot(client(connection).volume_snapshots.get(snapshot_id).to_dict())
+        return _snapshot(client(connection).volume_snapshots.get(checked(snapshot_id)).to_dict())
 
 
 def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
@@ -103,7 +94,7 @@ def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
             marker=request.marker,
             sort=f"{request.sort}:{request.direction}",
         )
-    return page_of([_snapshot(each.to_dict()) for each in found], request)
+        return page_of([_snapshot(each.to_dict()) for each in found], request)
 
 
 def attachment_records(
@@ -177,7 +168,7 @@ def delete_volume(connection: Connection, volume_id: str) -> None:
     :raises CloudError: Refused with Cinder's reason, such as snapshots that exist.
     """
     with translated():
-        client(connection, write=True).volumes.delete(volume_id)
+        client(connection, write=True).volumes.delete(checked(volume_id))
 
 
 def delete_snapshot(connection: Connection, snapshot_id: str) -> None:
@@ -186,46 +177,43 @@ def delete_snapshot(connection: Connection, snapshot_id: str) -> None:
     :raises CloudError: Refused with Cinder's reason.
     """
     with translated():
-        client(connection, write=True).volume_snapshots.delete(snapshot_id)
+        client(connection, write=True).volume_snapshots.delete(checked(snapshot_id))
 
 
-def volume_types(connection: Connection) -> tuple[VolumeType, ...]:
-    """Read the types that this project may use (Cinder pages them at its own maximum)."""
+def type_names(connection: Connection) -> tuple[str, ...]:
+    """Read the names of the volume types that this project may use."""
     with translated():
-        found = client(connection).volume_types.list()
-    return tuple(
-        VolumeType(each.id, each.name, getattr(each, "description", None) or "") for each in found
-    )
+        return tuple(each.name for each in client(connection).volume_types.list())
 
 
 def availability_zones(connection: Connection) -> tuple[str, ...]:
     """Read the names of the zones that can be used now."""
     with translated():
         found = client(connection).availability_zones.list(detailed=False)
-    return tuple(each.zoneName for each in found if each.zoneState.get("available"))
+        return tuple(each.zoneName for each in found if each.zoneState.get("available"))
 
 
 def transfers(connection: Connection) -> Mapping[str, Transfer]:
     """Read the project's open transfers, by volume id."""
     with translated():
         found = client(connection).transfers.list(detailed=True)
-    return {
-        each.volume_id: Transfer(each.id, each.name or "", getattr(each, "created_at", ""))
-        for each in found
-    }
+        return {
+            each.volume_id: Transfer(each.id, each.name or "", getattr(each, "created_at", ""))
+            for each in found
+        }
 
 
 def group_name(connection: Connection, group_id: str) -> str:
     """Read the name of a volume group."""
     with translated():
-        return str(client(connection).groups.get(group_id).name or group_id)
+        return str(client(connection).groups.get(checked(group_id)).name or group_id)
 
 
 def group_snapshot_name(connection: Connection, group_snapshot_id: str) -> str:
     """Read the name of a group snapshot."""
     with translated():
-        found = client(connection).group_snapshots.get(group_snapshot_id)
-    return str(found.name or group_snapshot_id)
+        found = client(connection).group_snapshots.get(checked(group_snapshot_id))
+        return str(found.name or group_snapshot_id)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -237,12 +225,15 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _attachment(raw: Mapping[str, Any]) -> Attachment:
+    instance_id = raw.get("server_id") or None
+    # Members are not told a host's name (cinder/api/v3/views/volumes.py:119): it stays empty.
+    host = raw.get("host_name") or (None if instance_id else "")
     return Attachment(
         id=raw.get("attachment_id") or raw.get("id") or "",
-        instance_id=raw.get("server_id") or None,
-        # Cinder's word for a device that nobody named ("na").
+        instance_id=instance_id,
+        # Cinder's word for a device that nobody named is "na".
         device=None if raw.get("device") in (None, "", "na") else raw["device"],
-        host=raw.get("host_name") or None,
+        host=host,
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from snapshot_dashboard.cloud.errors import translated
+from snapshot_dashboard.cloud.errors import checked, translated
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.volume import Volume
 
 # Everything that we read has been in Nova's first microversion.
 _READ = "2.1"
+_UNTOLD = "unknown"
+_UNTOLD_POWER = -1
 # A volume can be attached to a shelved instance and detached from one from here on
 # (nova/api/openstack/compute/volume_attachments.py:220, 408); multiattach ones need more.
 _DETACH = "2.20"
@@ -25,25 +27,26 @@ def instance(connection: Connection, instance_id: str) -> Instance:
     """
     with translated():
         raw: dict[str, Any] = (
-            connection.compute(_READ).get(f"/servers/{instance_id}").json()["server"]
+            connection.compute(_READ).get(f"/servers/{checked(instance_id)}").json()["server"]
         )
-    return Instance(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        status=raw.get("status") or "",
-        task=raw.get("OS-EXT-STS:task_state"),
-        power_state=raw.get("OS-EXT-STS:power_state"),
-        has_image=bool(raw.get("image")),
-    )
+        return Instance(
+            id=raw["id"],
+            name=raw.get("name") or "",
+            status=raw.get("status") or "",
+            # What a cloud does not tell is not taken for "at rest".
+            task=raw.get("OS-EXT-STS:task_state", _UNTOLD),
+            power_state=raw.get("OS-EXT-STS:power_state", _UNTOLD_POWER),
+            has_image=bool(raw.get("image")),
+        )
 
 
 def device_of(connection: Connection, instance_id: str, volume_id: str) -> str | None:
     """Read the device name that Nova keeps for a volume, also while the instance is shelved."""
     with translated():
         raw = connection.compute(_READ).get(
-            f"/servers/{instance_id}/os-volume_attachments/{volume_id}"
+            f"/servers/{checked(instance_id)}/os-volume_attachments/{checked(volume_id)}"
         )
-    return raw.json()["volumeAttachment"].get("device") or None
+        return raw.json()["volumeAttachment"].get("device") or None
 
 
 def detach(connection: Connection, instance_id: str, volume_id: str) -> None:
@@ -53,7 +56,7 @@ def detach(connection: Connection, instance_id: str, volume_id: str) -> None:
     """
     with translated():
         connection.compute(_DETACH, write=True).delete(
-            f"/servers/{instance_id}/os-volume_attachments/{volume_id}"
+            f"/servers/{checked(instance_id)}/os-volume_attachments/{checked(volume_id)}"
         )
 
 
@@ -65,6 +68,7 @@ def attach(connection: Connection, instance_id: str, volume: Volume, device: str
     wanted = {"volumeId": volume.id} | ({"device": device} if device else {})
     with translated():
         answer = connection.compute(_ATTACH[volume.multiattach], write=True).post(
-            f"/servers/{instance_id}/os-volume_attachments", json={"volumeAttachment": wanted}
+            f"/servers/{checked(instance_id)}/os-volume_attachments",
+            json={"volumeAttachment": wanted},
         )
         return answer.json()["volumeAttachment"].get("device") or ""

@@ -7,6 +7,8 @@ here, once. Nothing above this package ever sees one of theirs.
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +16,8 @@ import requests
 import urllib3
 from cinderclient import exceptions as cinder
 from keystoneauth1 import exceptions as keystoneauth
+
+LOG = logging.getLogger(__name__)
 
 
 class CloudError(Exception):
@@ -62,6 +66,23 @@ class AnswerLost(CloudError):
     """The request was sent, and no answer came: it may have been carried out."""
 
 
+# What reading an answer raises that is not what the API promises: a gateway's page instead of
+# JSON, a missing key, null where an object should be; cinderclient itself stumbles so.
+_MALFORMED = (KeyError, TypeError, AttributeError, ValueError, IndexError)
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def checked(object_id: str) -> str:
+    """Return an id that can stand in an address.
+
+    :raises NotFound: it is not written as ids are, so there is no such object.
+    """
+    if not _ID.fullmatch(object_id):
+        raise NotFound
+    return object_id
+
+
 _BY_STATUS: dict[int, type[CloudError]] = {
     401: SessionExpired,
     403: Forbidden,
@@ -91,6 +112,9 @@ def translated() -> Iterator[None]:
         raise Unreachable(str(error)) from error
     except cinder.UnsupportedVersion as error:
         raise Refused(str(error)) from error
+    except _MALFORMED as error:
+        LOG.exception("A service gave an answer that cannot be read.")
+        raise ServiceFailed from error
 
 
 def _from_answer(status: int | None, message: str | None, request_id: str | None) -> CloudError:

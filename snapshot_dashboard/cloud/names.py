@@ -84,7 +84,10 @@ def look_up(connection: Connection, kind: str, ids: Iterable[str]) -> Mapping[st
     """
     wanted = set(ids)
     found = dict(remembered(connection, kind, wanted))
-    asked = {each: connection.start(_call(connection, kind, each)) for each in wanted - set(found)}
+    asked = {
+        each: connection.start(_call(connection, kind, each), decoration=True)
+        for each in wanted - set(found)
+    }
     fresh: dict[str, Brief] = {}
     for object_id, later in asked.items():
         try:

@@ -23,7 +23,7 @@ def limits(connection: Connection) -> Mapping[str, Limit]:
         raw: Mapping[str, Any] = (
             client(connection).quotas.get(connection.project_id, usage=True).to_dict()
         )
-    return {name: _limit(each) for name, each in raw.items() if isinstance(each, dict)}
+        return {name: _limit(each) for name, each in raw.items() if isinstance(each, dict)}
 
 
 def _limit(raw: Mapping[str, Any]) -> Limit:

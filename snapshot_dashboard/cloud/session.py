@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 from keystoneauth1 import adapter, discover, session, token_endpoint
@@ -22,7 +23,8 @@ from snapshot_dashboard.cloud.errors import CloudError, Unreachable, translated
 Result = TypeVar("Result")
 
 _POOL_SIZE = 64
-_WORKERS = 16
+_WORKERS = 32
+_DECORATORS = 8
 _USER_AGENT = "snapshot-dashboard"
 
 
@@ -43,6 +45,12 @@ def pool() -> requests.Session:
 def _workers() -> ThreadPoolExecutor:
     """Return the process's few helper threads; building a pool per request costs a second."""
     return ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="snapshot-dashboard")
+
+
+@lru_cache(maxsize=1)
+def _decorators() -> ThreadPoolExecutor:
+    """Return the threads for decoration: names never make a verdict wait for its turn."""
+    return ThreadPoolExecutor(max_workers=_DECORATORS, thread_name_prefix="snapshot-dashboard")
 
 
 class Deadline:
@@ -80,8 +88,10 @@ class Later(Generic[Result]):
             left = 0 if self._future.done() else self._deadline.remaining()
             return self._future.result(timeout=left)
         except NotYet as error:
-            self._future.cancel()
             raise Unreachable("The service did not answer in time.") from error
+        finally:
+            # One that still waits for its turn is not worth starting any more.
+            self._future.cancel()
 
 
 @dataclass(frozen=True)
@@ -102,9 +112,20 @@ class Connection:
     deadline: Deadline
     write_seconds: float
 
-    def start(self, call: Callable[[], Result]) -> Later[Result]:
-        """Begin a call in a helper thread."""
-        return Later(_workers().submit(call), self.deadline)
+    def start(self, call: Callable[[], Result], *, decoration: bool = False) -> Later[Result]:
+        """Begin a call in a helper thread; ``decoration`` waits behind other decoration only."""
+        pool = _decorators() if decoration else _workers()
+        return Later(pool.submit(call), self.deadline)
+
+    def fetch(self, call: Callable[[], Result]) -> Result:
+        """Make a call, and wait no longer than the page's deadline.
+
+        A time-out of ``requests`` is one per piece of an answer: a service that sends a byte
+        now and then would hold this thread for as long as it likes.
+
+        :raises CloudError: the call failed, or its time is over.
+        """
+        return self.start(call).get()
 
     def keystone_session(self, *, write: bool = False) -> session.Session:
         """Return a cheap session over the shared pool.
@@ -178,13 +199,14 @@ versions = _Versions()
 
 
 def _root(url: str) -> str:
-    """Return the address without the project: one entry per service, not per project."""
-    return url.split("/v3", 1)[0]
+    """Return the address without version and project: one entry per service."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.split('/v3', 1)[0]}"
 
 
 def _discover(connection: Connection, url: str) -> tuple[int, int]:
     with translated():
         found = discover.Discover(connection.keystone_session(), _root(url) + "/")
         data = found.version_data()
-    highest = [each["max_microversion"] for each in data if each["max_microversion"]]
-    return max(((int(major), int(minor)) for major, minor in highest), default=(3, 0))
+        highest = [each["max_microversion"] for each in data if each["max_microversion"]]
+        return max(((int(major), int(minor)) for major, minor in highest), default=(3, 0))

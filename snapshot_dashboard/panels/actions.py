@@ -9,11 +9,19 @@ from typing import Any
 
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from horizon import exceptions, messages
 from horizon.utils import functions
 
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import (
+    AnswerLost,
+    CloudError,
+    ServiceFailed,
+    SessionExpired,
+    Unreachable,
+)
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.html import isolated, sentence
@@ -31,44 +39,50 @@ class ReasonedDelete:
         raise NotImplementedError
 
     def handle(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> HttpResponse:
-        """Delete each object, and report what was asked for and what was refused."""
-        done, kept = [], []
+        """Delete each object, and report what was asked for and what was refused.
+
+        A service that does not answer is not asked again for the rest.
+        """
+        done: list[str] = []
+        silent = False
         for object_id in obj_ids:
             datum = table.get_object_by_id(object_id)
             label = table.get_object_display(datum) or object_id
-            if not table._filter_action(self, request, datum):
-                kept.append((label, _("Its state or your role does not allow it.")))
+            if silent or not table._filter_action(self, request, datum):
+                reason = _NOT_ASKED if silent else _NOT_ALLOWED
+                messages.error(request, not_deleted(label, str(reason)))
                 continue
-            reason = attempt(request, partial(self.remove, object_id=object_id))
-            if reason is None:
+            error = attempt(request, partial(self.remove, object_id=object_id))
+            silent = isinstance(error, AnswerLost | Unreachable)
+            if error is None:
                 done.append(label)
                 self.success_ids.append(object_id)
+            elif unknown_outcome(error):
+                messages.error(request, sentence(_UNKNOWN, name=isolated(label)))
             else:
-                kept.append((label, reason))
-        self.report(request, done, kept)
+                messages.error(request, not_deleted(label, reason_of(error)))
+        if done:
+            names = functions.lazy_join(", ", done)
+            messages.info(request, f"{self._get_action_name(done, past=True)}: {names}")
         return shortcuts.redirect(self.get_success_url(request))
 
-    def report(
-        self: Any, request: HttpRequest, done: list[str], kept: list[tuple[str, str]]
-    ) -> None:
-        """Put one message in stock's words for what was asked, one for each that stays."""
-        for label, reason in kept:
-            messages.error(
-                request,
-                sentence(
-                    _('"%(name)s" was not deleted. %(reason)s'),
-                    name=isolated(label),
-                    reason=reason,
-                ),
-            )
-        if done:
-            action = self._get_action_name(done, past=True)
-            names = functions.lazy_join(", ", done)
-            messages.info(request, f"{action}: {names}")
+
+_NOT_ALLOWED = gettext_lazy("Its state or your role does not allow it.")
+_NOT_ASKED = gettext_lazy("It was not tried, because the storage service does not answer.")
+_UNKNOWN = gettext_lazy(
+    'It is not known whether "%(name)s" was deleted: the storage service did not answer in time. '
+    "Look again in a moment."
+)
 
 
-def attempt(request: HttpRequest, call: Callable[[Connection], None]) -> str | None:
-    """Make a change; return None, or the reason why it was refused.
+def not_deleted(label: str, reason: str) -> SafeString:
+    """Return the message for one object that stays."""
+    text = _('"%(name)s" was not deleted. %(reason)s')
+    return sentence(text, name=isolated(label), reason=reason)
+
+
+def attempt(request: HttpRequest, call: Callable[[Connection], None]) -> CloudError | None:
+    """Make a change; return None, or the error that it met.
 
     :raises NotAuthenticated: the person has to log in again.
     """
@@ -77,14 +91,19 @@ def attempt(request: HttpRequest, call: Callable[[Connection], None]) -> str | N
     except SessionExpired as error:
         raise exceptions.NotAuthenticated from error
     except CloudError as error:
-        return reason_of(error)
+        return error
     return None
+
+
+def unknown_outcome(error: CloudError) -> bool:
+    """Tell whether the change may have been made although it ended in an error."""
+    return isinstance(error, AnswerLost | ServiceFailed)
 
 
 def reason_of(error: CloudError) -> str:
     """Return the service's reason and request id in one sentence."""
     if not error.status:
-        return _("The storage service did not answer.")
+        return _("The service did not answer.")
     return _("Reason given by the service: %(reason)s Request ID: %(request_id)s") % {
         "reason": error.reason,
         "request_id": error.request_id,

@@ -72,7 +72,8 @@ class DialogView(ModalFormView):
 
     def own_path(self, path: str) -> str:
         """Return where to go afterwards: only ever a path of this dashboard."""
-        allowed = path.startswith("/") and url_has_allowed_host_and_scheme(path, None)
+        plain = path.startswith("/") and path.isprintable()
+        allowed = plain and url_has_allowed_host_and_scheme(path, None)
         return path if allowed else str(self.success_url)
 
     def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
@@ -96,7 +97,9 @@ class DialogView(ModalFormView):
         """
         posted = self.request.method == "POST" and not isinstance(error, NotFound)
         self.usable = posted
-        self.problem = problems.unsent(error) if posted else problems.reading(error, self.gone)
+        self.problem = (
+            problems.unsent(error, self.resource) if posted else problems.reading(error, self.gone)
+        )
         context = DialogView.get_context_data(self, form=self.blind_form() if posted else None)
         context.update(retry=posted, submit_url=self.request.get_full_path())
         return self.render_to_response(context)
@@ -124,9 +127,7 @@ class DialogView(ModalFormView):
 
     def finished(self) -> HttpResponse:
         """Leave the dialog for the page that it was opened from."""
-        response = HttpResponseRedirect(self.next_url)
-        response["X-Horizon-Location"] = self.next_url
-        return response
+        return HttpResponseRedirect(self.next_url)
 
     def get_cancel_url(self) -> str:
         """Return where Cancel and Close lead on the plain page."""

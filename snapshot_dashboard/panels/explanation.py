@@ -76,7 +76,7 @@ def explain(situation: Situation, user: Any) -> Explanation | None:
 
 
 def _parts(exposure: Exposure, user: Any) -> dict[str, object]:
-    first = exposure.holders[0] if exposure.holders else None
+    first = _first_named(exposure)
     return {
         "instance": _name(first) if first else "",
         "state": _state(first) if first else "",
@@ -87,6 +87,12 @@ def _parts(exposure: Exposure, user: Any) -> dict[str, object]:
         "current": isolated(user.project_name),
         "owner": isolated(_owner(exposure, user)),
     }
+
+
+def _first_named(exposure: Exposure) -> Holder | None:
+    """Return the holder that a title speaks of: an instance before anything else."""
+    named = [holder for holder in exposure.holders if holder.instance_id]
+    return next(iter([*named, *exposure.holders]), None)
 
 
 def _owner(exposure: Exposure, user: Any) -> str:
@@ -100,7 +106,7 @@ def _owner(exposure: Exposure, user: Any) -> str:
 
 def _name(holder: Holder, *, ambiguous: bool = False) -> SafeString:
     if holder.instance_id is None:
-        return isolated(holder.host or "")
+        return isolated(holder.host or _("a host"))
     name = holder.instance.name if holder.instance else ""
     if name and ambiguous:
         name = f"{name} ({short(holder.instance_id)})"
@@ -128,16 +134,17 @@ def holder_lines(exposure: Exposure) -> tuple[HolderLine, ...]:
             device=holder.device or "",
         )
         for holder in exposure.holders
-        if holder.instance_id or holder.host
+        if holder.instance_id or holder.host is not None
     )
 
 
 def _instance_url(exposure: Exposure) -> str:
     """Return the page of the instance that a volume is held for, to unshelve it there."""
     held = exposure.verdict in (Verdict.HELD_SHELVED, Verdict.HELD_OTHER)
-    if not held or not exposure.holders[0].instance_id:
+    first = _first_named(exposure)
+    if not held or first is None or not first.instance_id:
         return ""
-    return reverse("horizon:project:instances:detail", args=(exposure.holders[0].instance_id,))
+    return reverse("horizon:project:instances:detail", args=(first.instance_id,))
 
 
 def system_disk_note(exposure: Exposure) -> SafeString | None:

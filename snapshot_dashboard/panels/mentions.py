@@ -25,8 +25,8 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.html import sentence
 from snapshot_dashboard.panels.rows import Named, named
 
-# More than a page can hold; what is beyond is a hand-made request.
-_MOST = 200
+# The script asks for 50 at a time; what is beyond this is a hand-made request.
+_MOST = 100
 
 _PAGES = {
     "volume": "horizon:project:volumes:detail",

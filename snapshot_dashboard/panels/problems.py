@@ -51,15 +51,30 @@ LOST = {
         _("Look at the Volumes page before you try again."),
     ),
 }
-_FORBIDDEN = Problem(
-    _("Your role does not allow this"),
-    _("Nothing was created."),
-    _("Ask a member of the project who may create snapshots."),
-)
+_FORBIDDEN = {
+    "snapshots": Problem(
+        _("Your role does not allow this"),
+        _("Nothing was created."),
+        _("Ask a member of the project who may create snapshots."),
+    ),
+    "volumes": Problem(
+        _("Your role does not allow this"),
+        _("Nothing was created."),
+        _("Ask a member of the project who may create volumes."),
+    ),
+}
 _REFUSED = Problem(_("Not created: the storage service refused the request"))
 CHANGED = Problem(
     _("Nothing was created: the situation changed while this form was open"),
-    advice=_("Read the text below, then confirm, or cancel."),
+    advice=_("Read the warning below, then tick and confirm, or cancel."),
+)
+CHANGED_AND_BLOCKED = replace(
+    CHANGED, advice=_("What you typed is still here. Try again when the text below allows it.")
+)
+NOT_SEEN = Problem(
+    _("Nothing was created yet: this form has not shown the warning before"),
+    advice=_("Read the warning below, then tick and confirm, or cancel."),
+    tone="info",
 )
 EXPIRED = Problem(
     _("You have been logged out"),
@@ -95,15 +110,17 @@ def creating(error: errors.CloudError, resource: str) -> Problem:
         return _UNREACHABLE
     if isinstance(error, errors.AnswerLost | errors.ServiceFailed):
         return _with_reason(LOST[resource], error)
-    for kind, problem in ((errors.QuotaExceeded, _QUOTA), (errors.Forbidden, _FORBIDDEN)):
+    special = ((errors.QuotaExceeded, _QUOTA), (errors.Forbidden, _FORBIDDEN[resource]))
+    for kind, problem in special:
         if isinstance(error, kind):
             return _with_reason(problem, error)
     return _with_reason(_REFUSED, error)
 
 
-def unsent(error: errors.CloudError) -> Problem:
+def unsent(error: errors.CloudError, resource: str) -> Problem:
     """Return what to say when a form could not be acted on: its object cannot be read."""
-    return _with_reason(_FORBIDDEN if isinstance(error, errors.Forbidden) else _UNREACHABLE, error)
+    refused = isinstance(error, errors.Forbidden)
+    return _with_reason(_FORBIDDEN[resource] if refused else _UNREACHABLE, error)
 
 
 def switched(now: str, then: str) -> Problem:

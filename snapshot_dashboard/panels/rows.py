@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from snapshot_dashboard.cloud.block_storage import Transfer
 from snapshot_dashboard.panels.html import short
 from snapshot_dashboard.rules.attachment import Holder
@@ -64,19 +66,22 @@ class VolumeRow:
         """Show these holders, which know more than the volume itself does."""
         self.attachments = [
             {
-                "attachment_id": holder.instance_id or holder.host,
+                "attachment_id": holder.attachment_id,
                 "server_id": holder.instance_id,
                 "id": self.id,
                 "device": holder.device or "",
                 "volume_name": self.name,
-                "instance": named(
-                    holder.instance_id or holder.host or "",
-                    holder.instance.name if holder.instance else holder.host,
-                ),
+                "host_name": holder.host,
+                "instance": _mentioned(holder),
             }
             for holder in holders
-            if holder.instance_id
         ]
+
+
+def _mentioned(holder: Holder) -> Named:
+    if holder.instance_id is None:
+        return Named("", holder.host or _("a host"))
+    return named(holder.instance_id, holder.instance.name if holder.instance else None)
 
 
 def _entry(attachment: Attachment) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -145,6 +145,11 @@ _TELLINGS: dict[Verdict, Telling] = {
             "Manage Attachments, or contact support."
         ),
     ),
+    Verdict.HELD_UNKNOWN: Telling(
+        gettext_lazy("It cannot be checked which instance uses this volume"),
+        gettext_lazy("The storage service refuses snapshots of a held volume."),
+        gettext_lazy("Try again later."),
+    ),
     Verdict.HELD_NOT_VISIBLE: Telling(
         gettext_lazy(
             "A snapshot cannot be taken now: this volume is held for an instance "
@@ -244,6 +249,7 @@ _BRIEF: dict[Verdict, Promise] = {
     Verdict.HELD_SHELVED: gettext_lazy("held for a shelved instance"),
     Verdict.HELD_OTHER: gettext_lazy("held for an instance"),
     Verdict.HELD_NOT_VISIBLE: gettext_lazy("held for an instance"),
+    Verdict.HELD_UNKNOWN: gettext_lazy("held"),
     Verdict.VOLUME_BUSY: gettext_lazy("busy"),
     Verdict.VOLUME_FAILED: gettext_lazy("in an error state"),
     Verdict.FOREIGN: gettext_lazy("in another project"),
@@ -262,6 +268,10 @@ def telling(exposure: Exposure) -> Telling:
         return _several(len(exposure.holders))
     if verdict is Verdict.HELD_SHELVED:
         return _held(exposure.disk)
+    if verdict is Verdict.HOST and not exposure.holders[0].host:
+        return replace(
+            _TELLINGS[verdict], title=_("This volume is attached to a host, not to an instance")
+        )
     if verdict is Verdict.VOLUME_BUSY:
         return _busy(exposure.volume.status)
     if verdict is Verdict.VOLUME_FAILED:

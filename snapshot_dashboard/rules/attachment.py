@@ -53,6 +53,7 @@ class Verdict(Enum):
     HELD_SHELVED = "held_shelved"
     HELD_OTHER = "held_other"
     HELD_NOT_VISIBLE = "held_not_visible"
+    HELD_UNKNOWN = "held_unknown"
     VOLUME_BUSY = "volume_busy"
     VOLUME_FAILED = "volume_failed"
     FOREIGN = "foreign"
@@ -82,6 +83,7 @@ _BLOCKED = frozenset(
         Verdict.HELD_SHELVED,
         Verdict.HELD_OTHER,
         Verdict.HELD_NOT_VISIBLE,
+        Verdict.HELD_UNKNOWN,
         Verdict.VOLUME_BUSY,
         Verdict.VOLUME_FAILED,
         Verdict.FOREIGN,
@@ -129,6 +131,7 @@ class Holder:
     verdict: Verdict
     disk: Disk
     instance: Instance | None = None
+    attachment_id: str = ""
 
     @property
     def status(self) -> str:
@@ -222,7 +225,7 @@ def _joined(first: Attachment, second: Attachment) -> Attachment:
         id=first.id,
         instance_id=first.instance_id or second.instance_id,
         device=first.device or second.device,
-        host=first.host or second.host,
+        host=second.host if first.host is None else first.host,
     )
 
 
@@ -243,8 +246,16 @@ def guess_disk(volume: Volume, instance: Instance | None, device: str | None) ->
 
 def _holder(volume: Volume, attachment: Attachment, readings: Mapping[str, Reading]) -> Holder:
     if attachment.instance_id is None:
-        verdict = Verdict.HOST if attachment.host else Verdict.ATTACHMENT_UNKNOWN
-        return Holder(None, attachment.device, attachment.host, verdict, Disk.UNKNOWN)
+        unknown = attachment.host is None
+        verdict = Verdict.ATTACHMENT_UNKNOWN if unknown else Verdict.HOST
+        return Holder(
+            instance_id=None,
+            device=attachment.device,
+            host=attachment.host,
+            verdict=verdict,
+            disk=Disk.UNKNOWN,
+            attachment_id=attachment.id,
+        )
     reading = readings.get(attachment.instance_id, Unseen.NO_ANSWER)
     instance = reading if isinstance(reading, Instance) else None
     return Holder(
@@ -254,6 +265,7 @@ def _holder(volume: Volume, attachment: Attachment, readings: Mapping[str, Readi
         verdict=instance_verdict(reading),
         disk=guess_disk(volume, instance, attachment.device),
         instance=instance,
+        attachment_id=attachment.id,
     )
 
 
@@ -283,7 +295,7 @@ def assess(
 
 def _settled_verdict(volume: Volume, complete: bool, holders: tuple[Holder, ...]) -> Verdict:
     if volume.status == "reserved":
-        return _held_verdict(holders)
+        return _held_verdict(complete, holders)
     if volume.status == "available" and complete:
         return Verdict.RECORDS_DISAGREE if holders else Verdict.DETACHED
     if volume.status in ("available", "in-use"):
@@ -299,9 +311,11 @@ def _attached_verdict(complete: bool, holders: tuple[Holder, ...]) -> Verdict:
     return holders[0].verdict if len(holders) == 1 else Verdict.SEVERAL
 
 
-def _held_verdict(holders: tuple[Holder, ...]) -> Verdict:
+def _held_verdict(complete: bool, holders: tuple[Holder, ...]) -> Verdict:
     """Cinder refuses a snapshot of a reserved volume, forced or not (volume/api.py:996)."""
     named = [holder for holder in holders if holder.instance_id]
+    if not complete and not named:
+        return Verdict.HELD_UNKNOWN
     if not named or all(holder.verdict is Verdict.NOT_VISIBLE for holder in named):
         return Verdict.HELD_NOT_VISIBLE
     if all(holder.status == "SHELVED_OFFLOADED" for holder in named):

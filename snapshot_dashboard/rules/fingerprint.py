@@ -15,21 +15,21 @@ from dataclasses import dataclass
 from snapshot_dashboard.rules.attachment import Exposure, Holder, Loudness, Verdict
 
 _FORMAT = "1"
-_STATE = re.compile(r"[A-Za-z0-9_-]{1,64}=[A-Z_]{0,32}")
+_STATE = re.compile(r"[A-Za-z0-9_-]{1,64}=[a-z_]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The verdict that was shown, and each holder with the state it was in."""
+    """The verdict that was shown, and each holder's own, in a list below it."""
 
     verdict: Verdict
-    states: Mapping[str, str]
+    holders: Mapping[str, Verdict]
 
 
 def write(exposure: Exposure) -> str:
     """Return the text for the form's hidden field."""
-    states = ",".join(f"{key}={state}" for key, state in sorted(_states(exposure).items()))
-    return "|".join((_FORMAT, exposure.verdict.value, states))
+    pairs = sorted(f"{key}={verdict.value}" for key, verdict in _holders(exposure).items())
+    return "|".join((_FORMAT, exposure.verdict.value, ",".join(pairs)))
 
 
 def read(text: str) -> Seen | None:
@@ -40,18 +40,15 @@ def read(text: str) -> Seen | None:
     pairs = parts[2].split(",") if parts[2] else []
     if not all(_STATE.fullmatch(pair) for pair in pairs):
         return None
+    said = dict(pair.split("=", 1) for pair in pairs)
     try:
-        verdict = Verdict(parts[1])
+        return Seen(Verdict(parts[1]), {key: Verdict(value) for key, value in said.items()})
     except ValueError:
         return None
-    return Seen(verdict, dict(pair.split("=", 1) for pair in pairs))
 
 
-def _states(exposure: Exposure) -> dict[str, str]:
-    # Whatever word the service says, the text stays readable: else the form would never do.
-    return {
-        _key(holder): re.sub(r"[^A-Z_]", "_", holder.status)[:32] for holder in exposure.holders
-    }
+def _holders(exposure: Exposure) -> dict[str, Verdict]:
+    return {_key(holder): holder.verdict for holder in exposure.holders}
 
 
 def _key(holder: Holder) -> str:
@@ -63,8 +60,9 @@ def _key(holder: Holder) -> str:
 def covers(seen: Seen | None, now: Exposure) -> bool:
     """Tell whether what was seen was at least as bad as what is true now.
 
-    A louder verdict, a holder that was not there (at rest or not), or another sentence to
-    acknowledge at the same loudness is news that a person has to read before anything is made.
+    A louder verdict, a holder that was not there (at rest or not) or that has become louder
+    itself (one of several was started), or another sentence to acknowledge at the same loudness
+    is news that a person has to read before anything is made.
     A form that carries nothing (stock's, or an older one) or that only explained why nothing
     could be made has warned of nothing yet.
     """
@@ -72,8 +70,9 @@ def covers(seen: Seen | None, now: Exposure) -> bool:
         return True
     if seen is None or seen.verdict.loudness is Loudness.BLOCKED:
         return False
-    if not seen.states.keys() >= _states(now).keys():
-        return False
+    for key, verdict in _holders(now).items():
+        if key not in seen.holders or verdict.loudness > seen.holders[key].loudness:
+            return False
     if now.loudness is not seen.verdict.loudness:
         return now.loudness < seen.verdict.loudness
     return now.acknowledgement is seen.verdict.acknowledgement

@@ -14,7 +14,8 @@ class Attachment:
     """One attachment of a volume, from the volume itself or from Cinder's records.
 
     ``device`` is known only from the volume (facts: the attachments list does not carry it);
-    ``instance_id`` of a reserved volume only from the records.
+    ``instance_id`` of a reserved volume only from the records. ``host`` is None where there is
+    no host, and empty for a host whose name this person is not told.
     """
 
     id: str

@@ -8,6 +8,8 @@
 (function () {
   'use strict';
 
+  // More would not fit into one address.
+  var AT_ONCE = 50;
   // Every key that was asked for, with its name once that is known.
   var known = {};
 
@@ -35,6 +37,7 @@
     if (!wanted.length) {
       return;
     }
+    wanted = wanted.slice(0, AT_ONCE);
     wanted.forEach(function (key) { known[key] = ''; });
     var query = wanted.map(function (key) { return 'q=' + encodeURIComponent(key); }).join('&');
     fetch(window.WEBROOT + 'project/volumes/names/?' + query, {
@@ -44,7 +47,7 @@
       return response.ok ? response.json() : { names: {} };
     }).then(function (answer) {
       Object.assign(known, answer.names);
-      show();
+      ask();
     }, function () {
       // Without names the short ids stay: they are links that work.
     });

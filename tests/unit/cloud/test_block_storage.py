@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from snapshot_dashboard.cloud import block_storage
-from snapshot_dashboard.cloud.block_storage import Transfer, VolumeType
+from snapshot_dashboard.cloud.block_storage import Transfer
 from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.volume import Attachment
@@ -223,8 +223,7 @@ def test_an_object_is_deleted_alone_and_unforced(wire: Wire, call: Any, path: st
 def test_volume_types_are_read_by_name(wire: Wire) -> None:
     types = [{"id": "t1", "name": "ssd", "description": None}, {"id": "t2", "name": "hdd"}]
     wire.says("GET", "/types", {"volume_types": types})
-    found = block_storage.volume_types(connection())
-    assert found == (VolumeType("t1", "ssd"), VolumeType("t2", "hdd"))
+    assert block_storage.type_names(connection()) == ("ssd", "hdd")
 
 
 def test_only_zones_that_can_be_used_are_read(wire: Wire) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from snapshot_dashboard.cloud import compute, quota
 from snapshot_dashboard.cloud.errors import Forbidden, Refused, Unreachable
-from snapshot_dashboard.rules.attachment import Instance
+from snapshot_dashboard.rules.attachment import Instance, Loudness, instance_verdict
 from snapshot_dashboard.rules.quota import Limit
 from tests.unit.cloud.wire import NOVA, PROJECT, TOKEN, Wire, connection
 
@@ -19,9 +19,11 @@ def test_an_instance_is_read_with_all_that_decides(wire: Wire) -> None:
     assert found == Instance("i1", "name of i1", "ACTIVE", "powering-off", 1, has_image=True)
 
 
-def test_an_instance_that_says_little_is_read_all_the_same(wire: Wire) -> None:
-    wire.says("GET", f"{NOVA}/servers/i1", {"server": {"id": "i1"}})
-    assert compute.instance(connection(), "i1") == Instance("i1", "", "")
+def test_an_instance_that_says_little_is_not_taken_for_one_at_rest(wire: Wire) -> None:
+    wire.says("GET", f"{NOVA}/servers/i1", {"server": {"id": "i1", "status": "SHUTOFF"}})
+    found = compute.instance(connection(), "i1")
+    assert found == Instance("i1", "", "SHUTOFF", task="unknown", power_state=-1)
+    assert instance_verdict(found).loudness is Loudness.LOUD
 
 
 def test_an_instance_is_read_under_the_persons_own_token(wire: Wire) -> None:

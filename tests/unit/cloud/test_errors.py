@@ -129,11 +129,6 @@ def test_an_answer_of_something_before_the_service_is_a_failure_too(
         call()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AttributeError,
-    reason="python-cinderclient itself stumbles over JSON that is not worded as a fault",
-)
 def test_json_of_a_proxy_before_cinder_is_a_failure_too(wire: Wire) -> None:
     wire.says("GET", "/volumes/v1", {"error": "no backend"}, 502)
     with pytest.raises(ServiceFailed):
@@ -180,6 +175,31 @@ def test_what_the_libraries_refuse_themselves_was_never_carried_out(
         raise raised
 
 
-def test_mistakes_of_our_own_are_not_dressed_up_as_failures_of_a_service() -> None:
-    with pytest.raises(KeyError), translated():
-        raise KeyError("a mistake")
+def test_an_answer_that_cannot_be_read_is_a_failure_and_leaves_its_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with pytest.raises(ServiceFailed), translated():
+        raise KeyError("volume")
+    assert caplog.records[-1].exc_info is not None
+
+
+def test_mistakes_elsewhere_are_not_dressed_up_as_failures_of_a_service() -> None:
+    with pytest.raises(ZeroDivisionError), translated():
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"volume": None}, {"volume": {"id": "v1"}}, [], "maintenance"]
+)
+def test_a_volume_that_is_not_what_the_api_promises_is_a_failure(
+    wire: Wire, answer: object
+) -> None:
+    wire.says("GET", "/volumes/v1", answer)
+    with pytest.raises(ServiceFailed):
+        read_volume()
+
+
+def test_a_page_instead_of_json_is_a_failure(wire: Wire) -> None:
+    wire.says("GET", f"{NOVA}/servers/i1", "<html>maintenance</html>")
+    with pytest.raises(ServiceFailed):
+        read_instance()

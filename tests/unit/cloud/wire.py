@@ -103,7 +103,7 @@ class Wire:
         context.status_code = 599
         return ""
 
-    def says(self, method: str, url: str, body: Json | None = None, status: int = 200) -> None:
+    def says(self, method: str, url: str, body: object = None, status: int = 200) -> None:
         """Answer requests to an address of Cinder (a path) or of any service (whole)."""
         self.mocker.register_uri(
             method,

@@ -29,7 +29,7 @@ def shown(exposure: Exposure) -> fingerprint.Seen:
 @given(exposure=exposures())
 def test_what_is_written_can_be_read(exposure: Exposure) -> None:
     assert shown(exposure).verdict is exposure.verdict
-    assert len(shown(exposure).states) == len(exposure.holders)
+    assert len(shown(exposure).holders) == len(exposure.holders)
 
 
 @given(exposure=exposures())
@@ -100,6 +100,18 @@ def test_another_instance_at_rest_is_news_even_after_a_loud_warning() -> None:
     assert not covers(shown(before), later)
 
 
+@pytest.mark.parametrize(
+    "now", [instance("ACTIVE", "i2"), instance("SHUTOFF", "i2", task="powering-on")]
+)
+def test_one_of_several_that_was_started_meanwhile_is_news(now: Reading) -> None:
+    both = [attached("i1"), attached("i2")]
+    off = {"i1": instance("SHUTOFF", "i1"), "i2": instance("SHUTOFF", "i2")}
+    before = assess(volume("in-use"), both, off, PROJECT)
+    later = assess(volume("in-use"), both, {**off, "i2": now}, PROJECT)
+    assert covers(shown(before), before)
+    assert not covers(shown(before), later)
+
+
 def test_a_second_host_is_news() -> None:
     one = (Attachment("a1", host="kvm-1.example"),)
     both = (*one, Attachment("a2", host="kvm-2.example"))
@@ -144,4 +156,4 @@ def test_a_text_that_was_cut_short_never_covers_more_than_the_whole(
     text = write(exposure)[:cut]
     seen = read(text)
     if seen is not None:
-        assert len(seen.states) <= len(exposure.holders)
+        assert len(seen.holders) <= len(exposure.holders)

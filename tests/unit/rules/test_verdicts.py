@@ -182,7 +182,8 @@ def test_a_volume_held_for_another_instance_is_blocked() -> None:
 @pytest.mark.parametrize("readable", [True, False])
 def test_a_held_volume_without_a_readable_record_is_blocked_not_detached(readable: bool) -> None:
     now = judge("reserved", readable=readable)
-    assert now.verdict is Verdict.HELD_NOT_VISIBLE
+    assert now.verdict is (Verdict.HELD_NOT_VISIBLE if readable else Verdict.HELD_UNKNOWN)
+    assert now.blocked
     assert now.blocked
 
 

@@ -39,7 +39,9 @@ class SnapshotsView(AddressView):
         try:
             connection = connect(self.request)
             wanted = self.page_request(self.get_filters())
-            page: Page[Snapshot] = block_storage.snapshots(connection, wanted)
+            page: Page[Snapshot] = connection.fetch(
+                lambda: block_storage.snapshots(connection, wanted)
+            )
             self.show(page)
             return snapshot_rows(connection, page.items)
         except SessionExpired as error:

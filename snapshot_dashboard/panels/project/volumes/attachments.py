@@ -21,12 +21,16 @@ from snapshot_dashboard.cloud import attachment, compute
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.actions import attempt
+from snapshot_dashboard.panels.actions import attempt, reason_of, unknown_outcome
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import AddressTable
 from snapshot_dashboard.panels.mentions import mention
 from snapshot_dashboard.panels.rows import VolumeRow
 
+_UNKNOWN = gettext_lazy(
+    'It is not known whether "%(name)s" was detached: the compute service did not answer in '
+    "time. Look again in a moment."
+)
 _SHELVED = ("SHELVED", "SHELVED_OFFLOADED")
 
 
@@ -46,15 +50,14 @@ class DetachVolume(stock_tables.DetachVolume):
         return shortcuts.redirect(self.get_success_url(request))
 
     def _detached(self, table: Any, request: HttpRequest, entry: dict[str, Any]) -> bool:
-        reason = attempt(
-            request, lambda link: compute.detach(link, entry["server_id"], entry["id"])
-        )
-        if reason is not None:
-            text = _('"%(name)s" was not detached. %(reason)s')
-            messages.error(
-                request, sentence(text, name=isolated(entry["volume_name"]), reason=reason)
+        error = attempt(request, lambda link: compute.detach(link, entry["server_id"], entry["id"]))
+        if error is not None:
+            text = (
+                _UNKNOWN if unknown_outcome(error) else _('"%(name)s" was not detached. %(reason)s')
             )
-        return reason is None
+            said = {"name": isolated(entry["volume_name"]), "reason": reason_of(error)}
+            messages.error(request, sentence(text, **said))
+        return error is None
 
 
 class InstanceColumn(stock_tables.AttachedInstanceColumn):
@@ -113,10 +116,10 @@ class AttachForm(stock_forms.AttachForm):
             said = {"vol": isolated(volume.label), "inst": isolated(name), "dev": device or "-"}
             messages.info(request, sentence(text, **said))
 
-        reason = attempt(request, attach)
-        if reason is not None:
-            messages.error(request, f"{_('Unable to attach volume.')} {reason}")
-        return reason is None
+        error = attempt(request, attach)
+        if error is not None:
+            messages.error(request, f"{_('Unable to attach volume.')} {reason_of(error)}")
+        return error is None
 
 
 class EditAttachmentsView(stock.EditAttachmentsView):
@@ -144,7 +147,7 @@ class EditAttachmentsView(stock.EditAttachmentsView):
 
     def get_data(self) -> list[dict[str, Any]]:
         """Return the attachments to instances."""
-        return self.get_object().attachments
+        return [entry for entry in self.get_object().attachments if entry["server_id"]]
 
     def get_initial(self) -> dict[str, Any]:
         """List instances only for a volume that can be attached: there can be thousands."""

@@ -113,13 +113,14 @@ class CreateSnapshotView(DialogView):
 
     def changed(self, seen: fingerprint.Seen | None) -> problems.Problem:
         """Say what was shown, and what is true now."""
+        problem = problems.CHANGED_AND_BLOCKED if self.exposure.blocked else problems.CHANGED
         if seen is None:
-            return problems.CHANGED
+            return problem if self.exposure.blocked else problems.NOT_SEEN
         text = _("Then: %(before)s. Now: %(after)s.") % {
             "before": verdicts.brief(seen.verdict),
             "after": verdicts.brief(self.exposure.verdict),
         }
-        return replace(problems.CHANGED, text=text)
+        return replace(problem, text=text)
 
     def tell(self, made: Snapshot) -> None:
         """Leave a message for the page that follows, with the way to the snapshot."""
@@ -151,6 +152,8 @@ class CreateSnapshotView(DialogView):
             volume=volume,
             explanation=explain(self.situation, self.request.user),
             usable=self.usable and not self.exposure.blocked,
+            # What was typed can be sent again: the state may have settled by then.
+            retry=self.exposure.blocked and self.request.method == "POST",
             needed=needed,
             acknowledgement=verdicts.acknowledgement(needed) if needed else "",
             seen=fingerprint.write(self.exposure),

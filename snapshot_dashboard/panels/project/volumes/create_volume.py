@@ -39,6 +39,20 @@ def create(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     return response
 
 
+# The type that Cinder keeps for volumes without one; nobody chooses it.
+_DEFAULT_TYPE = "__DEFAULT__"
+# Python refuses to read thousands of digits, and no volume is this large.
+_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The type and zone of the snapshot's volume, None where they cannot be read."""
+
+    type_name: str | None
+    zone: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """The types and zones to offer, the source's own first."""
@@ -96,17 +110,19 @@ class CreateFromSnapshotView(DialogView):
     def load(self) -> None:
         """Read the snapshot; beside it limits, types and zones; then its volume."""
         limits = quota.start(self.connection)
-        types = self.connection.start(lambda: block_storage.volume_types(self.connection))
+        types = self.connection.start(lambda: block_storage.type_names(self.connection))
         zones = self.connection.start(lambda: block_storage.availability_zones(self.connection))
-        self.snapshot = block_storage.snapshot(self.connection, self.request.GET["snapshot_id"])
+        self.snapshot = self.connection.fetch(
+            lambda: block_storage.snapshot(self.connection, self.request.GET["snapshot_id"])
+        )
         self.volume = self.parent()
         self.limits = quota.finish(limits)
-        names = [each.name for each in _optional(types)]
+        self.own = Own(None, None)
+        if self.volume:
+            self.own = Own(self.volume.type_name, self.volume.availability_zone)
         self.choices = Choices(
-            types=_first(self.volume.type_name if self.volume else None, names),
-            zones=_first(
-                self.volume.availability_zone if self.volume else None, list(_optional(zones))
-            ),
+            types=self.offer("type", self.own.type_name, _optional(types)),
+            zones=self.offer("availability_zone", self.own.zone, _optional(zones)),
         )
         source = as_source(self.snapshot, self.connection.project_id)
         if source is not Source.USABLE:
@@ -118,16 +134,32 @@ class CreateFromSnapshotView(DialogView):
     def parent(self) -> Volume | None:
         """Read the snapshot's volume: its type, zone and flags are inherited."""
         try:
-            return block_storage.volume(self.connection, self.snapshot.volume_id)
+            return self.connection.fetch(
+                lambda: block_storage.volume(self.connection, self.snapshot.volume_id)
+            )
         except SessionExpired:
             raise
         except CloudError:
             return None
 
+    def offer(self, name: str, own: str | None, others: tuple[str, ...] | None) -> list[str]:
+        """Return the choices of a field, the source's own first.
+
+        What was chosen already stays even when the choices cannot be read this time: Cinder
+        judges it, and nothing is replaced behind the person's back.
+        """
+        choices = [own, *(each for each in others or () if each not in (own, _DEFAULT_TYPE))]
+        offered = [each for each in choices if each] if own else []
+        chosen = self.request.POST.get(name)
+        if chosen and chosen not in offered and (own is None or others is None):
+            return [*offered, chosen]
+        return offered
+
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form its choices."""
         kwargs: dict[str, Any] = super().get_form_kwargs()
-        zones = self.choices.zones if len(self.choices.zones) > 1 else []
+        only_own = self.choices.zones == [self.own.zone]
+        zones = [] if only_own else self.choices.zones
         kwargs.update(smallest=self.snapshot.size, types=self.choices.types, zones=zones)
         return kwargs
 
@@ -158,13 +190,11 @@ class CreateFromSnapshotView(DialogView):
             made = block_storage.create_volume(
                 self.connection,
                 self.snapshot.id,
-                name=said["name"],
+                name=said["name"] or self.snapshot.label,
                 description=said["description"],
                 size=said["size"],
-                type_name=self.unless_inherited(said.get("type"), self.choices.types),
-                availability_zone=self.unless_inherited(
-                    said.get("availability_zone"), self.choices.zones
-                ),
+                type_name=unless_own(said.get("type"), self.own.type_name),
+                availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
             )
         except SessionExpired:
             raise
@@ -172,11 +202,6 @@ class CreateFromSnapshotView(DialogView):
             return self.again(form, problems.creating(error, self.resource))
         self.tell(made)
         return self.finished()
-
-    @staticmethod
-    def unless_inherited(chosen: str | None, choices: list[str]) -> str | None:
-        """Return what was chosen unless it is the source's own, which Cinder takes by itself."""
-        return chosen if chosen and chosen != choices[0] else None
 
     def tell(self, made: Volume) -> None:
         """Leave a message for the page that follows, with the way to the volume."""
@@ -221,16 +246,15 @@ class CreateFromSnapshotView(DialogView):
             said["name"] or self.snapshot.label,
             self.size(form),
             description=said["description"] or "",
-            type_name=self.unless_inherited(said.get("type"), self.choices.types),
-            availability_zone=self.unless_inherited(
-                said.get("availability_zone"), self.choices.zones
-            ),
+            type_name=unless_own(said.get("type"), self.own.type_name),
+            availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
         )
 
     def size(self, form: CreateVolumeForm) -> int:
         """Return the size in the form, the snapshot's while it is not a number."""
         typed = str(form["size"].value())
-        return max(int(typed), self.snapshot.size) if typed.isdecimal() else self.snapshot.size
+        number = int(typed) if typed.isdecimal() and len(typed) < _DIGITS else 0
+        return max(number, self.snapshot.size)
 
     def heading(self) -> str:
         """Return where the new volume comes from."""
@@ -242,18 +266,16 @@ class CreateFromSnapshotView(DialogView):
         )
 
 
-def _optional(asked: Later[tuple[Any, ...]]) -> tuple[Any, ...]:
-    """Return a list that the dialog can do without."""
+def unless_own(chosen: str | None, own: str | None) -> str | None:
+    """Return what was chosen unless it is the source's own, which Cinder takes by itself."""
+    return chosen if chosen and chosen != own else None
+
+
+def _optional(asked: Later[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Return a list that the dialog can do without, None when it cannot be read."""
     try:
         return asked.get()
     except SessionExpired:
         raise
     except CloudError:
-        return ()
-
-
-def _first(own: str | None, others: list[str]) -> list[str]:
-    """Put the source's own choice first; without it there is nothing safe to default to."""
-    if not own:
-        return []
-    return [own, *(each for each in others if each not in (own, "__DEFAULT__"))]
+        return None

@@ -41,7 +41,8 @@ class CreateSnapshotForm(forms.Form):
         gettext_lazy("Snapshot Name"), widget=forms.TextInput(attrs={"class": "form-control"})
     )
     description = _description()
-    seen = forms.CharField(max_length=10_000, required=False, widget=forms.HiddenInput)
+    # Whatever comes back that was not ours counts as "not seen": there is nothing to refuse.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     acknowledged = forms.CharField(max_length=32, required=False)
 
     def ask_for_tick(self) -> None:

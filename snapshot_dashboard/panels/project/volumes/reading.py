@@ -58,9 +58,11 @@ def volume_page(connection: Connection, request: PageRequest) -> Page[Volume]:
     if page.items or not looks_like_id(name):
         return page
     try:
-        return Page((block_storage.volume(connection, name),))
+        volume = block_storage.volume(connection, name)
     except NotFound:
         return page
+    # An admin's token reads everybody's volumes; this is the list of one project.
+    return Page((volume,)) if volume.project_id == connection.project_id else page
 
 
 def looks_like_id(text: str) -> bool:
@@ -68,8 +70,8 @@ def looks_like_id(text: str) -> bool:
     return len(text.replace("-", "")) == 32 and text.count("-") in (0, 4)
 
 
-def limits_or_none(request: HttpRequest) -> Mapping[str, Limit]:
-    """Read the limits for a button; none when they cannot be read."""
+def limits_or_nothing(request: HttpRequest) -> Mapping[str, Limit]:
+    """Read the limits for a button; an empty mapping when they cannot be read."""
     try:
         return quota.limits(connect(request))
     except CloudError:
@@ -86,6 +88,6 @@ class UpdateRow(SettlingRow):
         """
         connection = connect(request)
         asked = start(connection)
-        volume = block_storage.volume(connection, volume_id)
+        volume = connection.fetch(lambda: block_storage.volume(connection, volume_id))
         self.table.limits = finish(asked) or {}
         return volume_rows(connection, [volume])[0]

@@ -22,7 +22,7 @@ from snapshot_dashboard.panels.actions import ReasonedDelete
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import STATUS_CHOICES, AddressTable
 from snapshot_dashboard.panels.mentions import held_for, mention
-from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_none
+from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
 from snapshot_dashboard.panels.rows import VolumeRow
 from snapshot_dashboard.rules.quota import Limit, reached
 
@@ -50,7 +50,7 @@ class CreateVolume(stock.CreateVolume):
         self, table: Any, request: HttpRequest, object_id: str | None = None
     ) -> HttpResponse:
         """Answer stock's script, which asks for this button anew when a row has gone."""
-        table.limits = limits_or_none(request)
+        table.limits = limits_or_nothing(request)
         self.allowed(request)
         return HttpResponse(self.render(is_table_action=True))
 
@@ -107,7 +107,7 @@ class AttachmentColumn(stock.AttachmentColumn):
         parts = []
         for entry in volume.attachments:
             who = mention("instance", entry["instance"]) if entry["instance"] else None
-            who = who or isolated(entry.get("host_name") or "")
+            who = who or isolated(entry.get("host_name") or _("a host"))
             device = entry["device"]
             said = sentence(_("%(dev)s on %(instance)s"), dev=device, instance=who)
             parts.append((said if device else who,))

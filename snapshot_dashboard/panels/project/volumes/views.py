@@ -44,7 +44,7 @@ class VolumesView(AddressView):
             connection = connect(self.request)
             asked = start(connection)
             wanted = self.page_request(self.get_filters(filters_map=self.FILTERS_MAPPING))
-            page: Page[Volume] = volume_page(connection, wanted)
+            page: Page[Volume] = connection.fetch(lambda: volume_page(connection, wanted))
             self.table.limits = finish(asked) or {}
             self.show(page)
             return volume_rows(connection, page.items)
