@@ -95,11 +95,6 @@ STATE_UNKNOWN = Promise(
     "corrupted.",
     "Try again later, or go on as if the instance were running.",
 )
-ATTACHMENT_UNKNOWN = Promise(
-    "It cannot be checked which instance uses this volume",
-    "It may be attached to a running instance, so the snapshot may be corrupted.",
-    "Try again later, or go on as if it were attached to a running instance.",
-)
 RECORDS_DISAGREE = Promise(
     "This volume is marked as available, but it is still recorded as attached",
     "An instance may be running and writing to it, so the snapshot may be corrupted.",
@@ -109,6 +104,10 @@ HOST = Promise(
     "This volume is attached to the host {instance}, not to an instance",
     "The host may be writing to it. The snapshot may be corrupted.",
     "Stop the applications that use the volume on that host first.",
+)
+# Cinder tells the host's name to administrators only.
+UNNAMED_HOST = Promise(
+    "This volume is attached to a host, not to an instance", HOST.risk, HOST.advice
 )
 SEVERAL = Promise(
     "This volume is attached to 2 instances",

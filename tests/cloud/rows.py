@@ -158,10 +158,10 @@ def of_nobody_visible(workshop: Workshop, machine: Machine) -> Row:
 
 
 def of_no_instance(workshop: Workshop, machine: Machine) -> Row:
-    """Record an attachment that names no instance: who uses the volume is not readable."""
+    """Record an attachment that names no instance: something else uses the volume."""
     volume = workshop.volume().id
     workshop.record(volume, None, complete=True)
-    return Row(promises.ATTACHMENT_UNKNOWN, volume, [])
+    return Row(promises.UNNAMED_HOST, volume, ["a host - Host - /dev/vdz"])
 
 
 def of_host(workshop: Workshop, machine: Machine) -> Row:
@@ -176,7 +176,7 @@ def of_host(workshop: Workshop, machine: Machine) -> Row:
 def of_host_for_member(workshop: Workshop, machine: Machine) -> Row:
     """Attach a volume to a host: Cinder hides its name from a member."""
     row = of_host(workshop, machine)
-    return Row(promises.ATTACHMENT_UNKNOWN, row.volume, [])
+    return Row(promises.UNNAMED_HOST, row.volume, ["a host - Host - /dev/vdc"])
 
 
 def of_two(workshop: Workshop, machine: Machine) -> Row:
@@ -259,7 +259,7 @@ WARNED: dict[str, Prepare] = {
     "ERROR": broken,
     "BUILD": building,
     "Nova 404": of_nobody_visible,
-    "in-use, no instance readable": of_no_instance,
+    "in-use, no instance": of_no_instance,
     "host": of_host,
     "host, seen by a member": of_host_for_member,
     "several, one offloaded": of_two,

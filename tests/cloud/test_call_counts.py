@@ -123,7 +123,10 @@ def _tab(project: Project) -> str:
     return f"{VOLUMES}{project.attached}/?tab=volume_details__snapshots_tab"
 
 
-# What is asked for, whether as a dialog, and the most requests that it may cost.
+# Horizon's own page without content of ours: what its frame costs, ours is counted above.
+FRAME = "/settings/password/"
+
+# What is asked for, whether as a dialog, and the most requests that it may cost above the frame.
 READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
     "volumes": (lambda _: VOLUMES, False, 2),
     "snapshots": (lambda _: SNAPSHOTS, False, 1),
@@ -133,8 +136,8 @@ READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
         False,
         1,
     ),
-    "volume": (lambda of: f"{VOLUMES}{of.attached}/", False, 5),
-    "volume's snapshots": (_tab, False, 5),
+    "volume": (lambda of: f"{VOLUMES}{of.attached}/", False, 3),
+    "volume's snapshots": (_tab, False, 4),
     "snapshot": (lambda of: f"{SNAPSHOTS}{of.snapshot}", False, 2),
     "create snapshot, detached": (lambda of: snapshot_path(of.detached), True, 3),
     "create snapshot, attached": (lambda of: snapshot_path(of.attached), True, 4),
@@ -145,10 +148,16 @@ READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
 
 
 def cost(project: Project, name: str) -> int:
-    """Return what a page costs somebody whose versions and names are remembered already."""
+    """Return what a page costs above the frame when versions and names are remembered."""
     path, dialog, _most = READS[name]
     project.visitor.get(path(project), dialog=dialog)
-    return calls(project.visitor.get(path(project), dialog=dialog))
+    found = project.visitor.get(path(project), dialog=dialog)
+    return calls(found) - frame(project, dialog=dialog)
+
+
+def frame(project: Project, *, dialog: bool) -> int:
+    """Return what Horizon's own frame costs this person."""
+    return calls(project.visitor.get(FRAME, dialog=dialog))
 
 
 @pytest.mark.parametrize("name", READS)
@@ -182,7 +191,8 @@ def test_the_second_page_costs_as_much_as_the_first(projects: dict[str, Project]
         first = project.visitor.get(page).text
         marker = first.partition("marker=")[2].partition('"')[0]
         assert marker, page
-        assert calls(project.visitor.get(f"{page}?marker={marker}")) <= most
+        found = project.visitor.get(f"{page}?marker={marker}")
+        assert calls(found) - frame(project, dialog=False) <= most
 
 
 @pytest.fixture(scope="module")
