@@ -52,7 +52,7 @@ def texts(
     limits: Mapping[str, Limit] | None, resource: str, size: int, type_name: str | None
 ) -> tuple[QuotaText, ...]:
     """Return what to show for one more ``resource`` of ``size`` GiB."""
-    if limits is None:
+    if not limits:
         unreadable = sentence(_("Limits cannot be read right now. The request may still work."))
         return (QuotaText(unreadable, None),)
     return tuple(_text(line, resource) for line in lines(limits, resource, size, type_name))
