@@ -23,5 +23,6 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
         # test end with it, so that no call is counted in the next one.
         with ThreadPoolExecutor(4) as helpers:
             monkeypatch.setattr(session, "_workers", lambda: helpers)
+            monkeypatch.setattr(session, "_decorators", lambda: helpers)
             yield fake
     assert fake.unexpected == [], "nobody told the services what to answer"

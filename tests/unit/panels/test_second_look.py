@@ -7,6 +7,7 @@ from django.test import override_settings
 from snapshot_dashboard import settings as ours
 from snapshot_dashboard.apps import check_settings
 from tests.unit.cloud.wire import (
+    PROJECT,
     REFUSED,
     SILENT,
     Wire,
@@ -60,9 +61,12 @@ def test_an_instance_that_is_no_instance_warns(wire: Wire, person: Person, answe
     assert "the state of the instance cannot be checked right now" in dialog.text
 
 
-def test_limits_that_are_no_limits_leave_the_dialog(wire: Wire, person: Person) -> None:
+@pytest.mark.parametrize("said", [None, {}, {"snapshots": {"limit": "many"}}])
+def test_limits_that_are_no_limits_leave_the_dialog(
+    wire: Wire, person: Person, said: object
+) -> None:
     wire.volume()
-    wire.says("GET", "/os-quota-sets/web-shop?usage=True", {"quota_set": None})
+    wire.says("GET", f"/os-quota-sets/{PROJECT}?usage=True", {"quota_set": said})
     assert "Limits cannot be read right now." in person.get(CREATE_SNAPSHOT, dialog=True).text
 
 
@@ -79,6 +83,8 @@ def test_only_a_plain_path_of_ours_is_gone_back_to(wire: Wire, person: Person, p
 def test_an_odd_size_is_refused_in_the_form(wire: Wire, person: Person, size: str) -> None:
     wire.snapshot()
     wire.volume()
+    wire.says("GET", "/types", {"volume_types": []})
+    wire.says("GET", "/os-availability-zone", {"availabilityZoneInfo": []})
     answer = person.post(CREATE_VOLUME, {**TYPED, "size": size}, dialog=True)
     assert answer.status == 200
     assert wire.sent("POST", "/volumes") == []
