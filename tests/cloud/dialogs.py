@@ -183,5 +183,7 @@ def opened(visitor: Visitor, path: str, *, modal: bool = True) -> Dialog:
 
 
 def accepted(answer: requests.Response) -> bool:
-    """Tell whether the form was accepted: the person is sent on to another page."""
-    return "X-Horizon-Location" in answer.headers
+    """Tell whether the form was accepted: the person is sent on to a list."""
+    # Horizon turns a redirect into this header where a script asked.
+    place = answer.headers.get("X-Horizon-Location") or answer.headers.get("Location", "")
+    return place.startswith((VOLUMES, SNAPSHOTS))

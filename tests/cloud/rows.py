@@ -14,12 +14,13 @@ from tests.cloud.workshop import Workshop, unique
 
 @dataclass(frozen=True)
 class Machine:
-    """An instance with a data volume, brought from state to state."""
+    """An instance with a data volume, and a volume of its own; brought from state to state."""
 
     id: str
     name: str
     volume: str
     device: str
+    spare: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def make_machine(workshop: Workshop) -> Machine:
     volume = workshop.volume("data")
     instance = workshop.running("web")
     device = workshop.attach(instance.id, volume.id)
-    return Machine(instance.id, instance.name, volume.id, device)
+    spare = workshop.volume("spare")
+    return Machine(instance.id, instance.name, volume.id, device, spare.id)
 
 
 def in_state(promise: Promise, go: str, status: str, shown: str, back: str) -> Prepare:
@@ -224,10 +226,11 @@ def held_without_record(workshop: Workshop, machine: Machine) -> Row:
 
 
 def in_status(status: str) -> Prepare:
-    """Set the status of a volume of its own by hand."""
+    """Set the status of a volume that is not attached by hand."""
 
     def prepare(workshop: Workshop, machine: Machine) -> Row:
-        volume = workshop.volume().id
+        volume = machine.spare
+        workshop.later(workshop.set_status, volume, "available")
         workshop.set_status(volume, status)
         parts = {"volume": volume, "state": status.replace("_", " ").title()}
         return Row(promises.BY_VOLUME_STATUS[status], volume, [], parts)

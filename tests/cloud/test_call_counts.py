@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -147,6 +148,7 @@ READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
 }
 
 
+@cache
 def cost(project: Project, name: str) -> int:
     """Return what a page costs above the frame when versions and names are remembered."""
     path, dialog, _most = READS[name]
@@ -155,6 +157,7 @@ def cost(project: Project, name: str) -> int:
     return calls(found) - frame(project, dialog=dialog)
 
 
+@cache
 def frame(project: Project, *, dialog: bool) -> int:
     """Return what Horizon's own frame costs this person."""
     return calls(project.visitor.get(FRAME, dialog=dialog))
