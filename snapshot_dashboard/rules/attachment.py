@@ -178,6 +178,8 @@ _BY_STATUS = {
     "SUSPENDED": Verdict.SUSPENDED,
     "SHUTOFF": Verdict.SHUT_OFF,
     "SHELVED": Verdict.SHELVED,
+    # A volume that was attached after its instance had been offloaded is in-use, not reserved.
+    "SHELVED_OFFLOADED": Verdict.SHELVED,
     "RESCUE": Verdict.RESCUE,
     "ERROR": Verdict.ERROR,
 }

@@ -62,7 +62,7 @@ def test_an_available_volume_that_names_an_attachment_itself_is_warned_of() -> N
         ("MIGRATING", Verdict.BUSY),
         ("REBUILD", Verdict.BUSY),
         ("SOFT_DELETED", Verdict.BUSY),
-        ("SHELVED_OFFLOADED", Verdict.BUSY),
+        ("SHELVED_OFFLOADED", Verdict.SHELVED),
         ("A_WORD_OF_TOMORROW", Verdict.BUSY),
     ],
 )
