@@ -62,7 +62,6 @@ def test_an_available_volume_that_names_an_attachment_itself_is_warned_of() -> N
         ("MIGRATING", Verdict.BUSY),
         ("REBUILD", Verdict.BUSY),
         ("SOFT_DELETED", Verdict.BUSY),
-        ("SHELVED_OFFLOADED", Verdict.SHELVED),
         ("A_WORD_OF_TOMORROW", Verdict.BUSY),
     ],
 )
@@ -78,6 +77,7 @@ def test_an_instance_that_may_be_writing_is_told_loudly(status: str, verdict: Ve
     [
         ("SHUTOFF", Verdict.SHUT_OFF, Acknowledgement.SHUT_OFF),
         ("SHELVED", Verdict.SHELVED, Acknowledgement.SHELVED),
+        ("SHELVED_OFFLOADED", Verdict.SHELVED, Acknowledgement.SHELVED),
     ],
 )
 def test_an_instance_at_rest_is_told_calmly_with_a_sentence_of_its_own(
@@ -89,7 +89,7 @@ def test_an_instance_at_rest_is_told_calmly_with_a_sentence_of_its_own(
     assert now.acknowledgement is sentence
 
 
-@pytest.mark.parametrize("status", ["SHUTOFF", "SHELVED"])
+@pytest.mark.parametrize("status", ["SHUTOFF", "SHELVED", "SHELVED_OFFLOADED"])
 @pytest.mark.parametrize("power_state", [1, 3, 6, 7])
 def test_a_power_state_that_contradicts_rest_counts_as_running(
     status: str, power_state: int
@@ -97,7 +97,7 @@ def test_a_power_state_that_contradicts_rest_counts_as_running(
     assert judge("in-use", instance(status, power_state=power_state)).verdict is Verdict.BUSY
 
 
-@pytest.mark.parametrize("status", ["SHUTOFF", "SHELVED"])
+@pytest.mark.parametrize("status", ["SHUTOFF", "SHELVED", "SHELVED_OFFLOADED"])
 def test_a_task_under_way_contradicts_rest(status: str) -> None:
     now = judge("in-use", instance(status, power_state=4, task="powering-on"))
     assert now.loudness is Loudness.LOUD
@@ -110,7 +110,10 @@ def test_power_states_that_agree_with_rest_are_believed(power_state: int | None)
     )
 
 
-@pytest.mark.parametrize("status", sorted(set(NOVA_STATUSES) - {"SHUTOFF", "SHELVED"}))
+AT_REST = {"SHUTOFF", "SHELVED", "SHELVED_OFFLOADED"}
+
+
+@pytest.mark.parametrize("status", sorted(set(NOVA_STATUSES) - AT_REST))
 def test_only_shut_off_and_shelved_are_ever_calm(status: str) -> None:
     assert instance_verdict(instance(status, power_state=4)).loudness is Loudness.LOUD
 
