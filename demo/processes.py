@@ -19,8 +19,11 @@ STOP_SECONDS = 15.0
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """End a child and what it started: politely first, firmly after STOP_SECONDS."""
-    for how in (signal.SIGTERM, signal.SIGKILL):
+    """End a child and what it started: as Ctrl-C does first, firmly at last.
+
+    Tests that are interrupted stop what they started; tests that are terminated do not.
+    """
+    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             return
         with contextlib.suppress(ProcessLookupError):
