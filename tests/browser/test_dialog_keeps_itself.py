@@ -135,12 +135,26 @@ def test_a_create_volume_form_that_never_arrives_is_kept(
     assert dialog.button.is_enabled()
 
 
+def test_the_browser_itself_stops_a_size_below_the_snapshots(
+    anna: Person, workshop: Workshop
+) -> None:
+    snapshot = workshop.snapshot(workshop.volume(size=2).id)
+    snapshots(anna).open().choose(snapshot.id, "Create Volume")
+    dialog = Dialog(anna).wait_open()
+    dialog.fill(name=NAME, size="1")
+    dialog.send()
+    assert dialog.see("[name=size]:invalid").get_attribute("validationMessage")
+    assert dialog.see("[type=submit]").is_enabled()
+    assert anna.value(dialog.part("[name=name]")) == NAME
+
+
 def test_a_size_below_the_snapshots_is_refused_at_the_field(
     anna: Person, workshop: Workshop
 ) -> None:
     snapshot = workshop.snapshot(workshop.volume(size=2).id)
     snapshots(anna).open().choose(snapshot.id, "Create Volume")
     dialog = Dialog(anna).wait_open()
+    dialog.leave_checking_to_the_server()
     dialog.fill(name=NAME, size="1")
     dialog.send()
     message = "Enter 2 GiB or more: a volume cannot be smaller than its snapshot."

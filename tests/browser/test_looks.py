@@ -174,6 +174,7 @@ def test_a_size_that_is_too_small_fits(anna: Person, stage: Stage, look: Look) -
     snapshot = stage.get("snapshot")
     snapshots(anna).open().choose(snapshot, "Create Volume")
     dialog = Dialog(anna).wait_open()
+    dialog.leave_checking_to_the_server()
     dialog.fill(size="0")
     dialog.send()
     dialog.see(".has-error .text-danger")
