@@ -60,7 +60,6 @@
     }
     var content = form.closest('.sd-content');
     content.replaceWith(document.adoptNode(fresh));
-    document.dispatchEvent(new CustomEvent('sd:content', { detail: fresh }));
     var target = firstToRead(fresh);
     if (target) {
       target.focus();
