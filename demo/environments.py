@@ -104,7 +104,7 @@ def _install(flavour: Flavour, children: Children) -> None:
         children.run([sys.executable, "-m", "venv", flavour.environment], log=log)
     what = ["horizon", "gunicorn", "whitenoise"]
     if flavour is Flavour.PLUGIN:
-        what = ["--editable", ".[demo,test,lint]"]
+        what = ["--editable", ".[demo,docs,test,lint]"]
     what = ["--constraint", str(CONSTRAINTS), *what]
     pip: list[str | Path] = [flavour.python, "-m", "pip", "install", "--no-cache-dir"]
     pip += ["--disable-pip-version-check", "--progress-bar", "off"]
