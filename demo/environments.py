@@ -7,6 +7,7 @@ import hashlib
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from demo.layout import ROOT, STATE, Flavour
@@ -16,7 +17,6 @@ from demo.progress import Sparingly, say
 
 CONSTRAINTS = ROOT / "demo" / "constraints.txt"
 SETTINGS = ROOT / "demo" / "local_settings.py"
-ENABLED = ROOT / "enabled"
 
 
 @contextlib.contextmanager
@@ -28,9 +28,43 @@ def exclusive(name: str) -> Iterator[None]:
         yield
 
 
-def stamp_file(flavour: Flavour) -> Path:
-    """Return the file that remembers what the environment was installed from."""
-    return flavour.environment / "installed-from"
+@dataclass(frozen=True)
+class Recipe:
+    """What a virtual environment holds.
+
+    ``name`` stands in the names of locks and logs. ``what`` is installed under ``constraints``,
+    again when they or one of ``sources`` change. ``uv`` is a Python that has uv; without one
+    the environment gets its own.
+    """
+
+    name: str
+    place: Path
+    what: tuple[str, ...]
+    constraints: Path = CONSTRAINTS
+    sources: tuple[Path, ...] = ()
+    uv: Path | None = None
+
+    @property
+    def python(self) -> Path:
+        """The interpreter of the environment."""
+        return self.place / "bin" / "python"
+
+
+def recipe(flavour: Flavour) -> Recipe:
+    """Return what the environment of a flavour holds."""
+    if flavour is Flavour.STOCK:
+        return Recipe(flavour.value, flavour.environment, ("horizon", "gunicorn", "whitenoise"))
+    return Recipe(
+        flavour.value,
+        flavour.environment,
+        ("--editable", ".[demo,docs,test,lint]"),
+        sources=(ROOT / "setup.cfg",),
+    )
+
+
+def stamp_file(environment: Path) -> Path:
+    """Return the file that remembers what an environment was installed from."""
+    return environment / "installed-from"
 
 
 def ensure(flavour: Flavour, children: Children) -> None:
@@ -39,32 +73,35 @@ def ensure(flavour: Flavour, children: Children) -> None:
     Raises Problem when pip fails.
     """
     with exclusive(f"install-{flavour}"):
-        wanted = _fingerprint(flavour)
-        stamp = stamp_file(flavour)
-        if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
-            _install(flavour, children)
-            stamp.write_text(wanted, encoding="utf-8")
-        link(flavour)
+        install_once(recipe(flavour), children)
+        link(flavour, children)
 
 
-def link(flavour: Flavour) -> None:
-    """Give this Horizon our settings and, with the plugin, our enabled files.
+def install_once(wanted: Recipe, children: Children) -> None:
+    """Install what the recipe says unless that was done before; one process at a time.
 
-    They are symbolic links into the checkout, so an edit needs no second installation.
+    Raises Problem when pip fails.
     """
-    local = _local_folder(flavour)
-    _point(local / "local_settings.py", SETTINGS)
-    if flavour is Flavour.STOCK:
-        return
-    switches = local / "enabled"
-    for old in switches.glob("_[0-9]*.py"):
-        if old.is_symlink() and not old.exists():
-            old.unlink()
-    for switch in sorted(ENABLED.glob("_[0-9]*.py")):
-        _point(switches / switch.name, switch)
+    fingerprint = _fingerprint(wanted)
+    stamp = stamp_file(wanted.place)
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != fingerprint:
+        _install(wanted, children)
+        stamp.write_text(fingerprint, encoding="utf-8")
 
 
-def _point(place: Path, target: Path) -> None:
+def link(flavour: Flavour, children: Children) -> None:
+    """Give this Horizon our settings and, with the plugin, switch the plugin on as operators do.
+
+    The settings are a symbolic link into the checkout and the package is installed from there,
+    so an edit needs no second installation.
+    """
+    point(local_folder(flavour.environment) / "local_settings.py", SETTINGS)
+    if flavour is Flavour.PLUGIN:
+        enable: list[str | Path] = [flavour.python, "-m", "snapshot_dashboard", "enable"]
+        children.run(enable, log=STATE / "enable.log")
+
+
+def point(place: Path, target: Path) -> None:
     """Make ``place`` a symbolic link to ``target``; replaces only a link."""
     if place.is_symlink():
         if place.readlink() == target:
@@ -75,46 +112,47 @@ def _point(place: Path, target: Path) -> None:
     place.symlink_to(target)
 
 
-def _local_folder(flavour: Flavour) -> Path:
-    pattern = "lib/python*/site-packages/openstack_dashboard/local"
-    found = list(flavour.environment.glob(pattern))
+def local_folder(environment: Path) -> Path:
+    """Return ``openstack_dashboard/local`` of the Horizon in an environment.
+
+    Raises Problem when there is none.
+    """
+    found = list(environment.glob("lib/python*/site-packages/openstack_dashboard/local"))
     if len(found) != 1:
         raise Problem(
-            f"No Horizon is installed in {flavour.environment}. Remove that folder and try again."
+            f"No Horizon is installed in {environment}. Remove that folder and try again."
         )
     return found[0]
 
 
-def _fingerprint(flavour: Flavour) -> str:
-    digest = hashlib.sha256(f"{flavour} {sys.version_info[:2]}".encode())
-    digest.update(CONSTRAINTS.read_bytes())
-    if flavour is Flavour.PLUGIN:
-        digest.update((ROOT / "setup.cfg").read_bytes())
+def _fingerprint(wanted: Recipe) -> str:
+    digest = hashlib.sha256(f"{wanted.name} {sys.version_info[:2]}".encode())
+    for path in (wanted.constraints, *wanted.sources):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _install(flavour: Flavour, children: Children) -> None:
+def _install(wanted: Recipe, children: Children) -> None:
     """Install with uv, which takes seconds where pip takes minutes, or else with pip.
 
     pip is there for machines on which only pip is set up to reach a package index.
     """
-    log = STATE / f"install-{flavour}.log"
-    say("horizon", f"installing into {flavour.environment.relative_to(ROOT)}")
-    if not flavour.python.exists():
-        children.run([sys.executable, "-m", "venv", flavour.environment], log=log)
-    what = ["horizon", "gunicorn", "whitenoise"]
-    if flavour is Flavour.PLUGIN:
-        what = ["--editable", ".[demo,docs,test,lint]"]
-    what = ["--constraint", str(CONSTRAINTS), *what]
-    pip: list[str | Path] = [flavour.python, "-m", "pip", "install", "--no-cache-dir"]
+    log = STATE / f"install-{wanted.name}.log"
+    say("horizon", f"installing into {wanted.place.relative_to(ROOT)}")
+    if not wanted.python.exists():
+        children.run([sys.executable, "-m", "venv", wanted.place], log=log)
+    what = ["--constraint", str(wanted.constraints), *wanted.what]
+    pip: list[str | Path] = [wanted.python, "-m", "pip", "install", "--no-cache-dir"]
     pip += ["--disable-pip-version-check", "--progress-bar", "off"]
-    uv: list[str | Path] = [flavour.python, "-m", "uv", "pip", "install", "--no-cache"]
-    uv += ["--python", flavour.python]
+    uv: list[str | Path] = [wanted.uv or wanted.python, "-m", "uv", "pip", "install", "--no-cache"]
+    uv += ["--python", wanted.python]
     with tempfile.TemporaryDirectory(dir=STATE) as folder:
         # uv leaves locks in the machine's temporary folder; in ours they go.
         settings = {"TMPDIR": folder}
         try:
-            children.run([*pip, "--constraint", CONSTRAINTS, "uv"], log=log, settings=settings)
+            if wanted.uv is None:
+                own: list[str | Path] = [*pip, "--constraint", wanted.constraints, "uv"]
+                children.run(own, log=log, settings=settings)
             children.run([*uv, *what], log=log, settings=settings)
         except Problem as problem:
             say("horizon", f"uv could not do it, trying pip: {problem}")

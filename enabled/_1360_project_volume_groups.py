@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes the place of stock's file of the same name.
+"""Takes the place of stock's file of the same name."""
 
-The first import fails when the package is gone: Horizon then skips this file, and stock's
-panel stays.
-"""
+from snapshot_dashboard import switches
 
-import snapshot_dashboard  # noqa: F401
-
-PANEL = "volume_groups"
-PANEL_DASHBOARD = "project"
-PANEL_GROUP = "volumes"
-ADD_PANEL = "snapshot_dashboard.panels.project.volume_groups.panel.VolumeGroups"
+if switches.replaces(__name__):
+    PANEL = "volume_groups"
+    PANEL_DASHBOARD = "project"
+    PANEL_GROUP = "volumes"
+    ADD_PANEL = "snapshot_dashboard.panels.project.volume_groups.panel.VolumeGroups"

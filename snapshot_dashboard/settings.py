@@ -8,7 +8,9 @@ from typing import Any
 
 from django.conf import settings
 
-DEFAULTS: dict[str, float | str] = {
+DEFAULTS: dict[str, bool | float | str] = {
+    # False leaves Horizon's own pages in place at its next start (see switches.py).
+    "ENABLED": True,
     # Seconds that one page or dialog may wait for services, all its reads together.
     "PAGE_SECONDS": 5.0,
     # Seconds that creating a snapshot or a volume may take to be accepted.
@@ -41,6 +43,8 @@ def wrong(key: str, value: object) -> str:
     """Return what a value should have been, an empty string for a valid one."""
     if choices := _CHOICES.get(key):
         return "" if value in choices else " or ".join(repr(each) for each in choices)
+    if isinstance(DEFAULTS[key], bool):
+        return "" if isinstance(value, bool) else "True or False"
     if isinstance(DEFAULTS[key], str):
         return "" if isinstance(value, str) else "a text"
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:

@@ -44,6 +44,7 @@ def client(connection: Connection, *, write: bool = False) -> Any:
         session=connection.keystone_session(write=write),
         auth=connection.auth(url),
         endpoint_override=url,
+        global_request_id=connection.request_id,
     )
 
 

@@ -25,7 +25,10 @@ class CloudError(Exception):
 
     ``reason`` is the service's own text (English, may be empty), ``request_id`` what support
     needs to find it in the logs, ``status`` the HTTP status, 0 when there was no answer.
+    ``uncertain`` is True where a change may have been made all the same.
     """
+
+    uncertain = False
 
     def __init__(self, reason: str = "", *, request_id: str = "", status: int = 0) -> None:
         super().__init__(reason)
@@ -57,6 +60,8 @@ class Refused(CloudError):
 class ServiceFailed(CloudError):
     """The service failed while it worked on the request (5xx): the outcome is not certain."""
 
+    uncertain = True
+
 
 class Unreachable(CloudError):
     """No connection was made: the request was never sent."""
@@ -64,6 +69,8 @@ class Unreachable(CloudError):
 
 class AnswerLost(CloudError):
     """The request was sent, and no answer came: it may have been carried out."""
+
+    uncertain = True
 
 
 # What reading an answer raises that is not what the API promises: a gateway's page instead of

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -100,6 +101,8 @@ class Connection:
 
     ``verify`` is a CA file, True, or False where the operator switched verification off.
     ``rights`` names the roles, so that nothing read with wider rights is shown with fewer.
+    ``request_id`` goes with every call; the services write it into their logs beside their own
+    (oslo.middleware calls it the global request id), so it finds a call whose answer was lost.
     """
 
     token: str = field(repr=False)
@@ -111,6 +114,7 @@ class Connection:
     rights: str
     deadline: Deadline
     write_seconds: float
+    request_id: str = field(default_factory=lambda: f"req-{uuid.uuid4()}")
 
     def start(self, call: Callable[[], Result], *, decoration: bool = False) -> Later[Result]:
         """Begin a call in a helper thread; ``decoration`` waits behind other decoration only."""
@@ -157,6 +161,7 @@ class Connection:
             endpoint_override=self.compute_url,
             service_type="compute",
             default_microversion=microversion,
+            global_request_id=self.request_id,
         )
 
 

@@ -15,15 +15,10 @@ from django.utils.translation import gettext_lazy
 from horizon import exceptions, messages
 from horizon.utils import functions
 
-from snapshot_dashboard.cloud.errors import (
-    AnswerLost,
-    CloudError,
-    ServiceFailed,
-    SessionExpired,
-    Unreachable,
-)
+from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, SessionExpired, Unreachable
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import audit
 from snapshot_dashboard.panels.html import isolated, sentence
 
 
@@ -31,8 +26,10 @@ class ReasonedDelete:
     """Mixed into stock's delete actions: every object that stays is told with its reason.
 
     Horizon's own batch action says only "Unable to delete volume: x" for whatever happened,
-    our own bugs included.
+    our own bugs included. ``audit_action`` is what the audit log calls it.
     """
+
+    audit_action = ""
 
     def remove(self, connection: Connection, object_id: str) -> None:
         """Delete one object; a subclass says how."""
@@ -52,12 +49,13 @@ class ReasonedDelete:
                 reason = _NOT_ASKED if silent else _NOT_ALLOWED
                 messages.error(request, not_deleted(label, str(reason)))
                 continue
-            error = attempt(request, partial(self.remove, object_id=object_id))
+            call = partial(self.remove, object_id=object_id)
+            error = attempt(request, call, self.audit_action, object_id)
             silent = isinstance(error, AnswerLost | Unreachable)
             if error is None:
                 done.append(label)
                 self.success_ids.append(object_id)
-            elif unknown_outcome(error):
+            elif error.uncertain:
                 messages.error(request, sentence(_UNKNOWN, name=isolated(label)))
             else:
                 messages.error(request, not_deleted(label, reason_of(error)))
@@ -81,23 +79,26 @@ def not_deleted(label: str, reason: str) -> SafeString:
     return sentence(text, name=isolated(label), reason=reason)
 
 
-def attempt(request: HttpRequest, call: Callable[[Connection], None]) -> CloudError | None:
-    """Make a change; return None, or the error that it met.
+def attempt(
+    request: HttpRequest,
+    call: Callable[[Connection], None],
+    action: str,
+    object_id: str,
+    **facts: str,
+) -> CloudError | None:
+    """Make a change, write it into the audit log, and return None or the error that it met.
 
     :raises NotAuthenticated: the person has to log in again.
     """
+    met: CloudError | None = None
     try:
         call(connect(request))
-    except SessionExpired as error:
-        raise exceptions.NotAuthenticated from error
     except CloudError as error:
-        return error
-    return None
-
-
-def unknown_outcome(error: CloudError) -> bool:
-    """Tell whether the change may have been made although it ended in an error."""
-    return isinstance(error, AnswerLost | ServiceFailed)
+        met = error
+    audit.record(request, action, object_id, met, **facts)
+    if isinstance(met, SessionExpired):
+        raise exceptions.NotAuthenticated from met
+    return met
 
 
 def reason_of(error: CloudError) -> str:

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from django import forms
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions
@@ -18,8 +18,17 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import audit, problems
+from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.problems import EXPIRED, LOST, Problem
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Made = TypeVar("Made", bound=_Identified)
 
 
 class DialogView(ModalFormView):
@@ -125,6 +134,19 @@ class DialogView(ModalFormView):
         """Return the form with what was typed, without knowing the object."""
         return self.get_form_class()(self.request.POST)
 
+    def audited(self, action: str, call: Callable[[], Made], **facts: Any) -> Made:
+        """Make something, and write into the audit log what came of it.
+
+        :raises CloudError: it was not made, or that is not known.
+        """
+        try:
+            made = call()
+        except CloudError as error:
+            audit.record(self.request, action, None, error, **facts)
+            raise
+        audit.record(self.request, action, made.id, **facts)
+        return made
+
     def finished(self) -> HttpResponse:
         """Leave the dialog for the page that it was opened from."""
         return HttpResponseRedirect(self.next_url)
@@ -147,14 +169,17 @@ class DialogView(ModalFormView):
             expired=EXPIRED,
             support_text=settings.get("SUPPORT_TEXT"),
             support_url=settings.get("SUPPORT_URL"),
-            oldest_url=reverse("horizon:project:snapshots:index") + "?sort=created_at",
+            oldest_url=_oldest_first(),
         )
         return context
 
 
 def _switch_url(project_id: str) -> str:
     """Return where the person's project is switched; Horizon 27 has renamed the address."""
-    try:
-        return str(reverse("switch_project_id", args=(project_id,)))
-    except NoReverseMatch:
-        return str(reverse("switch_tenants", args=(project_id,)))
+    return page("switch_project_id", project_id) or page("switch_tenants", project_id)
+
+
+def _oldest_first() -> str:
+    """Return the address of the oldest snapshots, empty where there is no such page."""
+    snapshots = page("horizon:project:snapshots:index")
+    return f"{snapshots}?sort=created_at" if snapshots else ""

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from openstack_dashboard.dashboards.project.instances.tables import STATUS_DISPLAY_CHOICES
@@ -17,6 +16,7 @@ from openstack_dashboard.utils import filters
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels import verdicts
+from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import instance_link, isolated, sentence, short
 from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
 
@@ -144,7 +144,7 @@ def _instance_url(exposure: Exposure) -> str:
     first = _first_named(exposure)
     if not held or first is None or not first.instance_id:
         return ""
-    return reverse("horizon:project:instances:detail", args=(first.instance_id,))
+    return page("horizon:project:instances:detail", first.instance_id)
 
 
 def system_disk_note(exposure: Exposure) -> SafeString | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from snapshot_dashboard.panels.addresses import page
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
@@ -30,8 +31,7 @@ def isolated(name: object) -> SafeString:
 
 def instance_link(instance_id: str, name: str) -> SafeString:
     """Return the instance's name, linked to its page."""
-    url = reverse("horizon:project:instances:detail", args=(instance_id,))
-    return format_html('<a href="{}"><bdi>{}</bdi></a>', url, name)
+    return link(page("horizon:project:instances:detail", instance_id), isolated(name))
 
 
 def short(object_id: str) -> str:
@@ -39,6 +39,8 @@ def short(object_id: str) -> str:
     return object_id[:8]
 
 
-def link(url: str, text: str) -> SafeString:
-    """Return a link with a text of ours."""
+def link(url: str, text: object) -> SafeString:
+    """Return a linked text; without an address the text alone."""
+    if not url:
+        return format_html("{}", text)
     return format_html('<a href="{}">{}</a>', url, text)

@@ -91,6 +91,8 @@ class AddressTable(tables.DataTable):
             name: _own_copy(action) for name, action in shared.base_actions.items()
         }
         self._meta = copy.copy(shared._meta)
+        self._meta.row_actions_dropdown_template = "snapshot_dashboard/_row_actions.html"
+        self._meta.table_actions_template = "snapshot_dashboard/_table_actions.html"
         if self._meta._filter_action:
             self._meta._filter_action = self.base_actions[self._meta._filter_action.name]
         super().__init__(request, *args, **kwargs)

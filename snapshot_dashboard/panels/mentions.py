@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,7 +21,8 @@ from snapshot_dashboard.cloud import names
 from snapshot_dashboard.cloud.errors import SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.html import sentence
+from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.rows import Named, named
 
 # The script asks for 50 at a time; what is beyond this is a hand-made request.
@@ -38,9 +38,9 @@ _PAGES = {
 
 def mention(kind: str, other: Named) -> SafeString:
     """Return the link to another object, marked for the script while only its id is known."""
-    url = reverse(_PAGES[kind], args=(other.id,))
-    if other.known:
-        return format_html('<a href="{}"><bdi>{}</bdi></a>', url, other.name)
+    url = page(_PAGES[kind], other.id)
+    if other.known or not url:
+        return link(url, isolated(other.name))
     return format_html(
         '<a href="{}" data-sd-name="{}:{}"><bdi>{}</bdi></a>', url, kind, other.id, other.name
     )
@@ -48,7 +48,7 @@ def mention(kind: str, other: Named) -> SafeString:
 
 def held_for(volume_id: str) -> SafeString:
     """Return what a held volume says of itself until the script knows for which instance."""
-    url = reverse("horizon:project:volumes:attach", args=(volume_id,))
+    url = page("horizon:project:volumes:attach", volume_id)
     return sentence(
         _("Held for %(instance)s"),
         instance=format_html(

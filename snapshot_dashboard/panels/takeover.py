@@ -1,18 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Taking a stock panel's place without taking its templates away."""
+"""Taking a stock panel's place: its templates stay, and its pages where ours cannot be shown."""
 
 from __future__ import annotations
 
+import logging
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import horizon
+from django.apps import apps
 from horizon import loaders
 
 from snapshot_dashboard.cloud.block_storage import has_groups
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
+
+LOG = logging.getLogger(__name__)
+
+# What a Horizon newer than this release makes of our pages: a class or module that was renamed,
+# an argument that is gone.
+_DO_NOT_FIT = (ImportError, AttributeError, TypeError)
+
+
+def urls(package: str, stock_panel: ModuleType) -> str:
+    """Return the module of addresses to register: ours, or stock's where ours cannot work.
+
+    Horizon reads it with its first page, and whatever it raises would be every page's error.
+    """
+    stock = f"{stock_panel.__name__.rpartition('.')[0]}.urls"
+    if not apps.is_installed("snapshot_dashboard"):
+        LOG.warning(
+            "%s: Horizon's own pages are used, because the enabled file that names the "
+            "application is missing. Run: python -m snapshot_dashboard enable",
+            stock,
+        )
+        return stock
+    try:
+        return import_module(f"{package}.urls").__name__
+    except _DO_NOT_FIT:
+        LOG.exception(
+            "%s: Horizon's own pages are used, because those of snapshot-dashboard do not fit "
+            "this Horizon. Look for a newer release.",
+            stock,
+        )
+        return stock
 
 
 def keep_templates(key: str, stock_panel: ModuleType) -> None:

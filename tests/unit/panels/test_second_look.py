@@ -5,7 +5,7 @@ import pytest
 from django.test import override_settings
 
 from snapshot_dashboard import settings as ours
-from snapshot_dashboard.apps import check_settings
+from snapshot_dashboard.checks import check_settings
 from tests.unit.cloud.wire import (
     PROJECT,
     REFUSED,

@@ -8,7 +8,7 @@ from django.core.checks import Warning as Complaint
 from django.core.checks import run_checks
 
 from snapshot_dashboard import settings as ours
-from snapshot_dashboard.apps import check_settings
+from snapshot_dashboard.checks import check_settings
 
 
 def complaints(settings: Any, **configured: Any) -> list[Complaint]:
@@ -40,6 +40,7 @@ def test_a_valid_value_is_used(settings: Any) -> None:
         ("SNAPSHOT_DEPENDENCY", "sometimes", "'may' or 'always' or 'never'"),
         ("SNAPSHOT_DEPENDENCY", ["may"], "'may' or 'always' or 'never'"),
         ("SUPPORT_TEXT", 5, "a text"),
+        ("ENABLED", "no", "True or False"),
     ],
 )
 def test_a_wrong_value_is_explained_and_the_default_used(

@@ -3,10 +3,12 @@
 
 from openstack_dashboard.dashboards.project.snapshots import panel as stock
 
-from snapshot_dashboard.panels.takeover import keep_templates
+from snapshot_dashboard.panels.takeover import keep_templates, urls
 
 keep_templates("project/snapshots", stock)
 
 
 class Snapshots(stock.Snapshots):
     """Stock's panel: same name, slug, permissions and policy; this package's urls."""
+
+    urls = urls(__package__, stock)

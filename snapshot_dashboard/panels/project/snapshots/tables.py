@@ -14,6 +14,7 @@ from openstack_dashboard.dashboards.project.snapshots import tables as stock
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.actions import ReasonedDelete
+from snapshot_dashboard.panels.addresses import leads_somewhere
 from snapshot_dashboard.panels.listing import (
     STATUS_CHOICES,
     STATUS_DISPLAY_CHOICES,
@@ -57,6 +58,8 @@ class CreateVolumeFromSnapshot(stock.CreateVolumeFromSnapshot):
 
 class DeleteVolumeSnapshot(ReasonedDelete, stock.DeleteVolumeSnapshot):
     """Stock's action; a refusal is told with its reason."""
+
+    audit_action = "snapshot.delete"
 
     def remove(self, connection: Connection, object_id: str) -> None:
         """Ask Cinder to delete the snapshot."""
@@ -137,8 +140,10 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     created = CreatedColumn("created_at", verbose_name=gettext_lazy("Created"))
 
     def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
-        """Return the actions; none for a snapshot that goes away by itself."""
-        return [] if datum.temporary else list(super().get_row_actions(datum))
+        """Return those that lead to a page; none for a snapshot that goes away by itself."""
+        if datum.temporary:
+            return []
+        return [each for each in super().get_row_actions(datum) if leads_somewhere(each)]
 
     class Meta(stock.VolumeDetailsSnapshotsTable.Meta):
         """Stock's names; our classes in the places of those that we replace."""

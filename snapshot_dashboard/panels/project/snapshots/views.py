@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
 from horizon.utils.memoized import memoized_method
@@ -15,6 +14,7 @@ from snapshot_dashboard.cloud import block_storage, names
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.listing import AddressView
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeSnapshotsTable
@@ -60,7 +60,7 @@ class DetailView(stock.DetailView):
         """Give stock's template the row and its actions."""
         context: dict[str, Any] = super(stock.DetailView, self).get_context_data(**kwargs)
         row = self.get_data()
-        row.volume_url = reverse(self.volume_url, args=(row.volume_id,))
+        row.volume_url = page(self.volume_url, row.volume_id)
         table = VolumeSnapshotsTable(self.request)
         context.update(
             snapshot=row, url=self.get_redirect_url(), actions=table.render_row_actions(row)

@@ -3,10 +3,12 @@
 
 from openstack_dashboard.dashboards.project.volume_groups import panel as stock
 
-from snapshot_dashboard.panels.takeover import GroupsMenuEntry, keep_templates
+from snapshot_dashboard.panels.takeover import GroupsMenuEntry, keep_templates, urls
 
 keep_templates("project/volume_groups", stock)
 
 
 class VolumeGroups(GroupsMenuEntry, stock.VolumeGroups):
     """Stock's panel: same name, slug, pages, permissions and policy."""
+
+    urls = urls(__package__, stock)

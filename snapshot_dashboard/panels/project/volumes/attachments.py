@@ -21,7 +21,7 @@ from snapshot_dashboard.cloud import attachment, compute
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.actions import attempt, reason_of, unknown_outcome
+from snapshot_dashboard.panels.actions import attempt, reason_of
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import AddressTable
 from snapshot_dashboard.panels.mentions import mention
@@ -50,11 +50,17 @@ class DetachVolume(stock_tables.DetachVolume):
         return shortcuts.redirect(self.get_success_url(request))
 
     def _detached(self, table: Any, request: HttpRequest, entry: dict[str, Any]) -> bool:
-        error = attempt(request, lambda link: compute.detach(link, entry["server_id"], entry["id"]))
+        instance_id = entry["server_id"]
+        error = attempt(
+            request,
+            lambda link: compute.detach(link, instance_id, entry["id"]),
+            "volume.detach",
+            entry["id"],
+            instance_id=instance_id,
+        )
         if error is not None:
-            text = (
-                _UNKNOWN if unknown_outcome(error) else _('"%(name)s" was not detached. %(reason)s')
-            )
+            refused = _('"%(name)s" was not detached. %(reason)s')
+            text = _UNKNOWN if error.uncertain else refused
             said = {"name": isolated(entry["volume_name"]), "reason": reason_of(error)}
             messages.error(request, sentence(text, **said))
         return error is None
@@ -116,7 +122,7 @@ class AttachForm(stock_forms.AttachForm):
             said = {"vol": isolated(volume.label), "inst": isolated(name), "dev": device or "-"}
             messages.info(request, sentence(text, **said))
 
-        error = attempt(request, attach)
+        error = attempt(request, attach, "volume.attach", volume.id, instance_id=data["instance"])
         if error is not None:
             messages.error(request, f"{_('Unable to attach volume.')} {reason_of(error)}")
         return error is None

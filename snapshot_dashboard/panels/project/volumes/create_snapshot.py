@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from openstack_dashboard.api import cinder as stock_api
 from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
 from snapshot_dashboard.panels import problems, quota, verdicts
+from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.explanation import explain, system_disk_note
 from snapshot_dashboard.panels.html import isolated, link, sentence
@@ -44,7 +46,7 @@ class CreateSnapshotView(DialogView):
     modal_id = "create_snapshot_modal"
     form_id = "create_snapshot_form"
     page_title = gettext_lazy("Create Volume Snapshot")
-    success_url = reverse_lazy("horizon:project:volumes:index")
+    success_url = lazy_page("horizon:project:volumes:index")
     resource = "snapshots"
     gone = problems.VOLUME_GONE
 
@@ -78,14 +80,19 @@ class CreateSnapshotView(DialogView):
 
     def create(self, form: CreateSnapshotForm, *, force: bool) -> HttpResponse:
         """Ask Cinder, unforced for a detached volume: it refuses if that is no longer true."""
-        name = form.cleaned_data["name"] or self.default_name()
+        volume_id = self.exposure.volume.id
+        make = partial(
+            block_storage.create_snapshot,
+            self.connection,
+            volume_id,
+            form.cleaned_data["name"] or self.default_name(),
+            form.cleaned_data["description"],
+            force=force,
+        )
+        shown = self.exposure.verdict.value
         try:
-            made = block_storage.create_snapshot(
-                self.connection,
-                self.exposure.volume.id,
-                name,
-                form.cleaned_data["description"],
-                force=force,
+            made = self.audited(
+                "snapshot.create", make, volume_id=volume_id, verdict=shown, acknowledged=force
             )
         except SessionExpired:
             raise
@@ -125,15 +132,15 @@ class CreateSnapshotView(DialogView):
     def tell(self, made: Snapshot) -> None:
         """Leave a message for the page that follows, with the way to the snapshot."""
         query = urlencode({"field": "volume_id", "value": made.volume_id})
+        snapshots = page("horizon:project:snapshots:index")
+        show = link(f"{snapshots}?{query}", _("Show snapshot")) if snapshots else ""
         messages.success(
             self.request,
             sentence(
                 _('Creating snapshot "%(name)s" of volume "%(volume)s". %(show)s'),
                 name=isolated(made.label),
                 volume=isolated(self.exposure.volume.label),
-                show=link(
-                    f"{reverse('horizon:project:snapshots:index')}?{query}", _("Show snapshot")
-                ),
+                show=show,
             ),
         )
 

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.session import Later
 from snapshot_dashboard.panels import problems, quota
+from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.explanation import volume_status
 from snapshot_dashboard.panels.html import isolated, link, sentence
@@ -103,7 +105,7 @@ class CreateFromSnapshotView(DialogView):
     modal_id = "create_volume_modal"
     form_id = "create_volume_form"
     page_title = gettext_lazy("Create Volume")
-    success_url = reverse_lazy("horizon:project:snapshots:index")
+    success_url = lazy_page("horizon:project:snapshots:index")
     resource = "volumes"
     gone = problems.SNAPSHOT_GONE
 
@@ -186,16 +188,18 @@ class CreateFromSnapshotView(DialogView):
         if not self.usable:
             return self.again(form, self.problem)
         said = form.cleaned_data
+        make = partial(
+            block_storage.create_volume,
+            self.connection,
+            self.snapshot.id,
+            name=said["name"] or self.snapshot.label,
+            description=said["description"],
+            size=said["size"],
+            type_name=unless_own(said.get("type"), self.own.type_name),
+            availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
+        )
         try:
-            made = block_storage.create_volume(
-                self.connection,
-                self.snapshot.id,
-                name=said["name"] or self.snapshot.label,
-                description=said["description"],
-                size=said["size"],
-                type_name=unless_own(said.get("type"), self.own.type_name),
-                availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
-            )
+            made = self.audited("volume.create", make, snapshot_id=self.snapshot.id)
         except SessionExpired:
             raise
         except CloudError as error:

@@ -3,10 +3,12 @@
 
 from openstack_dashboard.dashboards.project.volumes import panel as stock
 
-from snapshot_dashboard.panels.takeover import keep_templates
+from snapshot_dashboard.panels.takeover import keep_templates, urls
 
 keep_templates("project/volumes", stock)
 
 
 class Volumes(stock.Volumes):
     """Stock's panel: same name, slug, permissions and policy; this package's urls."""
+
+    urls = urls(__package__, stock)

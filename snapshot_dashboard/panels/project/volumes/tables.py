@@ -94,6 +94,8 @@ class EditAttachments(stock.EditAttachments):
 class DeleteVolume(ReasonedDelete, stock.DeleteVolume):
     """Stock's action; a refusal (snapshots that exist) is told with its reason."""
 
+    audit_action = "volume.delete"
+
     def remove(self, connection: Connection, object_id: str) -> None:
         """Ask Cinder to delete the volume."""
         block_storage.delete_volume(connection, object_id)

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.http import urlencode
 from horizon import exceptions
 from horizon.utils import functions
@@ -16,6 +15,7 @@ from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
@@ -53,7 +53,8 @@ class SnapshotTab(stock.SnapshotTab):
         """Add the address of all snapshots of this volume."""
         context: dict[str, Any] = super().get_context_data(request, **kwargs)
         query = urlencode({"field": "volume_id", "value": self.tab_group.kwargs["volume"].id})
-        context["all_url"] = f"{reverse('horizon:project:snapshots:index')}?{query}"
+        snapshots = page("horizon:project:snapshots:index")
+        context["all_url"] = f"{snapshots}?{query}" if snapshots else ""
         return context
 
 

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files that switch the plugin on in a Horizon: made, recognised and removed again.
+
+Each is one line that imports its namesake of this package. So it never goes stale at an upgrade,
+and fails as an ImportError, which Horizon survives, when the package is gone.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+_OURS = Path(__file__).resolve().parent / "enabled"
+_MARK = '# Made by "python -m snapshot_dashboard enable"; "disable" removes it.'
+# What copies of an earlier release, made by hand, begin with.
+_COPY = "import snapshot_dashboard"
+# Horizon does not survive a file that it may not read, whatever the umask of who enables.
+_READABLE = 0o644
+
+
+class Problem(Exception):
+    """Nothing can be done; the text says why, and what to do."""
+
+
+class State(enum.Enum):
+    """What stands in Horizon's folder under the name of one of our files."""
+
+    ABSENT = "absent"
+    CURRENT = "current"
+    OLD = "one of ours in an older form"
+    FOREIGN = "somebody else's"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One enabled file of ours, and its place in Horizon."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The module's name, which says what the file stands for."""
+        return self.path.stem
+
+    @property
+    def text(self) -> str:
+        """What the file holds."""
+        return (
+            "# SPDX-License-Identifier: Apache-2.0\n"
+            f"{_MARK}\n"
+            f"from snapshot_dashboard.enabled.{self.name} import *  # noqa: F403\n"
+        )
+
+    @property
+    def state(self) -> State:
+        """What is there now."""
+        if not os.path.lexists(self.path):
+            return State.ABSENT
+        if self.path.is_symlink():
+            return State.OLD if self.path.resolve().parent == _OURS.resolve() else State.FOREIGN
+        try:
+            found = self.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return State.FOREIGN
+        if found == self.text:
+            return State.CURRENT
+        ours = _MARK in found or any(line.startswith(_COPY) for line in found.splitlines())
+        return State.OLD if ours else State.FOREIGN
+
+    def make(self) -> None:
+        """Write the file; never over one that appeared meanwhile.
+
+        :raises FileExistsError: there is a file of this name.
+        """
+        with self.path.open("x", encoding="utf-8") as file:
+            file.write(self.text)
+        self.path.chmod(_READABLE)
+
+
+def folder_of_horizon() -> Path:
+    """Return ``openstack_dashboard/local/enabled`` of the Horizon that this Python would use.
+
+    :raises Problem: there is none.
+    """
+    found = find_spec("openstack_dashboard")
+    places = found.submodule_search_locations if found else None
+    if not places:
+        raise Problem(
+            "This Python has no Horizon (package openstack_dashboard). Use the Python that runs "
+            "Horizon, or name the folder: --folder .../openstack_dashboard/local/enabled"
+        )
+    return Path(next(iter(places))) / "local" / "enabled"
+
+
+def switches(folder: Path) -> list[Switch]:
+    """Return every file of ours with its place in ``folder``.
+
+    :raises Problem: the folder does not exist.
+    """
+    if not folder.is_dir():
+        raise Problem(f"There is no folder {folder}. Name Horizon's own: --folder")
+    return [Switch(folder / file.name) for file in sorted(_OURS.glob("_[0-9]*.py"))]
+
+
+def enable(folder: Path) -> Iterator[str]:
+    """Make each file that is missing; yield a line for each.
+
+    :raises Problem: the folder is not there or may not be written.
+    """
+    for switch in switches(folder):
+        state = switch.state
+        if state is State.CURRENT:
+            yield f"kept     {switch.path} (already there)"
+        elif state is State.FOREIGN:
+            yield f"left     {switch.path}: it is not ours, so what it says goes on to hold"
+        else:
+            with _explained(switch):
+                if state is State.OLD:
+                    switch.path.unlink()
+                switch.make()
+            yield f"{'renewed' if state is State.OLD else 'made':<8} {switch.path}"
+
+
+def disable(folder: Path) -> Iterator[str]:
+    """Remove each file that is ours; yield a line for each that is there.
+
+    :raises Problem: the folder is not there or may not be written.
+    """
+    for switch in switches(folder):
+        state = switch.state
+        if state is State.FOREIGN:
+            yield f"left     {switch.path}: it is not ours"
+        elif state is not State.ABSENT:
+            with _explained(switch):
+                switch.path.unlink()
+            yield f"removed  {switch.path}"
+
+
+class _explained:
+    """Turn a refusal of the file system into a problem with advice."""
+
+    def __init__(self, switch: Switch) -> None:
+        self._folder = switch.path.parent
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            raise Problem(
+                f"{error.strerror}: {error.filename or self._folder}. "
+                f"Run this as a user who may write into {self._folder}."
+            ) from error
