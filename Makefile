@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down lint test test-unit test-cloud test-browser screenshots clean
+.PHONY: help demo down lint test test-unit test-cloud test-browser screenshots docs messages clean
 
 help:
 	@echo 'make demo                 a cloud and Horizon with the plugin, until Ctrl-C'
@@ -11,7 +11,9 @@ help:
 	@echo 'make down                 stop the demo and its cloud'
 	@echo 'make test                 every check and every test'
 	@echo 'make lint | test-unit | test-cloud | test-browser   one part of it'
-	@echo 'make screenshots          the pictures of the README, from the running demo'
+	@echo 'make screenshots          the pictures of the documentation, from the running demo'
+	@echo 'make docs                 the documentation as web pages, in .state/docs/html'
+	@echo 'make messages             the catalogues of translators (a new one: L=ja)'
 	@echo 'make clean                forget everything that was installed and made'
 
 demo:
@@ -37,6 +39,12 @@ test-browser:
 
 screenshots:
 	@$(PYTHON) -m demo screenshots
+
+docs:
+	@$(PYTHON) -m demo docs
+
+messages:
+	@$(PYTHON) -m demo messages $(L)
 
 clean: down
 	rm -rf .venv .state build dist *.egg-info .ruff_cache .import_linter_cache

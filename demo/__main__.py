@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from demo import prerequisites, session, suites
-from demo.layout import Flavour, chosen_home
+from demo import environments, prerequisites, session, suites
+from demo.layout import ROOT, STATE, Flavour, chosen_home
 from demo.problem import Problem
 from demo.processes import Children
 from devcloud.errors import DevcloudError
@@ -42,6 +42,28 @@ def _screenshots(options: argparse.Namespace) -> None:
             raise Problem("The pictures were not made.")
 
 
+def _messages(options: argparse.Namespace) -> None:
+    """Bring the catalogues of translators up to date, which needs GNU gettext."""
+    prerequisites.ensure_gettext()
+    with Children() as children:
+        environments.ensure(Flavour.PLUGIN, children)
+        command: list[str | Path] = [Flavour.PLUGIN.python, "-m", "demo.messages"]
+        if children.start([*command, *options.languages], output=None).wait() != 0:
+            raise Problem("The catalogues were not brought up to date.")
+
+
+def _docs(options: argparse.Namespace) -> None:
+    """Build the documentation; a warning is a failure."""
+    pages = STATE / "docs" / "html"
+    with Children() as children:
+        environments.ensure(Flavour.PLUGIN, children)
+        command: list[str | Path] = [Flavour.PLUGIN.python, "-m", "sphinx", "-q", "-W"]
+        command += ["--keep-going", "-b", "html", "-d", STATE / "docs" / "doctrees"]
+        if children.start([*command, ROOT / "docs", pages], output=None).wait() != 0:
+            raise Problem("The documentation was not built.")
+    print(pages / "index.html")
+
+
 def _suite(name: str) -> str:
     """Check the name of a suite; argparse's own choices refuse an empty list."""
     if name not in suites.NAMES:
@@ -72,8 +94,13 @@ def arguments() -> argparse.ArgumentParser:
         "suites", nargs="*", type=_suite, metavar="SUITE", help=", ".join(suites.NAMES)
     )
     test.set_defaults(run=_test)
-    pictures = commands.add_parser("screenshots", help="the README's pictures, from the demo")
+    pictures = commands.add_parser("screenshots", help="pictures for the documentation")
     pictures.set_defaults(run=_screenshots)
+    docs = commands.add_parser("docs", help="the documentation as web pages")
+    docs.set_defaults(run=_docs)
+    messages = commands.add_parser("messages", help="the catalogues of translators")
+    messages.set_defaults(run=_messages)
+    messages.add_argument("languages", nargs="*", metavar="LANGUAGE", help="new ones, such as ja")
     return parser
 
 

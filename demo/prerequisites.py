@@ -34,6 +34,12 @@ def ensure_browser() -> None:
         install_debian_packages(["chromium", "chromium-driver"])
 
 
+def ensure_gettext() -> None:
+    """See to it that texts can be read out of the sources, by xgettext and msguniq."""
+    if not (shutil.which("xgettext") and shutil.which("msguniq")):
+        install_debian_packages(["gettext"])
+
+
 def install_debian_packages(names: list[str]) -> None:
     """Install packages on Debian or Ubuntu, as root or by sudo without a password.
 

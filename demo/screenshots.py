@@ -1,71 +1,100 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pictures of the README, taken from the running demo as a cloud user sees it."""
+"""The pictures of the README and of the guide, from the running demo as a cloud user sees it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support import expected_conditions as expected
-from selenium.webdriver.support.wait import WebDriverWait
 
 from demo import browser
 from demo.dashboard import running_in
-from demo.layout import ROOT, Flavour, chosen_home
+from demo.layout import ROOT, Flavour, Home, chosen_home
+from demo.pictures import open_dialog, open_list, open_menu, resize
 from demo.problem import Problem
 from devcloud.access import load
 
 FOLDER = ROOT / "docs" / "images"
 USER = "anna"
-# Picture -> a volume of the demo data that shows it.
-PICTURES = {
+VOLUMES, SNAPSHOTS = "/project/volumes/", "/project/snapshots/"
+# Where the dialog of a volume stands.
+ACTION = "/create_snapshot/"
+# Picture of the Create Snapshot dialog -> a volume of the demo data that shows it.
+CREATE_SNAPSHOT = {
     "create-snapshot-attached.png": "web-data",
     "create-snapshot-detached.png": "wiki-data",
+    "create-snapshot-shut-off.png": "db-data",
+    "create-snapshot-held.png": "archive-data",
 }
-# Horizon shows a dialog with a spinner first; this is the real one.
-FORM = ".modal-dialog form[action*='/create_snapshot/']"
-# What a browser reports when Bootstrap's sliding in is over.
-AT_REST = frozenset({"none", "matrix(1, 0, 0, 1, 0, 0)"})
+# A snapshot of a volume that an instance can start from.
+BOOTABLE = "before kernel update"
 
 
 def main() -> int:
     """Take all pictures; return the exit code."""
     home = chosen_home()
     try:
-        bases = list(running_in(home, Flavour.PLUGIN))
-        if not bases:
-            raise Problem("The demo is not running. Start it in another window: make demo")
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        with browser.opened(home) as chrome:
-            browser.log_in(chrome, bases[0], load(home.path).login(USER), "/project/volumes/")
-            for picture, volume in PICTURES.items():
-                _open_dialog(chrome, f"{bases[0]}/project/volumes/", volume)
-                chrome.save_screenshot(str(FOLDER / picture))
-                print(FOLDER / picture)
+        with _somebody(home) as (chrome, base):
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            _menu(chrome, base)
+            for picture, volume in CREATE_SNAPSHOT.items():
+                _create_snapshot(chrome, base, picture, volume)
+            _snapshots(chrome, base)
+            _create_volume(chrome, base)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1
+    except WebDriverException as problem:
+        # A dashboard that runs for long may have lost its scripts to newer builds.
+        print(
+            f"A page looks wrong. Restart the demo and try again.\n{problem.msg}", file=sys.stderr
+        )
+        return 1
+    for file in sorted(FOLDER.glob("*.png")):
+        print(f"{file}  {file.stat().st_size // 1000} kB")
     return 0
 
 
-def _open_dialog(chrome: Chrome, page: str, volume: str) -> None:
-    """Find a volume by its name and open its Create Snapshot dialog."""
-    wait = WebDriverWait(chrome, browser.WAIT_SECONDS)
-    chrome.get(page)
-    search = chrome.find_element(By.NAME, "volumes__volumes_filter__q")
-    search.clear()
-    search.send_keys(volume)
-    chrome.find_element(By.ID, "volumes__action_volumes_filter").click()
-    wait.until(expected.staleness_of(search))
-    link = wait.until(
-        expected.presence_of_element_located(
-            (By.XPATH, f"//tr[@data-display='{volume}']//a[contains(@href, '/create_snapshot/')]")
-        )
-    )
-    # The link stands in a closed menu, where a person would click twice.
-    chrome.execute_script("arguments[0].click()", link)
-    wait.until(expected.visibility_of_element_located((By.CSS_SELECTOR, FORM)))
-    dialog = chrome.find_element(By.XPATH, "//form/ancestor::*[contains(@class, 'modal-dialog')]")
-    wait.until(lambda _: dialog.value_of_css_property("transform") in AT_REST)
+@contextmanager
+def _somebody(home: Home) -> Iterator[tuple[Chrome, str]]:
+    """Yield a browser in which a cloud user is logged in, and the dashboard's address.
+
+    Raises Problem when no demo is running.
+    """
+    bases = list(running_in(home, Flavour.PLUGIN))
+    if not bases:
+        raise Problem("The demo is not running. Start it in another window: make demo")
+    with browser.opened(home) as chrome:
+        browser.log_in(chrome, bases[0], load(home.path).login(USER), VOLUMES)
+        resize(chrome)
+        yield chrome, bases[0]
+
+
+def _menu(chrome: Chrome, base: str) -> None:
+    """The Volumes page with the menu of a volume open."""
+    open_list(chrome, base + VOLUMES, sort="-name")
+    open_menu(chrome, "wiki-data", ACTION)
+    chrome.save_screenshot(str(FOLDER / "volumes-menu.png"))
+
+
+def _create_snapshot(chrome: Chrome, base: str, picture: str, volume: str) -> None:
+    """Create Snapshot for one volume, without the page behind it."""
+    open_list(chrome, base + VOLUMES, field="name", value=volume)
+    open_dialog(chrome, volume, ACTION).screenshot(str(FOLDER / picture))
+
+
+def _snapshots(chrome: Chrome, base: str) -> None:
+    """The Snapshots page."""
+    open_list(chrome, base + SNAPSHOTS, sort="name")
+    chrome.save_screenshot(str(FOLDER / "snapshots.png"))
+
+
+def _create_volume(chrome: Chrome, base: str) -> None:
+    """Create Volume for a snapshot of a volume that boots."""
+    open_list(chrome, base + SNAPSHOTS, field="name", value=BOOTABLE)
+    dialog = open_dialog(chrome, BOOTABLE, "?snapshot_id=")
+    dialog.screenshot(str(FOLDER / "create-volume.png"))
 
 
 if __name__ == "__main__":

@@ -12,10 +12,9 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import snapshot_dashboard
-from snapshot_dashboard import installation
+from snapshot_dashboard import installation, switches
 from snapshot_dashboard.installation import Problem, State
 
 _AFTERWARDS = """\
@@ -77,8 +76,13 @@ def _wrong_set_up() -> Iterator[str]:
 
     django.setup()
     if not apps.is_installed(snapshot_dashboard.__name__):
-        yield from _why_absent(settings)
+        yield (
+            f"Horizon ({settings.SETTINGS_MODULE}) does not read the enabled files. "
+            "Is its folder another one?"
+        )
         return
+    if not switches.wanted():
+        print('WARNING  SNAPSHOT_DASHBOARD["ENABLED"] is False: Horizon shows its own pages.')
     for message in run_checks(tags=["snapshot_dashboard"]):
         text = " ".join(filter(None, [f"{message.id}:", message.msg, message.hint]))
         if message.id in _ERRORS:
@@ -86,17 +90,6 @@ def _wrong_set_up() -> Iterator[str]:
         else:
             print(f"WARNING  {text}")
     yield from _stock_pages()
-
-
-def _why_absent(settings: Any) -> Iterator[str]:
-    written = getattr(settings, "SNAPSHOT_DASHBOARD", {})
-    if isinstance(written, dict) and written.get("ENABLED") is False:
-        print('WARNING  SNAPSHOT_DASHBOARD["ENABLED"] is False: Horizon shows its own pages.')
-        return
-    yield (
-        f"Horizon ({settings.SETTINGS_MODULE}) does not read the enabled files. "
-        "Is its folder another one?"
-    )
 
 
 def _stock_pages() -> Iterator[str]:

@@ -45,11 +45,20 @@ def cloud(home: Home) -> Access:
 
 @pytest.fixture(scope="session")
 def dashboard(cloud: Access, home: Home) -> Iterator[Dashboard]:
-    """Horizon with the plugin, started for this run; each answer tells its outgoing calls."""
+    """Horizon with the plugin, started for this run; each answer tells its outgoing calls.
+
+    It speaks the made-up language of demo.pseudo too.
+    """
+    # Here, because not every environment that reads this file has what translators use.
+    from demo import pseudo
+
     with Children() as children:
         environments.ensure(Flavour.PLUGIN, children)
         port = first_free(DASHBOARD_PORTS, setting="DEMO_PORT")
-        yield demo_dashboard.start(home, Flavour.PLUGIN, port, children, count_calls=True)
+        words = pseudo.build(home.path / "pseudo")
+        yield demo_dashboard.start(
+            home, Flavour.PLUGIN, port, children, count_calls=True, pseudo=words
+        )
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.panels.addresses import leads_somewhere
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.volume import MOVING, Phase, phase
@@ -105,6 +106,10 @@ class AddressTable(tables.DataTable):
             if "sortable" in column.classes:
                 column.classes = [name for name in column.classes if name != "sortable"]
         return super().get_columns()
+
+    def _filter_action(self, action: Any, request: HttpRequest, datum: Any = None) -> bool:
+        """Leave out what leads to a page that an operator has hidden, before its link is made."""
+        return leads_somewhere(action) and bool(super()._filter_action(action, request, datum))
 
     def set_multiselect_column_visibility(self, visible: bool = True) -> None:
         """Show or hide the tick column, on this instance's own list of classes."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from snapshot_dashboard.cloud import quota
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
@@ -118,13 +119,19 @@ def _warning(line: Line, made: str) -> str:
         ("volumes", Fit.SHORT): _(
             "This volume needs %(need)s GiB and %(free)s GiB are left. It will probably be refused."
         ),
-        ("snapshots", Fit.REACHED): _(
+        ("snapshots", Fit.REACHED): ngettext(
+            "The limit of %(limit)s snapshot is reached. This request will be refused unless a "
+            "snapshot is deleted first.",
             "The limit of %(limit)s snapshots is reached. This request will be refused unless a "
-            "snapshot is deleted first."
+            "snapshot is deleted first.",
+            line.limit.ceiling or 0,
         ),
-        ("volumes", Fit.REACHED): _(
+        ("volumes", Fit.REACHED): ngettext(
+            "The limit of %(limit)s volume is reached. This request will be refused unless a "
+            "volume is deleted first.",
             "The limit of %(limit)s volumes is reached. This request will be refused unless a "
-            "volume is deleted first."
+            "volume is deleted first.",
+            line.limit.ceiling or 0,
         ),
     }
     return table[made, line.fit] % parts

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from snapshot_dashboard.rules.attachment import Acknowledgement, Disk, Exposure, Loudness, Verdict
 
@@ -28,6 +28,10 @@ _MEMORY = gettext_lazy(
 _RESUME = gettext_lazy(
     "For a sound snapshot, resume the instance, shut it off, then take the snapshot. "
     "If you are investigating the instance, leave it paused."
+)
+_RESUME_SUSPENDED = gettext_lazy(
+    "For a sound snapshot, resume the instance, shut it off, then take the snapshot. "
+    "If you are investigating the instance, leave it suspended."
 )
 _HELD_RISK = gettext_lazy(
     "The storage service refuses snapshots of a volume that is held for a shelved instance. "
@@ -50,7 +54,9 @@ _TELLINGS: dict[Verdict, Telling] = {
         gettext_lazy("%(instance)s is paused while this volume is attached"), _MEMORY, _RESUME
     ),
     Verdict.SUSPENDED: Telling(
-        gettext_lazy("%(instance)s is suspended while this volume is attached"), _MEMORY, _RESUME
+        gettext_lazy("%(instance)s is suspended while this volume is attached"),
+        _MEMORY,
+        _RESUME_SUSPENDED,
     ),
     Verdict.SHUT_OFF: Telling(
         gettext_lazy("%(instance)s is shut off, and this volume is still attached"),
@@ -234,31 +240,33 @@ def acknowledgement(kind: Acknowledgement) -> str:
     return str(_ACKNOWLEDGEMENTS[kind])
 
 
+# A volume is what all of these speak of, whatever gender that word has in a language.
 _BRIEF: dict[Verdict, Promise] = {
-    Verdict.DETACHED: gettext_lazy("detached"),
-    Verdict.SHUT_OFF: gettext_lazy("attached to an instance that is shut off"),
-    Verdict.SHELVED: gettext_lazy("attached to an instance that is shelved"),
-    Verdict.RUNNING: gettext_lazy("attached to an instance that is running"),
-    Verdict.PAUSED: gettext_lazy("attached to an instance that is paused"),
-    Verdict.SUSPENDED: gettext_lazy("attached to an instance that is suspended"),
-    Verdict.RESCUE: gettext_lazy("attached to an instance in rescue mode"),
-    Verdict.ERROR: gettext_lazy("attached to an instance in an error state"),
-    Verdict.BUSY: gettext_lazy("attached to an instance that is changing state"),
-    Verdict.HOST: gettext_lazy("attached to a host"),
-    Verdict.SEVERAL: gettext_lazy("attached to several instances"),
-    Verdict.HELD_SHELVED: gettext_lazy("held for a shelved instance"),
-    Verdict.HELD_OTHER: gettext_lazy("held for an instance"),
-    Verdict.HELD_NOT_VISIBLE: gettext_lazy("held for an instance"),
-    Verdict.HELD_UNKNOWN: gettext_lazy("held"),
-    Verdict.VOLUME_BUSY: gettext_lazy("busy"),
-    Verdict.VOLUME_FAILED: gettext_lazy("in an error state"),
-    Verdict.FOREIGN: gettext_lazy("in another project"),
+    Verdict.DETACHED: pgettext_lazy("a volume is", "detached"),
+    Verdict.SHUT_OFF: pgettext_lazy("a volume is", "attached to an instance that is shut off"),
+    Verdict.SHELVED: pgettext_lazy("a volume is", "attached to an instance that is shelved"),
+    Verdict.RUNNING: pgettext_lazy("a volume is", "attached to an instance that is running"),
+    Verdict.PAUSED: pgettext_lazy("a volume is", "attached to an instance that is paused"),
+    Verdict.SUSPENDED: pgettext_lazy("a volume is", "attached to an instance that is suspended"),
+    Verdict.RESCUE: pgettext_lazy("a volume is", "attached to an instance in rescue mode"),
+    Verdict.ERROR: pgettext_lazy("a volume is", "attached to an instance in an error state"),
+    Verdict.BUSY: pgettext_lazy("a volume is", "attached to an instance that is changing state"),
+    Verdict.HOST: pgettext_lazy("a volume is", "attached to a host"),
+    Verdict.SEVERAL: pgettext_lazy("a volume is", "attached to several instances"),
+    Verdict.HELD_SHELVED: pgettext_lazy("a volume is", "held for a shelved instance"),
+    Verdict.HELD_OTHER: pgettext_lazy("a volume is", "held for an instance"),
+    Verdict.HELD_NOT_VISIBLE: pgettext_lazy("a volume is", "held for an instance"),
+    Verdict.HELD_UNKNOWN: pgettext_lazy("a volume is", "held"),
+    Verdict.ATTACHMENT_UNKNOWN: pgettext_lazy("a volume is", "attachments unknown"),
+    Verdict.VOLUME_BUSY: pgettext_lazy("a volume is", "busy"),
+    Verdict.VOLUME_FAILED: pgettext_lazy("a volume is", "in an error state"),
+    Verdict.FOREIGN: pgettext_lazy("a volume is", "in another project"),
 }
 
 
 def brief(verdict: Verdict) -> str:
     """Return a verdict in a few words, for "Then: ... Now: ..."."""
-    return str(_BRIEF.get(verdict, gettext_lazy("attached, state unknown")))
+    return str(_BRIEF.get(verdict, pgettext_lazy("a volume is", "attached, state unknown")))
 
 
 def telling(exposure: Exposure) -> Telling:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plugin's settings: defaults, and checks that explain a wrong one without stopping."""
 
+import logging.config
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ from django.core.checks import run_checks
 
 from snapshot_dashboard import settings as ours
 from snapshot_dashboard.checks import check_settings
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def complaints(settings: Any, **configured: Any) -> list[Complaint]:
@@ -61,3 +65,16 @@ def test_a_misspelt_key_is_told_with_the_one_that_was_meant(settings: Any) -> No
 def test_the_checks_run_with_djangos(settings: Any) -> None:
     settings.SNAPSHOT_DASHBOARD = {"NONSENSE": 1}
     assert "snapshot_dashboard.W002" in [each.id for each in run_checks()]
+
+
+def test_the_snippet_for_operators_holds_every_setting_and_receives_the_audit_log() -> None:
+    example = ROOT / "snapshot_dashboard" / "conf" / "_1399_snapshot_dashboard.py.example"
+    # As Horizon does: in the namespace of its settings, where LOGGING is that of the example.
+    namespace: dict[str, Any] = {
+        "LOGGING": {"version": 1, "formatters": {}, "handlers": {}, "loggers": {}}
+    }
+    exec(compile(example.read_text("utf-8"), example.name, "exec"), namespace)  # noqa: S102
+    assert namespace["SNAPSHOT_DASHBOARD"] == ours.DEFAULTS
+    logging.config.DictConfigurator(namespace["LOGGING"])
+    (handler,) = namespace["LOGGING"]["loggers"]["snapshot_dashboard.audit"]["handlers"]
+    assert handler in namespace["LOGGING"]["handlers"]

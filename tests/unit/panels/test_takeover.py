@@ -192,6 +192,9 @@ def test_only_one_file_names_the_application() -> None:
 def test_every_enabled_file_asks_the_package_before_it_says_anything() -> None:
     for path in (ROOT / "enabled").glob("_1*.py"):
         code = path.read_text("utf-8").split('"""')[2].split()
+        if path.name == "_1399_snapshot_dashboard.py":
+            assert code[:2] == ["import", "snapshot_dashboard"]
+            continue
         assert " ".join(code[:5]) == "from snapshot_dashboard import switches if"
         assert code[5].startswith("switches.")
 

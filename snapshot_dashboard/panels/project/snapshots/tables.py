@@ -14,7 +14,6 @@ from openstack_dashboard.dashboards.project.snapshots import tables as stock
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.actions import ReasonedDelete
-from snapshot_dashboard.panels.addresses import leads_somewhere
 from snapshot_dashboard.panels.listing import (
     STATUS_CHOICES,
     STATUS_DISPLAY_CHOICES,
@@ -140,10 +139,8 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     created = CreatedColumn("created_at", verbose_name=gettext_lazy("Created"))
 
     def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
-        """Return those that lead to a page; none for a snapshot that goes away by itself."""
-        if datum.temporary:
-            return []
-        return [each for each in super().get_row_actions(datum) if leads_somewhere(each)]
+        """Return none for a snapshot that goes away by itself."""
+        return [] if datum.temporary else super().get_row_actions(datum)
 
     class Meta(stock.VolumeDetailsSnapshotsTable.Meta):
         """Stock's names; our classes in the places of those that we replace."""

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A language that nobody speaks: every text is 40 % longer, accented, and stands in brackets.
+
+In it a text that nobody can translate shows up without brackets, and one that is cut off without
+its closing bracket. It takes Esperanto's place, which Django knows and Horizon does not offer.
+"""
+
+from pathlib import Path
+
+import polib
+
+from demo import messages
+
+LANGUAGE = "eo"
+_LONGER = 0.4
+_FILLER = " õñé ţŵø ţĥŗéé ƒøũŗ ƒîvé šîẋ šévén éîĝĥţ nîné ţén"
+_ACCENTED = str.maketrans("aceghilnorstuwyACEGILNORSTUY", "åçéĝĥîļñøŕšţũŵýÅÇÉĜÎĻÑØŔŠŢŨÝ")
+_METADATA = {
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+    "Plural-Forms": "nplurals=2; plural=(n != 1);",
+}
+
+
+def disguised(text: str) -> str:
+    """Return a text in the language; what a program reads in it stays as it is."""
+    if text != text.strip() or not any(char.isalpha() for char in text):
+        return text
+    said = "".join(
+        part if _is_code(part) else part.translate(_ACCENTED) for part in messages.CODE.split(text)
+    )
+    return f"[{said}{_filler(len(text))}]"
+
+
+def _is_code(part: str) -> bool:
+    return messages.CODE.fullmatch(part) is not None
+
+
+def _filler(length: int) -> str:
+    wanted = max(1, round(length * _LONGER))
+    return (_FILLER * (wanted // len(_FILLER) + 1))[:wanted].rstrip()
+
+
+def build(folder: Path) -> Path:
+    """Make the catalogue of our texts and of Horizon's in ``folder``; return the folder.
+
+    It is for Django's LOCALE_PATHS, which come before the catalogues of any application.
+    """
+    made = polib.POFile()
+    made.metadata = _METADATA
+    known = messages.stock("de")
+    ours = {messages.key(entry): entry for entry in polib.pofile(str(messages.TEMPLATE))}
+    for entry in {**known, **ours}.values():
+        made.append(_entry(entry))
+    place = folder / LANGUAGE / "LC_MESSAGES" / "django.mo"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    made.save_as_mofile(str(place))
+    return folder
+
+
+def _entry(entry: polib.POEntry) -> polib.POEntry:
+    if not entry.msgid_plural:
+        said = disguised(entry.msgid)
+        return polib.POEntry(msgid=entry.msgid, msgctxt=entry.msgctxt, msgstr=said)
+    forms = {0: disguised(entry.msgid), 1: disguised(entry.msgid_plural)}
+    return polib.POEntry(
+        msgid=entry.msgid,
+        msgctxt=entry.msgctxt,
+        msgid_plural=entry.msgid_plural,
+        msgstr_plural=forms,
+    )
