@@ -1,88 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every state of the dialogs on a small and on a large window; the pictures are kept."""
+"""Every state of the dialogs in both themes, on a small and on a large window, and judged by axe.
+
+The pictures are kept.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
 
 import pytest
 
 from demo.layout import Home
+from tests.browser.axe import violations
 from tests.browser.gateway import Gateway, Trouble
 from tests.browser.oracle import Oracle
 from tests.browser.pages import Dialog, plain_page, snapshots, volumes
 from tests.browser.person import Person
+from tests.browser.stage import MAKERS, Stage
+from tests.browser.themes import DEFAULT, MATERIAL, THEMES, choose, wear
 from tests.cloud.workshop import Workshop
 
 WINDOWS = ((1280, 900), (400, 800))
-LONG_NAME = "customer-export-" + "2026" * 20
-
-
-@dataclass
-class Stage:
-    """Volumes and snapshots in the states to look at, each made when it is first needed."""
-
-    workshop: Workshop
-    made: dict[str, str] = field(default_factory=dict)
-
-    def get(self, what: str) -> str:
-        """Return the id of what a state is shown with."""
-        if what not in self.made:
-            self.made[what] = _MAKERS[what](self.workshop)
-        return self.made[what]
-
-
-def _shut_off(workshop: Workshop) -> str:
-    instance, volume = workshop.attached()
-    workshop.owner.compute.stop_server(instance.id)
-    workshop.arrived(instance.id, "SHUTOFF")
-    return str(volume.id)
-
-
-def _held_data(workshop: Workshop) -> str:
-    instance, volume = workshop.attached()
-    workshop.owner.compute.shelve_server(instance.id)
-    workshop.arrived(instance.id, "SHELVED")
-    workshop.admin.compute.shelve_offload_server(instance.id)
-    workshop.arrived(instance.id, "SHELVED_OFFLOADED")
-    return str(volume.id)
-
-
-def _in_status(status: str) -> Callable[[Workshop], str]:
-    def make(workshop: Workshop) -> str:
-        volume = workshop.volume()
-        workshop.set_status(volume.id, status)
-        return str(volume.id)
-
-    return make
-
-
-def _shared(workshop: Workshop) -> str:
-    volume = workshop.volume(volume_type="shared")
-    for _ in range(2):
-        workshop.attach(workshop.running().id, volume.id)
-    return str(volume.id)
-
-
-def _used_up(workshop: Workshop) -> str:
-    """A volume of a type that allows two snapshots, with two of them."""
-    volume = workshop.volume(volume_type="hdd")
-    for _ in range(2):
-        workshop.snapshot(volume.id)
-    return str(volume.id)
-
-
-_MAKERS: dict[str, Callable[[Workshop], str]] = {
-    "detached": lambda workshop: str(workshop.volume(LONG_NAME).id),
-    "running system disk": lambda workshop: workshop.started_from_volume()[1],
-    "shut off": _shut_off,
-    "held": _held_data,
-    "busy": _in_status("maintenance"),
-    "failed": _in_status("error"),
-    "several instances": _shared,
-    "quota used up": _used_up,
-    "snapshot": lambda workshop: str(workshop.snapshot(workshop.volume(LONG_NAME).id).id),
-}
-OF_VOLUMES = tuple(name for name in _MAKERS if name != "snapshot")
+# What is left of a window of 1280 x 1024 at 400 %.
+ZOOMED = (320, 256)
+# axe looks once at each theme and once at each window: it takes longer than all the rest.
+JUDGED = ((DEFAULT, 1280), (MATERIAL, 400))
+OF_VOLUMES = tuple(name for name in MAKERS if name != "snapshot")
 
 
 @pytest.fixture(scope="module")
@@ -93,20 +36,37 @@ def stage(shared_workshop: Workshop) -> Stage:
 
 @pytest.fixture
 def look(home: Home) -> Callable[[Dialog, str], None]:
-    """Function: keep pictures of a dialog, and measure it, on each window."""
+    """Function: keep pictures of a dialog, and judge it, in each theme on each window."""
     folder = home.path / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
     def look_at(dialog: Dialog, name: str) -> None:
-        for width, height in WINDOWS:
+        for theme, (width, height) in product(THEMES, WINDOWS):
             dialog.person.in_window(width, height)
-            picture = folder / f"{name.replace(' ', '-')}-{width}.png"
-            dialog.person.driver.save_screenshot(str(picture))
-            assert dialog.overflow() == 0, f"too wide: {picture}"
-            if "static_page" not in dialog.here:
-                assert dialog.buttons_in_view(), f"buttons out of reach: {picture}"
+            _wear(dialog, theme)
+            _keep(dialog, folder / f"{name.replace(' ', '-')}-{theme}-{width}.png")
+            if (theme, width) in JUDGED:
+                found = violations(dialog.person.driver, [dialog.here])
+                assert not found, "\n".join(map(str, found))
+        _wear(dialog, DEFAULT)
+        dialog.person.in_window(*ZOOMED)
+        assert dialog.overflow() == 0, "sideways scrolling at 400 %"
 
     return look_at
+
+
+def _wear(dialog: Dialog, theme: str) -> None:
+    if "static_page" in dialog.here:
+        choose(dialog.person, theme)
+        dialog.person.driver.refresh()
+    wear(dialog.person, theme)
+
+
+def _keep(dialog: Dialog, picture: Path) -> None:
+    dialog.person.driver.save_screenshot(str(picture))
+    assert dialog.overflow() == 0, f"too wide: {picture}"
+    if "static_page" not in dialog.here:
+        assert dialog.buttons_in_view(), f"buttons out of reach: {picture}"
 
 
 Look = Callable[[Dialog, str], None]

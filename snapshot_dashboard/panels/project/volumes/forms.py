@@ -34,8 +34,26 @@ class OneLine(forms.CharField):
         return " ".join(super().clean(value).splitlines())
 
 
-class CreateSnapshotForm(forms.Form):
+class DescribedForm(forms.Form):
+    """Each field is described by the help and the error below it, where they are.
+
+    The ids are those of ``_field.html``; one that is not on the page describes nothing.
+    """
+
+    described: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.described:
+            if name in self.fields:
+                ids = f"id_{name}_help id_{name}_error"
+                self.fields[name].widget.attrs["aria-describedby"] = ids
+
+
+class CreateSnapshotForm(DescribedForm):
     """Name, description, what was seen, and the tick where one is needed."""
+
+    described = ("name", "description")
 
     name = _text(
         gettext_lazy("Snapshot Name"), widget=forms.TextInput(attrs={"class": "form-control"})
@@ -52,12 +70,14 @@ class CreateSnapshotForm(forms.Form):
         )
 
 
-class CreateVolumeForm(forms.Form):
+class CreateVolumeForm(DescribedForm):
     """A new volume made from one snapshot.
 
     ``types`` and ``zones`` are the choices, the source's own first; an empty one leaves the
     field out.
     """
+
+    described = ("name", "description", "type", "availability_zone")
 
     name = _text(
         gettext_lazy("Volume Name"), widget=forms.TextInput(attrs={"class": "form-control"})
@@ -91,6 +111,7 @@ class CreateVolumeForm(forms.Form):
                 "min": smallest,
                 "step": 1,
                 "data-sd-option": "size",
+                "aria-describedby": "id_size_help id_size_error",
             }
         )
         for name, values in (("type", types), ("availability_zone", zones)):

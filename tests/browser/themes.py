@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Horizon's themes in a page that is open already.
+
+Horizon 27 compiles one theme only when it compresses offline (its manifest has one entry for
+all of them), so that the cookie of the theme menu changes templates and no colours. Here the
+other theme's style sheet is compiled as an operator's Horizon would who has only that theme.
+"""
+
+import os
+import subprocess
+import sys
+from functools import cache
+
+from demo.layout import ROOT, STATE
+from tests.browser.person import Person
+
+DEFAULT, MATERIAL = "default", "material"
+THEMES = (DEFAULT, MATERIAL)
+
+# The second sheet is the theme's, after that of libraries and before that of plugins
+# (openstack_dashboard/templates/_stylesheets.html).
+_WEAR = """
+    const [css, done] = arguments;
+    const sheet = document.querySelectorAll('link[rel=stylesheet]')[1];
+    document.querySelector('#worn-theme')?.remove();
+    sheet.disabled = css !== '';
+    // Some themes let colours fade, those of one element after those of another.
+    const worn = () => {
+        const fading = document.getAnimations().filter((each) => each instanceof CSSTransition);
+        fading.forEach((each) => each.finish());
+        return fading.length ? worn() : done();
+    };
+    if (!css) {
+        worn();
+        return;
+    }
+    const style = document.createElement('style');
+    style.id = 'worn-theme';
+    style.textContent = css;
+    style.onload = worn;
+    sheet.after(style);
+"""
+_COOKIE = "theme"
+
+
+def wear(person: Person, theme: str) -> None:
+    """Show the page in a theme's colours; what a dialog stands above keeps its templates."""
+    person.driver.execute_async_script(_WEAR, "" if theme == DEFAULT else _compiled(theme))
+
+
+def choose(person: Person, theme: str) -> None:
+    """Choose a theme as the menu does, for the pages that are opened from now on."""
+    person.keep_cookie(_COOKIE, theme)
+
+
+@cache
+def _compiled(theme: str) -> str:
+    settings = {
+        "DEVCLOUD_HOME": str(STATE / "assets"),
+        "DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings",
+    }
+    command = [sys.executable, "-W", "ignore", "-m", "tests.browser.compile_theme", theme]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | settings, capture_output=True, check=True
+    )
+    # The theme names its fonts by an address that only some servers understand.
+    return done.stdout.decode().replace("/static//", "/static/")
