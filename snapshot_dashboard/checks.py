@@ -20,13 +20,13 @@ from django.core.checks import CheckMessage, Warning, register
 
 import snapshot_dashboard
 from snapshot_dashboard import settings, switches
+from snapshot_dashboard.cloud import once
 
 TAG = "snapshot_dashboard"
 AUDIT = "snapshot_dashboard.audit"
 # The first release of Horizon that nobody has tried this one with.
 _UNTRIED = 28
 _PACKAGE = Path(__file__).resolve().parent
-_PER_PROCESS = ("locmem.LocMemCache", "dummy.DummyCache")
 _REPLACED = ("project/volumes", "project/snapshots")
 
 
@@ -50,8 +50,7 @@ def _warning(number: int, text: str, hint: str | None = None) -> CheckMessage:
 
 def check_cache(**_kwargs: Any) -> list[CheckMessage]:
     """Warn of a cache that worker processes do not share."""
-    backend = django_settings.CACHES.get("default", {}).get("BACKEND", "")
-    if not backend.endswith(_PER_PROCESS):
+    if once.is_shared():
         return []
     return [
         _warning(

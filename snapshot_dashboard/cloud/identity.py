@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.http import HttpRequest
 from horizon import exceptions as horizon_exceptions
@@ -20,13 +22,14 @@ def connect(request: HttpRequest, *, afresh: bool = False) -> Connection:
     """Return the connection of the person who sent ``request``.
 
     It is made once per request, because all reads of a page share one deadline; ``afresh``
-    starts a new deadline, for what follows a write.
+    starts a new deadline, for what follows a write, under the same request id.
 
     :raises Unreachable: the service catalog has no block storage service.
     """
     known: Connection | None = getattr(request, _ATTRIBUTE, None)
     if known is None or afresh:
-        known = _connection(request)
+        fresh = _connection(request)
+        known = replace(fresh, request_id=known.request_id) if known else fresh
         setattr(request, _ATTRIBUTE, known)
     return known
 

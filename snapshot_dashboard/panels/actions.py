@@ -9,6 +9,7 @@ from typing import Any
 
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -101,11 +102,12 @@ def attempt(
     return met
 
 
-def reason_of(error: CloudError) -> str:
-    """Return the service's reason and request id in one sentence."""
+def reason_of(error: CloudError) -> SafeString:
+    """Return the service's reason, which is English, and its request id."""
     if not error.status:
-        return _("The service did not answer.")
-    return _("Reason given by the service: %(reason)s Request ID: %(request_id)s") % {
-        "reason": error.reason,
-        "request_id": error.request_id,
-    }
+        return sentence(_("The service did not answer."))
+    return sentence(
+        _("Reason given by the service: %(reason)s Request ID: %(request_id)s"),
+        reason=format_html('<bdi lang="en">{}</bdi>', error.reason),
+        request_id=error.request_id,
+    )

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud import errors
@@ -26,6 +28,10 @@ class Problem:
     request_id: str = ""
     show_oldest: bool = False
     tone: str = "danger"
+    # What became of it is still looked for.
+    pending: bool = False
+    # Ways on from here, each a link.
+    links: tuple[SafeString, ...] = ()
 
 
 _NOTHING = _("Nothing was created. What you typed is still here.")
@@ -44,11 +50,13 @@ LOST = {
         _("It is not known yet whether the snapshot was created"),
         _("The storage service did not answer in time."),
         _("Look at the Snapshots page before you try again."),
+        pending=True,
     ),
     "volumes": Problem(
         _("It is not known yet whether the volume was created"),
         _("The storage service did not answer in time."),
         _("Look at the Volumes page before you try again."),
+        pending=True,
     ),
 }
 _FORBIDDEN = {
@@ -71,6 +79,12 @@ CHANGED = Problem(
 CHANGED_AND_BLOCKED = replace(
     CHANGED, advice=_("What you typed is still here. Try again when the text below allows it.")
 )
+OLD_FORM = Problem(
+    _("This form was open for a long time"),
+    _("Nothing was created. The information below is up to date now."),
+    _("Check it and press the button again."),
+    tone="info",
+)
 NOT_SEEN = Problem(
     _("Nothing was created yet: this form has not shown the warning before"),
     advice=_("Read the warning below, then tick and confirm, or cancel."),
@@ -83,6 +97,36 @@ EXPIRED = Problem(
 )
 VOLUME_GONE = Problem(
     _("This volume no longer exists"), _("It may have been deleted while this page was open.")
+)
+# What became of a request whose answer was lost, in a dialog that makes one of the two.
+FOUND = {
+    "snapshots": Problem(_("The snapshot was created"), tone="info"),
+    "volumes": Problem(_("The volume was created"), tone="info"),
+}
+NOT_FOUND = {
+    "snapshots": Problem(
+        _("The snapshot was probably not created"),
+        _("No snapshot of this form has appeared."),
+        _("Press the button to try again."),
+    ),
+    "volumes": Problem(
+        _("The volume was probably not created"),
+        _("No volume of this form has appeared."),
+        _("Press the button to try again."),
+    ),
+}
+UNCHECKED = {
+    "snapshots": Problem(
+        LOST["snapshots"].title,
+        _("It cannot be checked right now."),
+        LOST["snapshots"].advice,
+    ),
+    "volumes": Problem(
+        LOST["volumes"].title, _("It cannot be checked right now."), LOST["volumes"].advice
+    ),
+}
+PAUSED = Problem(
+    _("Updates are paused because this page was not used for 10 minutes."), tone="info"
 )
 SNAPSHOT_GONE = Problem(
     _("This snapshot no longer exists"), _("It may have been deleted while this page was open.")
@@ -104,17 +148,41 @@ FILTER_REFUSED = Problem(
 )
 
 
+_ALREADY = {
+    "snapshots": (
+        _("This snapshot already exists"),
+        _('This form has already created "%(name)s". No second one was made.'),
+        _("Two snapshots were created"),
+    ),
+    "volumes": (
+        _("This volume already exists"),
+        _('This form has already created "%(name)s". No second one was made.'),
+        _("Two volumes were created"),
+    ),
+}
+
+
 def creating(error: errors.CloudError, resource: str) -> Problem:
     """Return what to say when making one of ``resource`` (snapshots, volumes) failed."""
     if isinstance(error, errors.Unreachable):
-        return _UNREACHABLE
-    if isinstance(error, errors.AnswerLost | errors.ServiceFailed):
+        return _with_reason(_UNREACHABLE, error)
+    if error.uncertain:
         return _with_reason(LOST[resource], error)
     special = ((errors.QuotaExceeded, _QUOTA), (errors.Forbidden, _FORBIDDEN[resource]))
     for kind, problem in special:
         if isinstance(error, kind):
             return _with_reason(problem, error)
     return _with_reason(_REFUSED, error)
+
+
+def already_made(resource: str, names: Sequence[str], links: tuple[SafeString, ...]) -> Problem:
+    """Return what to say of a form that has made its object before, or, by mischance, two."""
+    title, text, two = _ALREADY[resource]
+    if len(names) < 2:
+        said = sentence(text, name=isolated(names[0]))
+        return Problem(title, said, tone="info", links=links)
+    both = _('"%(a)s" and "%(b)s" were requested by the same form. You can delete one of them.')
+    return Problem(two, sentence(both, a=isolated(names[0]), b=isolated(names[1])), links=links)
 
 
 def unsent(error: errors.CloudError, resource: str) -> Problem:

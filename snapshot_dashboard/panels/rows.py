@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from snapshot_dashboard.cloud.block_storage import Transfer
-from snapshot_dashboard.panels.html import short
+from snapshot_dashboard.panels.html import isolated, short
+from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.attachment import Holder
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
@@ -108,6 +111,7 @@ class SnapshotRow:
         self.project_id = snapshot.project_id
         self.created_at = snapshot.created_at.isoformat() if snapshot.created_at else ""
         self.created = snapshot.created_at
+        self.user_id = snapshot.user_id
         self.metadata = snapshot.metadata
         self.group_snapshot_id = snapshot.group_snapshot_id
         self.group_snapshot: Named | None = None
@@ -115,4 +119,7 @@ class SnapshotRow:
         self._volume = volume
         # Made by Cinder for its own work, such as the copy behind a revert.
         self.temporary = not snapshot.counts_against_quota
+        self.label = consistency.read(snapshot.metadata)
+        # Links an instance of the note by its id.
+        self.mention: Callable[[str], SafeString] = isolated
         setattr(self, "os-extended-snapshot-attributes:project_id", snapshot.project_id)

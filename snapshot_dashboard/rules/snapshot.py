@@ -24,6 +24,7 @@ class Snapshot:
     user_id: str | None = None
     description: str = ""
     created_at: datetime | None = None
+    updated_at: datetime | None = None
     group_snapshot_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     counts_against_quota: bool = True

@@ -25,6 +25,14 @@ LIKE_STOCKS = {
     "unknown",
     # What a button says while it works, where stock's is a status.
     "Creating...",
+    # What an instance was doing, in a column of ours, with a context that says so; stock's are
+    # what it is doing now, or what a row says of a volume.
+    "Detached",
+    "Paused",
+    "Running",
+    "Shelved",
+    "Shut off",
+    "Suspended",
     # Stands before an id; stock's is the head of a column.
     "Request ID:",
 }

@@ -4,6 +4,7 @@
  * text is selected, and the person is told which keys to press.
  *
  * <pre class="sd-command-text"> <button data-sd-copy hidden> <span data-sd-copy-status>
+ * The dialog's one voice says the same: <p role="status" data-sd-announce>
  */
 (function () {
   'use strict';
@@ -20,17 +21,20 @@
   function copy(button) {
     var box = button.closest('.sd-command');
     var text = box.querySelector('.sd-command-text');
-    var status = box.querySelector('[data-sd-copy-status]');
+    var say = function (words) {
+      box.querySelector('[data-sd-copy-status]').textContent = words;
+      box.closest('form').querySelector('[data-sd-announce]').textContent = words;
+    };
     var byHand = function () {
       select(text);
-      status.textContent = button.dataset.sdByHand;
+      say(button.dataset.sdByHand);
     };
     if (!navigator.clipboard) {
       byHand();
       return;
     }
     navigator.clipboard.writeText(text.textContent).then(function () {
-      status.textContent = button.dataset.sdCopied;
+      say(button.dataset.sdCopied);
     }, byHand);
   }
 

@@ -5,6 +5,9 @@
  *
  * <form data-sd-dialog data-sd-sending="Creating..."> inside .modal
  *   <div hidden data-sd-problem="lost">, <div hidden data-sd-problem="expired">
+ *
+ * The form gets an event "sd:shown" when it has been put into the page, and "sd:lost" when the
+ * answer to it was lost.
  */
 (function () {
   'use strict';
@@ -36,6 +39,11 @@
     form.toggleAttribute('data-sd-busy', sending);
   }
 
+  // What became of it is looked for by outcome.js, and the volume is followed by live.js.
+  function shown(form, what) {
+    form.dispatchEvent(new CustomEvent('sd:' + what, { bubbles: true }));
+  }
+
   function tell(form, kind) {
     form.querySelectorAll('[data-sd-problem]').forEach(function (box) {
       box.hidden = box.dataset.sdProblem !== kind;
@@ -43,12 +51,28 @@
         box.querySelector('.sd-problem').focus();
       }
     });
+    if (kind === 'lost') {
+      shown(form, 'lost');
+    }
+  }
+
+  function firstSeen(content, selector) {
+    return Array.from(content.querySelectorAll(selector)).filter(function (element) {
+      return !element.closest('[hidden]');
+    })[0];
   }
 
   function firstToRead(content) {
-    return content.querySelector('.sd-problem:not([hidden] *)') ||
-      content.querySelector('[aria-invalid=true], .has-error .form-control') ||
-      content.querySelector('input[type=text], .cancel');
+    return firstSeen(content, '.sd-problem') ||
+      firstSeen(content, '[aria-invalid=true], .has-error .form-control') ||
+      firstSeen(content, 'input[type=text], .cancel');
+  }
+
+  function goToFirst(content) {
+    var target = firstToRead(content);
+    if (target) {
+      target.focus();
+    }
   }
 
   function replace(form, html) {
@@ -58,12 +82,17 @@
       tell(form, 'lost');
       return;
     }
+    var warning = page.querySelector('.sd-dialog').getAttribute('aria-describedby');
+    var dialog = form.closest('.sd-dialog');
+    if (warning) {
+      dialog.setAttribute('aria-describedby', warning);
+    } else {
+      dialog.removeAttribute('aria-describedby');
+    }
     var content = form.closest('.sd-content');
     content.replaceWith(document.adoptNode(fresh));
-    var target = firstToRead(fresh);
-    if (target) {
-      target.focus();
-    }
+    goToFirst(fresh);
+    shown(fresh.querySelector('form'), 'shown');
   }
 
   function answered(form, response) {
@@ -131,4 +160,14 @@
       send(form);
     }
   }, true);
+
+  horizon.addInitFunction(function () {
+    // After stock's own, which knows neither a problem nor a dialog without fields.
+    horizon.modals.addModalInitFunction(function (modal) {
+      if ($(modal).is('.sd-dialog')) {
+        goToFirst($(modal)[0]);
+        shown($(modal).find('form')[0], 'shown');
+      }
+    });
+  });
 }());

@@ -40,7 +40,7 @@
     wanted = wanted.slice(0, AT_ONCE);
     wanted.forEach(function (key) { known[key] = ''; });
     var query = wanted.map(function (key) { return 'q=' + encodeURIComponent(key); }).join('&');
-    fetch(window.WEBROOT + 'project/volumes/names/?' + query, {
+    fetch(window.WEBROOT + 'project/volumes/names/shown/?' + query, {
       credentials: 'same-origin',
       headers: { 'X-Requested-With': 'XMLHttpRequest' }
     }).then(function (response) {

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 
-from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud import block_storage, consistency
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import audit
 from snapshot_dashboard.panels.listing import SettlingRow
-from snapshot_dashboard.panels.mentions import remembered
+from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
+from snapshot_dashboard.rules.consistency import TAKEN
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 
@@ -25,10 +27,14 @@ def snapshot_rows(
     shown, and the script fills in the rest.
     """
     found = list(snapshots)
+    consistency.watch(connection, found)
     volume = remembered(connection, "volume", [each.volume_id for each in found])
     groups = remembered(connection, "group_snapshot", [each.group_snapshot_id for each in found])
     rows = [SnapshotRow(each, parent or volume(each.volume_id)) for each in found]
+    attached = [each for row in rows for each, _state in row.label.instances]
+    instance = remembered(connection, "instance", attached)
     for row in rows:
+        row.mention = lambda each: mention("instance", instance(each))
         if row.group_snapshot_id:
             row.group_snapshot = groups(row.group_snapshot_id)
     return rows
@@ -38,9 +44,14 @@ class UpdateRow(SettlingRow):
     """One snapshot read again: one call."""
 
     def get_data(self, request: HttpRequest, snapshot_id: str) -> SnapshotRow:
-        """Read the snapshot.
+        """Read the snapshot; one that has just been finished may get a lower note.
 
         :raises CloudError: NotFound when it is gone.
         """
         connection = connect(request)
-        return snapshot_rows(connection, [block_storage.snapshot(connection, snapshot_id)])[0]
+        found = block_storage.snapshot(connection, snapshot_id)
+        settled = consistency.settled(connection, found)
+        if settled is not found:
+            taken = settled.metadata[TAKEN]
+            audit.record(request, "snapshot.lower_note", snapshot_id, taken_while=taken)
+        return snapshot_rows(connection, [settled])[0]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import tables
@@ -13,6 +14,7 @@ from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import consistency
 from snapshot_dashboard.panels.actions import ReasonedDelete
 from snapshot_dashboard.panels.listing import (
     STATUS_CHOICES,
@@ -100,6 +102,14 @@ class DescriptionColumn(tables.Column):
         return snapshot.description
 
 
+class TakenColumn(tables.Column):
+    """What the instance was doing when the snapshot was requested, by the snapshot's note."""
+
+    def get_raw_data(self, snapshot: SnapshotRow) -> SafeString:
+        """Return icon and word, with the whole sentence for a pointer that rests on it."""
+        return consistency.cell(snapshot.label)
+
+
 class CreatedColumn(tables.Column):
     """When a snapshot was made, in the person's time zone and format."""
 
@@ -136,6 +146,7 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     description = DescriptionColumn(
         "description", verbose_name=gettext_lazy("Description"), truncate=40
     )
+    taken = TakenColumn("label", verbose_name=gettext_lazy("Taken while"))
     created = CreatedColumn("created_at", verbose_name=gettext_lazy("Created"))
 
     def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
@@ -173,6 +184,7 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
             "description",
             "size",
             "status",
+            "taken",
             "created",
             "group_snapshot",
             "volume_name",

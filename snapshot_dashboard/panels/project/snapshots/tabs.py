@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from openstack_dashboard.dashboards.project.snapshots import tabs as stock
 
+from snapshot_dashboard.panels import consistency
+
 
 class OverviewTab(stock.OverviewTab):
     """Stock's overview of what the page has read.
@@ -16,10 +18,17 @@ class OverviewTab(stock.OverviewTab):
     them cannot be read.
     """
 
+    template_name = "snapshot_dashboard/snapshots/_overview.html"
+
     def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what stock's template shows."""
+        """Return what stock's template shows, and the snapshot's note as a sentence."""
         row = self.tab_group.kwargs["snapshot"]
-        return {"snapshot": row, "volume": row._volume, "group_snapshot": row.group_snapshot}
+        return {
+            "snapshot": row,
+            "volume": row._volume,
+            "group_snapshot": row.group_snapshot,
+            "taken_while": consistency.told(row.label, row.mention),
+        }
 
 
 class SnapshotDetailTabs(stock.SnapshotDetailTabs):

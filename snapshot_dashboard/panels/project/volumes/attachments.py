@@ -8,6 +8,7 @@ from typing import Any
 from django import shortcuts
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -124,7 +125,8 @@ class AttachForm(stock_forms.AttachForm):
 
         error = attempt(request, attach, "volume.attach", volume.id, instance_id=data["instance"])
         if error is not None:
-            messages.error(request, f"{_('Unable to attach volume.')} {reason_of(error)}")
+            said = format_html("{} {}", _("Unable to attach volume."), reason_of(error))
+            messages.error(request, said)
         return error is None
 
 

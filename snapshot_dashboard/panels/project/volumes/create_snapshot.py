@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import messages
@@ -19,13 +20,15 @@ from openstack_dashboard.api import cinder as stock_api
 from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
 from snapshot_dashboard.panels import problems, quota, verdicts
-from snapshot_dashboard.panels.addresses import lazy_page, page
+from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.dialog import DialogView
-from snapshot_dashboard.panels.explanation import explain, system_disk_note
-from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.panels.explanation import system_disk_note
+from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.moments import stamp
 from snapshot_dashboard.panels.project.volumes.forms import CreateSnapshotForm
-from snapshot_dashboard.rules import commands, fingerprint
+from snapshot_dashboard.panels.project.volumes.outcome import snapshot_link
+from snapshot_dashboard.panels.project.volumes.situation import shown
+from snapshot_dashboard.rules import commands, consistency, fingerprint
 from snapshot_dashboard.rules.attachment import Acknowledgement, Exposure
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
 
@@ -38,7 +41,7 @@ def accepted(ticked: str, needed: Acknowledgement) -> bool:
     return ticked in (needed.value, Acknowledgement.CORRUPTED.value)
 
 
-class CreateSnapshotView(DialogView):
+class CreateSnapshotView(DialogView[Snapshot]):
     """Stock's address and fields; the verdict is read anew for every request."""
 
     form_class = CreateSnapshotForm
@@ -85,15 +88,20 @@ class CreateSnapshotView(DialogView):
             block_storage.create_snapshot,
             self.connection,
             volume_id,
-            form.cleaned_data["name"] or self.default_name(),
-            form.cleaned_data["description"],
+            name=form.cleaned_data["name"] or self.default_name(),
+            description=form.cleaned_data["description"],
             force=force,
+            metadata=consistency.write(consistency.of(self.exposure))
+            | {consistency.REQUEST: self.request_id},
         )
-        shown = self.exposure.verdict.value
+        facts = {
+            "volume_id": volume_id,
+            "shown": form.cleaned_data["seen"],
+            "verdict": self.exposure.verdict.value,
+            "acknowledged": force,
+        }
         try:
-            made = self.audited(
-                "snapshot.create", make, volume_id=volume_id, verdict=shown, acknowledged=force
-            )
+            made = self.make_once("snapshot.create", make, **facts)
         except SessionExpired:
             raise
         except Refused as error:
@@ -101,9 +109,19 @@ class CreateSnapshotView(DialogView):
         except NotFound as error:
             return self.again(form, problems.reading(error, self.gone))
         except CloudError as error:
-            return self.again(form, problems.creating(error, self.resource))
+            return self.not_made(form, error)
         self.tell(made)
         return self.finished()
+
+    def look(self) -> Sequence[Snapshot]:
+        """Return the snapshots that this form has made."""
+        return block_storage.snapshots_with(
+            self.connection, self.kwargs["volume_id"], consistency.REQUEST, self.request_id
+        )
+
+    def page_of(self, made: Snapshot) -> SafeString:
+        """Return a link to the snapshots of the volume."""
+        return snapshot_link(made)
 
     def refused(self, form: CreateSnapshotForm, error: Refused) -> HttpResponse:
         """Look again after a refusal: its cause is more often a changed volume than a fault."""
@@ -121,8 +139,10 @@ class CreateSnapshotView(DialogView):
     def changed(self, seen: fingerprint.Seen | None) -> problems.Problem:
         """Say what was shown, and what is true now."""
         problem = problems.CHANGED_AND_BLOCKED if self.exposure.blocked else problems.CHANGED
+        if seen is None and not self.exposure.blocked:
+            return problems.OLD_FORM if self.request.POST.get("seen") else problems.NOT_SEEN
         if seen is None:
-            return problem if self.exposure.blocked else problems.NOT_SEEN
+            return problem
         text = _("Then: %(before)s. Now: %(after)s.") % {
             "before": verdicts.brief(seen.verdict),
             "after": verdicts.brief(self.exposure.verdict),
@@ -131,16 +151,13 @@ class CreateSnapshotView(DialogView):
 
     def tell(self, made: Snapshot) -> None:
         """Leave a message for the page that follows, with the way to the snapshot."""
-        query = urlencode({"field": "volume_id", "value": made.volume_id})
-        snapshots = page("horizon:project:snapshots:index")
-        show = link(f"{snapshots}?{query}", _("Show snapshot")) if snapshots else ""
         messages.success(
             self.request,
             sentence(
                 _('Creating snapshot "%(name)s" of volume "%(volume)s". %(show)s'),
                 name=isolated(made.label),
                 volume=isolated(self.exposure.volume.label),
-                show=show,
+                show=self.page_of(made),
             ),
         )
 
@@ -152,32 +169,34 @@ class CreateSnapshotView(DialogView):
         """Add everything that the dialog says."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         volume = self.exposure.volume
-        needed = self.exposure.acknowledgement
         own_name = self.request.POST.get("name") or self.default_name()
         context.update(
             submit_url=reverse("horizon:project:volumes:create_snapshot", args=(volume.id,)),
             volume=volume,
-            explanation=explain(self.situation, self.request.user),
+            situated=not self.done,
             usable=self.usable and not self.exposure.blocked,
             # What was typed can be sent again: the state may have settled by then.
-            retry=self.exposure.blocked and self.request.method == "POST",
-            needed=needed,
-            acknowledgement=verdicts.acknowledgement(needed) if needed else "",
-            seen=fingerprint.write(self.exposure),
+            retry=self.exposure.blocked and self.request.method == "POST" and not self.done,
             default_name=self.default_name(),
             quota=quota.texts(self.limits, "snapshots", volume.size, volume.type_name),
             system_disk_note=system_disk_note(self.exposure),
             backup_url=self.backup_url(),
-            attach_url=reverse("horizon:project:volumes:attach", args=(volume.id,)),
-            command_base=commands.snapshot_base(volume.id, force=needed is not None),
             command=commands.create_snapshot(
                 volume.id,
                 own_name,
                 self.request.POST.get("description", ""),
-                force=needed is not None,
+                force=self.exposure.acknowledgement is not None,
             ),
         )
+        if not self.done:
+            live_url = reverse("horizon:project:volumes:create_snapshot_live", args=(volume.id,))
+            context.update(shown(self.request, self.situation), live_url=live_url)
         return context
+
+    def outcome_url(self) -> str:
+        """Return where a script asks what became of a form whose answer was lost."""
+        name = "horizon:project:volumes:create_snapshot_outcome"
+        return reverse(name, args=(self.kwargs["volume_id"],))
 
     def backup_url(self) -> str:
         """Return the address of Create Backup, empty where this person cannot make one."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import messages
@@ -20,14 +22,17 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.session import Later
+from snapshot_dashboard.panels import consistency as told
 from snapshot_dashboard.panels import problems, quota
 from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.explanation import volume_status
-from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.volumes.forms import CreateVolumeForm
-from snapshot_dashboard.rules import commands
+from snapshot_dashboard.panels.project.volumes.outcome import volume_link
+from snapshot_dashboard.rules import commands, consistency
 from snapshot_dashboard.rules.snapshot import Source, as_source
 from snapshot_dashboard.rules.volume import Volume
 
@@ -97,7 +102,7 @@ _BLOCKED = {
 }
 
 
-class CreateFromSnapshotView(DialogView):
+class CreateFromSnapshotView(DialogView[Volume]):
     """Stock's address, fields and messages; type and zone can be chosen, input is never lost."""
 
     form_class = CreateVolumeForm
@@ -195,17 +200,29 @@ class CreateFromSnapshotView(DialogView):
             name=said["name"] or self.snapshot.label,
             description=said["description"],
             size=said["size"],
+            metadata={
+                consistency.SNAPSHOT: self.snapshot.id,
+                consistency.REQUEST: self.request_id,
+            },
             type_name=unless_own(said.get("type"), self.own.type_name),
             availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
         )
         try:
-            made = self.audited("volume.create", make, snapshot_id=self.snapshot.id)
+            made = self.make_once("volume.create", make, snapshot_id=self.snapshot.id)
         except SessionExpired:
             raise
         except CloudError as error:
-            return self.again(form, problems.creating(error, self.resource))
+            return self.not_made(form, error)
         self.tell(made)
         return self.finished()
+
+    def look(self) -> Sequence[Volume]:
+        """Return the volumes that this form has made."""
+        return block_storage.volumes_with(self.connection, consistency.REQUEST, self.request_id)
+
+    def page_of(self, made: Volume) -> SafeString:
+        """Return a link to the volume."""
+        return volume_link(made)
 
     def tell(self, made: Volume) -> None:
         """Leave a message for the page that follows, with the way to the volume."""
@@ -215,9 +232,7 @@ class CreateFromSnapshotView(DialogView):
                 _('Creating volume "%(name)s" from snapshot "%(snapshot)s". %(show)s'),
                 name=isolated(made.label),
                 snapshot=isolated(self.snapshot.label),
-                show=link(
-                    reverse("horizon:project:volumes:detail", args=(made.id,)), _("Show volume")
-                ),
+                show=self.page_of(made),
             ),
         )
 
@@ -231,6 +246,7 @@ class CreateFromSnapshotView(DialogView):
             submit_url=f"{reverse('horizon:project:volumes:create')}?snapshot_id={snapshot.id}",
             snapshot=snapshot,
             heading=self.heading(),
+            taken_while=self.taken_while(),
             size_help=_("At least %(min)s GiB, the size of the snapshot.")
             % {"min": number_format(snapshot.size)},
             inherited=volume,
@@ -241,6 +257,10 @@ class CreateFromSnapshotView(DialogView):
             command=self.command(form),
         )
         return context
+
+    def outcome_url(self) -> str:
+        """Return where a script asks what became of a form whose answer was lost."""
+        return reverse("horizon:project:volumes:create_outcome")
 
     def command(self, form: CreateVolumeForm) -> str:
         """Return the command that does what the form says now."""
@@ -259,6 +279,13 @@ class CreateFromSnapshotView(DialogView):
         typed = str(form["size"].value())
         number = int(typed) if typed.isdecimal() and len(typed) < _DIGITS else 0
         return max(number, self.snapshot.size)
+
+    def taken_while(self) -> SafeString:
+        """Return what the snapshot's note says of what the volume will be worth."""
+        label = consistency.read(self.snapshot.metadata)
+        ids = [each for each, _state in label.instances]
+        instance = remembered(self.connection, "instance", ids)
+        return told.before_use(label, lambda each: mention("instance", instance(each)))
 
     def heading(self) -> str:
         """Return where the new volume comes from."""

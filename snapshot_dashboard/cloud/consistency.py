@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Brings a snapshot's note down when it was worse by the time the snapshot was finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from django.core.cache import cache
+
+from snapshot_dashboard.cloud import attachment, block_storage
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules import consistency
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+# Later than this after a snapshot was finished, what is attached says nothing of it any more.
+_SOON = timedelta(seconds=60)
+# Seconds that it is remembered for that somebody saw a snapshot being made.
+_REMEMBERED = 6 * 3600
+
+
+def watch(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
+    """Remember which of these snapshots are being made, for :func:`settled`.
+
+    A snapshot becomes available again after a backup of it, too, or after a deletion that the
+    storage refused: that is no reason to doubt what was seen when it was made.
+    """
+    making = [each for each in snapshots if each.status == "creating"]
+    noted = [each for each in making if consistency.TAKEN in each.metadata]
+    if noted:
+        keys = {_key(connection, each): True for each in noted}
+        cache.set_many(keys, timeout=_REMEMBERED)
+
+
+def _key(connection: Connection, snapshot: Snapshot) -> str:
+    return f"snapshot-dashboard:making:{connection.project_id}:{snapshot.id}"
+
+
+def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot, its note lowered where it has to be.
+
+    For a snapshot that was still being made when somebody looked last: a volume that was
+    attached, or an instance that was started meanwhile, is found now. Best effort: it needs
+    somebody to be looking, and what cannot be read or written leaves the note as it was.
+
+    :raises SessionExpired: the person has to log in again.
+    """
+    label = consistency.read(snapshot.metadata)
+    if not (snapshot.usable and _just_finished(snapshot) and not label.before):
+        return snapshot
+    if not cache.get(_key(connection, snapshot)):
+        return snapshot
+    try:
+        now = attachment.read(connection, snapshot.volume_id).exposure
+        lower = consistency.lowered(label, now)
+        if lower is None:
+            return snapshot
+        said = consistency.write(lower)
+        block_storage.note(connection, snapshot.id, said)
+    except SessionExpired:
+        raise
+    except CloudError:
+        return snapshot
+    return replace(snapshot, metadata={**snapshot.metadata, **said})
+
+
+def _just_finished(snapshot: Snapshot) -> bool:
+    if snapshot.updated_at is None:
+        return False
+    return datetime.now(UTC) - snapshot.updated_at < _SOON

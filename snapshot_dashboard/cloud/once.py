@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One form makes one thing, however often it is sent and whatever becomes of the answers.
+
+Cinder has no idempotency key. A request id, one per dialog, is claimed in the cache that the
+workers share (``cache.add`` is atomic there), and kept in the metadata of what is made, where it
+is looked for before anything is made and after an answer was lost. Without a shared cache only
+the look remains, which two requests at the same moment can both pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.cache import cache
+
+from snapshot_dashboard.cloud.errors import CloudError, Unreachable
+from snapshot_dashboard.cloud.session import Connection
+
+Made = TypeVar("Made")
+
+# Seconds after which an attempt whose answer was lost is given up: what Cinder's API has not
+# written down by then, it will not.
+GIVEN_UP = 90.0
+_REMEMBERED = 6 * 3600
+_ATTEMPTS = 20
+
+
+class AlreadyMade(CloudError):
+    """This form has made its object before; nothing was made now. Two are possible (see above)."""
+
+    def __init__(self, found: Sequence[Any]) -> None:
+        super().__init__()
+        self.found = tuple(found)
+
+
+class UnderWay(CloudError):
+    """Another request from the same form is being carried out, or its answer was lost."""
+
+    uncertain = True
+
+
+class State(Enum):
+    """What is known of an attempt whose object has not been found."""
+
+    NONE = "none"
+    UNDER_WAY = "under_way"
+    GIVEN_UP = "given_up"
+
+
+class _Claim:
+    """The right of one request to make the object of one form.
+
+    An attempt that was given up is followed by the next one, under a name of its own: nobody
+    ever takes away a claim that somebody else has just made.
+    """
+
+    def __init__(self, region: str, project_id: str, request_id: str) -> None:
+        scope = "\n".join((region, project_id, request_id))
+        self._name = "snapshot-dashboard:once:" + hashlib.sha256(scope.encode()).hexdigest()
+        self._key = ""
+
+    def take(self) -> bool:
+        """Claim it; False when an attempt is under way."""
+        for attempt in range(_ATTEMPTS):
+            self._key = f"{self._name}:{attempt}"
+            now = time.time()
+            if cache.add(self._key, now, _REMEMBERED):
+                return True
+            since = cache.get(self._key, now)
+            if now - since < GIVEN_UP:
+                return False
+        return False
+
+    def state(self) -> State:
+        """Tell what is known of the last attempt, without making one."""
+        found = State.NONE
+        for attempt in range(_ATTEMPTS):
+            since = cache.get(f"{self._name}:{attempt}")
+            if since is None:
+                break
+            fresh = time.time() - since < GIVEN_UP
+            found = State.UNDER_WAY if fresh else State.GIVEN_UP
+        return found
+
+    def release(self) -> None:
+        """Give it back: it is certain that nothing was made."""
+        cache.delete(self._key)
+
+
+def state(region: str, project_id: str, request_id: str) -> State:
+    """Tell what is known of the attempt to make the object of one form."""
+    return _Claim(region, project_id, request_id).state()
+
+
+def is_shared() -> bool:
+    """Tell whether the workers share the cache, so that "no attempt" can be believed."""
+    backend = settings.CACHES.get("default", {}).get("BACKEND", "")
+    return not backend.endswith(("locmem.LocMemCache", "dummy.DummyCache"))
+
+
+def make_once(
+    connection: Connection,
+    request_id: str,
+    *,
+    look: Callable[[], Sequence[Made]],
+    make: Callable[[], Made],
+) -> Made:
+    """Make an object unless this form has made it before.
+
+    ``look`` returns what was made under the request id so far. When the answer to ``make`` is
+    lost, what is found afterwards is the answer.
+
+    :raises AlreadyMade: the form has made its object before.
+    :raises UnderWay: it is not known what became of an attempt a moment ago.
+    :raises CloudError: nothing was made; or, where it is ``uncertain``, that is not known.
+    """
+    claim = _Claim(connection.region, connection.project_id, request_id)
+    claimed = claim.take()
+    found = _made_before(look, claim if claimed else None)
+    if found:
+        raise AlreadyMade(found)
+    if not claimed:
+        raise UnderWay
+    try:
+        return make()
+    except CloudError as error:
+        if not error.uncertain:
+            claim.release()
+            raise
+        found = _found_after(look)
+        if found:
+            return found[0]
+        raise
+
+
+def _made_before(look: Callable[[], Sequence[Made]], claim: _Claim | None) -> Sequence[Made]:
+    """Look before anything is made: a failure here means that nothing was."""
+    try:
+        return look()
+    except CloudError as error:
+        if claim is None:
+            raise UnderWay from error
+        claim.release()
+        if not error.uncertain:
+            raise
+        raise Unreachable(error.reason, request_id=error.request_id, status=error.status) from error
+
+
+def _found_after(look: Callable[[], Sequence[Made]]) -> Sequence[Made]:
+    """Look once more after a lost answer; that look may fail as well."""
+    try:
+        return look()
+    except CloudError:
+        return ()

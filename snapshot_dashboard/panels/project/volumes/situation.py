@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The part of the Create Snapshot dialog that follows the volume while the dialog is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from horizon import exceptions
+
+from snapshot_dashboard.cloud import attachment
+from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels import problems, verdicts
+from snapshot_dashboard.panels.explanation import explain
+from snapshot_dashboard.rules import commands, fingerprint
+from snapshot_dashboard.rules.attachment import Acknowledgement, Verdict
+
+
+def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
+    """Return what the templates need to tell a situation."""
+    exposure = situation.exposure
+    needed = exposure.acknowledgement
+    volume_id = exposure.volume.id
+    return {
+        "explanation": explain(situation, request.user),
+        "blocked": exposure.blocked,
+        "needed": needed,
+        "acknowledgement": verdicts.acknowledgement(needed) if needed else "",
+        "seen": fingerprint.write(exposure),
+        "button": button(needed),
+        "attach_url": reverse("horizon:project:volumes:attach", args=(volume_id,)),
+        "command_base": commands.snapshot_base(volume_id, force=needed is not None),
+    }
+
+
+def button(needed: Acknowledgement | None) -> dict[str, str]:
+    """Return class, label and title of the one button, forced or not."""
+    if needed is None:
+        return {"kind": "btn-primary", "label": _("Create Volume Snapshot"), "title": ""}
+    return {
+        "kind": "btn-warning",
+        "label": _("Create Volume Snapshot (Force)"),
+        "title": _("Creates the snapshot although the volume is attached."),
+    }
+
+
+class LiveView(View):
+    """Answers an open dialog: nothing new, or what has changed since ``?seen=``."""
+
+    def get(self, request: HttpRequest, volume_id: str) -> HttpResponse:
+        """Read the verdict anew: one light request.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        try:
+            situation = attachment.read(connect(request), volume_id)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except NotFound:
+            return JsonResponse({"gone": _rendered(request, problem=problems.VOLUME_GONE)})
+        except CloudError:
+            # What was shown stays: the next look, or the button, reads it again.
+            return HttpResponse(status=503)
+        seen = request.GET.get("seen", "")
+        if fingerprint.write(situation.exposure) == seen:
+            return JsonResponse({})
+        return JsonResponse(_changed(request, situation, seen))
+
+
+def _rendered(request: HttpRequest, **context: Any) -> str:
+    return str(render_to_string("snapshot_dashboard/_problem.html", context, request))
+
+
+def _changed(request: HttpRequest, situation: Situation, seen: str) -> dict[str, Any]:
+    context = shown(request, situation)
+    exposure = situation.exposure
+    folder = "snapshot_dashboard"
+    return {
+        "seen": context["seen"],
+        "blocked": exposure.blocked,
+        "worse": not fingerprint.covers(fingerprint.read(seen), exposure),
+        "needed": context["needed"].value if context["needed"] else "",
+        "explanation": (
+            render_to_string(f"{folder}/_explanation.html", context, request)
+            if context["explanation"]
+            else ""
+        ),
+        "acknowledge": (
+            render_to_string(f"{folder}/volumes/_acknowledge.html", context, request)
+            if context["needed"]
+            else ""
+        ),
+        "button": context["button"],
+        "command": context["command_base"],
+        "announce": _announced(exposure.verdict),
+    }
+
+
+def _announced(verdict: Verdict) -> str:
+    if verdict is Verdict.DETACHED:
+        return _("Changed: the volume is now detached. No confirmation is needed.")
+    return _("Changed: the volume is now %(state)s.") % {"state": verdicts.brief(verdict)}

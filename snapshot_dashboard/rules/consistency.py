@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The note that a snapshot carries in its metadata: what was seen when it was requested.
+
+It says what was true when Cinder was asked, no more: Cinder looks at a volume's attachments in
+the API call only, the storage works later. Anybody in the project can edit metadata, so the note
+is read defensively, and it never says more than its writer knew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from snapshot_dashboard.rules.attachment import Exposure, Verdict
+
+# Cinder takes letters, digits and "-_:. /" in a key, and values of up to 255 characters.
+PREFIX = "snapshot_dashboard:"
+TAKEN = f"{PREFIX}taken_while"
+INSTANCES = f"{PREFIX}instances"
+ACKNOWLEDGED = f"{PREFIX}acknowledged"
+LOWERED = f"{PREFIX}lowered"
+# On a volume too: the dialog that made it.
+REQUEST = f"{PREFIX}request"
+# On a volume: the snapshot that it was made from, by which members cannot filter.
+SNAPSHOT = f"{PREFIX}snapshot"
+_LONGEST = 255
+_INSTANCE = re.compile(r"([A-Za-z0-9-]{1,64})=([A-Z_]{0,40})")
+_MORE = re.compile(r"\+([0-9]{1,6})")
+
+
+class Taken(Enum):
+    """What the volume and its instances were doing when the snapshot was requested."""
+
+    DETACHED = "detached"
+    SHUT_OFF = "shut_off"
+    SHELVED = "shelved"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUSPENDED = "suspended"
+    SEVERAL = "several"
+    UNKNOWN = "unknown"
+    NOT_RECORDED = "not_recorded"
+
+    @property
+    def risk(self) -> int:
+        """Return how much has to be feared: 0 detached, 1 at rest, 2 anything else."""
+        return {Taken.DETACHED: 0, Taken.SHUT_OFF: 1, Taken.SHELVED: 1}.get(self, 2)
+
+
+_BY_VERDICT = {
+    Verdict.DETACHED: Taken.DETACHED,
+    Verdict.SHUT_OFF: Taken.SHUT_OFF,
+    Verdict.SHELVED: Taken.SHELVED,
+    Verdict.RUNNING: Taken.RUNNING,
+    Verdict.PAUSED: Taken.PAUSED,
+    Verdict.SUSPENDED: Taken.SUSPENDED,
+    Verdict.SEVERAL: Taken.SEVERAL,
+}
+# Written by nobody: it stands for the absence of a note.
+_WORDS = {each.value: each for each in Taken if each is not Taken.NOT_RECORDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One note. ``instances`` holds ids with Nova's word for their state ("" where unread).
+
+    ``more`` counts instances that did not fit. ``before`` is what was seen at the request where
+    ``taken`` is worse, because it was so by the time the snapshot was finished. ``damaged`` tells
+    that there is a note which cannot be read.
+    """
+
+    taken: Taken
+    instances: tuple[tuple[str, str], ...] = ()
+    more: int = 0
+    acknowledged: bool = False
+    before: Taken | None = None
+    damaged: bool = False
+
+    @property
+    def count(self) -> int:
+        """Return how many instances were attached."""
+        return len(self.instances) + self.more
+
+
+def of(exposure: Exposure) -> Label:
+    """Return what is to be kept of a verdict; whatever is not known well counts as unknown."""
+    return Label(
+        taken=_BY_VERDICT.get(exposure.verdict, Taken.UNKNOWN),
+        instances=tuple(
+            (holder.instance_id, holder.status) for holder in exposure.holders if holder.instance_id
+        ),
+        acknowledged=exposure.acknowledgement is not None,
+    )
+
+
+def write(label: Label) -> dict[str, str]:
+    """Return the metadata that say it: strings of at most 255 characters, and no person."""
+    said = {TAKEN: label.taken.value, ACKNOWLEDGED: "yes" if label.acknowledged else "no"}
+    if label.instances:
+        said[INSTANCES] = _listed(label)
+    if label.before:
+        said[LOWERED] = label.before.value
+    return said
+
+
+def _listed(label: Label) -> str:
+    words = [f"{instance}={state}" for instance, state in label.instances]
+    kept = len(words)
+    while True:
+        left = len(words) - kept + label.more
+        text = " ".join([*words[:kept], *([f"+{left}"] if left else [])])
+        if len(text) <= _LONGEST:
+            return text
+        kept -= 1
+
+
+def read(metadata: Mapping[str, str]) -> Label:
+    """Return the note of a snapshot, whoever may have edited it."""
+    word = metadata.get(TAKEN)
+    if word is None:
+        return Label(Taken.NOT_RECORDED)
+    taken = _WORDS.get(word)
+    if taken is None:
+        return Label(Taken.NOT_RECORDED, damaged=True)
+    instances, more = _parsed(metadata.get(INSTANCES, ""))
+    return Label(
+        taken=taken,
+        instances=instances,
+        more=more,
+        acknowledged=metadata.get(ACKNOWLEDGED) == "yes",
+        before=_WORDS.get(metadata.get(LOWERED, "")),
+    )
+
+
+def _parsed(text: str) -> tuple[tuple[tuple[str, str], ...], int]:
+    found = []
+    more = 0
+    for word in text.split(" ") if text else ():
+        if instance := _INSTANCE.fullmatch(word):
+            found.append((instance[1], instance[2]))
+        elif left := _MORE.fullmatch(word):
+            more = int(left[1])
+        else:
+            return (), 0
+    return tuple(found), more
+
+
+def lowered(label: Label, now: Exposure) -> Label | None:
+    """Return the note as it has to be when the snapshot is finished, None where it may stay.
+
+    ``now`` is what is true a moment after the snapshot became available. A volume that is being
+    attached, or is held, counts as attached to something unknown.
+    """
+    if label.taken is Taken.NOT_RECORDED or not _tells(now):
+        return None
+    current = of(now)
+    if current.taken.risk <= label.taken.risk:
+        return None
+    return replace(
+        label, taken=current.taken, instances=current.instances, more=0, before=label.taken
+    )
+
+
+def _tells(now: Exposure) -> bool:
+    """Tell whether a verdict says anything of attachments: a volume that is busy may not."""
+    if now.verdict is Verdict.FOREIGN:
+        return False
+    if now.verdict in (Verdict.VOLUME_BUSY, Verdict.VOLUME_FAILED):
+        return bool(now.holders) or now.volume.status == "attaching"
+    return True
