@@ -151,15 +151,18 @@ def check_audit(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def _is_received(logger: logging.Logger | None) -> bool:
-    if logger is None or not logger.isEnabledFor(logging.INFO):
-        return False
+def _is_received(logger: logging.Logger) -> bool:
+    return logger.isEnabledFor(logging.INFO) and any(
+        handler.level <= logging.INFO and not isinstance(handler, logging.NullHandler)
+        for handler in _handlers(logger)
+    )
+
+
+def _handlers(logger: logging.Logger | None) -> Iterator[logging.Handler]:
+    """Yield the handlers that a record of this logger reaches."""
     while logger is not None:
-        for handler in logger.handlers:
-            if handler.level <= logging.INFO and not isinstance(handler, logging.NullHandler):
-                return True
+        yield from logger.handlers
         logger = logger.parent if logger.propagate else None
-    return False
 
 
 def check_static(**_kwargs: Any) -> list[CheckMessage]:

@@ -43,13 +43,18 @@ def wrong(key: str, value: object) -> str:
     """Return what a value should have been, an empty string for a valid one."""
     if choices := _CHOICES.get(key):
         return "" if value in choices else " or ".join(repr(each) for each in choices)
-    if isinstance(DEFAULTS[key], bool):
+    default = DEFAULTS[key]
+    if isinstance(default, bool):
         return "" if isinstance(value, bool) else "True or False"
-    if isinstance(DEFAULTS[key], str):
+    if isinstance(default, str):
         return "" if isinstance(value, str) else "a text"
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
-        return ""
-    return "a number of seconds above 0"
+    return "" if _is_duration(value) else "a number of seconds above 0"
+
+
+def _is_duration(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 < value < inf
 
 
 def get(key: str) -> Any:

@@ -47,11 +47,9 @@ def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:
 
     :raises SessionExpired: the person has to log in again.
     """
+    if not _just_made(connection, snapshot):
+        return snapshot
     label = consistency.read(snapshot.metadata)
-    if not (snapshot.usable and _just_finished(snapshot) and not label.before):
-        return snapshot
-    if not cache.get(_key(connection, snapshot)):
-        return snapshot
     try:
         now = attachment.read(connection, snapshot.volume_id).exposure
         lower = consistency.lowered(label, now)
@@ -66,7 +64,10 @@ def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, metadata={**snapshot.metadata, **said})
 
 
-def _just_finished(snapshot: Snapshot) -> bool:
-    if snapshot.updated_at is None:
+def _just_made(connection: Connection, snapshot: Snapshot) -> bool:
+    """Tell whether this one was being made when somebody looked last, and is finished now."""
+    if not snapshot.usable or snapshot.updated_at is None:
         return False
-    return datetime.now(UTC) - snapshot.updated_at < _SOON
+    if datetime.now(UTC) - snapshot.updated_at >= _SOON:
+        return False
+    return bool(cache.get(_key(connection, snapshot)))

@@ -153,7 +153,7 @@ def lowered(label: Label, now: Exposure) -> Label | None:
     ``now`` is what is true a moment after the snapshot became available. A volume that is being
     attached, or is held, counts as attached to something unknown.
     """
-    if label.taken is Taken.NOT_RECORDED or not _tells(now):
+    if label.taken is Taken.NOT_RECORDED or label.before or not _tells(now):
         return None
     current = of(now)
     if current.taken.risk <= label.taken.risk:
