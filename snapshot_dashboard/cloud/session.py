@@ -210,8 +210,12 @@ def _root(url: str) -> str:
 
 
 def _discover(connection: Connection, url: str) -> tuple[int, int]:
-    with translated():
-        found = discover.Discover(connection.keystone_session(), _root(url) + "/")
-        data = found.version_data()
-        highest = [each["max_microversion"] for each in data if each["max_microversion"]]
-        return max(((int(major), int(minor)) for major, minor in highest), default=(3, 0))
+    try:
+        with translated():
+            found = discover.Discover(connection.keystone_session(), _root(url) + "/")
+            data = found.version_data()
+            highest = [each["max_microversion"] for each in data if each["max_microversion"]]
+            return max(((int(major), int(minor)) for major, minor in highest), default=(3, 0))
+    except CloudError as error:
+        # A 404 here says nothing of the object that somebody is about to ask for.
+        raise Unreachable(error.reason, request_id=error.request_id, status=error.status) from error

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -38,6 +39,17 @@ def named(object_id: str, name: str | None) -> Named:
     return Named(object_id, name or short(object_id), known=name is not None)
 
 
+def _as_cinder_writes(moment: datetime | None) -> str:
+    """Return a time in UTC without a zone: stock's templates read no other form."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") if moment else ""
+
+
+def _of_others(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Return the metadata without our notes, which the page tells in words."""
+    prefix = consistency.PREFIX
+    return {key: value for key, value in metadata.items() if not key.startswith(prefix)}
+
+
 class VolumeRow:
     """A volume as stock's volume table expects it."""
 
@@ -58,8 +70,8 @@ class VolumeRow:
         self.group_id = volume.group_id
         self.group: Named | None = None
         self.tenant_id = volume.project_id
-        self.created_at = volume.created_at.isoformat() if volume.created_at else ""
-        self.metadata = volume.metadata
+        self.created_at = _as_cinder_writes(volume.created_at)
+        self.metadata = _of_others(volume.metadata)
         self.volume_image_metadata = volume.image_metadata
         self.transfer: Transfer | None = None
         self.attachments: list[dict[str, Any]] = [_entry(each) for each in volume.attachments]
@@ -109,10 +121,10 @@ class SnapshotRow:
         self.status = snapshot.status
         self.volume_id = snapshot.volume_id
         self.project_id = snapshot.project_id
-        self.created_at = snapshot.created_at.isoformat() if snapshot.created_at else ""
+        self.created_at = _as_cinder_writes(snapshot.created_at)
         self.created = snapshot.created_at
         self.user_id = snapshot.user_id
-        self.metadata = snapshot.metadata
+        self.metadata = _of_others(snapshot.metadata)
         self.group_snapshot_id = snapshot.group_snapshot_id
         self.group_snapshot: Named | None = None
         self.volume_url = ""
