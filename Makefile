@@ -3,14 +3,15 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down lint test test-unit test-cloud test-browser screenshots docs messages clean
+.PHONY: help demo down lint test test-unit test-cloud test-browser test-release soak screenshots docs messages clean
 
 help:
 	@echo 'make demo                 a cloud and Horizon with the plugin, until Ctrl-C'
 	@echo 'make demo HORIZON=stock   stock Horizon on the same cloud'
 	@echo 'make down                 stop the demo and its cloud'
 	@echo 'make test                 every check and every test'
-	@echo 'make lint | test-unit | test-cloud | test-browser   one part of it'
+	@echo 'make lint | test-unit | test-cloud | test-browser | test-release   one part of it'
+	@echo 'make soak MINUTES=10      random steps on the test cloud, judged; for as long as asked'
 	@echo 'make screenshots          the pictures of the documentation, from the running demo'
 	@echo 'make docs                 the documentation as web pages, in .state/docs/html'
 	@echo 'make messages             the catalogues of translators (a new one: L=ja)'
@@ -36,6 +37,12 @@ test-cloud:
 
 test-browser:
 	@$(PYTHON) -m demo test browser
+
+test-release:
+	@$(PYTHON) -m demo test release
+
+soak:
+	@$(PYTHON) -m demo soak --minutes $(or $(MINUTES),10)
 
 screenshots:
 	@$(PYTHON) -m demo screenshots

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from demo import environments, prerequisites, session, suites
+from demo import environments, prerequisites, session, soak, suites
 from demo.layout import ROOT, STATE, Flavour, chosen_home
 from demo.problem import Problem
 from demo.processes import Children
@@ -32,6 +32,10 @@ def _down(options: argparse.Namespace) -> None:
 def _test(options: argparse.Namespace) -> None:
     if not suites.run(chosen_home("test"), options.suites or suites.NAMES):
         raise Problem("Not everything passed.")
+
+
+def _soak(options: argparse.Namespace) -> None:
+    soak.run(chosen_home("test"), options.minutes)
 
 
 def _screenshots(options: argparse.Namespace) -> None:
@@ -94,6 +98,9 @@ def arguments() -> argparse.ArgumentParser:
         "suites", nargs="*", type=_suite, metavar="SUITE", help=", ".join(suites.NAMES)
     )
     test.set_defaults(run=_test)
+    soaking = commands.add_parser("soak", help="random steps on the test cloud, judged")
+    soaking.set_defaults(run=_soak)
+    soaking.add_argument("--minutes", type=float, default=10.0, help="for how long (default: 10)")
     pictures = commands.add_parser("screenshots", help="pictures for the documentation")
     pictures.set_defaults(run=_screenshots)
     docs = commands.add_parser("docs", help="the documentation as web pages")

@@ -6,9 +6,10 @@ therefore never sees its files change, and an unchanged checkout never builds tw
 """
 
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from demo.environments import SETTINGS, exclusive, stamp_file
@@ -18,6 +19,9 @@ from demo.progress import say
 
 FOLDER = STATE / "static"
 KEPT = 3
+# Horizon keeps client-side templates in its cache, without the release in the key: in a cache that
+# is shared, one of two builds would compress those of the other.
+_OWN_CACHE = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
 def ensure(flavour: Flavour, children: Children) -> Path:
@@ -25,50 +29,64 @@ def ensure(flavour: Flavour, children: Children) -> Path:
 
     Raises Problem when an asset does not compile.
     """
-    with exclusive(f"assets-{flavour}"):
-        folder = FOLDER / f"{flavour}-{_fingerprint(flavour)}"
+    package = ROOT / "snapshot_dashboard" if flavour is Flavour.PLUGIN else None
+    sources = sources_of(flavour.environment, package)
+    return build(flavour.value, flavour.python, sources, children)
+
+
+def build(name: str, python: Path, sources: Iterable[Path], children: Children) -> Path:
+    """Return a folder with the assets of the Horizon that ``python`` runs.
+
+    It is built unless it was built before under this ``name`` from the same ``sources``.
+    Raises Problem when an asset does not compile.
+    """
+    with exclusive(f"assets-{name}"):
+        folder = FOLDER / f"{name}-{_fingerprint(sources)}"
         if folder.exists():
             folder.touch()
             return folder
-        _build(flavour, folder, children)
-        _forget_old(flavour)
+        _build(name, python, folder, children)
+        _forget_old(name)
         return folder
 
 
-def _sources(flavour: Flavour) -> Iterator[Path]:
-    yield stamp_file(flavour)
+def sources_of(environment: Path, package: Path | None) -> Iterator[Path]:
+    """Yield each file that assets are made from; ``package`` is the plugin's, where it is used."""
+    yield stamp_file(environment)
     yield SETTINGS
-    if flavour is Flavour.STOCK:
+    if package is None:
         return
     for name in ("enabled", "static", "templates"):
-        yield from (path for path in sorted((ROOT / name).rglob("*")) if path.is_file())
+        yield from (path for path in sorted((package / name).rglob("*")) if path.is_file())
     # An enabled file may take its list of scripts from here.
-    yield from sorted((ROOT / "snapshot_dashboard").glob("*.py"))
+    yield from sorted(package.glob("*.py"))
 
 
-def _fingerprint(flavour: Flavour) -> str:
+def _fingerprint(sources: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in _sources(flavour):
+    for path in sources:
         if path.suffix != ".pyc":
             digest.update(f"{path.name} {path.stat().st_size}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _build(flavour: Flavour, folder: Path, children: Children) -> None:
-    unfinished = FOLDER / f"unfinished-{flavour}-{os.getpid()}"
+def _build(name: str, python: Path, folder: Path, children: Children) -> None:
+    unfinished = FOLDER / f"unfinished-{name}-{os.getpid()}"
     settings = {
         "DEVCLOUD_HOME": str(STATE / "assets"),
         "XDG_CACHE_HOME": str(STATE / "cache"),
         "DEMO_STATIC_ROOT": str(unfinished),
+        "DEMO_SETTINGS": json.dumps({"CACHES": _OWN_CACHE}),
         "DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings",
     }
-    say("horizon", "collecting and compressing scripts and styles")
+    say("horizon", f"collecting and compressing scripts and styles for {name}")
     try:
         for step in (["collectstatic", "--no-input", "--verbosity=0"], ["compress", "--force"]):
+            # -P: the plugin is the installed one, wherever this was started.
             children.run(
-                [flavour.python, "-W", "ignore", "-m", "django", *step],
-                log=STATE / f"{step[0]}-{flavour}.log",
+                [python, "-P", "-W", "ignore", "-m", "django", *step],
+                log=STATE / f"{step[0]}-{name}.log",
                 settings=settings,
             )
         unfinished.rename(folder)
@@ -77,8 +95,8 @@ def _build(flavour: Flavour, folder: Path, children: Children) -> None:
     say("horizon", "scripts and styles are ready")
 
 
-def _forget_old(flavour: Flavour) -> None:
+def _forget_old(name: str) -> None:
     """Keep the newest few: a dashboard may still be running on an older one."""
-    folders = sorted(FOLDER.glob(f"{flavour}-*"), key=lambda path: path.stat().st_mtime)
+    folders = sorted(FOLDER.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime)
     for folder in folders[:-KEPT]:
         shutil.rmtree(folder)

@@ -6,12 +6,13 @@ import http.client
 import os
 import signal
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from demo import assets
-from demo.layout import Flavour, Home
+from demo.layout import ROOT, Flavour, Home
 from demo.problem import Problem
 from demo.processes import Children
 from devcloud.logs import tail
@@ -38,35 +39,77 @@ class Dashboard:
             raise Problem(f"Horizon ended with code {code}:\n{tail(self.log)}")
 
 
+@dataclass(frozen=True)
+class Site:
+    """What one Horizon is started from.
+
+    ``name`` names its logs; ``claim`` tells `make down` which kind it is; ``settings`` are the
+    environment variables that demo/local_settings.py and demo/wsgi.py read. It starts in
+    ``folder``, where it finds the package ``demo``.
+    """
+
+    name: str
+    claim: str
+    python: Path
+    static: Path
+    settings: Mapping[str, str]
+    folder: Path = ROOT
+
+
 def start(
-    home: Home, flavour: Flavour, port: int, children: Children, *, count_calls: bool = False
+    home: Home,
+    flavour: Flavour,
+    port: int,
+    children: Children,
+    *,
+    count_calls: bool = False,
+    pseudo: Path | None = None,
 ) -> Dashboard:
     """Start Horizon for the cloud in ``home`` and return when its login page answers.
 
     One process with several threads, as a small production site has it. With ``count_calls``
-    each answer tells how many requests went to the cloud for it (see demo.counting).
+    each answer tells how many requests went to the cloud for it (see demo.counting). ``pseudo``
+    is a folder of translations into Esperanto, which the language menu offers as "Pseudo".
     Raises Problem when it does not come up.
     """
-    static = assets.ensure(flavour, children)
-    log = home.dashboard_log(flavour)
+    site = Site(
+        name=home.dashboard_log(flavour).stem,
+        claim=flavour.value,
+        python=flavour.python,
+        static=assets.ensure(flavour, children),
+        settings={
+            "DEMO_FLAVOUR": flavour.value,
+            "COUNT_CALLS": "1" if count_calls else "",
+            "DEMO_PSEUDO": str(pseudo or ""),
+        },
+    )
+    return serve(home, site, port, children)
+
+
+def serve(home: Home, site: Site, port: int, children: Children) -> Dashboard:
+    """Start a Horizon for the cloud in ``home`` and return when its login page answers.
+
+    Raises Problem when it does not come up.
+    """
+    log = home.log(site.name)
     settings = {
         "DEVCLOUD_HOME": str(home.path),
-        "DEMO_FLAVOUR": flavour.value,
-        "DEMO_STATIC_ROOT": str(static),
-        "COUNT_CALLS": "1" if count_calls else "",
+        "DEMO_STATIC_ROOT": str(site.static),
         # Nova's client writes a cache into the home folder, as others do elsewhere.
         "HOME": str(home.path / "clients"),
         "XDG_CACHE_HOME": str(home.path / "clients"),
         # Each thread would get a heap of its own otherwise.
         "MALLOC_ARENA_MAX": "2",
+        **site.settings,
     }
     with log.open("a", encoding="utf-8") as output:
         process = children.start(
-            _command(flavour, port, home.log(f"{log.stem}-access")),
+            _command(site, port, home.log(f"{site.name}-access")),
             output=output,
             settings=settings,
+            folder=site.folder,
         )
-    _claim(home, flavour, port, process.pid)
+    _claim(home, site.claim, port, process.pid)
     running = Dashboard(process, _address(port), log)
     wait_until(
         lambda: _answers(running),
@@ -76,8 +119,9 @@ def start(
     return running
 
 
-def _command(flavour: Flavour, port: int, access_log: Path) -> list[str | Path]:
-    command: list[str | Path] = [flavour.environment / "bin" / "gunicorn"]
+def _command(site: Site, port: int, access_log: Path) -> list[str | Path]:
+    # -P: gunicorn puts the folder it starts in first on the path itself.
+    command: list[str | Path] = [site.python, "-P", "-m", "gunicorn"]
     command += ["--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "gthread"]
     command += ["--threads", str(THREADS), "--keep-alive", str(KEEP_ALIVE_SECONDS)]
     command += ["--timeout", "120", "--graceful-timeout", "3", "--no-control-socket"]
@@ -103,10 +147,10 @@ def _answers(running: Dashboard) -> bool:
     return True
 
 
-def _claim(home: Home, flavour: Flavour, port: int, pid: int) -> None:
+def _claim(home: Home, claim: str, port: int, pid: int) -> None:
     """Write down that this process serves the cloud, for ``make down`` and other demos."""
     home.claims.mkdir(parents=True, exist_ok=True)
-    (home.claims / f"{flavour}-{port}.pid").write_text(str(pid), encoding="utf-8")
+    (home.claims / f"{claim}-{port}.pid").write_text(str(pid), encoding="utf-8")
 
 
 def running_in(home: Home, flavour: Flavour | None = None) -> dict[str, int]:

@@ -73,20 +73,25 @@ def ensure(flavour: Flavour, children: Children) -> None:
     Raises Problem when pip fails.
     """
     with exclusive(f"install-{flavour}"):
-        install_once(recipe(flavour), children)
+        if install_once(recipe(flavour), children):
+            # Horizon's releases bring their translations as text only.
+            languages: list[str | Path] = [flavour.python, "-m", "demo.languages"]
+            children.run(languages, log=STATE / f"languages-{flavour}.log")
         link(flavour, children)
 
 
-def install_once(wanted: Recipe, children: Children) -> None:
-    """Install what the recipe says unless that was done before; one process at a time.
+def install_once(wanted: Recipe, children: Children) -> bool:
+    """Install what the recipe says unless that was done before; tell whether it was not.
 
-    Raises Problem when pip fails.
+    One process at a time may do so. Raises Problem when pip fails.
     """
     fingerprint = _fingerprint(wanted)
     stamp = stamp_file(wanted.place)
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != fingerprint:
-        _install(wanted, children)
-        stamp.write_text(fingerprint, encoding="utf-8")
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
+        return False
+    _install(wanted, children)
+    stamp.write_text(fingerprint, encoding="utf-8")
+    return True
 
 
 def link(flavour: Flavour, children: Children) -> None:

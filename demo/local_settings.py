@@ -3,7 +3,9 @@
 
 Horizon reads this file as ``openstack_dashboard/local/local_settings.py`` (a symbolic link).
 What differs from one run to the next comes from the environment: DEVCLOUD_HOME (the cloud),
-DEMO_FLAVOUR (plugin or stock) and DEMO_STATIC_ROOT (the compressed assets).
+DEMO_FLAVOUR (names its cookie and its folder, where it keeps sessions), DEMO_STATIC_ROOT (the
+compressed assets), DEMO_PSEUDO (a folder with the translations of a language that nobody
+speaks) and DEMO_SETTINGS (JSON: any settings, which replace those of this file).
 """
 
 import json
@@ -79,6 +81,10 @@ OPENSTACK_NEUTRON_NETWORK = {
 }
 DEFAULT_THEME = "default"
 
+if _PSEUDO := os.environ.get("DEMO_PSEUDO"):
+    LOCALE_PATHS = [_PSEUDO]
+    LANGUAGES = [("en", "English"), ("de", "German"), ("fr", "French"), ("eo", "Pseudo")]
+
 # One stream with tracebacks; whoever starts Horizon sends it to a file.
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -94,3 +100,5 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
     },
 }
+
+globals().update(json.loads(os.environ.get("DEMO_SETTINGS") or "{}"))

@@ -40,6 +40,12 @@ def ensure_gettext() -> None:
         install_debian_packages(["gettext"])
 
 
+def ensure_memcached() -> None:
+    """See to it that memcached is there for the tests with several worker processes."""
+    if not shutil.which("memcached"):
+        install_debian_packages(["memcached"])
+
+
 def install_debian_packages(names: list[str]) -> None:
     """Install packages on Debian or Ubuntu, as root or by sudo without a password.
 

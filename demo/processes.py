@@ -69,8 +69,9 @@ class Children:
         *,
         output: int | IO[str] | None,
         settings: Mapping[str, str] | None = None,
+        folder: Path = ROOT,
     ) -> subprocess.Popen[str]:
-        """Start ``command`` in the checkout with ``settings`` added to the environment.
+        """Start ``command`` in ``folder`` with ``settings`` added to the environment.
 
         Without ``output`` it writes to our own terminal.
         Raises Problem when everything is being stopped already.
@@ -80,7 +81,7 @@ class Children:
                 raise Problem("Stopping; nothing new is started.")
             process = subprocess.Popen(  # noqa: S603 - the commands are our own
                 command,
-                cwd=ROOT,
+                cwd=folder,
                 env={**os.environ, **_no_proxy_for_loopback(), **(settings or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -98,13 +99,14 @@ class Children:
         log: Path,
         settings: Mapping[str, str] | None = None,
         each_line: Callable[[str], None] | None = None,
+        folder: Path = ROOT,
     ) -> None:
         """Run ``command`` to its end; keep what it prints in ``log``.
 
         Raises Problem with the end of its output when it fails.
         """
         log.parent.mkdir(parents=True, exist_ok=True)
-        process = self.start(command, output=subprocess.PIPE, settings=settings)
+        process = self.start(command, output=subprocess.PIPE, settings=settings, folder=folder)
         with log.open("w", encoding="utf-8") as kept:
             for line in process.stdout or ():
                 kept.write(line)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from demo import environments, prerequisites
 from demo.cloud import Cloud
@@ -20,8 +21,10 @@ from devcloud.errors import DevcloudError
 from devcloud.ports import is_free
 from devcloud.settings import SERVICES
 
-NAMES = ("lint", "unit", "cloud", "browser")
-ON_A_CLOUD = frozenset({"cloud", "browser"})
+NAMES = ("lint", "unit", "cloud", "browser", "release")
+ON_A_CLOUD = frozenset({"cloud", "browser", "release"})
+# Beside the others on the cloud, which leave half of two cores idle.
+ASIDE = frozenset({"release"})
 PORT_BASES = range(25000, 26000, 100)
 
 
@@ -35,15 +38,20 @@ class Result:
 
 
 def run(home: Home, names: Sequence[str]) -> bool:
-    """Run the named suites one after the other, all of them whatever fails.
+    """Run the named suites, all of them whatever fails.
 
-    The cloud comes up while the suites that need none are running. Returns whether all
-    passed; raises Problem when something cannot be installed or started.
+    The cloud comes up while the suites that need none are running. On the cloud some run beside
+    the others; what they print is shown when the others have ended. Returns whether all passed;
+    raises Problem when something cannot be installed or started.
     """
     with Children() as children:
         environments.ensure(Flavour.PLUGIN, children)
+    if "unit" in names:
+        prerequisites.ensure_gettext()
     if "browser" in names:
         prerequisites.ensure_browser()
+    if "release" in names:
+        prerequisites.ensure_memcached()
     alone = [name for name in names if name not in ON_A_CLOUD]
     together = [name for name in names if name in ON_A_CLOUD]
     if not together:
@@ -60,7 +68,7 @@ def run(home: Home, names: Sequence[str]) -> bool:
             results += [Result(name, False, 0) for name in together]
         else:
             say("cloud", "is up")
-            results += _run_each(home, together)
+            results += _run_together(home, together)
     return _summary(results)
 
 
@@ -77,18 +85,56 @@ def _port_base() -> int | None:
 def _run_each(home: Home, names: Iterable[str]) -> list[Result]:
     results = []
     for name in names:
-        print(f"\n=== {name} " + "=" * (74 - len(name)), flush=True)
-        started = time.monotonic()
-        settings = {
-            "DEVCLOUD_HOME": str(home.path),
-            "PRE_COMMIT_HOME": str(STATE / "pre-commit"),
-            "XDG_CACHE_HOME": str(STATE / "cache"),
-        }
+        _heading(name)
         with Children() as children:
-            process = children.start(_command(home, name), output=None, settings=settings)
-            passed = process.wait() == 0
-        results.append(Result(name, passed, time.monotonic() - started))
+            results.append(_run_one(home, name, children, output=None))
     return results
+
+
+def _run_together(home: Home, names: Sequence[str]) -> list[Result]:
+    """Run suites on the cloud, in two lanes where there is something for each."""
+    beside = [name for name in names if name in ASIDE]
+    main = [name for name in names if name not in ASIDE]
+    if not (beside and main):
+        return _run_each(home, names)
+    # The children are stopped before the thread is waited for, also after Ctrl-C.
+    with ThreadPoolExecutor(1) as lane, Children() as children:
+        running = lane.submit(_run_quietly, home, beside, children)
+        results = _run_each(home, main)
+        for result in running.result():
+            _heading(result.name)
+            print(_log(home, result.name).read_text(encoding="utf-8", errors="replace"), flush=True)
+            results.append(result)
+    return results
+
+
+def _run_quietly(home: Home, names: Iterable[str], children: Children) -> list[Result]:
+    results = []
+    for name in names:
+        with _log(home, name).open("w", encoding="utf-8") as output:
+            results.append(_run_one(home, name, children, output=output))
+    return results
+
+
+def _log(home: Home, name: str) -> Path:
+    return home.log(f"test-{name}")
+
+
+def _run_one(home: Home, name: str, children: Children, *, output: IO[str] | None) -> Result:
+    """Run one suite; it prints to ``output``, or to our terminal."""
+    started = time.monotonic()
+    settings = {
+        "DEVCLOUD_HOME": str(home.path),
+        "PRE_COMMIT_HOME": str(STATE / "pre-commit"),
+        "XDG_CACHE_HOME": str(STATE / "cache"),
+    }
+    process = children.start(_command(home, name), output=output, settings=settings)
+    passed = process.wait() == 0
+    return Result(name, passed, time.monotonic() - started)
+
+
+def _heading(name: str) -> None:
+    print(f"\n=== {name} " + "=" * (74 - len(name)), flush=True)
 
 
 def _command(home: Home, name: str) -> list[str | Path]:

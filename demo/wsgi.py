@@ -27,6 +27,8 @@ def build() -> WhiteNoise:
         prefix=settings.STATIC_URL,
         immutable_file_test=HASHED_NAME,
         max_age=60,
+        # With DEBUG scripts and styles are compressed when a page first asks for them.
+        autorefresh=settings.DEBUG,
     )
 
 

@@ -51,11 +51,11 @@ def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:
         return snapshot
     label = consistency.read(snapshot.metadata)
     try:
-        now = attachment.read(connection, snapshot.volume_id).exposure
-        lower = consistency.lowered(label, now)
-        if lower is None:
+        situation = attachment.read(connection, snapshot.volume_id)
+        lower = consistency.lowered(label, situation.exposure)
+        if lower is None or situation.trouble:
             return snapshot
-        said = consistency.write(lower)
+        said = {consistency.INSTANCES: "", **consistency.write(lower)}
         block_storage.note(connection, snapshot.id, said)
     except SessionExpired:
         raise
@@ -65,9 +65,9 @@ def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:
 
 
 def _just_made(connection: Connection, snapshot: Snapshot) -> bool:
-    """Tell whether this one was being made when somebody looked last, and is finished now."""
+    """Tell, once, whether this one was being made when somebody looked last and is finished now."""
     if not snapshot.usable or snapshot.updated_at is None:
         return False
-    if datetime.now(UTC) - snapshot.updated_at >= _SOON:
-        return False
-    return bool(cache.get(_key(connection, snapshot)))
+    # Only one of those who look at the same moment finds it there to delete.
+    watched = bool(cache.delete(_key(connection, snapshot)))
+    return watched and datetime.now(UTC) - snapshot.updated_at < _SOON

@@ -27,7 +27,9 @@ Made = TypeVar("Made")
 # written down by then, it will not.
 GIVEN_UP = 90.0
 _REMEMBERED = 6 * 3600
-_ATTEMPTS = 20
+_ATTEMPTS = 200
+# In the place of the moment of an attempt that has certainly made nothing.
+_OVER = 0.0
 
 
 class AlreadyMade(CloudError):
@@ -55,8 +57,8 @@ class State(Enum):
 class _Claim:
     """The right of one request to make the object of one form.
 
-    An attempt that was given up is followed by the next one, under a name of its own: nobody
-    ever takes away a claim that somebody else has just made.
+    An attempt that is over, or was given up, is followed by the next one under a name of its own:
+    nobody ever takes away a claim that somebody else has just made, however late an answer comes.
     """
 
     def __init__(self, region: str, project_id: str, request_id: str) -> None:
@@ -83,13 +85,18 @@ class _Claim:
             since = cache.get(f"{self._name}:{attempt}")
             if since is None:
                 break
-            fresh = time.time() - since < GIVEN_UP
-            found = State.UNDER_WAY if fresh else State.GIVEN_UP
+            found = _as_state(since)
         return found
 
     def release(self) -> None:
         """Give it back: it is certain that nothing was made."""
-        cache.delete(self._key)
+        cache.set(self._key, _OVER, _REMEMBERED)
+
+
+def _as_state(since: float) -> State:
+    if since == _OVER:
+        return State.NONE
+    return State.UNDER_WAY if time.time() - since < GIVEN_UP else State.GIVEN_UP
 
 
 def state(region: str, project_id: str, request_id: str) -> State:

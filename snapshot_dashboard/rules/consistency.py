@@ -66,9 +66,9 @@ _WORDS = {each.value: each for each in Taken if each is not Taken.NOT_RECORDED}
 class Label:
     """One note. ``instances`` holds ids with Nova's word for their state ("" where unread).
 
-    ``more`` counts instances that did not fit. ``before`` is what was seen at the request where
-    ``taken`` is worse, because it was so by the time the snapshot was finished. ``damaged`` tells
-    that there is a note which cannot be read.
+    ``more`` counts instances that did not fit, and hosts. ``before`` is what was seen at the
+    request where ``taken`` is worse, because it was so by the time the snapshot was finished.
+    ``damaged`` tells that there is a note which cannot be read.
     """
 
     taken: Taken
@@ -86,11 +86,13 @@ class Label:
 
 def of(exposure: Exposure) -> Label:
     """Return what is to be kept of a verdict; whatever is not known well counts as unknown."""
+    instances = tuple(
+        (holder.instance_id, holder.status) for holder in exposure.holders if holder.instance_id
+    )
     return Label(
         taken=_BY_VERDICT.get(exposure.verdict, Taken.UNKNOWN),
-        instances=tuple(
-            (holder.instance_id, holder.status) for holder in exposure.holders if holder.instance_id
-        ),
+        instances=instances,
+        more=len(exposure.holders) - len(instances),
         acknowledged=exposure.acknowledgement is not None,
     )
 
@@ -98,7 +100,7 @@ def of(exposure: Exposure) -> Label:
 def write(label: Label) -> dict[str, str]:
     """Return the metadata that say it: strings of at most 255 characters, and no person."""
     said = {TAKEN: label.taken.value, ACKNOWLEDGED: "yes" if label.acknowledged else "no"}
-    if label.instances:
+    if label.count:
         said[INSTANCES] = _listed(label)
     if label.before:
         said[LOWERED] = label.before.value
@@ -159,7 +161,11 @@ def lowered(label: Label, now: Exposure) -> Label | None:
     if current.taken.risk <= label.taken.risk:
         return None
     return replace(
-        label, taken=current.taken, instances=current.instances, more=0, before=label.taken
+        label,
+        taken=current.taken,
+        instances=current.instances,
+        more=current.more,
+        before=label.taken,
     )
 
 

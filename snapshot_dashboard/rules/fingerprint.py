@@ -54,7 +54,9 @@ def _holders(exposure: Exposure) -> dict[str, Verdict]:
 def _key(holder: Holder) -> str:
     if holder.instance_id:
         return holder.instance_id
-    return "host-" + hashlib.sha256((holder.host or "").encode()).hexdigest()[:16]
+    # Two hosts whose names a person is not told are two all the same.
+    named = holder.host or holder.attachment_id
+    return "host-" + hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
 def covers(seen: Seen | None, now: Exposure) -> bool:

@@ -12,7 +12,7 @@ from tests.browser.person import Person
 from tests.cloud.conftest import Visit
 from tests.cloud.workshop import Workshop
 
-PORTS = range(26300, 26400)
+PORTS = range(26500, 26600)
 TYPED = "before the upgrade"
 PLAIN, FORCED = "Create Volume Snapshot", "Create Volume Snapshot (Force)"
 # Lets the page believe that so many milliseconds have gone by.

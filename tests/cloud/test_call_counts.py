@@ -117,7 +117,7 @@ def _row(page: str, table: str, object_id: str) -> str:
 
 def _names(project: Project) -> str:
     query = "&".join(f"q=instance:{each}" for each in project.instances)
-    return f"{VOLUMES}names/?{query}"
+    return f"{VOLUMES}names/shown/?{query}"
 
 
 def _tab(project: Project) -> str:

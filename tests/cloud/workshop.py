@@ -13,6 +13,7 @@ from openstack.exceptions import BadRequestException, ConflictException, NotFoun
 
 from devcloud import knobs
 from devcloud.waiting import wait_until
+from tests.cloud import quiet
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
@@ -41,6 +42,7 @@ class Workshop:
         self.admin = admin
         self.knobs = knob_folder
         self._made = ExitStack()
+        self._disturbs = False
 
     def close(self) -> None:
         """Remove everything that was made."""
@@ -252,17 +254,26 @@ class Workshop:
 
     def slow_storage(self) -> None:
         """Let every storage operation hang until ``storage_as_usual``, at the latest the end."""
-        self.later(self.storage_as_usual)
+        self._disturb()
         knobs.set_delay(self.knobs, PATIENCE)
 
     def broken_storage(self, *operations: str) -> None:
         """Let these storage operations fail until the end."""
-        self.later(self.storage_as_usual)
+        self._disturb()
         knobs.set_failures(self.knobs, list(operations))
 
     def storage_as_usual(self) -> None:
         """Let storage operations be quick and succeed."""
         knobs.clear(self.knobs)
+        if self._disturbs:
+            self._disturbs = False
+            quiet.end_to_disturb()
+
+    def _disturb(self) -> None:
+        self.later(self.storage_as_usual)
+        if not self._disturbs:
+            self._disturbs = True
+            quiet.begin_to_disturb(self.knobs.parent)
 
     def set_status(self, volume_id: str, status: str) -> None:
         """Reset a volume's status by hand, as an administrator can."""

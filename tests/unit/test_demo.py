@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from demo import assets, environments, ports, session, suites
+from demo import assets, environments, ports, scratch, session, suites
 from demo.__main__ import arguments
 from demo.cloud import Cloud, running_base
 from demo.counting import HEADER, CallLog, counted, watch
@@ -135,37 +135,69 @@ class TestEnvironment:
     def test_links_replace_links_and_nothing_else(self, tmp_path: Path) -> None:
         place, first, second = tmp_path / "place", tmp_path / "first", tmp_path / "second"
         for target in (first, second, second):
-            environments._point(place, target)
+            environments.point(place, target)
             assert place.readlink() == target
         place.unlink()
         place.write_text("an operator's own")
         with pytest.raises(Problem, match="somebody else"):
-            environments._point(place, first)
+            environments.point(place, first)
         assert place.read_text() == "an operator's own"
 
-    def test_enabled_files_are_linked_and_old_links_go(
+    def test_the_plugin_is_switched_on_by_its_own_command(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        local, ours = tmp_path / "local", tmp_path / "ours"
-        (local / "enabled").mkdir(parents=True)
-        ours.mkdir()
-        (ours / "_1_new.py").touch()
-        (local / "enabled" / "_2_old.py").symlink_to(ours / "_2_old.py")
-        (local / "enabled" / "_3_theirs.py").touch()
-        monkeypatch.setattr(environments, "_local_folder", lambda flavour: local)
-        monkeypatch.setattr(environments, "ENABLED", ours)
-        environments.link(Flavour.PLUGIN)
-        assert (local / "local_settings.py").readlink() == environments.SETTINGS
-        names = sorted(path.name for path in (local / "enabled").iterdir())
-        assert names == ["_1_new.py", "_3_theirs.py"]
+        commands: list[list[str]] = []
+        monkeypatch.setattr(environments, "local_folder", lambda environment: tmp_path)
+        with Children() as children:
+            monkeypatch.setattr(
+                children, "run", lambda command, log: commands.append([*map(str, command)])
+            )
+            environments.link(Flavour.STOCK, children)
+            assert commands == []
+            environments.link(Flavour.PLUGIN, children)
+        python = str(Flavour.PLUGIN.python)
+        assert commands == [[python, "-m", "snapshot_dashboard", "enable"]]
+        assert (tmp_path / "local_settings.py").readlink() == environments.SETTINGS
 
-    def test_stock_gets_no_enabled_files(
+    def test_something_is_installed_once_and_again_when_it_changes(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        (tmp_path / "enabled").mkdir()
-        monkeypatch.setattr(environments, "_local_folder", lambda flavour: tmp_path)
-        environments.link(Flavour.STOCK)
-        assert list((tmp_path / "enabled").iterdir()) == []
+        pins = tmp_path / "pins"
+        pins.write_text("horizon==27.0.0")
+        wanted = environments.Recipe("one", tmp_path, ("horizon",), constraints=pins)
+        installed: list[str] = []
+        monkeypatch.setattr(
+            environments, "_install", lambda recipe, children: installed.append(recipe.name)
+        )
+        with Children() as children:
+            assert environments.install_once(wanted, children)
+            assert not environments.install_once(wanted, children)
+            pins.write_text("horizon==28.0.0")
+            assert environments.install_once(wanted, children)
+        assert installed == ["one", "one"]
+
+    def test_a_release_has_pins_of_its_own(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(scratch, "STATE", tmp_path)
+        ours = environments.CONSTRAINTS.read_text().splitlines()
+        theirs = scratch._constraints(scratch.RELEASES[25]).read_text().splitlines()
+        assert {"horizon==25.7.3", "Django>=4.2,<4.3"} == set(theirs) - set(ours)
+        gone = set(ours) - set(theirs)
+        assert {line.partition("==")[0] for line in gone} == {"horizon", "Django"}
+
+    def test_a_copy_of_an_environment_is_independent(self, tmp_path: Path) -> None:
+        original = tmp_path / "original"
+        (original / "bin").mkdir(parents=True)
+        (original / "bin" / "python").symlink_to(sys.executable)
+        (original / "module.py").write_text("1")
+        scratch.copy(original, tmp_path / "copy")
+        copied = tmp_path / "copy" / "module.py"
+        assert copied.samefile(original / "module.py")
+        copied.unlink()
+        copied.write_text("2")
+        assert (original / "module.py").read_text() == "1"
+        assert (tmp_path / "copy" / "bin" / "python").readlink() == Path(sys.executable)
 
     def test_assets_are_made_again_when_a_source_changes(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -173,11 +205,18 @@ class TestEnvironment:
         source = tmp_path / "static" / "a.js"
         source.parent.mkdir()
         source.write_text("1")
-        monkeypatch.setattr(assets, "ROOT", tmp_path)
-        monkeypatch.setattr(assets, "stamp_file", lambda flavour: environments.SETTINGS)
-        before = assets._fingerprint(Flavour.PLUGIN), assets._fingerprint(Flavour.STOCK)
+        monkeypatch.setattr(assets, "stamp_file", lambda environment: environments.SETTINGS)
+
+        def fingerprints() -> list[str]:
+            place = tmp_path / "environment"
+            return [
+                assets._fingerprint(assets.sources_of(place, package))
+                for package in (tmp_path, None)
+            ]
+
+        before = fingerprints()
         source.write_text("2")
-        after = assets._fingerprint(Flavour.PLUGIN), assets._fingerprint(Flavour.STOCK)
+        after = fingerprints()
         assert before[0] != after[0]
         assert before[1] == after[1]
 

@@ -225,7 +225,7 @@ OURS = "snapshot_dashboard.panels.project"
         (
             '{"ENABLED": False}',
             "",
-            [f"{STOCK}.volumes.panel.Volumes", f"{STOCK}.snapshots.panel.Snapshots", "False"],
+            [f"{STOCK}.volumes.panel.Volumes", f"{STOCK}.snapshots.panel.Snapshots", "True"],
         ),
         ("{}", STOCK_HAS_NO_SUCH_FILE, [f"{OURS}.volumes.panel.Volumes", "None", "True"]),
     ],

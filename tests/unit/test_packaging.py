@@ -3,7 +3,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -11,6 +10,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+import snapshot_dashboard
+from tests.release import distribution
+from tests.release.distribution import project_files
 
 ROOT = Path(__file__).resolve().parents[2]
 BESIDE_THE_PACKAGE = ("enabled", "static", "templates")
@@ -33,19 +36,6 @@ for dashboard in ("project", "admin"):
         panels[dashboard + "/" + panel.slug] = type(panel).__module__
 print(json.dumps(panels))
 """
-
-
-def project_files() -> list[Path]:
-    """Return every file of the project, committed or not, but nothing that git ignores."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    paths = (ROOT / name for name in listed.stdout.split("\0") if name)
-    return [path for path in paths if path.is_symlink() or path.exists()]
 
 
 def test_every_file_names_its_licence() -> None:
@@ -75,32 +65,63 @@ def test_every_symbolic_link_leads_to_a_place_in_the_project() -> None:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an sdist of the project and a wheel made from that sdist."""
-    source = tmp_path_factory.mktemp("source")
-    for path in project_files():
-        place = source / path.relative_to(ROOT)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, place, follow_symlinks=False)
-    subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", str(source)],
-        check=True,
-        capture_output=True,
-    )
-    return source / "dist"
+    return distribution.build(tmp_path_factory.mktemp("source"))
 
 
-def test_wheel_and_sdist_hold_what_stands_beside_the_package(built: Path) -> None:
-    wanted = {
+@pytest.fixture(scope="module")
+def wanted() -> set[str]:
+    """Every file of the project that belongs into the package."""
+    inside = {
         f"snapshot_dashboard/{path.relative_to(ROOT)}"
         for path in project_files()
         if path.relative_to(ROOT).parts[0] in BESIDE_THE_PACKAGE
     }
-    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+    inside |= {
+        str(path.relative_to(ROOT))
+        for path in project_files()
+        if path.is_relative_to(ROOT / "snapshot_dashboard") and not path.is_symlink()
+    }
+    kinds = {path.rpartition(".")[2] for path in inside}
+    assert {"py", "js", "scss", "html", "po", "mo"} <= kinds
+    return inside
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(built: Path, wanted: set[str]) -> None:
+    with zipfile.ZipFile(distribution.wheel_in(built)) as wheel:
         packed = set(wheel.namelist())
-    assert wanted <= packed
-    assert "snapshot_dashboard/__init__.py" in packed
-    assert not any(name.startswith(("tests/", "demo/", "devcloud/")) for name in packed)
+    assert wanted - packed == set()
+    others = {name for name in packed - wanted if ".dist-info/" not in name}
+    assert others == set()
+
+
+def test_the_sdist_holds_the_package_and_the_licence(built: Path, wanted: set[str]) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
-        assert any(name.endswith("/LICENSE") for name in sdist.getnames())
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    # What stands beside the package is there once, and reached by links.
+    beside = {f"snapshot_dashboard/{name}" for name in names} | names
+    assert wanted - beside == set()
+    assert {"LICENSE", "README.rst", "setup.cfg"} <= names
+
+
+def test_the_index_would_accept_both(built: Path) -> None:
+    files = [str(path) for path in sorted(built.iterdir())]
+    assert len(files) == 2
+    done = subprocess.run(
+        [sys.executable, "-m", "twine", "check", "--strict", *files],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("PASSED") == 2
+
+
+def test_both_have_the_version_of_the_package(built: Path) -> None:
+    version = snapshot_dashboard.__version__
+    assert distribution.wheel_in(built).name.split("-")[1] == version
+    assert (built / f"snapshot_dashboard-{version}.tar.gz").exists()
+    with zipfile.ZipFile(distribution.wheel_in(built)) as wheel:
+        metadata = wheel.read(f"snapshot_dashboard-{version}.dist-info/METADATA").decode()
+    assert f"\nVersion: {version}\n" in metadata
 
 
 def panels(home: Path, *, absent: bool) -> dict[str, str]:
