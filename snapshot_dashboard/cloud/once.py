@@ -18,14 +18,16 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.cache import cache
 
+from snapshot_dashboard import settings as ours
 from snapshot_dashboard.cloud.errors import CloudError, Unreachable
 from snapshot_dashboard.cloud.session import Connection
 
 Made = TypeVar("Made")
 
 # Seconds after which an attempt whose answer was lost is given up: what Cinder's API has not
-# written down by then, it will not.
+# written down by then, it will not. More where an operator lets a request take longer.
 GIVEN_UP = 90.0
+_TIMES_WRITING = 6
 _REMEMBERED = 6 * 3600
 _ATTEMPTS = 200
 # In the place of the moment of an attempt that has certainly made nothing.
@@ -74,7 +76,7 @@ class _Claim:
             if cache.add(self._key, now, _REMEMBERED):
                 return True
             since = cache.get(self._key, now)
-            if now - since < GIVEN_UP:
+            if now - since < _patience():
                 return False
         return False
 
@@ -96,7 +98,11 @@ class _Claim:
 def _as_state(since: float) -> State:
     if since == _OVER:
         return State.NONE
-    return State.UNDER_WAY if time.time() - since < GIVEN_UP else State.GIVEN_UP
+    return State.UNDER_WAY if time.time() - since < _patience() else State.GIVEN_UP
+
+
+def _patience() -> float:
+    return float(max(GIVEN_UP, _TIMES_WRITING * ours.get("WRITE_SECONDS")))
 
 
 def state(region: str, project_id: str, request_id: str) -> State:

@@ -24,7 +24,7 @@ from snapshot_dashboard.cloud.once import AlreadyMade
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import audit, problems
 from snapshot_dashboard.panels.addresses import page
-from snapshot_dashboard.panels.html import link
+from snapshot_dashboard.panels.html import dialog_link
 from snapshot_dashboard.panels.problems import EXPIRED, LOST, Problem
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -221,7 +221,7 @@ class DialogView(ModalFormView, Generic[Made]):
         if not isinstance(error, AlreadyMade):
             return self.again(form, problems.creating(error, self.resource), looked=True)
         links: tuple[SafeString, ...] = tuple(self.page_of(each) for each in error.found)
-        another = link(self.request.get_full_path(), _("Create Another"))
+        another = dialog_link(self.request.get_full_path(), _("Create Another"))
         names = [each.label for each in error.found]
         self.usable, self.done = False, True
         problem = problems.already_made(self.resource, names, (*links, another))

@@ -39,6 +39,11 @@ def short(object_id: str) -> str:
     return object_id[:8]
 
 
+def dialog_link(url: str, text: object) -> SafeString:
+    """Return a link to a dialog: a modal where there are scripts, else its page."""
+    return format_html('<a class="ajax-modal" href="{}">{}</a>', url, text)
+
+
 def link(url: str, text: object) -> SafeString:
     """Return a linked text; without an address the text alone."""
     if not url:

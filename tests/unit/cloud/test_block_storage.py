@@ -159,7 +159,9 @@ def test_a_service_without_attachment_records_says_nothing_about_them(wire: Wire
 @pytest.mark.parametrize("force", [True, False])
 def test_a_snapshot_is_forced_exactly_when_that_was_said(wire: Wire, force: bool) -> None:
     wire.says("POST", "/snapshots", {"snapshot": snapshot_json(status="creating")}, 202)
-    made = block_storage.create_snapshot(connection(), "v1", "n", "d", force=force)
+    made = block_storage.create_snapshot(
+        connection(), "v1", name="n", description="d", force=force, metadata={"k": "v"}
+    )
     (request,) = wire.sent("POST", "/snapshots")
     assert request.json() == {
         "snapshot": {
@@ -167,7 +169,7 @@ def test_a_snapshot_is_forced_exactly_when_that_was_said(wire: Wire, force: bool
             "force": force,
             "name": "n",
             "description": "d",
-            "metadata": {},
+            "metadata": {"k": "v"},
         }
     }
     assert request.headers["OpenStack-API-Version"] == "volume 3.65"
@@ -177,7 +179,10 @@ def test_a_snapshot_is_forced_exactly_when_that_was_said(wire: Wire, force: bool
 def test_a_made_snapshot_is_not_read_again(wire: Wire) -> None:
     bare = {"id": "s1", "size": 20, "volume_id": "v1", "status": "creating", "name": "n"}
     wire.says("POST", "/snapshots", {"snapshot": bare}, 202)
-    assert block_storage.create_snapshot(connection(), "v1", "n", "", force=False).label == "n"
+    made = block_storage.create_snapshot(
+        connection(), "v1", name="n", description="", force=False, metadata={}
+    )
+    assert made.label == "n"
     assert wire.mocker.request_history[-1].method == "POST"
 
 
@@ -189,19 +194,20 @@ def test_a_volume_is_made_of_what_was_chosen(wire: Wire) -> None:
         name="n",
         description="d",
         size=30,
+        metadata={"k": "v"},
         type_name="hdd",
         availability_zone="az2",
     )
     sent = wire.sent("POST", "/volumes")[0].json()["volume"]
     wanted = {"snapshot_id": "s1", "name": "n", "description": "d", "size": 30}
-    wanted |= {"volume_type": "hdd", "availability_zone": "az2"}
+    wanted |= {"volume_type": "hdd", "availability_zone": "az2", "metadata": {"k": "v"}}
     assert {key: value for key, value in sent.items() if value not in (None, {})} == wanted
     assert made.id == "v2"
 
 
 def test_type_and_zone_that_were_not_chosen_are_left_to_the_service(wire: Wire) -> None:
     wire.says("POST", "/volumes", {"volume": volume_json("v2")}, 202)
-    block_storage.create_volume(connection(), "s1", name="", description="", size=20)
+    block_storage.create_volume(connection(), "s1", name="", description="", size=20, metadata={})
     sent = wire.sent("POST", "/volumes")[0].json()["volume"]
     assert (sent["volume_type"], sent["availability_zone"]) == (None, None)
 

@@ -49,7 +49,9 @@ def read_instance() -> None:
 
 def create_snapshot() -> None:
     """Ask Cinder for a change."""
-    block_storage.create_snapshot(connection(), "v1", "n", "", force=False)
+    block_storage.create_snapshot(
+        connection(), "v1", name="n", description="", force=False, metadata={}
+    )
 
 
 ADDRESSES = [

@@ -166,6 +166,10 @@ class Wire:
         found = {"snapshot": snapshot_json(snapshot_id, **more)}
         self.says("GET", f"/snapshots/{snapshot_id}", found)
 
+    def holds(self, resource: str, *found: Json) -> None:
+        """Say what the project's list of snapshots or volumes holds."""
+        self.says("GET", f"/{resource}/detail", {resource: list(found)})
+
     def quota(self, **limits: tuple[int, int]) -> None:
         """Let the project have limits, each a use and a ceiling; -1 is none."""
         plain = {"snapshots": (7, 10), "gigabytes": (940, 1000), "volumes": (4, 20)}

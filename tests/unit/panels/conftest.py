@@ -12,6 +12,7 @@ from openstack_auth import utils
 from openstack_auth.user import User
 
 from tests.unit.cloud.wire import Wire
+from tests.unit.panels.dialogs import DIALOGS, Dialog
 from tests.unit.panels.person import Person, user
 
 LogIn = Callable[[User], Person]
@@ -42,6 +43,20 @@ def log_in(monkeypatch: pytest.MonkeyPatch) -> LogIn:
 
 @pytest.fixture
 def person(log_in: LogIn, wire: Wire) -> Person:
-    """A member of our project, whose limits can be read."""
+    """A member of our project, whose limits can be read, and who has made nothing yet."""
     wire.quota()
+    wire.holds("snapshots")
+    wire.holds("volumes")
     return log_in(user("member", "reader"))
+
+
+@pytest.fixture(params=DIALOGS, ids=[each.makes for each in DIALOGS])
+def dialog(request: pytest.FixtureRequest, wire: Wire, person: Person) -> Dialog:
+    """Each dialog in turn, with all that it reads."""
+    wire.volume()
+    wire.snapshot()
+    wire.says("GET", "/types", {"volume_types": []})
+    wire.says("GET", "/os-availability-zone", {"availabilityZoneInfo": []})
+    found: Dialog = request.param
+    found.accepts(wire)
+    return found

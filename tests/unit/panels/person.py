@@ -112,7 +112,8 @@ class Answer:
     @property
     def submits(self) -> list[tuple[str, str]]:
         """Return class and label of each button that sends the form."""
-        return [(each.get("class"), each.get("value")) for each in self.all("//*[@type='submit']")]
+        shown = self.all("//*[@type='submit'][not(@hidden)]")
+        return [(each.get("class"), each.get("value")) for each in shown]
 
     @property
     def tick(self) -> str:

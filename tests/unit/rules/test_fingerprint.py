@@ -118,6 +118,12 @@ def test_a_second_host_is_news() -> None:
     assert not covers(shown(judge("in-use", records=one)), judge("in-use", records=both))
 
 
+def test_a_second_host_is_news_to_somebody_who_is_told_no_hosts_names() -> None:
+    one = (Attachment("a1", host=""),)
+    both = (*one, Attachment("a2", host=""))
+    assert not covers(shown(judge("in-use", records=one)), judge("in-use", records=both))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -106,7 +106,7 @@ class TakenColumn(tables.Column):
     """What the instance was doing when the snapshot was requested, by the snapshot's note."""
 
     def get_raw_data(self, snapshot: SnapshotRow) -> SafeString:
-        """Return icon and word, with the whole sentence for a pointer that rests on it."""
+        """Return icon and word; the whole sentence is on the snapshot's own page."""
         return consistency.cell(snapshot.label)
 
 

@@ -32,6 +32,9 @@ from snapshot_dashboard.rules import commands, consistency, fingerprint
 from snapshot_dashboard.rules.attachment import Acknowledgement, Exposure
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
 
+# Characters of the form's own account in the audit log: it comes from a browser.
+_SHOWN = 1000
+
 
 def accepted(ticked: str, needed: Acknowledgement) -> bool:
     """Tell whether the ticked sentence accepts what has to be accepted.
@@ -96,7 +99,7 @@ class CreateSnapshotView(DialogView[Snapshot]):
         )
         facts = {
             "volume_id": volume_id,
-            "shown": form.cleaned_data["seen"],
+            "shown": form.cleaned_data["seen"][:_SHOWN],
             "verdict": self.exposure.verdict.value,
             "acknowledged": force,
         }

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A cloud that makes what a form asks for, with nothing claimed yet and time standing still."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache, caches
+from django.core.cache.backends.locmem import LocMemCache
+
+from snapshot_dashboard.cloud import once
+from tests.unit.cloud.forms import Clock, Cloud
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    """The clock of the claims."""
+    assert isinstance(caches["default"], LocMemCache)
+    cache.clear()
+    ticking = Clock()
+    monkeypatch.setattr(once, "time", ticking)
+    yield ticking
+    cache.clear()
+
+
+@pytest.fixture
+def cloud(clock: Clock) -> Cloud:
+    """A cloud that does what it is asked."""
+    return Cloud()

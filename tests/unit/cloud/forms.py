@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A form, its clock, and a cloud that makes what the form asks for: for the tests of ``once``."""
+
+from collections.abc import Callable
+
+import pytest
+
+from snapshot_dashboard.cloud import once
+from snapshot_dashboard.cloud.errors import AnswerLost, CloudError
+from snapshot_dashboard.cloud.once import State
+from snapshot_dashboard.cloud.session import Connection
+from tests.unit.cloud.wire import connection
+
+FORM = "7b8f2a54-6f0e-4d0f-9d5c-0f6d3a1c2b11"
+
+
+class Clock:
+    """A clock that goes on only when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def time(self) -> float:
+        """Return the time."""
+        return self.now
+
+    def later(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+class Cloud:
+    """What a form's requests made so far, and how often the cloud was asked to look and make.
+
+    ``fails`` and ``blind`` are what making and looking end with; ``made_anyway`` tells that a
+    failing request was carried out.
+    """
+
+    def __init__(self, form: str = FORM) -> None:
+        self.form = form
+        self.made: list[str] = []
+        self.looks = 0
+        self.asked = 0
+        self.fails: CloudError | None = None
+        self.blind: CloudError | None = None
+        self.made_anyway = False
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def look(self) -> list[str]:
+        """Return what there is."""
+        self.looks += 1
+        if self.blind:
+            raise self.blind
+        return list(self.made)
+
+    def make(self) -> str:
+        """Make one more."""
+        self.asked += 1
+        self.meanwhile()
+        if self.fails is None or self.made_anyway:
+            self.made.append(f"made {len(self.made) + 1}")
+        if self.fails:
+            raise self.fails
+        return self.made[-1]
+
+    def submit(self, who: Connection | None = None) -> str:
+        """Send the form."""
+        return once.make_once(who or connection(), self.form, look=self.look, make=self.make)
+
+
+def state(who: Connection | None = None) -> State:
+    """Return what is known of the form's attempt."""
+    asking = who or connection()
+    return once.state(asking.region, asking.project_id, FORM)
+
+
+def lose(cloud: Cloud) -> None:
+    """Send the form, and lose request and answer."""
+    cloud.fails = AnswerLost()
+    with pytest.raises(AnswerLost):
+        cloud.submit()
+    cloud.fails = None

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One form that is sent at the same moment from several places makes one thing.
+
+The cache is Django's in memory, whose ``add`` holds a lock, as memcached's and Redis' do. The
+one in files does not (it looks, then writes), so two processes cannot be tried with it here.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from snapshot_dashboard.cloud import once
+from snapshot_dashboard.cloud.errors import CloudError, Refused
+from snapshot_dashboard.cloud.once import State, UnderWay
+from tests.unit.cloud.forms import FORM, Clock, Cloud, lose, state
+
+
+def race(count: int, form: str) -> tuple[list[str], list[CloudError]]:
+    """Send one form from many threads at the same moment, before any of them is answered."""
+    start = threading.Barrier(count)
+    decided = threading.Barrier(count)
+
+    def run() -> str | CloudError:
+        own = Cloud(form)
+        # Nobody finds what another one made: only the claim is left to keep them apart.
+        own.meanwhile = lambda: decided.wait(timeout=10)
+        start.wait(timeout=10)
+        try:
+            return own.submit()
+        except CloudError as error:
+            decided.wait(timeout=10)
+            return error
+
+    with ThreadPoolExecutor(count) as threads:
+        ended = [each.result() for each in [threads.submit(run) for _ in range(count)]]
+    made = [each for each in ended if isinstance(each, str)]
+    return made, [each for each in ended if isinstance(each, CloudError)]
+
+
+@pytest.mark.parametrize("turn", range(20))
+def test_of_many_at_the_same_moment_one_makes_it(clock: Clock, turn: int) -> None:
+    made, told = race(4, f"{FORM}-{turn}")
+    assert made == ["made 1"]
+    assert [type(each) for each in told] == [UnderWay] * 3
+
+
+@pytest.mark.parametrize("turn", range(20))
+def test_of_many_that_follow_a_lost_attempt_one_makes_it(clock: Clock, turn: int) -> None:
+    form = f"{FORM}-{turn}"
+    lose(Cloud(form))
+    clock.later(once.GIVEN_UP)
+    made, told = race(4, form)
+    assert made == ["made 1"]
+    assert [type(each) for each in told] == [UnderWay] * 3
+
+
+def test_a_late_refusal_does_not_open_the_way_beside_the_attempt_that_followed(
+    cloud: Cloud, clock: Clock
+) -> None:
+    """The first one is given up while it still hangs; it is refused while the second is sent."""
+    third = Cloud()
+
+    def second_and_refusal() -> None:
+        clock.later(once.GIVEN_UP)
+        # The second takes its turn, and is given no answer; only then is the first one refused.
+        lose(Cloud())
+
+    cloud.meanwhile = second_and_refusal
+    cloud.fails = Refused()
+    with pytest.raises(Refused):
+        cloud.submit()
+    assert state() is State.UNDER_WAY
+    with pytest.raises(UnderWay):
+        third.submit()
+    assert third.asked == 0
