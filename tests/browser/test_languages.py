@@ -183,11 +183,11 @@ def test_a_dialog_speaks_the_persons_language(anna: Person, stage: Stage, langua
     speak(anna, language)
     anna.go(f"/project/volumes/{stage.get('shut off')}/create_snapshot/")
     dialog = plain_page(anna)
-    ours = polib.pofile(str(messages.catalogue(language)))
-    wanted = ours.find("A snapshot is not a backup: it is kept on the same storage as the volume.")
+    ours = {each.msgid: each.msgstr for each in polib.pofile(str(messages.catalogue(language)))}
+    wanted = ours["A snapshot is not a backup: it is kept on the same storage as the volume."]
     # A browser tells a space that may not be broken as any other.
-    dialog.see(".sd-notes", wanted.msgstr.replace("\xa0", " "))
+    dialog.see(".sd-notes", wanted.replace("\xa0", " "))
     stocks = messages.stock(language)
     title = stocks[None, "Create Volume Snapshot"].msgstr
     assert dialog.see(".modal-title").text == title
-    assert dialog.button.get_attribute("value").startswith(title)
+    assert str(dialog.button.get_property("value")).startswith(title)
