@@ -86,7 +86,7 @@ def _create_snapshot(chrome: Chrome, base: str, picture: str, volume: str) -> No
 
 def _snapshots(chrome: Chrome, base: str) -> None:
     """The Snapshots page."""
-    open_list(chrome, base + SNAPSHOTS, sort="name")
+    open_list(chrome, base + SNAPSHOTS)
     chrome.save_screenshot(str(FOLDER / "snapshots.png"))
 
 

@@ -33,6 +33,9 @@ def run(home: Home, flavour: Flavour) -> None:
         dashboard = start(home, flavour, dashboard_port(), children)
         say("horizon", f"answers at {dashboard.url}; the demo data may still be loading")
         loading.result()
+        if flavour is Flavour.PLUGIN:
+            noted: list[str | Path] = [flavour.python, "-m", "demo.noted", dashboard.url]
+            children.run(noted, log=home.log("noted"), settings={"DEVCLOUD_HOME": str(home.path)})
         print(welcome(home, dashboard), flush=True)
         dashboard.wait()
 
