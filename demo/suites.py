@@ -50,7 +50,7 @@ def run(home: Home, names: Sequence[str]) -> bool:
         prerequisites.ensure_gettext()
     if "browser" in names:
         prerequisites.ensure_browser()
-    if "release" in names:
+    if {"cloud", "release"} & set(names):
         prerequisites.ensure_memcached()
     alone = [name for name in names if name not in ON_A_CLOUD]
     together = [name for name in names if name in ON_A_CLOUD]
@@ -144,7 +144,10 @@ def _command(home: Home, name: str) -> list[str | Path]:
     # Nothing is left behind in the machine's temporary folder.
     temporary = home.path / "tmp" / name
     temporary.parent.mkdir(parents=True, exist_ok=True)
-    return [python, "-m", "pytest", f"--basetemp={temporary}", f"tests/{name}"]
+    command: list[str | Path] = [python, "-m", "pytest", f"--basetemp={temporary}"]
+    # Those that need no cloud share nothing either.
+    workers = ["-n", "2"] if name == "unit" else []
+    return [*command, *workers, f"tests/{name}"]
 
 
 def _summary(results: Sequence[Result]) -> bool:

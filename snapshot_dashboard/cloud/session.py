@@ -19,13 +19,7 @@ import requests
 from keystoneauth1 import adapter, discover, session, token_endpoint
 from requests.adapters import HTTPAdapter
 
-from snapshot_dashboard.cloud.errors import (
-    CloudError,
-    Forbidden,
-    NotFound,
-    Unreachable,
-    translated,
-)
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired, Unreachable, translated
 
 Result = TypeVar("Result")
 
@@ -222,6 +216,8 @@ def _discover(connection: Connection, url: str) -> tuple[int, int]:
             data = found.version_data()
             highest = [each["max_microversion"] for each in data if each["max_microversion"]]
             return max(((int(major), int(minor)) for major, minor in highest), default=(3, 0))
-    except (Forbidden, NotFound) as error:
-        # It says nothing of the object that somebody is about to ask for.
+    except SessionExpired:
+        raise
+    except CloudError as error:
+        # It says nothing of the object that somebody is about to ask for, and nothing was sent.
         raise Unreachable(error.reason, request_id=error.request_id, status=error.status) from error

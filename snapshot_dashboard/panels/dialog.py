@@ -122,7 +122,7 @@ class DialogView(ModalFormView, Generic[Made]):
         if found:
             return self.not_made(form, AlreadyMade(found))
         if state is once.State.UNDER_WAY:
-            return self.again(form, LOST[self.resource], looked=True)
+            return self.again(form, problems.under_way(self.resource), looked=True)
         return None
 
     def sent_before(self, project_id: str) -> once.State:
@@ -146,7 +146,7 @@ class DialogView(ModalFormView, Generic[Made]):
             problems.unsent(error, self.resource) if posted else problems.reading(error, self.gone)
         )
         if posted and self.sent_before(self.request.user.project_id) is once.State.UNDER_WAY:
-            self.problem = LOST[self.resource]
+            self.problem = problems.under_way(self.resource)
         context = DialogView.get_context_data(self, form=self.blind_form() if posted else None)
         context.update(retry=posted, submit_url=self.request.get_full_path())
         return self.render_to_response(context)
@@ -160,7 +160,7 @@ class DialogView(ModalFormView, Generic[Made]):
         project_id, _separator, name = self.opened_in.partition(" ")
         self.problem = problems.switched(self.request.user.project_name, name)
         if self.sent_before(project_id) is once.State.UNDER_WAY:
-            self.problem = LOST[self.resource]
+            self.problem = problems.under_way(self.resource)
         context = DialogView.get_context_data(self, form=self.blind_form())
         context.update(
             retry=True,

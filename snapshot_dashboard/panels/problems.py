@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud import errors
+from snapshot_dashboard.cloud.once import UnderWay
 from snapshot_dashboard.panels.html import isolated, sentence
 
 
@@ -59,6 +60,8 @@ LOST = {
         pending=True,
     ),
 }
+# For the loser of a double click, and for a form that is sent again a moment later.
+_UNDER_WAY = _("The same form was sent a moment ago, and what became of it is not known yet.")
 _FORBIDDEN = {
     "snapshots": Problem(
         _("Your role does not allow this"),
@@ -166,6 +169,8 @@ def creating(error: errors.CloudError, resource: str) -> Problem:
     """Return what to say when making one of ``resource`` (snapshots, volumes) failed."""
     if isinstance(error, errors.Unreachable):
         return _with_reason(_UNREACHABLE, error)
+    if isinstance(error, UnderWay):
+        return under_way(resource)
     if error.uncertain:
         return _with_reason(LOST[resource], error)
     special = ((errors.QuotaExceeded, _QUOTA), (errors.Forbidden, _FORBIDDEN[resource]))
@@ -173,6 +178,11 @@ def creating(error: errors.CloudError, resource: str) -> Problem:
         if isinstance(error, kind):
             return _with_reason(problem, error)
     return _with_reason(_REFUSED, error)
+
+
+def under_way(resource: str) -> Problem:
+    """Return what to say of a form that was sent before, as long as nothing is known of it."""
+    return replace(LOST[resource], text=_UNDER_WAY)
 
 
 def already_made(resource: str, names: Sequence[str], links: tuple[SafeString, ...]) -> Problem:

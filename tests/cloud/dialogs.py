@@ -131,7 +131,7 @@ class Dialog:
     @property
     def button(self) -> Button | None:
         """The submit button, or None where nothing can be submitted."""
-        found = self.frame.xpath(".//*[@type='submit']")
+        found = self.frame.xpath(".//*[@type='submit'][not(ancestor-or-self::*[@hidden])]")
         if not found:
             return None
         return Button(frozenset(found[0].get("class").split()), found[0].get("value"))

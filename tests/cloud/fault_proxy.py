@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A proxy between Horizon and the services, which fails where a test wants it to.
+
+It stands in front of Keystone, Cinder and Nova of the cloud under test. Keystone's answers name
+the proxy instead of the services, so that everybody who logs in through it, and nobody else,
+talks to Cinder and Nova through it. Each login gets a lane of its own: an address under which
+its calls are told apart, recorded, and made to fail. The failures are real ones on the wire.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import http.client
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from devcloud.settings import HOST
+from devcloud.waiting import wait_until
+
+# Seconds that a real service may take.
+_PATIENCE = 60
+_HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
+_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}")
+REQUEST_ID = "req-00000000-0000-4000-8000-00000000fa17"
+
+
+class Fault(enum.Enum):
+    """What becomes of one call; the value says it to whoever reads the test's name."""
+
+    NONE = "none"
+    LATE = "late"
+    TOO_LATE = "too-late"
+    HELD_BACK = "held-back"
+    LOST_BEFORE = "lost-before"
+    LOST_AFTER = "lost-after"
+    HALF = "half-an-answer"
+    GARBLED = "half-the-text"
+    UNAUTHORIZED = "401"
+    FORBIDDEN = "403"
+    NOT_FOUND = "404"
+    OVER_LIMIT = "413"
+    TOO_MANY = "429"
+    FAILED = "500"
+    UNAVAILABLE = "503"
+    GATEWAY_TIMEOUT = "504-after"
+
+    @property
+    def status(self) -> int | None:
+        """The status that is answered instead of the service's, None for no such answer."""
+        number = self.value.removesuffix("-after")
+        return int(number) if number.isdecimal() else None
+
+    @property
+    def carried_out(self) -> bool:
+        """Tell whether the service does what the call asks for all the same."""
+        refused = self.status is not None and self is not Fault.GATEWAY_TIMEOUT
+        return not refused and self is not Fault.LOST_BEFORE
+
+
+# Where a service's own words stand in an error; a gateway in front of it writes HTML.
+_WORDS = {401: "unauthorized", 403: "forbidden", 404: "itemNotFound", 413: "overLimit"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """Which call: service and path without ids, and its number among those alike (from 1)."""
+
+    method: str
+    place: str
+    number: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.place} #{self.number}"
+
+    @property
+    def every(self) -> Call:
+        """The same, whichever number it has."""
+        return Call(self.method, self.place, 0)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A call that was seen, what became of it, and what it sent."""
+
+    call: Call
+    fault: Fault
+    sent: str
+
+    @property
+    def said(self) -> dict[str, object]:
+        """The one object that was sent: a snapshot, a volume."""
+        found: dict[str, object] = next(iter(json.loads(self.sent).values()))
+        return found
+
+
+class Lane:
+    """The calls of one login; one test at a time uses it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = threading.Lock()
+        self._plan: Mapping[Call, Fault] = {}
+        self._counts: Counter[Call] = Counter()
+        self._passed: list[Passed] = []
+        self._busy = 0
+
+    @contextlib.contextmanager
+    def failing(self, plan: Mapping[Call, Fault]) -> Iterator[list[Passed]]:
+        """Let these calls fail inside the block; the calls are in the list afterwards.
+
+        The block ends when the last of its calls has been dealt with, however late.
+        """
+        found: list[Passed] = []
+        with self._lock:
+            self._plan, self._counts, self._passed = plan, Counter(), found
+        try:
+            yield found
+        finally:
+            wait_until(
+                lambda: not self._busy,
+                seconds=_PATIENCE,
+                what=f"the calls on lane {self.name} to end",
+                pause=0.02,
+            )
+            with self._lock:
+                self._plan, self._passed = {}, []
+
+    @contextlib.contextmanager
+    def passing(self, method: str, place: str, sent: str) -> Iterator[Fault]:
+        """Write down a call and tell what is to become of it."""
+        with self._lock:
+            kind = Call(method, place, 0)
+            self._counts[kind] += 1
+            call = Call(method, place, self._counts[kind])
+            fault = self._plan.get(call) or self._plan.get(kind, Fault.NONE)
+            self._passed.append(Passed(call, fault, sent))
+            self._busy += 1
+        try:
+            yield fault
+        finally:
+            with self._lock:
+                self._busy -= 1
+
+
+class FaultProxy:
+    """The proxy in front of the services at ``endpoints`` (by name).
+
+    ``late`` seconds are what a slow answer takes, ``too_late`` what nobody waits for.
+    """
+
+    def __init__(self, endpoints: Mapping[str, str], *, late: float, too_late: float) -> None:
+        self.late = late
+        self.too_late = too_late
+        self._behind = {name: endpoints[name] for name in ("keystone", "cinder", "nova")}
+        self._lanes: dict[str, Lane] = {}
+        self._next = ""
+        self._login = threading.Lock()
+        self.over = threading.Event()
+        self._server = _Server((HOST, 0), _Handler)
+        self._server.proxy = self
+        self._thread = threading.Thread(target=self._server.serve_forever)
+
+    @property
+    def auth_url(self) -> str:
+        """Keystone's address behind the proxy."""
+        return f"{self._url}/-/keystone/v3"
+
+    @property
+    def _url(self) -> str:
+        return f"http://{HOST}:{self._server.server_port}"
+
+    @contextlib.contextmanager
+    def logging_in(self, name: str) -> Iterator[Lane]:
+        """Give whoever logs in inside the block a lane of this name."""
+        with self._login:
+            self._next = name
+            self._lanes[name] = Lane(name)
+            yield self._lanes[name]
+
+    def target(self, path: str) -> tuple[Lane | None, str, str]:
+        """Return the lane of a path (None for Keystone's), the service, and the rest."""
+        _empty, lane, service, *rest = path.split("/", 3)
+        return self._lanes.get(lane), service, "/" + "".join(rest)
+
+    def behind(self, service: str) -> str:
+        """Return host and port of a real service."""
+        return str(urlsplit(self._behind[service]).netloc)
+
+    def through_here(self, text: bytes) -> bytes:
+        """Return an answer of Keystone's with the addresses that lead through the proxy."""
+        for service, url in self._behind.items():
+            lane = "-" if service == "keystone" else self._next
+            text = text.replace(url.encode(), f"{self._url}/{lane}/{service}".encode())
+        return text
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.over.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(_PATIENCE)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    proxy: FaultProxy
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: who has given up waiting does not listen any more."""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    # Connections are kept, as those of real services are.
+    protocol_version = "HTTP/1.1"
+    # Otherwise the kernel waits between header and body.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def do_GET(self) -> None:
+        """Pass on what is asked, or fail as the test wants it."""
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        lane, service, path = self.server.proxy.target(self.path)
+        if lane is None:
+            answer = self._forward(service, path, content)
+            body = self.server.proxy.through_here(answer.body)
+            self._send(_Answer(answer.status, answer.headers, body))
+            return
+        with lane.passing(self.command, place(service, path), content.decode()) as fault:
+            self._carry(fault, service, path, content)
+
+    do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: each service has a log of its own."""
+
+    def _carry(self, fault: Fault, service: str, path: str, content: bytes) -> None:
+        proxy = self.server.proxy
+        if fault is Fault.HELD_BACK:
+            proxy.over.wait(proxy.too_late)
+        answer = self._forward(service, path, content) if fault.carried_out else None
+        if fault in (Fault.LATE, Fault.TOO_LATE):
+            proxy.over.wait(proxy.late if fault is Fault.LATE else proxy.too_late)
+        if fault.status:
+            self._send(_error(fault.status))
+        elif answer is None or fault is Fault.LOST_AFTER:
+            self.close_connection = True
+        elif fault is Fault.GARBLED:
+            self._send(_Answer(answer.status, answer.headers, answer.body[: len(answer.body) // 2]))
+        else:
+            self._send(answer, half=fault is Fault.HALF)
+
+    def _forward(self, service: str, path: str, content: bytes) -> _Answer:
+        there = http.client.HTTPConnection(self.server.proxy.behind(service), timeout=_PATIENCE)
+        skipped = ("connection", "host", "accept-encoding")
+        headers = {key: value for key, value in self.headers.items() if key.lower() not in skipped}
+        with contextlib.closing(there):
+            there.request(self.command, path, content or None, headers)
+            response = there.getresponse()
+            return _Answer(response.status, response.getheaders(), response.read())
+
+    def _send(self, answer: _Answer, *, half: bool = False) -> None:
+        self.send_response_only(answer.status)
+        for key, value in answer.headers:
+            if key.lower() not in _HOP_BY_HOP:
+                self.send_header(key, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body[: len(answer.body) // 2] if half else answer.body)
+        self.close_connection = half or self.close_connection
+
+
+def place(service: str, path: str) -> str:
+    """Return service and path without ids and query: what is the same for every volume."""
+    plain = _ID.sub("{id}", urlsplit(path).path)
+    return f"{service} {plain.removeprefix('/v3/{id}').removeprefix('/v2.1') or '/'}"
+
+
+def _error(status: int) -> _Answer:
+    words = _WORDS.get(status)
+    # Cinder and Nova send both.
+    told = [("x-openstack-request-id", REQUEST_ID), ("x-compute-request-id", REQUEST_ID)]
+    if status == http.client.TOO_MANY_REQUESTS:
+        told.append(("Retry-After", "30"))
+    if words is None:
+        text = f"<html><body><h1>{status} {http.client.responses[status]}</h1></body></html>"
+        return _Answer(status, [*told, ("Content-Type", "text/html")], text.encode())
+    body = {words: {"code": status, "message": f"This is a fault: {status}."}}
+    return _Answer(status, [*told, ("Content-Type", "application/json")], json.dumps(body).encode())
