@@ -57,14 +57,14 @@ def languages() -> list[str]:
     return sorted(path.parents[1].name for path in FOLDER.glob("*/LC_MESSAGES/django.po"))
 
 
-def stock(language: str) -> dict[Key, polib.POEntry]:
-    """Return what the installed Horizon translates in a language."""
+def stock(language: str, domain: str = "django") -> dict[Key, polib.POEntry]:
+    """Return what the installed Horizon translates in a language; "djangojs" is for scripts."""
     found = {}
     for application in _STOCK_APPLICATIONS:
         site = Path(__import__(application).__path__[0])
-        for entry in polib.pofile(str(site / "locale" / language / "LC_MESSAGES" / "django.po")):
-            if entry.translated():
-                found[key(entry)] = entry
+        for place in (site / "locale" / language / "LC_MESSAGES").glob(f"{domain}.po"):
+            translated = (entry for entry in polib.pofile(str(place)) if entry.translated())
+            found.update({key(entry): entry for entry in translated})
     return found
 
 

@@ -47,15 +47,14 @@ def build(folder: Path) -> Path:
 
     It is for Django's LOCALE_PATHS, which come before the catalogues of any application.
     """
-    made = polib.POFile()
-    made.metadata = _METADATA
-    known = messages.stock("de")
     ours = {messages.key(entry): entry for entry in polib.pofile(str(messages.TEMPLATE))}
-    for entry in {**known, **ours}.values():
-        made.append(_entry(entry))
-    place = folder / LANGUAGE / "LC_MESSAGES" / "django.mo"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    made.save_as_mofile(str(place))
+    place = folder / LANGUAGE / "LC_MESSAGES"
+    place.mkdir(parents=True, exist_ok=True)
+    for domain, texts in (("django", ours), ("djangojs", {})):
+        made = polib.POFile()
+        made.metadata = _METADATA
+        made.extend(_entry(each) for each in (messages.stock("de", domain) | texts).values())
+        made.save_as_mofile(str(place / f"{domain}.mo"))
     return folder
 
 

@@ -11,6 +11,7 @@ FEATURE = "snapshot_dashboard"
 ADD_INSTALLED_APPS = ["snapshot_dashboard"]
 ADD_JS_FILES = [
     # Before dialog.js: it may keep a form from being sent.
+    "snapshot_dashboard/js/situation.js",
     "snapshot_dashboard/js/live.js",
     "snapshot_dashboard/js/outcome.js",
     "snapshot_dashboard/js/dialog.js",

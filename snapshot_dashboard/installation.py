@@ -8,6 +8,7 @@ and fails as an ImportError, which Horizon survives, when the package is gone.
 from __future__ import annotations
 
 import enum
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +17,16 @@ from pathlib import Path
 
 _OURS = Path(__file__).resolve().parent / "enabled"
 _MARK = '# Made by "python -m snapshot_dashboard enable"; "disable" removes it.'
-# What copies of an earlier release, made by hand, begin with.
-_COPY = "import snapshot_dashboard"
+# The files of the first release, which were copied by hand (SHA-256).
+_COPIES = frozenset(
+    {
+        "8e6cebbdf84cef7fce717ac6cfb3a81550529c9afaecfd80274c6a561928c884",
+        "97a0557a023e9fee0dc1f7c2e6c9a55c61fe1e378be2a1cff434db8b9f7e381e",
+        "cd6e0b39a60b68e4d3e0397a3a20095e7fc499675feb442dfd36352fde4f6aaa",
+        "1df1aec52377d636fadc97c7b807f025617a2fec9e86bceb44ce94285aecc170",
+        "faea8ec8d46d797f644c4fafdf1a44883b3794abb7c2c355e21b29bbd3be0299",
+    }
+)
 # Horizon does not survive a file that it may not read, whatever the umask of who enables.
 _READABLE = 0o644
 
@@ -68,8 +77,8 @@ class Switch:
             return State.FOREIGN
         if found == self.text:
             return State.CURRENT
-        ours = _MARK in found or any(line.startswith(_COPY) for line in found.splitlines())
-        return State.OLD if ours else State.FOREIGN
+        copied = hashlib.sha256(found.encode()).hexdigest() in _COPIES
+        return State.OLD if copied or _MARK in found else State.FOREIGN
 
     def make(self) -> None:
         """Write the file; never over one that appeared meanwhile.

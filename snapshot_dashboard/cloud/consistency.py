@@ -53,15 +53,24 @@ def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:
     try:
         situation = attachment.read(connection, snapshot.volume_id)
         lower = consistency.lowered(label, situation.exposure)
-        if lower is None or situation.trouble:
+        if situation.trouble:
+            _look_again(connection, snapshot)
+            return snapshot
+        if lower is None:
             return snapshot
         said = {consistency.INSTANCES: "", **consistency.write(lower)}
         block_storage.note(connection, snapshot.id, said)
     except SessionExpired:
         raise
     except CloudError:
+        # Perhaps somebody with more rights, or with more luck, looks within the minute.
+        _look_again(connection, snapshot)
         return snapshot
     return replace(snapshot, metadata={**snapshot.metadata, **said})
+
+
+def _look_again(connection: Connection, snapshot: Snapshot) -> None:
+    cache.set(_key(connection, snapshot), True, _SOON.total_seconds())
 
 
 def _just_made(connection: Connection, snapshot: Snapshot) -> bool:

@@ -34,6 +34,12 @@ def connect(request: HttpRequest, *, afresh: bool = False) -> Connection:
     return known
 
 
+def request_id(request: HttpRequest) -> str:
+    """Return the id that this request's calls carry, empty where none could be made."""
+    known: Connection | None = getattr(request, _ATTRIBUTE, None)
+    return known.request_id if known else ""
+
+
 def _connection(request: HttpRequest) -> Connection:
     user = request.user
     return Connection(

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from snapshot_dashboard import settings as ours
-from snapshot_dashboard.cloud.errors import CloudError, Unreachable
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired, Unreachable
 from snapshot_dashboard.cloud.session import Connection
 
 Made = TypeVar("Made")
@@ -27,7 +27,7 @@ Made = TypeVar("Made")
 # Seconds after which an attempt whose answer was lost is given up: what Cinder's API has not
 # written down by then, it will not. More where an operator lets a request take longer.
 GIVEN_UP = 90.0
-_TIMES_WRITING = 6
+_TIMES_WORKING = 4
 _REMEMBERED = 6 * 3600
 _ATTEMPTS = 200
 # In the place of the moment of an attempt that has certainly made nothing.
@@ -81,14 +81,15 @@ class _Claim:
         return False
 
     def state(self) -> State:
-        """Tell what is known of the last attempt, without making one."""
-        found = State.NONE
+        """Tell the least certain that is known of any attempt, without making one."""
+        found = set()
         for attempt in range(_ATTEMPTS):
             since = cache.get(f"{self._name}:{attempt}")
             if since is None:
                 break
-            found = _as_state(since)
-        return found
+            found.add(_as_state(since))
+        worst = (State.UNDER_WAY, State.GIVEN_UP)
+        return next((each for each in worst if each in found), State.NONE)
 
     def release(self) -> None:
         """Give it back: it is certain that nothing was made."""
@@ -102,7 +103,8 @@ def _as_state(since: float) -> State:
 
 
 def _patience() -> float:
-    return float(max(GIVEN_UP, _TIMES_WRITING * ours.get("WRITE_SECONDS")))
+    working = ours.get("PAGE_SECONDS") + ours.get("WRITE_SECONDS")
+    return float(max(GIVEN_UP, _TIMES_WORKING * working))
 
 
 def state(region: str, project_id: str, request_id: str) -> State:
@@ -133,8 +135,9 @@ def make_once(
     :raises CloudError: nothing was made; or, where it is ``uncertain``, that is not known.
     """
     claim = _Claim(connection.region, connection.project_id, request_id)
+    first = claim.state() is State.NONE
     claimed = claim.take()
-    found = _made_before(look, claim if claimed else None)
+    found = _made_before(look, claim if claimed else None, first=first)
     if found:
         raise AlreadyMade(found)
     if not claimed:
@@ -151,14 +154,20 @@ def make_once(
         raise
 
 
-def _made_before(look: Callable[[], Sequence[Made]], claim: _Claim | None) -> Sequence[Made]:
-    """Look before anything is made: a failure here means that nothing was."""
+def _made_before(
+    look: Callable[[], Sequence[Made]], claim: _Claim | None, *, first: bool
+) -> Sequence[Made]:
+    """Look before anything is made: for the first attempt a failure means that nothing was."""
     try:
         return look()
     except CloudError as error:
         if claim is None:
             raise UnderWay from error
         claim.release()
+        if isinstance(error, SessionExpired):
+            raise
+        if not first:
+            raise UnderWay from error
         if not error.uncertain:
             raise
         raise Unreachable(error.reason, request_id=error.request_id, status=error.status) from error

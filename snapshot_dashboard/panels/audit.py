@@ -14,7 +14,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.identity import request_id
 
 LOG = logging.getLogger("snapshot_dashboard.audit")
 
@@ -42,7 +42,7 @@ def record(
         "project": user.project_name,
         "roles": sorted(role["name"] for role in user.roles),
         "region": user.services_region,
-        "request_id": connect(request).request_id,
+        "request_id": request_id(request),
     }
     if error is not None:
         line |= {

@@ -168,7 +168,12 @@ def told(label: Label, mention: Mention) -> SafeString:
 
 def before_use(label: Label, mention: Mention) -> SafeString:
     """Return the line above the fields of a dialog that uses the snapshot."""
-    return sentence(_BEFORE_USE[label.taken], **_parts(label, mention))
+    if label.before in _LOWERED:
+        return sentence(_LOWERED[label.before])
+    parts = _parts(label, mention)
+    if not label.instances:
+        parts["instance"] = _("an instance")
+    return sentence(_BEFORE_USE[label.taken], **parts)
 
 
 def cell(label: Label) -> SafeString:

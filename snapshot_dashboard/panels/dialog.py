@@ -53,7 +53,7 @@ class DialogView(ModalFormView, Generic[Made]):
         """Read the object under the person's own token before anything else."""
         self.next_url = self.own_path(request.POST.get("next") or request.GET.get("next") or "")
         user = request.user
-        self.request_id = _as_request_id(request.POST.get("request") or request.GET.get("request"))
+        self.request_id = _as_request_id(request.POST.get("request"))
         self.opened_in = request.POST.get("opened_in") or f"{user.project_id} {user.project_name}"
         if self.opened_in.partition(" ")[0] != user.project_id:
             return self.elsewhere()
@@ -118,7 +118,8 @@ class DialogView(ModalFormView, Generic[Made]):
         except SessionExpired:
             raise
         except CloudError:
-            found = ()
+            # What cannot be looked for may be there.
+            return self.again(form, problems.under_way(self.resource), looked=True)
         if found:
             return self.not_made(form, AlreadyMade(found))
         if state is once.State.UNDER_WAY:
@@ -145,7 +146,7 @@ class DialogView(ModalFormView, Generic[Made]):
         self.problem = (
             problems.unsent(error, self.resource) if posted else problems.reading(error, self.gone)
         )
-        if posted and self.sent_before(self.request.user.project_id) is once.State.UNDER_WAY:
+        if posted and self.sent_before(self.request.user.project_id) is not once.State.NONE:
             self.problem = problems.under_way(self.resource)
         context = DialogView.get_context_data(self, form=self.blind_form() if posted else None)
         context.update(retry=posted, submit_url=self.request.get_full_path())
@@ -159,7 +160,7 @@ class DialogView(ModalFormView, Generic[Made]):
         """
         project_id, _separator, name = self.opened_in.partition(" ")
         self.problem = problems.switched(self.request.user.project_name, name)
-        if self.sent_before(project_id) is once.State.UNDER_WAY:
+        if self.sent_before(project_id) is not once.State.NONE:
             self.problem = problems.under_way(self.resource)
         context = DialogView.get_context_data(self, form=self.blind_form())
         context.update(

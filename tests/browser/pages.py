@@ -107,6 +107,11 @@ class Dialog:
         """Press that button."""
         self.person.click(self.part("[type=submit]"))
 
+    def stop_looking(self) -> None:
+        """Let it show what it shows now, whatever becomes of the volume."""
+        script = "document.querySelector(arguments[0] + ' form').removeAttribute('data-sd-live')"
+        self.person.driver.execute_script(script, self.here)
+
     def leave_checking_to_the_server(self) -> None:
         """Send the form as a browser does that checks nothing itself."""
         script = "document.querySelector(arguments[0] + ' form').noValidate = true"
@@ -141,7 +146,7 @@ class Dialog:
         """Whether each button of the footer can be pressed without scrolling."""
         script = """
             var footer = document.querySelector(arguments[0] + ' .modal-footer');
-            return Array.from(footer.querySelectorAll('.btn')).every(function (button) {
+            return Array.from(footer.querySelectorAll('.btn:not([hidden])')).every(function (button) {
                 var place = button.getBoundingClientRect();
                 return document.elementFromPoint(
                     (place.left + place.right) / 2, (place.top + place.bottom) / 2) === button

@@ -6,7 +6,11 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -138,5 +142,14 @@ class Person:
         return self.driver.switch_to.active_element
 
     def _press(self, element: WebElement) -> None:
-        element.click()
+        self.until(lambda: _is_hit(element), "what is clicked, with nothing above it")
         self.clicks += 1
+
+
+def _is_hit(element: WebElement) -> bool:
+    """Click an element unless something that is sliding in or out lies above it."""
+    try:
+        element.click()
+    except ElementClickInterceptedException:
+        return False
+    return True

@@ -176,7 +176,7 @@ def test_an_error_belongs_to_its_field(anna: Person, things: Things) -> None:
     dialog.send()
     dialog.see(".has-error")
     size = dialog.see("[name=size]")
-    (said,) = _texts_of(dialog, size.get_dom_attribute("aria-describedby"))
+    _help, said = _texts_of(dialog, size.get_dom_attribute("aria-describedby"))
     assert "cannot be smaller than its snapshot" in said
     assert size.get_dom_attribute("aria-invalid") == "true"
 

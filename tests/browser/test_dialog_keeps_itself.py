@@ -103,6 +103,7 @@ def test_a_volume_that_was_attached_meanwhile_is_warned_about_first(
     anna: Person, workshop: Workshop, typed: Typed
 ) -> None:
     instance = workshop.running()
+    typed.dialog.stop_looking()
     workshop.attach(instance.id, typed.volume)
     typed.dialog.send()
     problem = typed.dialog.see(".sd-problem", "the situation changed while this form was open")

@@ -46,6 +46,7 @@ _RESUME = (
     "For a sound snapshot, resume the instance, shut it off, then take the snapshot. "
     "If you are investigating the instance, leave it paused."
 )
+_RESUME_SUSPENDED = _RESUME.replace("leave it paused", "leave it suspended")
 RUNNING = Promise(
     "{instance} is running and may be writing to this volume",
     "The snapshot may be corrupted. At best it holds what the volume would hold after a sudden "
@@ -54,7 +55,9 @@ RUNNING = Promise(
     "this volume.",
 )
 PAUSED = Promise("{instance} is paused while this volume is attached", _MEMORY, _RESUME)
-SUSPENDED = Promise("{instance} is suspended while this volume is attached", _MEMORY, _RESUME)
+SUSPENDED = Promise(
+    "{instance} is suspended while this volume is attached", _MEMORY, _RESUME_SUSPENDED
+)
 SHUT_OFF = Promise(
     "{instance} is shut off, and this volume is still attached",
     "The snapshot is sound only if the instance shut down normally and stays off until the "

@@ -82,7 +82,8 @@ def check(
     found = {path: (answers.owner(path), answers.statuses[path]) for path in things.paths}
     different = {path: found[path] for path in things.paths if found[path] != expected[path]}
     unexpected = [each for each in tracebacks(answers.log) if expected_trace not in each]
-    assert (different, unexpected) == ({}, [])
+    # Not a test module, whose comparisons pytest would explain.
+    assert (different, unexpected) == ({}, []), f"{different}\n" + "\n".join(unexpected)
 
 
 def check_served(running: Dashboard, visitor: Visitor, things: Things, *, ours: bool) -> None:

@@ -14,6 +14,22 @@ from snapshot_dashboard.installation import Problem, State, Switch
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOTS = "_1330_project_snapshots_panel.py"
+# What the first release had under that name, to be copied by hand.
+FIRST_RELEASE = '''\
+# SPDX-License-Identifier: Apache-2.0
+"""Takes the place of stock's file of the same name.
+
+The first import fails when the package is gone: Horizon then skips this file, and stock's
+panel stays.
+"""
+
+import snapshot_dashboard  # noqa: F401
+
+PANEL = "snapshots"
+PANEL_DASHBOARD = "project"
+PANEL_GROUP = "volumes"
+ADD_PANEL = "snapshot_dashboard.panels.project.snapshots.panel.Snapshots"
+'''
 THEIRS = 'PANEL = "snapshots"\nPANEL_DASHBOARD = "project"\nREMOVE_PANEL = True\n'
 
 
@@ -62,7 +78,9 @@ def test_enabling_twice_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFi
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
 
 
-@pytest.mark.parametrize("how", ["file", "link", "broken link", "folder", "not text"])
+@pytest.mark.parametrize(
+    "how", ["file", "edited copy", "link", "broken link", "folder", "not text"]
+)
 def test_what_is_not_ours_is_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
 ) -> None:
@@ -74,6 +92,8 @@ def test_what_is_not_ours_is_left_alone(
         place.mkdir()
     elif how == "file":
         place.write_text(THEIRS)
+    elif how == "edited copy":
+        place.write_text(FIRST_RELEASE + "DISABLED = True\n")
     elif how == "not text":
         place.write_bytes(b"\xff\xfe")
     else:
@@ -91,7 +111,7 @@ def test_what_is_not_ours_is_left_alone(
 def test_an_older_form_of_ours_is_renewed(tmp_path: Path, how: str) -> None:
     place = tmp_path / SNAPSHOTS
     if how == "copy":
-        place.write_text("import snapshot_dashboard  # noqa: F401\n\nPANEL = 'snapshots'\n")
+        place.write_text(FIRST_RELEASE)
     elif how == "link":
         place.symlink_to(ROOT / "enabled" / SNAPSHOTS)
     else:

@@ -45,6 +45,18 @@
   }
 
   function tell(form, kind) {
+    if (kind) {
+      // What an earlier answer said no longer holds.
+      form.querySelectorAll('.sd-problem').forEach(function (problem) {
+        if (!problem.closest('[data-sd-problem]')) {
+          problem.remove();
+        }
+      });
+    }
+    form.querySelectorAll('[data-sd-problem=expired] .sd-claim').forEach(function (text) {
+      // Whether nothing was created is not known while an answer is lost.
+      text.hidden = form.hasAttribute('data-sd-lost');
+    });
     form.querySelectorAll('[data-sd-problem]').forEach(function (box) {
       box.hidden = box.dataset.sdProblem !== kind;
       if (!box.hidden) {
@@ -91,6 +103,7 @@
     }
     var content = form.closest('.sd-content');
     content.replaceWith(document.adoptNode(fresh));
+    fresh.querySelector('form').toggleAttribute('data-sd-lost', form.hasAttribute('data-sd-lost'));
     goToFirst(fresh);
     shown(fresh.querySelector('form'), 'shown');
   }
@@ -151,6 +164,10 @@
   // Capturing, so that it runs before stock's handler for every form in a modal.
   document.addEventListener('submit', function (event) {
     var form = event.target;
+    if (form.matches('.static_page form[data-sd-dialog]')) {
+      // Somebody may have logged in again in another tab.
+      form.elements.csrfmiddlewaretoken.value = csrfToken(form);
+    }
     if (!form.matches('.modal form[data-sd-dialog]')) {
       return;
     }

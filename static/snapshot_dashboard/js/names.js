@@ -53,6 +53,8 @@
     });
   }
 
+  // A dialog mentions others too.
+  document.addEventListener('sd:shown', ask);
   horizon.addInitFunction(function () {
     ask();
     // Stock's refresh puts a new row in place of the old one, and tells its table so.

@@ -53,18 +53,24 @@
       return;
     }
     window.setTimeout(function () {
-      // Sent again meanwhile, closed, or replaced: somebody else's turn.
-      if (!form.isConnected || form.hasAttribute('data-sd-busy') ||
-          form.dataset.sdFollowed !== String(since)) {
-        return;
+      if (isMine(form, since)) {
+        ask(form, look, since);
       }
-      ask(form, look, since);
     }, PAUSES[look] * 1000);
   }
 
+  // Not when it was sent again meanwhile, closed, or replaced.
+  function isMine(form, since) {
+    return form.isConnected && !form.hasAttribute('data-sd-busy') &&
+      form.dataset.sdFollowed === String(since);
+  }
+
   function ask(form, look, since) {
-    var request = encodeURIComponent(form.elements.request.value);
-    fetch(form.dataset.sdOutcome + '?request=' + request, {
+    var query = new URLSearchParams({
+      request: form.elements.request.value,
+      project: form.elements.opened_in.value.split(' ')[0]
+    });
+    fetch(form.dataset.sdOutcome + '?' + query, {
       credentials: 'same-origin',
       headers: { 'X-Requested-With': 'XMLHttpRequest' }
     }).then(function (response) {
@@ -72,6 +78,9 @@
     }).catch(function () {
       return { state: 'unreached' };
     }).then(function (answer) {
+      if (!isMine(form, since)) {
+        return;
+      }
       var sure = (Date.now() - since) / 1000 > SURE;
       if (answer.state === 'made') {
         made(form, answer.html);
@@ -86,6 +95,7 @@
   function begin(form) {
     var since = Date.now();
     form.dataset.sdFollowed = String(since);
+    form.dataset.sdLost = '';
     checking(form);
     follow(form, 0, since);
   }

@@ -22,6 +22,7 @@ from snapshot_dashboard.cloud import attachment, compute
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import audit
 from snapshot_dashboard.panels.actions import attempt, reason_of
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import AddressTable
@@ -111,9 +112,9 @@ class AttachForm(stock_forms.AttachForm):
 
     def handle(self, request: HttpRequest, data: dict[str, Any]) -> bool:
         """Attach as stock does; to a shelved instance at a microversion that it accepts."""
-        if data["instance"] not in self.shelved:
-            return bool(super().handle(request, data))
         volume = self.initial["volume"].volume
+        if data["instance"] not in self.shelved:
+            return self._attach_as_stock(request, data, volume.id)
         name = self.shelved[data["instance"]]
 
         def attach(link: Connection) -> None:
@@ -128,6 +129,17 @@ class AttachForm(stock_forms.AttachForm):
             said = format_html("{} {}", _("Unable to attach volume."), reason_of(error))
             messages.error(request, said)
         return error is None
+
+    def _attach_as_stock(self, request: HttpRequest, data: dict[str, Any], volume_id: str) -> bool:
+        """Let stock attach, which leaves for the list when Nova refuses."""
+        facts = {"instance_id": data["instance"]}
+        try:
+            done = bool(super().handle(request, data))
+        except exceptions.Http302:
+            audit.record(request, "volume.attach", volume_id, CloudError(), **facts)
+            raise
+        audit.record(request, "volume.attach", volume_id, None if done else CloudError(), **facts)
+        return done
 
 
 class EditAttachmentsView(stock.EditAttachmentsView):

@@ -247,6 +247,9 @@ class CreateFromSnapshotView(DialogView[Volume]):
             snapshot=snapshot,
             heading=self.heading(),
             taken_while=self.taken_while(),
+            situated=not self.done,
+            # What was typed can be sent again: the snapshot may be usable by then.
+            retry=not self.usable and not self.done and self.request.method == "POST",
             size_help=_("At least %(min)s GiB, the size of the snapshot.")
             % {"min": number_format(snapshot.size)},
             inherited=volume,

@@ -22,6 +22,7 @@ from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import link
 from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.panels.project.volumes.situation import elsewhere
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -57,6 +58,8 @@ class OutcomeView(View):
         :raises NotAuthenticated: the person has to log in again.
         """
         request_id = request.GET.get("request", "")
+        if elsewhere(request):
+            return _answer(request, "unknown", problems.UNCHECKED[self.resource])
         try:
             connection = connect(request)
             links = tuple(self.found(connection, request_id))

@@ -50,6 +50,12 @@ def button(needed: Acknowledgement | None) -> dict[str, str]:
     }
 
 
+def elsewhere(request: HttpRequest) -> bool:
+    """Tell whether the person has switched project since the form that asks was opened."""
+    opened_in = request.GET.get("project", "")
+    return bool(opened_in) and opened_in != request.user.project_id
+
+
 class LiveView(View):
     """Answers an open dialog: nothing new, or what has changed since ``?seen=``."""
 
@@ -58,6 +64,9 @@ class LiveView(View):
 
         :raises NotAuthenticated: the person has to log in again.
         """
+        if elsewhere(request):
+            # In another project the volume seems to be gone. The button says what is the matter.
+            return JsonResponse({})
         try:
             situation = attachment.read(connect(request), volume_id)
         except SessionExpired as error:
