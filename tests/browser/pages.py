@@ -146,7 +146,8 @@ class Dialog:
         """Whether each button of the footer can be pressed without scrolling."""
         script = """
             var footer = document.querySelector(arguments[0] + ' .modal-footer');
-            return Array.from(footer.querySelectorAll('.btn:not([hidden])')).every(function (button) {
+            var buttons = footer.querySelectorAll(".btn:not([hidden])");
+            return Array.from(buttons).every(function (button) {
                 var place = button.getBoundingClientRect();
                 return document.elementFromPoint(
                     (place.left + place.right) / 2, (place.top + place.bottom) / 2) === button
