@@ -11,7 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from snapshot_dashboard.cloud import once
-from snapshot_dashboard.cloud.errors import CloudError, Refused
+from snapshot_dashboard.cloud.errors import (
+    CloudError,
+    Forbidden,
+    Refused,
+    ServiceFailed,
+    Unreachable,
+)
 from snapshot_dashboard.cloud.once import State, UnderWay
 from tests.unit.cloud.forms import FORM, Clock, Cloud, lose, state
 
@@ -74,3 +80,24 @@ def test_a_late_refusal_does_not_open_the_way_beside_the_attempt_that_followed(
     with pytest.raises(UnderWay):
         third.submit()
     assert third.asked == 0
+
+
+def test_a_lost_attempt_is_remembered_behind_a_later_refusal(cloud: Cloud, clock: Clock) -> None:
+    lose(cloud)
+    clock.later(once.GIVEN_UP)
+    cloud.fails = Refused()
+    with pytest.raises(Refused):
+        cloud.submit()
+    assert state() is State.GIVEN_UP
+
+
+@pytest.mark.parametrize("blind", [Unreachable(), ServiceFailed(), Forbidden()])
+def test_after_a_lost_attempt_a_failing_look_is_no_proof(
+    cloud: Cloud, clock: Clock, blind: CloudError
+) -> None:
+    lose(cloud)
+    clock.later(once.GIVEN_UP)
+    cloud.blind = blind
+    with pytest.raises(UnderWay):
+        cloud.submit()
+    assert cloud.asked == 1
