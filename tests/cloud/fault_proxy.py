@@ -112,6 +112,9 @@ class Lane:
         self._counts: Counter[Call] = Counter()
         self._passed: list[Passed] = []
         self._busy = 0
+        # The pages (by the id that all calls of one page carry) of now, and those that are over.
+        self._pages: set[str] = set()
+        self._over: set[str] = set()
 
     @contextlib.contextmanager
     def failing(self, plan: Mapping[Call, Fault]) -> Iterator[list[Passed]]:
@@ -133,22 +136,35 @@ class Lane:
             )
             with self._lock:
                 self._plan, self._passed = {}, []
+                self._over |= self._pages
+                self._pages = set()
 
     @contextlib.contextmanager
-    def passing(self, method: str, place: str, sent: str) -> Iterator[Fault]:
-        """Write down a call and tell what is to become of it."""
+    def passing(self, method: str, place: str, sent: str, page: str) -> Iterator[Fault]:
+        """Write down a call and tell what is to become of it.
+
+        A page that failed early does not wait for all of its calls: one that comes later is not
+        taken for a call of the page after it.
+        """
         with self._lock:
-            kind = Call(method, place, 0)
-            self._counts[kind] += 1
-            call = Call(method, place, self._counts[kind])
-            fault = self._plan.get(call) or self._plan.get(kind, Fault.NONE)
-            self._passed.append(Passed(call, fault, sent))
+            fault = Fault.NONE
+            if not page or page not in self._over:
+                fault = self._expected(method, place, sent)
+                self._pages.add(page)
             self._busy += 1
         try:
             yield fault
         finally:
             with self._lock:
                 self._busy -= 1
+
+    def _expected(self, method: str, place: str, sent: str) -> Fault:
+        kind = Call(method, place, 0)
+        self._counts[kind] += 1
+        call = Call(method, place, self._counts[kind])
+        fault = self._plan.get(call) or self._plan.get(kind, Fault.NONE)
+        self._passed.append(Passed(call, fault, sent))
+        return fault
 
 
 class FaultProxy:
@@ -251,7 +267,9 @@ class _Handler(BaseHTTPRequestHandler):
             body = self.server.proxy.through_here(answer.body)
             self._send(_Answer(answer.status, answer.headers, body))
             return
-        with lane.passing(self.command, place(service, path), content.decode()) as fault:
+        page = self.headers.get("X-OpenStack-Request-ID", "")
+        kind = place(service, path)
+        with lane.passing(self.command, kind, content.decode(), page) as fault:
             self._carry(fault, service, path, content)
 
     do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_GET
