@@ -11,6 +11,7 @@ import enum
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -149,18 +150,14 @@ def disable(folder: Path) -> Iterator[str]:
             yield f"removed  {switch.path}"
 
 
-class _explained:
+@contextmanager
+def _explained(switch: Switch) -> Iterator[None]:
     """Turn a refusal of the file system into a problem with advice."""
-
-    def __init__(self, switch: Switch) -> None:
-        self._folder = switch.path.parent
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError):
-            raise Problem(
-                f"{error.strerror}: {error.filename or self._folder}. "
-                f"Run this as a user who may write into {self._folder}."
-            ) from error
+    folder = switch.path.parent
+    try:
+        yield
+    except OSError as error:
+        raise Problem(
+            f"{error.strerror}: {error.filename or folder}. "
+            f"Run this as a user who may write into {folder}."
+        ) from error

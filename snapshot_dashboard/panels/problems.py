@@ -119,14 +119,8 @@ NOT_FOUND = {
     ),
 }
 UNCHECKED = {
-    "snapshots": Problem(
-        LOST["snapshots"].title,
-        _("It cannot be checked right now."),
-        LOST["snapshots"].advice,
-    ),
-    "volumes": Problem(
-        LOST["volumes"].title, _("It cannot be checked right now."), LOST["volumes"].advice
-    ),
+    resource: replace(lost, text=_("It cannot be checked right now."), pending=False)
+    for resource, lost in LOST.items()
 }
 PAUSED = Problem(
     _("Updates are paused because this page was not used for 10 minutes."), tone="info"

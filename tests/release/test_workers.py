@@ -4,8 +4,6 @@
 Whatever was opened on one is sent to the other.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,39 +11,22 @@ import pytest
 import requests
 from pymemcache.client.base import Client  # type: ignore[import-untyped]
 
-from demo.ports import first_free
-from demo.processes import Children
 from demo.visitor import Visitor
 from devcloud.access import Access
-from devcloud.ports import is_open
-from devcloud.settings import HOST
-from devcloud.waiting import wait_until
 from tests.browser.oracle import tracebacks
-from tests.cloud import promises
+from tests.cloud import promises, sites
 from tests.cloud.dialogs import VOLUMES, Dialog, accepted, opened, snapshot_path, volume_path
 from tests.cloud.workshop import Workshop, unique
 from tests.release.conftest import Serve
 from tests.release.installed import Horizon
 from tests.release.pages import Things, log_of
 
-MEMCACHED_PORTS = range(26200, 26300)
-
 
 @pytest.fixture(scope="module")
-def memcached(home: object) -> Iterator[int]:
-    """The port of a memcached of our own."""
-    program = shutil.which("memcached")
-    if program is None:
-        pytest.fail("memcached is missing; `make test` installs it (Debian's package memcached).")
-    port = first_free(MEMCACHED_PORTS, setting="MEMCACHED_PORT")
-    command = [program, "-l", HOST, "-p", str(port), "-U", "0", "-m", "16"]
-    if os.geteuid() == 0:
-        # It does not run as root.
-        command += ["-u", "nobody"]
-    with Children() as children:
-        children.start(command, output=None)
-        wait_until(lambda: is_open(port), what="memcached", seconds=10)
-        yield port
+def memcached() -> Iterator[str]:
+    """The address of a memcached of our own."""
+    with sites.memcached() as address:
+        yield address
 
 
 @dataclass(frozen=True)
@@ -58,7 +39,7 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def workers(
-    memcached: int, ours: Callable[[int], Horizon], serve: Serve, cloud: Access
+    memcached: str, ours: Callable[[int], Horizon], serve: Serve, cloud: Access
 ) -> Iterator[Callable[[], Pair]]:
     """Function: somebody who logged in at the first of two workers."""
     settings = {
@@ -66,7 +47,7 @@ def workers(
         "CACHES": {
             "default": {
                 "BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache",
-                "LOCATION": f"{HOST}:{memcached}",
+                "LOCATION": memcached,
             }
         },
     }
@@ -90,9 +71,9 @@ def pair(request: pytest.FixtureRequest, workers: Callable[[], Pair]) -> Pair:
     return pair if request.param == "there" else Pair(pair.other, pair.one)
 
 
-def test_sessions_are_in_memcached(pair: Pair, memcached: int) -> None:
+def test_sessions_are_in_memcached(pair: Pair, memcached: str) -> None:
     assert pair.other.get(VOLUMES, allow_redirects=False).status_code == requests.codes.ok
-    cache = Client((HOST, memcached))
+    cache = Client(memcached)
     try:
         assert int(cache.stats()[b"curr_items"]) > 0
     finally:
