@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     add("seed", _seed, "load the demo data, once")
     _add_knob(add("knob", _knob, "make the volume driver slow or failing, while it runs"))
     _add_bulk(add("bulk", _bulk, "clone database rows; for tests of what a page costs only"))
+    _add_whole(add("whole-cloud", _whole, "clone rows for hundreds of projects, once; see bulk"))
     return parser
 
 
@@ -78,6 +79,16 @@ def _add_bulk(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--instances", type=int, default=0, help="instances, each with one of the volumes attached"
     )
+
+
+def _add_whole(parser: argparse.ArgumentParser) -> None:
+    for name, number in (
+        ("projects", 300),
+        ("volumes", 10_000),
+        ("snapshots", 10_000),
+        ("instances", 1_000),
+    ):
+        parser.add_argument(f"--{name}", type=int, default=number, help="default: %(default)s")
 
 
 def _up(settings: Settings, _options: argparse.Namespace) -> int:
@@ -119,6 +130,12 @@ def _bulk(settings: Settings, options: argparse.Namespace) -> int:
     cloud.require_up(settings)
     numbers = (options.volumes, options.snapshots_per_volume, options.instances)
     return commands.run_module(settings, "bulk", options.project, *map(str, numbers))
+
+
+def _whole(settings: Settings, options: argparse.Namespace) -> int:
+    cloud.require_up(settings)
+    numbers = (options.projects, options.volumes, options.snapshots, options.instances)
+    return commands.run_module(settings, "whole_cloud", *map(str, numbers))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ ADMIN_PASSWORD = "admin-pass"  # noqa: S105 - a demo login that is meant to be k
 DEMO_PASSWORD = "demo-pass"  # noqa: S105
 SERVICE_PASSWORD = "service-pass"  # noqa: S105
 SERVICE_PROJECT = "service"
-PROJECTS = ("web-shop", "research")
+PROJECTS = ("web-shop", "research", "blog")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,12 @@ ACCOUNTS = (
         DEMO_PASSWORD,
         {"web-shop": "member", "research": "member"},
         "cloud user of both projects: switches between them",
+    ),
+    Account(
+        "nils",
+        DEMO_PASSWORD,
+        {"blog": "member"},
+        "cloud user who needs support: his snapshots hang, or are in the way",
     ),
     Account(
         "admin",

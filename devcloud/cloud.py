@@ -16,6 +16,9 @@ from devcloud.settings import SERVICES, Settings
 
 _HERE = Path(__file__).resolve().parent
 
+# What is made through the services' APIs once they answer.
+_STEPS = ("identity", "resources")
+
 
 def up(settings: Settings) -> None:
     """Start the cloud, first making whatever of it is missing.
@@ -24,7 +27,8 @@ def up(settings: Settings) -> None:
     """
     progress = Progress()
     with _alone(settings):
-        if is_up(settings):
+        # New accounts of a newer checkout are made in a cloud that is up, too.
+        if is_up(settings) and all(_is_current(settings, step) for step in _STEPS):
             progress.say(f"already up: {settings.auth_url}")
             return
         running = _running_as_wanted(settings)

@@ -27,7 +27,7 @@ AUDIT = "snapshot_dashboard.audit"
 # The first release of Horizon that nobody has tried this one with.
 _UNTRIED = 28
 _PACKAGE = Path(__file__).resolve().parent
-_REPLACED = ("project/volumes", "project/snapshots")
+_REPLACED = ("project/volumes", "project/snapshots", "admin/volumes", "admin/snapshots")
 
 
 def register_all() -> None:
@@ -105,7 +105,8 @@ def check_horizon(**_kwargs: Any) -> list[CheckMessage]:
 
 def check_files(**_kwargs: Any) -> list[CheckMessage]:
     """Warn of each stock panel whose enabled file this Horizon does not have."""
-    panels = sorted((_PACKAGE / "enabled").glob("_[0-9]*_project_*.py"))
+    files = sorted((_PACKAGE / "enabled").glob("_[0-9]*.py"))
+    panels = [each for each in files if "_project_" in each.name or "_admin_" in each.name]
     return [
         _warning(
             5,

@@ -17,6 +17,13 @@ DEFAULTS: dict[str, bool | float | str] = {
     "WRITE_SECONDS": 15.0,
     # Seconds that names of volumes and instances are remembered for the tables.
     "NAMES_SECONDS": 60.0,
+    # Seconds after which support staff is shown a snapshot that is still creating, deleting, ...
+    "SLOW_SECONDS": 3600.0,
+    # And the seconds more per GiB in which that is nothing out of the ordinary.
+    "SLOW_SECONDS_PER_GIB": 2.0,
+    # Seconds that the report about all snapshots may take, or a CSV file: a thread of Horizon's
+    # is busy with it meanwhile.
+    "REPORT_SECONDS": 120.0,
     # Does a volume made from a snapshot keep the snapshot from being deleted? It depends on
     # the storage, which only the operator knows.
     "SNAPSHOT_DEPENDENCY": "may",

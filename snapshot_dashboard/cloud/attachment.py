@@ -26,29 +26,70 @@ class Situation:
     trouble: CloudError | None = None
 
 
-def read(connection: Connection, volume_id: str) -> Situation:
+def read(connection: Connection, volume_id: str, *, as_owner: bool = False) -> Situation:
     """Read the volume, its attachment records and its instances, and judge them.
 
     Records are read beside the volume; instances follow, all at once. Whatever is not there
     by the page's deadline counts as unknown.
 
+    A volume of another project is FOREIGN: nobody takes a snapshot of it. ``as_owner`` asks
+    instead what its owner is told, to explain it to support staff; never to allow anything.
+
     :raises CloudError: the volume itself cannot be read.
     """
-    asked = connection.start(lambda: block_storage.attachment_records(connection, volume_id))
+    asked = _start_records(connection, volume_id, all_projects=as_owner)
     volume = connection.fetch(lambda: block_storage.volume(connection, volume_id))
     trouble: list[CloudError] = []
     records = _or_none(asked, trouble)
-    if volume.project_id != connection.project_id:
-        # Without all projects the list is empty for a volume that is not ours.
-        everywhere = connection.start(
-            lambda: block_storage.attachment_records(connection, volume_id, all_projects=True)
-        )
-        records = _or_none(everywhere, trouble)
+    if _is_foreign(connection, volume) and not as_owner:
+        records = _or_none(_start_records(connection, volume_id, all_projects=True), trouble)
+    return _judged(connection, volume, records, trouble, as_owner=as_owner)
+
+
+def read_of(connection: Connection, volume: Volume, *, as_owner: bool = False) -> Situation:
+    """Read what is attached to a volume that has just been read, and judge it as :func:`read`.
+
+    :raises SessionExpired: the token is no longer accepted; anything else makes it unknown.
+    """
+    everywhere = as_owner or _is_foreign(connection, volume)
+    trouble: list[CloudError] = []
+    asked = _start_records(connection, volume.id, all_projects=everywhere)
+    records = _or_none(asked, trouble)
+    return _judged(connection, volume, records, trouble, as_owner=as_owner)
+
+
+def _is_foreign(connection: Connection, volume: Volume) -> bool:
+    return volume.project_id != connection.project_id
+
+
+def _start_records(
+    connection: Connection, volume_id: str, *, all_projects: bool
+) -> Later[tuple[Attachment, ...] | None]:
+    """Begin to read the records; without all projects there are none of a foreign volume.
+
+    Whoever can read such a volume at all gets its records too: for both, Cinder asks whether the
+    caller is an administrator (cinder/db/api.py ``_volume_get``; api/v3/attachments.py).
+    """
+    return connection.start(
+        lambda: block_storage.attachment_records(connection, volume_id, all_projects=all_projects)
+    )
+
+
+def _judged(
+    connection: Connection,
+    volume: Volume,
+    records: tuple[Attachment, ...] | None,
+    trouble: list[CloudError],
+    *,
+    as_owner: bool,
+) -> Situation:
     together = rules.merge(volume.attachments, records or ())
     readings = _instances(connection, together, trouble)
     if volume.status == "reserved" and records:
         records = _with_devices(connection, volume, records)
-    exposure = rules.assess(volume, records, readings, connection.project_id)
+    # A volume whose owner is not told stays foreign.
+    judge = (as_owner and volume.project_id) or connection.project_id
+    exposure = rules.assess(volume, records, readings, judge)
     return Situation(exposure, trouble[0] if trouble else None)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from cinderclient import client as cinderclient
 
+from snapshot_dashboard.cloud import answers
 from snapshot_dashboard.cloud.errors import checked, translated
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
@@ -50,6 +51,25 @@ def client(connection: Connection, *, write: bool = False) -> Any:
     )
 
 
+def listed(
+    connection: Connection, resource: str, query: Mapping[str, str | int | None]
+) -> Mapping[str, Any]:
+    """Read one page of a list as Cinder tells it, in exactly one call.
+
+    For lists that cinderclient's own ``list`` cannot read so: it goes on to the next page by
+    itself where a service caps the size of one, keeps the link to it for itself, and refuses
+    to sort by the columns that an administrator needs. What is None or empty in ``query`` is
+    not sent (an empty filter would find nothing).
+
+    :raises CloudError: the list cannot be read.
+    """
+    wanted = urlencode({key: value for key, value in query.items() if value not in (None, "")})
+    with translated():
+        _response, body = client(connection).client.get(f"/{resource}?{wanted}")
+        answer: Mapping[str, Any] = dict(body)
+        return answer
+
+
 def has_groups(connection: Connection) -> bool:
     """Tell whether this cloud's Cinder has volume groups as Horizon uses them.
 
@@ -64,7 +84,7 @@ def volume(connection: Connection, volume_id: str) -> Volume:
     :raises CloudError: NotFound when this project has no such volume.
     """
     with translated():
-        return _volume(client(connection).volumes.get(checked(volume_id)).to_dict())
+        return answers.volume(client(connection).volumes.get(checked(volume_id)).to_dict())
 
 
 def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
@@ -76,7 +96,7 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
             marker=request.marker,
             sort=f"{request.sort}:{request.direction}",
         )
-        return page_of([_volume(each.to_dict()) for each in found], request)
+        return page_of([answers.volume(each.to_dict()) for each in found], request)
 
 
 def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
@@ -85,7 +105,9 @@ def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
     :raises CloudError: NotFound when this project has no such snapshot.
     """
     with translated():
-        return _snapshot(client(connection).volume_snapshots.get(checked(snapshot_id)).to_dict())
+        return answers.snapshot(
+            client(connection).volume_snapshots.get(checked(snapshot_id)).to_dict()
+        )
 
 
 def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
@@ -97,7 +119,7 @@ def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
             marker=request.marker,
             sort=f"{request.sort}:{request.direction}",
         )
-        return page_of([_snapshot(each.to_dict()) for each in found], request)
+        return page_of([answers.snapshot(each.to_dict()) for each in found], request)
 
 
 def attachment_records(
@@ -146,7 +168,7 @@ def create_snapshot(
         )
         # Not to_dict(): the answer lacks extended attributes, and asking for one makes
         # cinderclient read the snapshot again, which may fail although it was made.
-        return _snapshot(made._info)
+        return answers.snapshot(made._info)
 
 
 def create_volume(
@@ -174,7 +196,7 @@ def create_volume(
             availability_zone=availability_zone,
             metadata=dict(metadata),
         )
-        return _volume(made._info)
+        return answers.volume(made._info)
 
 
 def note(connection: Connection, snapshot_id: str, metadata: Mapping[str, str]) -> None:
@@ -258,70 +280,3 @@ def group_snapshot_name(connection: Connection, group_snapshot_id: str) -> str:
     with translated():
         found = client(connection).group_snapshots.get(checked(group_snapshot_id))
         return str(found.name or group_snapshot_id)
-
-
-def _moment(text: str | None) -> datetime | None:
-    """Parse Cinder's time, which is UTC and carries no zone."""
-    if not text:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _attachment(raw: Mapping[str, Any]) -> Attachment:
-    instance_id = raw.get("server_id") or None
-    # Members are not told a host's name (cinder/api/v3/views/volumes.py:119): it stays empty.
-    host = raw.get("host_name") or (None if instance_id else "")
-    return Attachment(
-        id=raw.get("attachment_id") or raw.get("id") or "",
-        instance_id=instance_id,
-        # Cinder's word for a device that nobody named is "na".
-        device=None if raw.get("device") in (None, "", "na") else raw["device"],
-        host=host,
-    )
-
-
-def _truth(value: Any) -> bool:
-    """Read Cinder's booleans, some of which are the strings "true" and "false"."""
-    return str(value).lower() == "true"
-
-
-def _volume(raw: Mapping[str, Any]) -> Volume:
-    encrypted = raw.get("encrypted")
-    return Volume(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        size=int(raw["size"]),
-        status=raw.get("status") or "",
-        project_id=raw.get("os-vol-tenant-attr:tenant_id"),
-        description=raw.get("description") or "",
-        type_name=raw.get("volume_type"),
-        availability_zone=raw.get("availability_zone"),
-        created_at=_moment(raw.get("created_at")),
-        bootable=_truth(raw.get("bootable")),
-        encrypted=None if encrypted is None else _truth(encrypted),
-        multiattach=_truth(raw.get("multiattach")),
-        group_id=raw.get("group_id"),
-        snapshot_id=raw.get("snapshot_id"),
-        attachments=tuple(_attachment(each) for each in raw.get("attachments") or () if each),
-        metadata=raw.get("metadata") or {},
-        image_metadata=raw.get("volume_image_metadata") or {},
-    )
-
-
-def _snapshot(raw: Mapping[str, Any]) -> Snapshot:
-    return Snapshot(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        size=int(raw["size"]),
-        status=raw.get("status") or "",
-        volume_id=raw["volume_id"],
-        project_id=raw.get("os-extended-snapshot-attributes:project_id"),
-        user_id=raw.get("user_id"),
-        description=raw.get("description") or "",
-        created_at=_moment(raw.get("created_at")),
-        updated_at=_moment(raw.get("updated_at")),
-        group_snapshot_id=raw.get("group_snapshot_id"),
-        metadata=raw.get("metadata") or {},
-        counts_against_quota=raw.get("consumes_quota") is not False,
-    )

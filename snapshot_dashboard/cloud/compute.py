@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nova: what an instance is doing, and detaching volumes from it."""
+"""Nova: what an instance is doing, finding instances, and detaching volumes from them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from snapshot_dashboard.cloud.errors import checked, translated
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Instance
+from snapshot_dashboard.rules.found import OwnedInstance
 from snapshot_dashboard.rules.volume import Volume
 
 # Everything that we read has been in Nova's first microversion.
@@ -18,6 +21,10 @@ _UNTOLD_POWER = -1
 # (nova/api/openstack/compute/volume_attachments.py:220, 408); multiattach ones need more.
 _DETACH = "2.20"
 _ATTACH = {False: "2.20", True: "2.60"}
+# A backslash makes each of these an ordinary character in the regular expressions of MySQL (both
+# engines), PostgreSQL and Python, which Nova uses on SQLite. Not "|": for MySQL, Nova puts another
+# backslash before it (nova/db/utils.py, _safe_regex_mysql), which would undo ours.
+_SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}]")
 
 
 def instance(connection: Connection, instance_id: str) -> Instance:
@@ -38,6 +45,43 @@ def instance(connection: Connection, instance_id: str) -> Instance:
             power_state=raw.get("OS-EXT-STS:power_state", _UNTOLD_POWER),
             has_image=bool(raw.get("image")),
         )
+
+
+def owned_instance(connection: Connection, instance_id: str) -> OwnedInstance:
+    """Read one instance with the project that it belongs to.
+
+    :raises CloudError: NotFound when it is gone or not visible to this project.
+    """
+    with translated():
+        answer = connection.compute(_READ).get(f"/servers/{checked(instance_id)}")
+        return _owned(answer.json()["server"])
+
+
+def instances_named(connection: Connection, part: str, limit: int) -> tuple[OwnedInstance, ...]:
+    """Read at most ``limit`` instances of all projects with ``part`` in their names, newest first.
+
+    Nova's database decides whether upper and lower case differ.
+
+    :raises CloudError: Forbidden to all but administrators (servers:detail:get_all_tenants).
+    """
+    wanted = {"all_tenants": 1, "name": _literally(part), "limit": limit}
+    with translated():
+        answer = connection.compute(_READ).get("/servers/detail", params=wanted)
+        return tuple(_owned(each) for each in answer.json()["servers"][:limit])
+
+
+def _literally(part: str) -> str:
+    """Return a regular expression for a text: Nova's filter by name is one."""
+    return _SPECIAL.sub(r"\\\g<0>", part).replace("|", "[|]")
+
+
+def _owned(raw: Mapping[str, Any]) -> OwnedInstance:
+    return OwnedInstance(
+        id=raw["id"],
+        name=raw.get("name") or "",
+        status=raw.get("status") or "",
+        project_id=raw.get("tenant_id"),
+    )
 
 
 def device_of(connection: Connection, instance_id: str, volume_id: str) -> str | None:

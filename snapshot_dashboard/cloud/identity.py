@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from snapshot_dashboard.cloud.session import Connection, Deadline
 
 _ATTRIBUTE = "snapshot_dashboard_connection"
 _BLOCK_STORAGE = ("block-storage", "volumev3", "block-store")
+# Deployments differ in whether the catalog's address of Keystone or Glance ends with a version.
+_VERSION = re.compile(r"/v\d+(\.\d+)?$")
 
 
 def connect(request: HttpRequest, *, afresh: bool = False) -> Connection:
@@ -52,6 +55,8 @@ def _connection(request: HttpRequest) -> Connection:
         rights=",".join(sorted(role["name"] for role in user.roles)),
         deadline=Deadline(ours.get("PAGE_SECONDS")),
         write_seconds=ours.get("WRITE_SECONDS"),
+        identity_url=_versioned(_optional_endpoint(request, ("identity",)), "v3"),
+        image_url=_versioned(_optional_endpoint(request, ("image",)), "v2"),
     )
 
 
@@ -69,6 +74,13 @@ def _optional_endpoint(request: HttpRequest, types: tuple[str, ...]) -> str | No
         except horizon_exceptions.ServiceCatalogException:
             continue
     return None
+
+
+def _versioned(url: str | None, version: str) -> str | None:
+    """Return the address with this version at its end, whatever the catalog wrote there."""
+    if url is None:
+        return None
+    return f"{_VERSION.sub('', url.rstrip('/'))}/{version}"
 
 
 def _verify() -> str | bool:

@@ -2,7 +2,8 @@
 """Names for the ids in a table: decoration that never holds up a page.
 
 They are remembered for a short time per region, project and rights: a name that was read with
-wider rights is never shown to somebody with fewer.
+wider rights is never shown to somebody with fewer. Names of users are remembered per token:
+Keystone tells each person his own name, which says nothing of what a colleague may read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import block_storage, compute
+from snapshot_dashboard.cloud import block_storage, compute, people
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.session import Connection
 
@@ -45,9 +46,17 @@ def _group_snapshot(connection: Connection, group_snapshot_id: str) -> Brief:
     return Brief(block_storage.group_snapshot_name(connection, group_snapshot_id))
 
 
+def _project(connection: Connection, project_id: str) -> Brief:
+    return Brief(people.project(connection, project_id).label)
+
+
+def _user(connection: Connection, user_id: str) -> Brief:
+    return Brief(people.user(connection, user_id).label)
+
+
 def _holder(connection: Connection, volume_id: str) -> Brief:
     """Name the instance that a volume is held for: only Cinder's records know it."""
-    records = block_storage.attachment_records(connection, volume_id) or ()
+    records = block_storage.attachment_records(connection, volume_id, all_projects=True) or ()
     for record in records:
         if record.instance_id:
             return _instance(connection, record.instance_id)
@@ -60,13 +69,18 @@ _READERS: dict[str, Callable[[Connection, str], Brief]] = {
     "instance": _instance,
     "group": _group,
     "group_snapshot": _group_snapshot,
+    "project": _project,
+    "user": _user,
 }
 KINDS = frozenset(_READERS)
+# What may be read depends on who asks, not only on the project and the roles (identity:get_user).
+_PERSONAL = frozenset({"user"})
 
 
 def _key(connection: Connection, kind: str, object_id: str) -> str:
+    person = connection.token if kind in _PERSONAL else ""
     scope = "\n".join(
-        (connection.region, connection.project_id, connection.rights, kind, object_id)
+        (connection.region, connection.project_id, connection.rights, person, kind, object_id)
     )
     return "snapshot-dashboard:" + hashlib.sha256(scope.encode()).hexdigest()
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The project's limits, with what is used and reserved, per type too."""
+"""A project's limits, with what is used and reserved, per type too."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from snapshot_dashboard.cloud.block_storage import client
-from snapshot_dashboard.cloud.errors import translated
+from snapshot_dashboard.cloud.errors import checked, translated
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.quota import Limit
 
 
-def limits(connection: Connection) -> Mapping[str, Limit]:
-    """Read the project's quota set: one call, readable by members and readers.
+def limits(connection: Connection, project_id: str | None = None) -> Mapping[str, Limit]:
+    """Read a project's quota set: one call, readable by members and readers of the project.
 
-    (``/limits`` knows neither reservations nor limits per type.)
+    Without ``project_id`` it is the connection's own; another one's is told to administrators
+    only. (``/limits`` knows neither reservations nor limits per type.)
 
-    :raises CloudError: the limits cannot be read.
+    :raises CloudError: the limits cannot be read; Forbidden for another project's.
     """
+    project = connection.project_id if project_id is None else checked(project_id)
     with translated():
-        raw: Mapping[str, Any] = (
-            client(connection).quotas.get(connection.project_id, usage=True).to_dict()
-        )
+        raw: Mapping[str, Any] = client(connection).quotas.get(project, usage=True).to_dict()
         return {name: _limit(each) for name, each in raw.items() if isinstance(each, dict)}
 
 

@@ -115,6 +115,8 @@ class Connection:
     deadline: Deadline
     write_seconds: float
     request_id: str = field(default_factory=lambda: f"req-{uuid.uuid4()}")
+    identity_url: str | None = None
+    image_url: str | None = None
 
     def start(self, call: Callable[[], Result], *, decoration: bool = False) -> Later[Result]:
         """Begin a call in a helper thread; ``decoration`` waits behind other decoration only."""
@@ -155,11 +157,34 @@ class Connection:
         """
         if self.compute_url is None:
             raise Unreachable("There is no compute service in this region.")
+        return self._adapter("compute", self.compute_url, microversion, write=write)
+
+    def identity(self) -> adapter.Adapter:
+        """Return an adapter for reading from Keystone; paths follow ``/v3``.
+
+        :raises Unreachable: the catalog has no identity service.
+        """
+        if self.identity_url is None:
+            raise Unreachable("There is no identity service in this region.")
+        return self._adapter("identity", self.identity_url)
+
+    def image(self) -> adapter.Adapter:
+        """Return an adapter for reading from Glance; paths follow ``/v2``.
+
+        :raises Unreachable: the catalog has no image service.
+        """
+        if self.image_url is None:
+            raise Unreachable("There is no image service in this region.")
+        return self._adapter("image", self.image_url)
+
+    def _adapter(
+        self, service_type: str, url: str, microversion: str | None = None, *, write: bool = False
+    ) -> adapter.Adapter:
         return adapter.Adapter(
             self.keystone_session(write=write),
-            auth=self.auth(self.compute_url),
-            endpoint_override=self.compute_url,
-            service_type="compute",
+            auth=self.auth(url),
+            endpoint_override=url,
+            service_type=service_type,
             default_microversion=microversion,
             global_request_id=self.request_id,
         )

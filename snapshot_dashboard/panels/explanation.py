@@ -55,30 +55,33 @@ def instance_status(status: str) -> str:
     return str(filters.get_display_label(STATUS_DISPLAY_CHOICES, status.lower()))
 
 
-def explain(situation: Situation, user: Any) -> Explanation | None:
-    """Return what to show this person for a situation, None for a detached volume."""
+def explain(situation: Situation, user: Any, dashboard: str = "project") -> Explanation | None:
+    """Return what to show this person for a situation, None for a detached volume.
+
+    ``dashboard`` is whose pages the names lead to.
+    """
     exposure = situation.exposure
     if exposure.verdict is Verdict.DETACHED:
         return None
     telling = verdicts.telling(exposure)
-    parts = _parts(exposure, user)
+    parts = _parts(exposure, user, dashboard)
     return Explanation(
         tone=verdicts.tone(exposure),
         title=sentence(telling.title, **parts),
         risk=sentence(telling.risk, **parts),
         advice=sentence(telling.advice, **parts),
-        holders=() if exposure.verdict is Verdict.FOREIGN else holder_lines(exposure),
+        holders=() if exposure.verdict is Verdict.FOREIGN else holder_lines(exposure, dashboard),
         steps=verdicts.offers_steps(exposure),
         detach=verdicts.offers_detach(exposure),
-        instance_url=_instance_url(exposure),
+        instance_url=_instance_url(exposure, dashboard),
         trouble=situation.trouble,
     )
 
 
-def _parts(exposure: Exposure, user: Any) -> dict[str, object]:
+def _parts(exposure: Exposure, user: Any, dashboard: str) -> dict[str, object]:
     first = _first_named(exposure)
     return {
-        "instance": _name(first) if first else "",
+        "instance": holder_name(first, dashboard) if first else "",
         "state": _state(first) if first else "",
         "host": isolated(first.host or "") if first else "",
         "count": len(exposure.holders),
@@ -104,13 +107,16 @@ def _owner(exposure: Exposure, user: Any) -> str:
     return str(names.get(owner, owner))
 
 
-def _name(holder: Holder, *, ambiguous: bool = False) -> SafeString:
+def holder_name(
+    holder: Holder, dashboard: str = "project", *, ambiguous: bool = False
+) -> SafeString:
+    """Return the linked name of what uses a volume, its short id where the name is not known."""
     if holder.instance_id is None:
         return isolated(holder.host or _("a host"))
     name = holder.instance.name if holder.instance else ""
     if name and ambiguous:
         name = f"{name} ({short(holder.instance_id)})"
-    return instance_link(holder.instance_id, name or short(holder.instance_id))
+    return instance_link(holder.instance_id, name or short(holder.instance_id), dashboard)
 
 
 def _state(holder: Holder) -> str:
@@ -121,13 +127,14 @@ def _state(holder: Holder) -> str:
     return instance_status(holder.status) if holder.instance else _("State unknown")
 
 
-def holder_lines(exposure: Exposure) -> tuple[HolderLine, ...]:
+def holder_lines(exposure: Exposure, dashboard: str = "project") -> tuple[HolderLine, ...]:
     """Return one line per instance or host, in the order in which they were read."""
     names = Counter(holder.instance.name for holder in exposure.holders if holder.instance)
     return tuple(
         HolderLine(
-            name=_name(
+            name=holder_name(
                 holder,
+                dashboard,
                 ambiguous=holder.instance is not None and names[holder.instance.name] > 1,
             ),
             status=_state(holder),
@@ -138,13 +145,13 @@ def holder_lines(exposure: Exposure) -> tuple[HolderLine, ...]:
     )
 
 
-def _instance_url(exposure: Exposure) -> str:
+def _instance_url(exposure: Exposure, dashboard: str) -> str:
     """Return the page of the instance that a volume is held for, to unshelve it there."""
     held = exposure.verdict in (Verdict.HELD_SHELVED, Verdict.HELD_OTHER)
     first = _first_named(exposure)
     if not held or first is None or not first.instance_id:
         return ""
-    return page("horizon:project:instances:detail", first.instance_id)
+    return page(f"horizon:{dashboard}:instances:detail", first.instance_id)
 
 
 def system_disk_note(exposure: Exposure) -> SafeString | None:
@@ -157,5 +164,5 @@ def system_disk_note(exposure: Exposure) -> SafeString | None:
             "you make a new volume from it; the disk itself cannot be reverted while the "
             "instance exists."
         ),
-        instance=_name(exposure.holders[0]),
+        instance=holder_name(exposure.holders[0]),
     )

@@ -29,9 +29,9 @@ def isolated(name: object) -> SafeString:
     return format_html("<bdi>{}</bdi>", name)
 
 
-def instance_link(instance_id: str, name: str) -> SafeString:
+def instance_link(instance_id: str, name: str, dashboard: str = "project") -> SafeString:
     """Return the instance's name, linked to its page."""
-    return link(page("horizon:project:instances:detail", instance_id), isolated(name))
+    return link(page(f"horizon:{dashboard}:instances:detail", instance_id), isolated(name))
 
 
 def short(object_id: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MethodType
 from typing import Any
 from urllib.parse import urlencode
@@ -24,32 +24,12 @@ from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.panels import liststate
 from snapshot_dashboard.panels.addresses import leads_somewhere
+from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.volume import MOVING, Phase, phase
-
-
-@dataclass(frozen=True, slots=True)
-class ListState:
-    """What the address says: filter, sorting, and the marker of the page."""
-
-    field: str = ""
-    value: str = ""
-    sort: str = "created_at"
-    descending: bool = True
-    marker: str = ""
-    backwards: bool = False
-
-    def query(self, **extra: str) -> str:
-        """Return the query string of this filter and sorting, without a marker."""
-        said: dict[str, str] = {}
-        if self.value:
-            said |= {"field": self.field, "value": self.value}
-        if (self.sort, self.descending) != ("created_at", True):
-            said["sort"] = ("-" if self.descending else "") + self.sort
-        return urlencode(said | extra)
-
 
 STATUS_DISPLAY_CHOICES = stock.VolumesTableBase.STATUS_DISPLAY_CHOICES
 _ROW_STATUS = {Phase.MOVING: None, Phase.FAILED: False, Phase.SETTLED: True}
@@ -85,6 +65,8 @@ class AddressTable(tables.DataTable):
     sort_keys: Mapping[str, str] = {}
     no_match_message: str | Promise = ""
     none_yet_message: str | Promise = gettext_lazy("No items to display.")
+    # Whether a further filter is added to those that are there, or takes their place.
+    filters_add_up = False
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         shared: Any = type(self)
@@ -120,22 +102,18 @@ class AddressTable(tables.DataTable):
     def read_state(self) -> ListState:
         """Read the address; whatever is not valid falls back to the default."""
         said = self.request.GET
-        sort = said.get("sort", "-created_at")
-        key = sort.removeprefix("-")
-        known = key in self.sort_keys.values()
+        fields = [str(choice[0]) for choice in self.filter_choices]
+        state = liststate.read(said, fields, self.sort_keys.values())
+        if not self.filters_add_up:
+            state = replace(state, filters=state.filters[-1:])
         back = said.get(self._meta.prev_pagination_param, "")
-        return ListState(
-            field=self._known_field(said.get("field", "")),
-            value=said.get("value", "").strip(),
-            sort=key if known else "created_at",
-            descending=sort.startswith("-") if known else True,
-            marker=back or said.get(self._meta.pagination_param, ""),
-            backwards=bool(back),
-        )
+        marker = back or said.get(self._meta.pagination_param, "")
+        return replace(state, marker=marker, backwards=bool(back))
 
-    def _known_field(self, field: str) -> str:
-        choices = [choice[0] for choice in self.filter_choices]
-        return field if field in choices else next(iter(choices), "")
+    def filtered(self, field: str, value: str) -> ListState:
+        """Return the list's state with a filter that was asked for."""
+        kept = self.state if self.filters_add_up else replace(self.state, filters=())
+        return kept.with_filter(field, value)
 
     def with_way_back(self, url: str) -> str:
         """Add the address of this page, for a dialog to return to."""
@@ -163,7 +141,7 @@ class AddressTable(tables.DataTable):
         """Return why there are no rows: none that match, or none at all; not after a failure."""
         if self.problem:
             return ""
-        return self.no_match_message if self.state.value else self.none_yet_message
+        return self.no_match_message if self.state.filters else self.none_yet_message
 
     @property
     def filter_choices(self) -> tuple[tuple[Any, ...], ...]:
@@ -173,11 +151,11 @@ class AddressTable(tables.DataTable):
 
     def get_filter_string(self) -> str:
         """Return the filter's value (Horizon keeps it in the session, we in the address)."""
-        return self.state.value
+        return "" if self.filters_add_up else self.state.value
 
     def get_filter_field(self) -> str:
-        """Return the field that is filtered by."""
-        return self.state.field
+        """Return the field that is filtered by, the first one where there is no filter."""
+        return self.state.field or next((str(each[0]) for each in self.filter_choices), "")
 
     def get_pagination_string(self) -> str:
         """Return the address of the next page, filter and sorting kept."""
@@ -186,6 +164,14 @@ class AddressTable(tables.DataTable):
     def get_prev_pagination_string(self) -> str:
         """Return the address of the previous page."""
         return self.state.query(**{self._meta.prev_pagination_param: self.get_prev_marker()})
+
+    def chips(self) -> list[Chip]:
+        """Return the filters of a list that has several, each with the way to go without it."""
+        labels = {str(choice[0]): choice[1] for choice in self.filter_choices}
+        return [
+            Chip(labels.get(field, field), value, "?" + self.state.with_filter(field, "").query())
+            for field, value in (self.state.filters if self.filters_add_up else ())
+        ]
 
     def headers(self) -> list[Header]:
         """Return the column heads, with the address that sorts by each where it can be."""
@@ -197,9 +183,7 @@ class AddressTable(tables.DataTable):
         if key is None:
             return Header(column)
         descending = not self.state.descending if current else key == "created_at"
-        address = ListState(
-            field=self.state.field, value=self.state.value, sort=key, descending=descending
-        )
+        address = self.state.sorted_by(key, descending=descending)
         direction = ("descending" if self.state.descending else "ascending") if current else ""
         return Header(column, "?" + address.query(), direction)
 
@@ -211,6 +195,15 @@ class Header:
     column: Any
     address: str = ""
     direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One of several filters; ``without`` is the address of the list without it."""
+
+    label: str | Promise
+    value: str
+    without: str
 
 
 def _own_copy(action: Any) -> Any:
@@ -260,8 +253,8 @@ class AddressView(tables.DataTableView):
         shown = self.get_table()
         action = shown._meta._filter_action
         if action:
-            action.filter_string = shown.state.value
-            action.filter_field = shown.state.field
+            action.filter_string = shown.get_filter_string()
+            action.filter_field = shown.get_filter_field()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Turn a posted filter into an address; everything else is a table action."""
@@ -270,11 +263,7 @@ class AddressView(tables.DataTableView):
         posted = request.POST.get(action.get_param_name()) if action else None
         if posted is None or "action" in request.POST:
             return self.get(request, *args, **kwargs)
-        state = ListState(
-            field=request.POST.get(action.get_param_name() + "_field", ""),
-            value=posted.strip(),
-            sort=table.state.sort,
-            descending=table.state.descending,
-        )
+        field = request.POST.get(action.get_param_name() + "_field", "")
+        state = table.filtered(field, posted.strip())
         query = state.query()
         return shortcuts.redirect(request.path + (f"?{query}" if query else ""))

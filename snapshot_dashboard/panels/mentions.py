@@ -29,31 +29,49 @@ from snapshot_dashboard.panels.rows import Named, named
 _MOST = 100
 
 _PAGES = {
-    "volume": "horizon:project:volumes:detail",
-    "instance": "horizon:project:instances:detail",
-    "group": "horizon:project:volume_groups:detail",
-    "group_snapshot": "horizon:project:vg_snapshots:detail",
+    "volume": "horizon:%s:volumes:detail",
+    "instance": "horizon:%s:instances:detail",
+    "group": "horizon:%s:volume_groups:detail",
+    "group_snapshot": "horizon:%s:vg_snapshots:detail",
 }
 
 
-def mention(kind: str, other: Named) -> SafeString:
-    """Return the link to another object, marked for the script while only its id is known."""
-    url = page(_PAGES[kind], other.id)
-    if other.known or not url:
+def mention(kind: str, other: Named, dashboard: str = "project") -> SafeString:
+    """Return the link to another object, marked for the script while only its id is known.
+
+    ``dashboard`` is whose page it leads to.
+    """
+    return named_link(page(_PAGES[kind] % dashboard, other.id), kind, other)
+
+
+def named_link(url: str, kind: str, other: Named) -> SafeString:
+    """Return a link by another object's name, which the script fills in when it is not known."""
+    if other.known:
         return link(url, isolated(other.name))
+    tag = "a" if url else "span"
     return format_html(
-        '<a href="{}" data-sd-name="{}:{}"><bdi>{}</bdi></a>', url, kind, other.id, other.name
+        '<{tag}{href} data-sd-name="{kind}:{id}"><bdi>{name}</bdi></{tag}>',
+        tag=tag,
+        href=format_html(' href="{}"', url) if url else "",
+        kind=kind,
+        id=other.id,
+        name=other.name,
     )
 
 
-def held_for(volume_id: str) -> SafeString:
-    """Return what a held volume says of itself until the script knows for which instance."""
-    url = page("horizon:project:volumes:attach", volume_id)
+def held_for(volume_id: str, dashboard: str = "project") -> SafeString:
+    """Return what a held volume says of itself until the script knows for which instance.
+
+    In the project's own list it leads to where the volume can be detached.
+    """
+    own = dashboard == "project"
+    url = page(f"horizon:{dashboard}:volumes:{'attach' if own else 'detail'}", volume_id)
     return sentence(
         _("Held for %(instance)s"),
         instance=format_html(
-            '<a href="{}" class="ajax-modal" data-sd-name="holder:{}"><bdi>{}</bdi></a>',
+            '<a href="{}"{} data-sd-name="holder:{}"><bdi>{}</bdi></a>',
             url,
+            format_html(' class="{}"', "ajax-modal") if own else "",
             volume_id,
             _("an instance"),
         ),

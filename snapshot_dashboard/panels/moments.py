@@ -31,6 +31,13 @@ def shown(request: HttpRequest, moment: datetime | None) -> str:
     return str(date_format(moment.astimezone(zone(request)), "DATETIME_FORMAT"))
 
 
+def shown_short(request: HttpRequest, moment: datetime | None) -> str:
+    """Return a moment for a narrow column."""
+    if moment is None:
+        return "-"
+    return str(date_format(moment.astimezone(zone(request)), "SHORT_DATETIME_FORMAT"))
+
+
 def stamp(request: HttpRequest) -> str:
     """Return this minute for a default name: sorts by itself, the same in every language."""
     return timezone.now().astimezone(zone(request)).strftime("%Y-%m-%d %H:%M")

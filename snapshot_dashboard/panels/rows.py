@@ -74,6 +74,9 @@ class VolumeRow:
         self.metadata = _of_others(volume.metadata)
         self.volume_image_metadata = volume.image_metadata
         self.transfer: Transfer | None = None
+        # Whose it is, where that is not plain from the page.
+        self.owner: Named | None = None
+        self.maker: Named | None = None
         self.attachments: list[dict[str, Any]] = [_entry(each) for each in volume.attachments]
         setattr(self, "os-vol-tenant-attr:tenant_id", volume.project_id)
 

@@ -169,6 +169,19 @@ def lowered(label: Label, now: Exposure) -> Label | None:
     )
 
 
+def unproven(label: Label) -> Label | None:
+    """Return the note as it has to be before somebody declares the snapshot Available.
+
+    None where it may stay. Nobody knows then whether the snapshot was finished, and what was
+    attached until it was: whatever is better than "State unknown" becomes that. A note that
+    says "may be corrupted" already stays, because what it says of the instance is still true; so
+    does one that says nothing.
+    """
+    if label.taken.risk >= Taken.UNKNOWN.risk:
+        return None
+    return replace(label, taken=Taken.UNKNOWN, before=label.taken)
+
+
 def _tells(now: Exposure) -> bool:
     """Tell whether a verdict says anything of attachments: a volume that is busy may not."""
     if now.verdict is Verdict.FOREIGN:

@@ -10,6 +10,20 @@ from enum import Enum
 
 from snapshot_dashboard.rules.volume import Phase, phase
 
+# What an administrator may set (cinder/objects/fields.py, SnapshotStatus), but for "deleted":
+# Cinder keeps such a snapshot in its lists, counts it, and refuses to delete its volume (tried).
+SETTABLE = (
+    "available",
+    "creating",
+    "deleting",
+    "error",
+    "error_deleting",
+    "updating",
+    "backing-up",
+    "restoring",
+    "unmanaging",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

@@ -26,7 +26,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A Cinder volume as one project sees it. Sizes are GiB."""
+    """A Cinder volume as one project sees it. Sizes are GiB.
+
+    ``host`` ("host@backend#pool") is told to administrators only.
+    """
 
     id: str
     name: str
@@ -45,6 +48,9 @@ class Volume:
     attachments: tuple[Attachment, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     image_metadata: Mapping[str, str] = field(default_factory=dict)
+    updated_at: datetime | None = None
+    user_id: str | None = None
+    host: str | None = None
 
     @property
     def label(self) -> str:

@@ -11,8 +11,8 @@ from keystoneauth1.exceptions import ClientException
 from devcloud import access, accounts
 from devcloud.accounts import Account
 from devcloud.errors import DevcloudError
-from devcloud.inside import client, identity
-from devcloud.inside.bulk import instances, rows, storage
+from devcloud.inside import client, identity, rows
+from devcloud.inside.bulk import instances, storage
 from devcloud.inside.client import Person
 from devcloud.inside.resources import UNLIMITED_COMPUTE
 from devcloud.progress import Progress

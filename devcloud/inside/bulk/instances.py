@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from devcloud.inside.bulk import rows
-from devcloud.inside.bulk.rows import Row
+from devcloud.inside import rows
 from devcloud.inside.client import Person, image_id
 from devcloud.inside.demo_data.instances import Factory, flavor_ids
 from devcloud.inside.demo_data.plan import Instance
+from devcloud.inside.rows import Row
 
 # Nova's compute service would look after thousands of instances that are none, were they
 # on its host.

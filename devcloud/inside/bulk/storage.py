@@ -7,10 +7,10 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from devcloud.inside.bulk import rows
-from devcloud.inside.bulk.rows import Row
+from devcloud.inside import rows
 from devcloud.inside.client import Person, wait_for_status
 from devcloud.inside.demo_data.storage import post_snapshot, post_volume
+from devcloud.inside.rows import Row
 
 VOLUME_TYPE = "bulk"
 

@@ -2,6 +2,7 @@
 """Load the demo data once: ``python -m devcloud.inside.demo_data``."""
 
 import sys
+from pathlib import Path
 
 from keystoneauth1.exceptions import ClientException
 
@@ -9,7 +10,7 @@ from devcloud import accounts
 from devcloud.errors import DevcloudError
 from devcloud.inside import client
 from devcloud.inside.client import wait_for_status
-from devcloud.inside.demo_data import plan, storage
+from devcloud.inside.demo_data import past, plan, storage
 from devcloud.inside.demo_data.instances import Factory, flavor_ids
 from devcloud.progress import Progress
 from devcloud.settings import Settings, from_environment
@@ -18,25 +19,43 @@ _DONE = "done\n"
 
 
 def load(settings: Settings, progress: Progress) -> None:
-    """Load the demo data unless it is there.
+    """Load each part of the demo data unless it is there.
 
     Raises DevcloudError when an earlier attempt stopped half-way.
     """
-    stamp = settings.home / "stamps" / "demo-data"
+    parts = {"demo-data": _load_projects, "demo-data-support": _load_blog}
+    missing = [name for name in parts if not _is_loaded(settings, name)]
+    if not missing:
+        progress.say("the demo data is loaded already")
+        return
+    for name in missing:
+        parts[name](settings, progress)
+        _stamp(settings, name).write_text(_DONE, encoding="utf-8")
+    progress.say("the demo data is loaded")
+
+
+def _is_loaded(settings: Settings, name: str) -> bool:
+    """Whether a part was loaded before; if not, it counts as begun from now on."""
+    stamp = _stamp(settings, name)
     try:
         stamp.touch(exist_ok=False)
     except FileExistsError as error:
         if stamp.read_text(encoding="utf-8") == _DONE:
-            progress.say("the demo data is loaded already")
-            return
+            return True
         raise DevcloudError(
             "Somebody is loading the demo data, or an earlier attempt stopped half-way. In the "
             "second case forget all data and start anew with: python3 -m devcloud reset"
         ) from error
+    return False
+
+
+def _stamp(settings: Settings, name: str) -> Path:
+    return settings.home / "stamps" / name
+
+
+def _load_projects(settings: Settings, progress: Progress) -> None:
     _load_web_shop(settings, progress)
     _load_research(settings, progress)
-    stamp.write_text(_DONE, encoding="utf-8")
-    progress.say("the demo data is loaded")
 
 
 def _load_web_shop(settings: Settings, progress: Progress) -> None:
@@ -68,6 +87,18 @@ def _load_research(settings: Settings, progress: Progress) -> None:
     volumes = storage.make_volumes(otto, plan.RESEARCH_VOLUMES, client.image_id(otto))
     storage.make_snapshots(otto, plan.RESEARCH_VOLUMES, volumes)
     progress.say(f"{len(volumes)} volumes of the research project made")
+
+
+def _load_blog(settings: Settings, progress: Progress) -> None:
+    nils = client.log_in(settings, accounts.account("nils"))
+    volumes = storage.make_volumes(nils, plan.BLOG_VOLUMES, client.image_id(nils))
+    snapshots = storage.make_snapshots(nils, plan.BLOG_VOLUMES, volumes)
+    storage.fail_deletion(nils, snapshots[plan.UNDELETABLE], settings.knobs)
+    admin = client.administrator(settings)
+    foreign = storage.post_snapshot(admin, volumes[plan.FOREIGN], plan.FOREIGN_SNAPSHOT)
+    wait_for_status(admin.volume, f"/snapshots/{foreign}", "available")
+    past.let_pass(settings.databases / "cinder.db", volumes, snapshots)
+    progress.say(f"{len(volumes)} volumes of the blog made, and what its owner asks support about")
 
 
 def main() -> int:

@@ -41,6 +41,15 @@ class Instance:
     data: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Stuck:
+    """A snapshot, by name, that has been in a status for some hours."""
+
+    snapshot: str
+    status: str
+    hours: int
+
+
 def _nightly(nights: int) -> tuple[str, ...]:
     today = date.today()
     days = (today - timedelta(days=ago) for ago in range(nights, 0, -1))
@@ -131,6 +140,33 @@ RESEARCH_VOLUMES = (
     Volume("genome-results", 5, snapshots=("for the paper",)),
     Volume("notebook-data", 2),
 )
+
+# What the support staff is asked about. Of these snapshots some are then made to hang.
+BLOG_VOLUMES = (
+    Volume("blog-posts", 5, snapshots=("before redesign", "before theme change")),
+    Volume("blog-archive", 10, snapshots=("yearly archive",)),
+    Volume("blog-photos", 20, snapshots=("before clearing out",)),
+    Volume("blog-drafts", 2, snapshots=("old drafts",)),
+    Volume("blog-comments", 2, snapshots=("before spam filter",)),
+    Volume("blog-newsletter", 2, description="Its owner cannot delete it, and cannot see why"),
+)
+BLOG_DAYS = 90
+
+STUCK = (
+    Stuck("before theme change", "creating", hours=3),
+    Stuck("yearly archive", "creating", hours=3),
+    Stuck("before clearing out", "deleting", hours=5),
+)
+# The storage service of this volume went down a moment after its snapshot was asked for.
+DOWN = "blog-archive"
+# A snapshot that the storage refused to delete, two days ago.
+UNDELETABLE = "old drafts"
+UNDELETABLE_HOURS = 48
+# A volume with a snapshot that a backup left behind: Cinder does not count it.
+TEMPORARY = "blog-comments"
+# A volume with a snapshot that the administrator made, in a project of his own.
+FOREIGN = "blog-newsletter"
+FOREIGN_SNAPSHOT = "looked at by support"
 
 # Volumes that get something of their own.
 BACKED_UP = Volume("bookkeeping", description="Has a backup", snapshots=("before closing",))

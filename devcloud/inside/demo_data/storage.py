@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Making volumes, snapshots and backups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +71,26 @@ def make_children(
 
 
 def fail_snapshot(person: Person, volume: str, name: str, knob_folder: Path) -> None:
-    """Make a snapshot that fails in the driver, which leaves it with Cinder's message.
-
-    Nobody else should make snapshots meanwhile.
-    """
-    before = sorted(knobs.failures(knob_folder))
-    knobs.set_failures(knob_folder, [*before, "create_snapshot"])
-    try:
+    """Make a snapshot that fails in the driver, which leaves it with Cinder's message."""
+    with _failing("create_snapshot", knob_folder):
         snapshot = post_snapshot(person, volume, name)
         wait_for_status(person.volume, f"/snapshots/{snapshot}", "error")
+
+
+def fail_deletion(person: Person, snapshot: str, knob_folder: Path) -> None:
+    """Have a snapshot deleted, which fails in the driver and leaves Cinder's message."""
+    with _failing("delete_snapshot", knob_folder):
+        person.volume.delete(f"/snapshots/{snapshot}")
+        wait_for_status(person.volume, f"/snapshots/{snapshot}", "error_deleting")
+
+
+@contextmanager
+def _failing(operation: str, knob_folder: Path) -> Iterator[None]:
+    """Let a driver operation fail for a while, in which nobody else should need it."""
+    before = sorted(knobs.failures(knob_folder))
+    knobs.set_failures(knob_folder, [*before, operation])
+    try:
+        yield
     finally:
         knobs.set_failures(knob_folder, before)
 

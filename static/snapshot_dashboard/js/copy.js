@@ -4,7 +4,7 @@
  * text is selected, and the person is told which keys to press.
  *
  * <pre class="sd-command-text"> <button data-sd-copy hidden> <span data-sd-copy-status>
- * The dialog's one voice says the same: <p role="status" data-sd-announce>
+ * A dialog's one voice says the same: <p role="status" data-sd-announce>
  */
 (function () {
   'use strict';
@@ -23,7 +23,10 @@
     var text = box.querySelector('.sd-command-text');
     var say = function (words) {
       box.querySelector('[data-sd-copy-status]').textContent = words;
-      box.closest('form').querySelector('[data-sd-announce]').textContent = words;
+      var voice = (box.closest('form') || document).querySelector('[data-sd-announce]');
+      if (voice) {
+        voice.textContent = words;
+      }
     };
     var byHand = function () {
       select(text);

@@ -64,7 +64,11 @@
       }
     });
     if (kind === 'lost') {
-      shown(form, 'lost');
+      form.toggleAttribute('data-sd-lost', true);
+      // A dialog that only changes something has nothing that could be looked for.
+      if (form.dataset.sdOutcome) {
+        shown(form, 'lost');
+      }
     }
   }
 
@@ -77,7 +81,7 @@
   function firstToRead(content) {
     return firstSeen(content, '.sd-problem') ||
       firstSeen(content, '[aria-invalid=true], .has-error .form-control') ||
-      firstSeen(content, 'input[type=text], .cancel');
+      firstSeen(content, 'input[type=text], select, .cancel');
   }
 
   function goToFirst(content) {

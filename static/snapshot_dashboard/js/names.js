@@ -14,7 +14,7 @@
   var known = {};
 
   function missing() {
-    return Array.prototype.slice.call(document.querySelectorAll('a[data-sd-name]'));
+    return Array.prototype.slice.call(document.querySelectorAll('a[data-sd-name], span[data-sd-name]'));
   }
 
   function show() {

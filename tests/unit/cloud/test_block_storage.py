@@ -8,11 +8,12 @@ import pytest
 
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.block_storage import Transfer
-from snapshot_dashboard.cloud.errors import NotFound
+from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, ServiceFailed
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.volume import Attachment
 from tests.unit.cloud.wire import (
     PROJECT,
+    REQUEST_ID,
     TOKEN,
     Wire,
     attachment_json,
@@ -136,6 +137,38 @@ def test_a_page_costs_one_call_even_when_the_service_links_the_next(
     )
     getattr(block_storage, resource)(connection(), NEWEST)
     assert len(wire.sent("GET", f"/{resource}/detail")) == 1
+
+
+def test_a_list_is_read_as_it_is_told_in_one_call(wire: Wire) -> None:
+    told = {"volumes": [volume_json()], "volumes_links": [{"rel": "next", "href": "x"}]}
+    wire.says("GET", "/volumes/detail", told)
+    query: dict[str, str | int | None] = {"sort": "updated_at:asc", "limit": 20, "marker": None}
+    query |= {"name": "", "name~": "a b"}
+    assert block_storage.listed(connection(), "volumes/detail", query) == told
+    (request,) = wire.sent("GET", "/volumes/detail")
+    assert wire.query("/volumes/detail") == {
+        "sort": "updated_at:asc",
+        "limit": "20",
+        "name~": "a b",
+    }
+    assert request.headers["OpenStack-API-Version"] == "volume 3.65"
+    assert request.headers["X-Auth-Token"] == TOKEN
+
+
+@pytest.mark.parametrize(("status", "kind"), [(403, Forbidden), (404, NotFound)])
+def test_a_list_that_is_not_given_is_an_error(
+    wire: Wire, status: int, kind: type[CloudError]
+) -> None:
+    wire.fails("GET", "/volumes/detail", status, "why")
+    with pytest.raises(kind) as caught:
+        block_storage.listed(connection(), "volumes/detail", {})
+    assert (caught.value.reason, caught.value.request_id) == ("why", REQUEST_ID)
+
+
+def test_a_list_that_cannot_be_read_is_a_failure_of_the_service(wire: Wire) -> None:
+    wire.says("GET", "/volumes/detail", None)
+    with pytest.raises(ServiceFailed):
+        block_storage.listed(connection(), "volumes/detail", {})
 
 
 def test_attachment_records_of_our_own_volume_are_asked_for_by_volume(wire: Wire) -> None:

@@ -4,10 +4,10 @@
 import pytest
 
 from snapshot_dashboard.cloud import compute, quota
-from snapshot_dashboard.cloud.errors import Forbidden, Refused, Unreachable
+from snapshot_dashboard.cloud.errors import Forbidden, NotFound, Refused, Unreachable
 from snapshot_dashboard.rules.attachment import Instance, Loudness, instance_verdict
 from snapshot_dashboard.rules.quota import Limit
-from tests.unit.cloud.wire import NOVA, PROJECT, TOKEN, Wire, connection
+from tests.unit.cloud.wire import NOVA, OTHER_PROJECT, PROJECT, TOKEN, Wire, connection
 
 ATTACHMENT = f"{NOVA}/servers/i1/os-volume_attachments/v1"
 
@@ -85,3 +85,22 @@ def test_limits_cost_one_call(wire: Wire) -> None:
     wire.quota()
     quota.limits(connection())
     assert len(wire.sent("GET", f"/os-quota-sets/{PROJECT}")) == 1
+
+
+def test_an_administrator_reads_the_limits_of_another_project(wire: Wire) -> None:
+    found = {"quota_set": {"snapshots": {"in_use": 1, "reserved": 0, "limit": 3}}}
+    wire.says("GET", f"/os-quota-sets/{OTHER_PROJECT}?usage=True", found)
+    assert quota.limits(connection(), OTHER_PROJECT) == {"snapshots": Limit(1, 3)}
+
+
+def test_limits_of_another_project_are_not_told_to_everybody(wire: Wire) -> None:
+    wire.fails("GET", f"/os-quota-sets/{OTHER_PROJECT}", 403)
+    with pytest.raises(Forbidden):
+        quota.limits(connection(), OTHER_PROJECT)
+
+
+@pytest.mark.parametrize("project_id", ["", "../x"])
+def test_a_project_that_is_none_is_not_taken_for_our_own(wire: Wire, project_id: str) -> None:
+    wire.quota()
+    with pytest.raises(NotFound):
+        quota.limits(connection(), project_id)

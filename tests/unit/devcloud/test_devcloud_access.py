@@ -48,7 +48,7 @@ def test_an_entry_for_each_account_and_each_of_several_projects(
 ) -> None:
     entries = clouds(settings)
     assert set(entries) == {
-        *("anna", "rita", "otto", "bea", "bea-web-shop", "bea-research"),
+        *("anna", "rita", "otto", "bea", "bea-web-shop", "bea-research", "nils"),
         *("admin", "admin-admin", "admin-web-shop"),
     }
     assert entries["bea-research"]["auth"]["project_name"] == "research"

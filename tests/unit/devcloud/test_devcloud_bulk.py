@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from devcloud.inside.bulk import rows
+from devcloud.inside import rows
 from devcloud.inside.bulk.storage import Cloner, Template, count_against_quota
 
 _TABLES = """

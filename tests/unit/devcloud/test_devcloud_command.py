@@ -34,7 +34,7 @@ def test_the_knobs_are_turned_from_the_command_line(home: Path) -> None:
     assert knobs.delay(home / "knobs") == 0
 
 
-@pytest.mark.parametrize("command", [["seed"], ["bulk", "load", "10", "1"]])
+@pytest.mark.parametrize("command", [["seed"], ["bulk", "load", "10", "1"], ["whole-cloud"]])
 def test_what_needs_a_running_cloud_says_how_to_start_it(
     command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

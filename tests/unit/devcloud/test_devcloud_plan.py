@@ -67,3 +67,23 @@ def test_all_states_are_there() -> None:
         *("ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "SHELVED", "SHELVED_OFFLOADED"),
         *("RESCUE", "ERROR"),
     }
+
+
+def test_the_blogs_stories_are_about_what_is_planned() -> None:
+    volumes = {volume.name: volume for volume in plan.BLOG_VOLUMES}
+    snapshots = Counter(name for volume in plan.BLOG_VOLUMES for name in volume.snapshots)
+    stuck = {each.snapshot for each in plan.STUCK}
+    assert max(snapshots.values()) == 1
+    assert stuck | {plan.UNDELETABLE} < set(snapshots)
+    assert plan.UNDELETABLE not in stuck
+    assert set(volumes[plan.DOWN].snapshots) <= stuck
+    assert len(volumes[plan.TEMPORARY].snapshots) == 1
+    # What keeps its owner from deleting it is nothing that he can see.
+    assert volumes[plan.FOREIGN].snapshots == ()
+
+
+def test_one_snapshot_hangs_on_a_service_that_is_up_and_one_on_one_that_is_down() -> None:
+    (down,) = (volume for volume in plan.BLOG_VOLUMES if volume.name == plan.DOWN)
+    creating = {each.snapshot for each in plan.STUCK if each.status == "creating"}
+    assert creating & set(down.snapshots)
+    assert creating - set(down.snapshots)

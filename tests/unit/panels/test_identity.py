@@ -10,7 +10,7 @@ from openstack_auth.user import User
 
 from snapshot_dashboard.cloud.errors import Unreachable
 from snapshot_dashboard.cloud.identity import connect
-from tests.unit.cloud.wire import CINDER, NOVA, PROJECT, TOKEN
+from tests.unit.cloud.wire import CINDER, KEYSTONE, NOVA, PROJECT, TOKEN
 from tests.unit.panels.person import CATALOG, user
 
 
@@ -49,6 +49,34 @@ def test_a_catalog_without_block_storage_is_unreachable() -> None:
 def test_a_catalog_without_compute_leaves_it_unknown() -> None:
     catalog = [each for each in CATALOG if each["type"] != "compute"]
     assert connect(request(user(catalog=catalog))).compute_url is None
+
+
+def placed(kind: str, url: str) -> list[Any]:
+    """Return a catalog with one service at this address."""
+    endpoint = {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": url}
+    others = [each for each in CATALOG if each["type"] != kind]
+    return [*others, {"type": kind, "name": kind, "endpoints": [endpoint]}]
+
+
+@pytest.mark.parametrize("end", ["", "/", "/v3", "/v3/", "/v2.0"])
+@pytest.mark.parametrize("front", ["http://identity.test", "https://cloud.test/identity"])
+def test_keystone_is_asked_at_its_third_version(front: str, end: str) -> None:
+    catalog = placed("identity", front + end)
+    assert connect(request(user(catalog=catalog))).identity_url == f"{front}/v3"
+
+
+@pytest.mark.parametrize("end", ["", "/", "/v2", "/v2/", "/v2.15"])
+@pytest.mark.parametrize("front", ["http://image.test:9292", "https://cloud.test/v2-images"])
+def test_glance_is_asked_at_its_second_version(front: str, end: str) -> None:
+    catalog = placed("image", front + end)
+    assert connect(request(user(catalog=catalog))).image_url == f"{front}/v2"
+
+
+def test_a_catalog_without_them_leaves_keystone_and_glance_unknown() -> None:
+    catalog = [each for each in CATALOG if each["type"] not in ("identity", "image")]
+    link = connect(request(user(catalog=catalog)))
+    assert (link.identity_url, link.image_url) == (None, None)
+    assert connect(request(user())).identity_url == KEYSTONE
 
 
 @pytest.mark.parametrize(

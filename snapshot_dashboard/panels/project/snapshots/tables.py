@@ -70,9 +70,11 @@ class DeleteVolumeSnapshot(ReasonedDelete, stock.DeleteVolumeSnapshot):
 class VolumeColumn(stock.SnapshotVolumeNameColumn):
     """Stock's column with the name filled in after the page when it is not known."""
 
+    dashboard = "project"
+
     def get_raw_data(self, snapshot: SnapshotRow) -> str:
         """Return the linked volume."""
-        return mention("volume", snapshot._volume)
+        return mention("volume", snapshot._volume, self.dashboard)
 
     def get_link_url(self, snapshot: SnapshotRow) -> None:
         """Return nothing: the link is part of the cell already."""
@@ -82,10 +84,12 @@ class VolumeColumn(stock.SnapshotVolumeNameColumn):
 class GroupSnapshotColumn(stock.GroupSnapshotNameColumn):
     """Stock's column with the name filled in after the page when it is not known."""
 
+    dashboard = "project"
+
     def get_raw_data(self, snapshot: SnapshotRow) -> str:
         """Return the linked group snapshot, or a dash."""
         group = snapshot.group_snapshot
-        return mention("group_snapshot", group) if group else _("-")
+        return mention("group_snapshot", group, self.dashboard) if group else _("-")
 
     def get_link_url(self, snapshot: SnapshotRow) -> None:
         """Return nothing: the link is part of the cell already."""
@@ -149,17 +153,22 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     taken = TakenColumn("label", verbose_name=gettext_lazy("Taken while"))
     created = CreatedColumn("created_at", verbose_name=gettext_lazy("Created"))
 
+    # Whether there is something to do with a snapshot that goes away by itself.
+    acts_on_temporary = False
+
     def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
         """Return none for a snapshot that goes away by itself."""
-        return [] if datum.temporary else super().get_row_actions(datum)
+        if datum.temporary and not self.acts_on_temporary:
+            return []
+        return list(super().get_row_actions(datum))
 
     class Meta(stock.VolumeDetailsSnapshotsTable.Meta):
         """Stock's names; our classes in the places of those that we replace."""
 
         row_class = UpdateRow
         template = "snapshot_dashboard/_list.html"
-        table_actions = (stock.VolumeSnapshotsFilterAction, DeleteVolumeSnapshot)
-        row_actions = _ROW_ACTIONS
+        table_actions: tuple[Any, ...] = (stock.VolumeSnapshotsFilterAction, DeleteVolumeSnapshot)
+        row_actions: tuple[Any, ...] = _ROW_ACTIONS
 
 
 class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
@@ -179,7 +188,7 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     class Meta(VolumeDetailsSnapshotsTable.Meta):
         """Stock's table of the same name."""
 
-        columns = (
+        columns: tuple[str, ...] = (
             "name",
             "description",
             "size",

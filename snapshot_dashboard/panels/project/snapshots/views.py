@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from openstack_dashboard.dashboards.project.snapshots import views as stock
 from snapshot_dashboard.cloud import block_storage, names
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.listing import AddressView
@@ -30,38 +32,43 @@ class SnapshotsView(AddressView):
     table_class = VolumeSnapshotsTable
     page_title = _("Volume Snapshots")
 
-    def get_data(self) -> list[SnapshotRow]:
+    def get_data(self) -> Sequence[SnapshotRow]:
         """Read the page; a failure leaves an empty, explained table.
 
         :raises NotAuthenticated: the person has to log in again.
         """
         self.show(Page())
         try:
-            connection = connect(self.request)
-            wanted = self.page_request(self.get_filters())
-            page: Page[Snapshot] = connection.fetch(
-                lambda: block_storage.snapshots(connection, wanted)
-            )
-            self.show(page)
-            return snapshot_rows(connection, page.items)
+            return self.read(connect(self.request))
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
             self.table.problem = problems.listing(error, problems.SNAPSHOTS_UNREADABLE)
             return []
 
+    def read(self, connection: Connection) -> Sequence[SnapshotRow]:
+        """Read the page.
+
+        :raises CloudError: it cannot be read.
+        """
+        wanted = self.page_request(self.get_filters())
+        page: Page[Snapshot] = connection.fetch(lambda: block_storage.snapshots(connection, wanted))
+        self.show(page)
+        return snapshot_rows(connection, page.items)
+
 
 class DetailView(stock.DetailView):
     """A snapshot's details; a volume that cannot be read leaves the page there."""
 
     tab_group_class = SnapshotDetailTabs
+    table_class = VolumeSnapshotsTable
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give stock's template the row and its actions."""
         context: dict[str, Any] = super(stock.DetailView, self).get_context_data(**kwargs)
         row = self.get_data()
         row.volume_url = page(self.volume_url, row.volume_id)
-        table = VolumeSnapshotsTable(self.request)
+        table = self.table_class(self.request)
         context.update(
             snapshot=row, url=self.get_redirect_url(), actions=table.render_row_actions(row)
         )
@@ -74,15 +81,21 @@ class DetailView(stock.DetailView):
         :raises Http302: it cannot be read; the list says why.
         """
         try:
-            connection = connect(self.request)
-            snapshot = block_storage.snapshot(connection, self.kwargs["snapshot_id"])
-            names.look_up(connection, "volume", [snapshot.volume_id])
-            if snapshot.group_snapshot_id:
-                names.look_up(connection, "group_snapshot", [snapshot.group_snapshot_id])
-            return snapshot_rows(connection, [snapshot])[0]
+            return self.read(connect(self.request))
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
             detail = "" if isinstance(error, NotFound) else error.reason
             messages.error(self.request, f"{_('Unable to retrieve snapshot details.')} {detail}")
             raise exceptions.Http302(self.get_redirect_url()) from error
+
+    def read(self, connection: Connection) -> SnapshotRow:
+        """Read the snapshot and the names.
+
+        :raises CloudError: the snapshot cannot be read.
+        """
+        snapshot = block_storage.snapshot(connection, self.kwargs["snapshot_id"])
+        names.look_up(connection, "volume", [snapshot.volume_id])
+        if snapshot.group_snapshot_id:
+            names.look_up(connection, "group_snapshot", [snapshot.group_snapshot_id])
+        return snapshot_rows(connection, [snapshot])[0]

@@ -21,9 +21,9 @@ from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
 from snapshot_dashboard.panels import problems, quota, verdicts
 from snapshot_dashboard.panels.addresses import lazy_page
-from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.explanation import system_disk_note
 from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.making import MakingView
 from snapshot_dashboard.panels.moments import stamp
 from snapshot_dashboard.panels.project.volumes.forms import CreateSnapshotForm
 from snapshot_dashboard.panels.project.volumes.outcome import snapshot_link
@@ -44,7 +44,7 @@ def accepted(ticked: str, needed: Acknowledgement) -> bool:
     return ticked in (needed.value, Acknowledgement.CORRUPTED.value)
 
 
-class CreateSnapshotView(DialogView[Snapshot]):
+class CreateSnapshotView(MakingView[Snapshot]):
     """Stock's address and fields; the verdict is read anew for every request."""
 
     form_class = CreateSnapshotForm

@@ -25,9 +25,9 @@ from snapshot_dashboard.cloud.session import Later
 from snapshot_dashboard.panels import consistency as told
 from snapshot_dashboard.panels import problems, quota
 from snapshot_dashboard.panels.addresses import lazy_page
-from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.explanation import volume_status
 from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.making import MakingView
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.volumes.forms import CreateVolumeForm
@@ -102,7 +102,7 @@ _BLOCKED = {
 }
 
 
-class CreateFromSnapshotView(DialogView[Volume]):
+class CreateFromSnapshotView(MakingView[Volume]):
     """Stock's address, fields and messages; type and zone can be chosen, input is never lost."""
 
     form_class = CreateVolumeForm

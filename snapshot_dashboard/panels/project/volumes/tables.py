@@ -23,7 +23,7 @@ from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import STATUS_CHOICES, AddressTable
 from snapshot_dashboard.panels.mentions import held_for, mention
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
-from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.panels.rows import Named, VolumeRow
 from snapshot_dashboard.rules.quota import Limit, reached
 
 
@@ -104,26 +104,33 @@ class DeleteVolume(ReasonedDelete, stock.DeleteVolume):
 class AttachmentColumn(stock.AttachmentColumn):
     """Stock's column; an instance whose name is not known yet is shown by its short id."""
 
+    dashboard = "project"
+
     def get_raw_data(self, volume: VolumeRow) -> SafeString | None:
         """Return "device on instance" for each attachment, or None."""
         parts = []
         for entry in volume.attachments:
-            who = mention("instance", entry["instance"]) if entry["instance"] else None
+            who = self._instance(entry["instance"]) if entry["instance"] else None
             who = who or isolated(entry.get("host_name") or _("a host"))
             device = entry["device"]
             said = sentence(_("%(dev)s on %(instance)s"), dev=device, instance=who)
             parts.append((said if device else who,))
         if volume.status == "reserved" and not parts:
-            return held_for(volume.id)
+            return held_for(volume.id, self.dashboard)
         return format_html_join(", ", "{}", parts) if parts else None
+
+    def _instance(self, instance: Named) -> SafeString:
+        return mention("instance", instance, self.dashboard)
 
 
 class GroupColumn(stock.GroupNameColumn):
     """Stock's column with the group's name filled in after the page when it is not known."""
 
+    dashboard = "project"
+
     def get_raw_data(self, volume: VolumeRow) -> str:
         """Return the linked group, or a dash."""
-        return mention("group", volume.group) if volume.group else _("-")
+        return mention("group", volume.group, self.dashboard) if volume.group else _("-")
 
     def get_link_url(self, volume: VolumeRow) -> None:
         """Return nothing: the link is part of the cell already."""

@@ -14,6 +14,7 @@ from openstack_dashboard.dashboards.project.volumes import tabs as stock
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
@@ -33,29 +34,39 @@ class SnapshotTab(stock.SnapshotTab):
 
         :raises NotAuthenticated: the person has to log in again.
         """
-        row = self.tab_group.kwargs["volume"]
-        parent = Named(row.id, row.name, bootable=row.bootable)
         wanted = PageRequest(
-            size=functions.get_page_size(self.request), filters={"volume_id": row.id}
+            size=functions.get_page_size(self.request),
+            filters={"volume_id": self.tab_group.kwargs["volume"].id},
         )
         try:
-            connection = connect(self.request)
-            page = block_storage.snapshots(connection, wanted)
+            return self.read(connect(self.request), wanted)
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            table = self._tables[VolumeDetailsSnapshotsTable.Meta.name]
+            table = self._tables[self.table_classes[0].Meta.name]
             table.problem = problems.listing(error, problems.SNAPSHOTS_UNREADABLE)
             return []
-        return snapshot_rows(connection, page.items, parent)
+
+    def read(self, connection: Connection, wanted: PageRequest) -> list[SnapshotRow]:
+        """Read the first page.
+
+        :raises CloudError: it cannot be read.
+        """
+        row = self.tab_group.kwargs["volume"]
+        parent = Named(row.id, row.name, bootable=row.bootable)
+        return snapshot_rows(connection, block_storage.snapshots(connection, wanted).items, parent)
 
     def get_context_data(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """Add the address of all snapshots of this volume."""
         context: dict[str, Any] = super().get_context_data(request, **kwargs)
+        context["all_url"] = self.all_url()
+        return context
+
+    def all_url(self) -> str:
+        """Return the address of all snapshots of this volume."""
         query = urlencode({"field": "volume_id", "value": self.tab_group.kwargs["volume"].id})
         snapshots = page("horizon:project:snapshots:index")
-        context["all_url"] = f"{snapshots}?{query}" if snapshots else ""
-        return context
+        return f"{snapshots}?{query}" if snapshots else ""
 
 
 class VolumeDetailTabs(stock.VolumeDetailTabs):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
 from horizon.utils.memoized import memoized_method
@@ -16,6 +15,7 @@ from snapshot_dashboard.cloud import attachment
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES, AddressView
 from snapshot_dashboard.panels.project.volumes.reading import volume_page, volume_rows
@@ -41,30 +41,37 @@ class VolumesView(AddressView):
         """
         self.show(Page())
         try:
-            connection = connect(self.request)
-            asked = start(connection)
-            wanted = self.page_request(self.get_filters(filters_map=self.FILTERS_MAPPING))
-            page: Page[Volume] = connection.fetch(lambda: volume_page(connection, wanted))
-            self.table.limits = finish(asked) or {}
-            self.show(page)
-            return volume_rows(connection, page.items)
+            return self.read(connect(self.request))
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
             self.table.problem = problems.listing(error, problems.VOLUMES_UNREADABLE)
             return []
 
+    def read(self, connection: Connection) -> list[VolumeRow]:
+        """Read the page, and the limits beside it.
+
+        :raises CloudError: it cannot be read.
+        """
+        asked = start(connection)
+        wanted = self.page_request(self.get_filters(filters_map=self.FILTERS_MAPPING))
+        page: Page[Volume] = connection.fetch(lambda: volume_page(connection, wanted))
+        self.table.limits = finish(asked) or {}
+        self.show(page)
+        return volume_rows(connection, page.items)
+
 
 class DetailView(stock.DetailView):
     """A volume's details; an instance that cannot be read leaves the page there."""
 
     tab_group_class = VolumeDetailTabs
+    table_class = VolumesTable
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give stock's template the row, its actions and its status label."""
         context: dict[str, Any] = super(stock.DetailView, self).get_context_data(**kwargs)
         row = self.get_data()
-        table = VolumesTable(self.request)
+        table = self.table_class(self.request)
         row.status_label = label_filters.get_display_label(STATUS_DISPLAY_CHOICES, row.status)
         context.update(
             volume=row, url=self.get_redirect_url(), actions=table.render_row_actions(row)
@@ -78,13 +85,19 @@ class DetailView(stock.DetailView):
         :raises Http302: it cannot be read; the list says why.
         """
         try:
-            connection = connect(self.request)
-            situation: Situation = attachment.read(connection, self.kwargs["volume_id"])
-            row = volume_rows(connection, [situation.exposure.volume])[0]
+            return self.read(connect(self.request))
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
             raise self.away(error) from error
+
+    def read(self, connection: Connection) -> VolumeRow:
+        """Read the volume.
+
+        :raises CloudError: it cannot be read.
+        """
+        situation: Situation = attachment.read(connection, self.kwargs["volume_id"])
+        row = volume_rows(connection, [situation.exposure.volume])[0]
         row.hold(situation.exposure.holders)
         return row
 
@@ -92,7 +105,7 @@ class DetailView(stock.DetailView):
         """Leave for the list, with stock's message."""
         detail = "" if isinstance(error, NotFound) else error.reason
         messages.error(self.request, f"{_('Unable to retrieve volume details.')} {detail}")
-        return exceptions.Http302(reverse("horizon:project:volumes:index"))
+        return exceptions.Http302(self.get_redirect_url())
 
     def get_tabs(self, request: Any, *args: Any, **kwargs: Any) -> VolumeDetailTabs:
         """Build the tabs around the row; snapshots are read when their tab is opened."""

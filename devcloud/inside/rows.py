@@ -39,6 +39,14 @@ def insert(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> N
     connection.executemany(query, rows)
 
 
+def update(connection: sqlite3.Connection, table: str, id_: str, **values: object) -> None:
+    """Change columns of the row with an id. Raises LookupError when there is no such row."""
+    changes = ", ".join(f'"{column}" = :{column}' for column in values)
+    query = f'UPDATE "{table}" SET {changes} WHERE id = :_id'  # noqa: S608 - our names
+    if connection.execute(query, values | {"_id": id_}).rowcount == 0:
+        raise LookupError(f"No row {id_} in {table}.")
+
+
 def renamed(row: Row, names: dict[str, str]) -> Row:
     """A copy of a row in which other ids stand, also inside longer texts such as JSON.
 

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What support staff read and do in every project, as far as Cinder lets their role.
+
+Cinder honours ``all_tenants`` only for whoever its policy calls an administrator
+(cinder/volume/api.py, get_all_snapshots); anybody else is answered with their own project, and
+no error. So nothing here decides what somebody may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import answers
+from snapshot_dashboard.cloud.block_storage import client, listed
+from snapshot_dashboard.cloud.errors import (
+    NotFound,
+    Refused,
+    ServiceFailed,
+    checked,
+    translated,
+)
+from snapshot_dashboard.cloud.session import Connection, Deadline, versions
+from snapshot_dashboard.rules.attention import StorageService
+from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
+
+Query = dict[str, str | int | None]
+
+# What an older Cinder does not know, it takes for a column and finds nothing at all: these are
+# asked for only where they exist (cinder/api/microversions.py, SUPPORT_COUNT_INFO, USE_QUOTA).
+_COUNT = (3, 45)
+_QUOTA_USE = (3, 65)
+# 50 ids are 2.3 KB of an address: with its headers a request stays below the 4 KiB that uWSGI
+# takes unless told otherwise (buffer-size).
+_IDS = 50
+_BAD_REQUEST = 400
+_IN_CIRCLES = "The service gave the same snapshots again and again."
+
+
+def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
+    """Read one page of all projects' snapshots, in one call.
+
+    :raises CloudError: they cannot be read.
+    """
+    return _snapshots(listed(connection, "snapshots/detail", _query(request)), request)
+
+
+def counted_snapshots(
+    connection: Connection, request: PageRequest
+) -> tuple[Page[Snapshot], int | None]:
+    """Read one page of all projects' snapshots, and how many there are on all pages.
+
+    None where the cloud is too old to count. One call.
+
+    :raises CloudError: they cannot be read.
+    """
+    query = _query(request)
+    if _highest(connection) >= _COUNT:
+        query["with_count"] = "true"
+    found = listed(connection, "snapshots/detail", query)
+    count = found.get("count")
+    return _snapshots(found, request), count if isinstance(count, int) else None
+
+
+def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
+    """Read one page of all projects' volumes, in one call.
+
+    :raises CloudError: they cannot be read.
+    """
+    found = listed(connection, "volumes/detail", _query(request))
+    with translated():
+        return page_of([answers.volume(each) for each in found["volumes"]], request)
+
+
+def volumes_by_id(connection: Connection, ids: Iterable[str]) -> Mapping[str, Volume]:
+    """Read volumes of any project by their ids, 50 in a call.
+
+    An id that Cinder does not return is left out: nothing follows from its absence.
+
+    The API's reference does not have this filter; the code does, since before microversions.
+    ``check_volume_filters`` (cinder/volume/api.py) reads every value as a Python literal where it
+    is one, and ``_process_volume_filters`` (cinder/db/api.py) compares a list by ``IN``. ``id``
+    is not among the filters of a member, who is refused; an administrator may filter by any
+    column. Should a Cinder come to ignore it, its answer holds volumes that nobody asked for:
+    such an answer counts for nothing, and so does a refusal.
+
+    :raises CloudError: the volumes cannot be read, for another reason than such a refusal;
+        NotFound for an id that is not written as ids are.
+    """
+    wanted = list(dict.fromkeys(checked(each) for each in ids))
+    found: dict[str, Volume] = {}
+    for start in range(0, len(wanted), _IDS):
+        found |= _those(connection, wanted[start : start + _IDS])
+    return found
+
+
+def _those(connection: Connection, ids: list[str]) -> dict[str, Volume]:
+    literal = "[" + ",".join(f"'{each}'" for each in ids) + "]"
+    try:
+        answer = listed(connection, "volumes/detail", {"all_tenants": 1, "id": literal})
+    except Refused as error:
+        if error.status != _BAD_REQUEST:
+            raise
+        return {}
+    with translated():
+        found = {each["id"]: answers.volume(each) for each in answer["volumes"]}
+    return found if found.keys() <= set(ids) else {}
+
+
+def services(connection: Connection) -> Mapping[str, StorageService]:
+    """Read the services that work on volumes, by host ("host@backend", without a pool).
+
+    A service is up when it has reported within ``service_down_time`` and, from 3.49 on, its
+    storage is not known to be unreachable: drivers such as rbd.py report a ``backend_state``
+    that the scheduler hands on; none is told for a backend that the scheduler has not met.
+
+    :raises CloudError: Forbidden for anybody but an administrator.
+    """
+    with translated():
+        found = listed(connection, "os-services", {"binary": "cinder-volume"})["services"]
+        return {
+            each["host"]: StorageService(
+                host=each["host"],
+                up=each.get("state") == "up" and each.get("backend_state") in (None, "up"),
+                reported_at=answers.moment(each.get("updated_at")),
+                enabled=each.get("status") == "enabled",
+            )
+            for each in found
+            if each.get("binary") == "cinder-volume"
+        }
+
+
+def walk(
+    connection: Connection, filters: Mapping[str, str], *, size: int = 1000
+) -> Iterator[tuple[Snapshot, ...]]:
+    """Read all projects' snapshots that match, newest first, page after page.
+
+    Each page has the time that a whole page of the dashboard has otherwise: somebody who reads
+    10,000 rows waits for them. A service may give fewer rows than ``size`` (its
+    ``osapi_max_limit``); what it says of a next page decides whether there is one. No snapshot
+    comes twice; one that is made meanwhile may be missing.
+
+    :raises CloudError: a page cannot be read; what came before it is not the whole list.
+    """
+    query: Query = {**filters, "all_tenants": 1, "sort": "created_at:desc", "limit": size}
+    seen: set[str] = set()
+    passed: list[str] = []
+    pages = idle = 0
+    more = True
+    while more:
+        passed, answer = _further(connection, query, passed)
+        with translated():
+            found = [answers.snapshot(each) for each in answer["snapshots"]]
+            more = bool(found) and _has_next(answer)
+        fresh = {each.id: each for each in found if each.id not in seen}
+        if fresh:
+            yield tuple(fresh.values())
+        # What is read again after a deletion is no more than what was read before it: a
+        # service that goes on with what it gave already does not heed the marker.
+        pages, idle = (pages + 1, 0) if fresh else (pages, idle + 1)
+        if more and idle > pages:
+            raise ServiceFailed(_IN_CIRCLES)
+        seen.update(fresh)
+        passed.extend(each.id for each in found)
+
+
+def _further(
+    connection: Connection, query: Query, passed: list[str]
+) -> tuple[list[str], Mapping[str, Any]]:
+    """Read what follows the snapshots that were passed; return those still passed, and that.
+
+    Cinder cannot go on after a snapshot that was deleted meanwhile (404). Then it goes on after
+    an earlier one: 1, 2, 4, ... further back, because whole projects are deleted at once; and
+    when there is none left, from the beginning.
+    """
+    back = 1
+    while back <= len(passed):
+        kept = passed[: len(passed) - back + 1]
+        try:
+            return kept, _in_time(connection, {**query, "marker": kept[-1]})
+        except NotFound:
+            back *= 2
+    return [], _in_time(connection, query)
+
+
+def _in_time(connection: Connection, query: Query) -> Mapping[str, Any]:
+    step = replace(connection, deadline=Deadline(settings.get("PAGE_SECONDS")))
+    return step.fetch(lambda: listed(step, "snapshots/detail", query))
+
+
+def _has_next(answer: Mapping[str, Any]) -> bool:
+    return any(each.get("rel") == "next" for each in answer.get("snapshots_links") or ())
+
+
+def temporary_snapshots(connection: Connection, volume_id: str) -> tuple[Snapshot, ...]:
+    """Read the snapshots of a volume that the service made for its own work.
+
+    They are those that do not count against the quota. Empty where the cloud is too old (below
+    3.65) to tell them apart.
+
+    :raises CloudError: they cannot be read.
+    """
+    if _highest(connection) < _QUOTA_USE:
+        return ()
+    query: Query = {"all_tenants": 1, "volume_id": checked(volume_id), "consumes_quota": "false"}
+    with translated():
+        found = listed(connection, "snapshots/detail", query)["snapshots"]
+        read = tuple(answers.snapshot(each) for each in found)
+    return tuple(
+        each for each in read if each.volume_id == volume_id and not each.counts_against_quota
+    )
+
+
+def reset_status(connection: Connection, snapshot_id: str, status: str) -> None:
+    """Change what Cinder's database says of a snapshot, and nothing else.
+
+    It also forgets that it has work to clean up after a restart (``worker_destroy`` in
+    cinder/api/contrib/admin_actions.py).
+
+    :raises CloudError: Refused for a status that Cinder does not take.
+    """
+    with translated():
+        manager = client(connection, write=True).volume_snapshots
+        manager.reset_state(checked(snapshot_id), status)
+
+
+def reset_volume_status(connection: Connection, volume_id: str, status: str) -> None:
+    """Change what Cinder's database says of a volume; attachments stay as they are.
+
+    :raises CloudError: Refused for a status that Cinder does not take, such as in-use for a
+        volume without attachments.
+    """
+    with translated():
+        client(connection, write=True).volumes.reset_state(checked(volume_id), status)
+
+
+def force_delete(connection: Connection, snapshot_id: str) -> None:
+    """Ask for a snapshot to be deleted whatever its status is.
+
+    :raises CloudError: Refused with Cinder's reason.
+    """
+    with translated():
+        client(connection, write=True).volume_snapshots.delete(checked(snapshot_id), force=True)
+
+
+def _highest(connection: Connection) -> tuple[int, int]:
+    return versions.highest(connection, connection.block_storage_url)
+
+
+def _query(request: PageRequest) -> Query:
+    return {
+        **request.filters,
+        "all_tenants": 1,
+        "limit": request.limit,
+        "marker": request.marker,
+        "sort": f"{request.sort}:{request.direction}",
+    }
+
+
+def _snapshots(answer: Mapping[str, Any], request: PageRequest) -> Page[Snapshot]:
+    with translated():
+        return page_of([answers.snapshot(each) for each in answer["snapshots"]], request)

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The support desk's one box: anything by its id or by a part of its name, in one go.
+
+Every service is asked with the person's own token, and nothing here decides what somebody may
+see: whoever is no administrator finds what his project has, and Keystone's lists stay closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
+
+from snapshot_dashboard.cloud import administration, block_storage, compute, people
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
+from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.rules.found import (
+    Found,
+    Hit,
+    Kind,
+    OwnedInstance,
+    Reason,
+    Sought,
+    has_part,
+    sought,
+)
+from snapshot_dashboard.rules.listing import Page, PageRequest
+from snapshot_dashboard.rules.people import Project, User
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
+
+Stored = TypeVar("Stored", Snapshot, Volume)
+
+# What is found of one kind, and whether there may be more of it.
+_Part = tuple[tuple[Hit, ...], bool]
+_Calls = Mapping[Kind, Callable[[], _Part]]
+
+# As many of each kind are shown; one more tells whether there are more.
+_MOST = 20
+# Cinder's filter by a part of a name (cinder/api/microversions.py, LIKE_FILTER).
+_PARTS = (3, 34)
+_BAD_REQUEST = 400
+
+
+def find(connection: Connection, text: str) -> Found:
+    """Find what has this id; what has this text in its name, where nothing has the id.
+
+    A kind that cannot be searched, or not in time, is told in ``unread``.
+
+    :raises SessionExpired: the person has to log in again.
+    """
+    wanted = sought(text)
+    if not wanted.part:
+        return Found()
+    if not wanted.plain:
+        return _asked(connection, _by_name(connection, wanted.part))
+    found = _asked(connection, _by_id(connection, wanted))
+    if found.hits:
+        return found
+    named = _asked(connection, _by_name(connection, wanted.part))
+    # An id that could not be looked for may exist, even where its kind could be searched by name.
+    unread = dict((*named.unread, *found.unread))
+    return Found(named.hits, tuple(unread.items()), named.more)
+
+
+def _asked(connection: Connection, calls: _Calls) -> Found:
+    """Make all calls at once, and put together what comes back in time."""
+    hits: list[Hit] = []
+    unread: list[tuple[Kind, Reason]] = []
+    more: list[Kind] = []
+    for kind, later in [(kind, connection.start(call)) for kind, call in calls.items()]:
+        try:
+            found, others = later.get()
+        except SessionExpired:
+            raise
+        except CloudError as error:
+            unread.append((kind, Reason(error.reason, error.request_id, error.status)))
+            continue
+        hits.extend(found)
+        more.extend([kind] if others else [])
+    return Found(tuple(hits), tuple(unread), tuple(more))
+
+
+def _by_id(connection: Connection, wanted: Sought) -> _Calls:
+    readers: dict[Kind, Callable[[], Hit]] = {
+        Kind.PROJECT: lambda: _project(people.project(connection, wanted.plain)),
+        Kind.USER: lambda: _user(people.user(connection, wanted.plain)),
+    }
+    if wanted.dashed:
+        readers = {
+            Kind.SNAPSHOT: lambda: _snapshot(block_storage.snapshot(connection, wanted.dashed)),
+            Kind.VOLUME: lambda: _volume(block_storage.volume(connection, wanted.dashed)),
+            Kind.INSTANCE: lambda: _instance(compute.owned_instance(connection, wanted.dashed)),
+        } | readers
+    return {kind: partial(_at_most_one, read) for kind, read in readers.items()}
+
+
+def _at_most_one(read: Callable[[], Hit]) -> _Part:
+    try:
+        return (read(),), False
+    except NotFound:
+        return (), False
+
+
+def _by_name(connection: Connection, part: str) -> _Calls:
+    return {
+        Kind.SNAPSHOT: lambda: _stored(connection, administration.snapshots, _snapshot, part),
+        Kind.VOLUME: lambda: _stored(connection, administration.volumes, _volume, part),
+        Kind.INSTANCE: lambda: _first(
+            [_instance(each) for each in compute.instances_named(connection, part, _MOST + 1)]
+        ),
+        Kind.PROJECT: lambda: _first(
+            [_project(each) for each in people.projects_named(connection, part, _MOST + 1)]
+        ),
+        Kind.USER: lambda: _first(
+            [_user(each) for each in people.users_named(connection, part, _MOST + 1)]
+        ),
+    }
+
+
+def _first(hits: list[Hit]) -> _Part:
+    return tuple(hits[:_MOST]), len(hits) > _MOST
+
+
+def _stored(
+    connection: Connection,
+    read: Callable[[Connection, PageRequest], Page[Stored]],
+    hit: Callable[[Stored], Hit],
+    part: str,
+) -> _Part:
+    """Search volumes or snapshots by a part of their names, by the whole name where refused.
+
+    Members are refused (400), and an older Cinder takes the filter for a column that nothing has.
+    """
+    if versions.highest(connection, connection.block_storage_url) >= _PARTS:
+        try:
+            return _matching(read(connection, _page("name~", _no_literal(part))), hit, part)
+        except Refused as error:
+            if error.status != _BAD_REQUEST:
+                raise
+    hits, _more = _matching(read(connection, _page("name", part)), hit, part)
+    return hits, True
+
+
+def _page(key: str, value: str) -> PageRequest:
+    return PageRequest(size=_MOST, filters={key: value})
+
+
+def _no_literal(part: str) -> str:
+    """Return a part of a name that Cinder takes as it is written.
+
+    It reads a volume's filters as Python literals where they are some (cinder/volume/api.py,
+    check_volume_filters): "0x10" would search for 16, and "[1]" would find every volume. A "%"
+    in front ends that, and finds the same: the database puts one there anyway.
+    """
+    return f"%{part}"
+
+
+def _matching(page: Page[Stored], hit: Callable[[Stored], Hit], part: str) -> _Part:
+    hits = (hit(each) for each in page.items if has_part(each.name, part))
+    return tuple(hits), page.more
+
+
+def _snapshot(found: Snapshot) -> Hit:
+    return Hit(Kind.SNAPSHOT, found.id, found.name, found.project_id, found.status)
+
+
+def _volume(found: Volume) -> Hit:
+    return Hit(Kind.VOLUME, found.id, found.name, found.project_id, found.status)
+
+
+def _instance(found: OwnedInstance) -> Hit:
+    return Hit(Kind.INSTANCE, found.id, found.name, found.project_id, found.status)
+
+
+def _project(found: Project) -> Hit:
+    return Hit(Kind.PROJECT, found.id, found.name, None, _access(found.enabled))
+
+
+def _user(found: User) -> Hit:
+    return Hit(Kind.USER, found.id, found.name, None, _access(found.enabled))
+
+
+def _access(enabled: bool) -> str:
+    return "enabled" if enabled else "disabled"

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cinder's user messages: why something failed that had been accepted.
+
+Cinder shows everybody the messages of all projects (``_messages_get_query`` in cinder/db/api.py
+asks for no project, for members as for administrators), and a message does not tell whose it
+is. So a message is shown only beside an object that the person could read. They are kept for 30
+days, unless the operator says otherwise (``message_ttl``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from snapshot_dashboard.cloud import answers
+from snapshot_dashboard.cloud.block_storage import listed
+from snapshot_dashboard.cloud.errors import checked, translated
+from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.rules.message import Message
+
+# Messages exist from 3.3 on; before 3.5 they can be neither filtered nor limited, and reading
+# all of a cloud's is not worth it (cinder/api/microversions.py, MESSAGES_PAGINATION).
+_FILTERED = (3, 5)
+
+
+def about(connection: Connection, object_id: str, limit: int = 5) -> tuple[Message, ...]:
+    """Read the messages about one volume or snapshot, newest first, at most ``limit``.
+
+    Only for an object that this person could read. Empty where the cloud is too old.
+
+    :raises CloudError: they cannot be read, which is not the same as "there are none".
+    """
+    found = _messages(connection, limit, {"resource_uuid": checked(object_id)})
+    return tuple(each for each in found if each.object_id == object_id)
+
+
+def newest(
+    connection: Connection, kind: str = "VOLUME_SNAPSHOT", limit: int = 1000
+) -> Mapping[str, Message]:
+    """Read the newest message about each object of a kind, by the object's id, in one call.
+
+    The newest ``limit`` messages of the whole cloud are looked at: an object that is missing may
+    have an older one. To be looked up by ids that this person could read, never to be listed.
+
+    :raises CloudError: they cannot be read.
+    """
+    found: dict[str, Message] = {}
+    for each in _messages(connection, limit, {"resource_type": kind}):
+        found.setdefault(each.object_id, each)
+    return found
+
+
+def _messages(
+    connection: Connection, limit: int, filters: Mapping[str, str]
+) -> tuple[Message, ...]:
+    if versions.highest(connection, connection.block_storage_url) < _FILTERED:
+        return ()
+    query: Mapping[str, str | int] = {**filters, "limit": limit, "sort": "created_at:desc"}
+    with translated():
+        return tuple(_message(each) for each in listed(connection, "messages", query)["messages"])
+
+
+def _message(raw: Mapping[str, Any]) -> Message:
+    return Message(
+        id=raw["id"],
+        # Not told when a request failed before there was an object.
+        object_id=raw.get("resource_uuid") or "",
+        event=raw.get("event_id") or "",
+        text=raw.get("user_message") or "",
+        created_at=answers.moment(raw.get("created_at")),
+        request_id=raw.get("request_id") or "",
+        level=raw.get("message_level") or "",
+    )

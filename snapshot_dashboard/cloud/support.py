@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that a support desk needs to know of one snapshot or one volume, read at once.
+
+Each fact comes alone: one that cannot be read is told as such, and leaves the others. The number
+of calls does not depend on the size of the cloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from snapshot_dashboard.cloud import (
+    administration,
+    attachment,
+    block_storage,
+    images,
+    messages,
+    quota,
+)
+from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.images import EmptyImages
+from snapshot_dashboard.cloud.session import Connection, Later
+from snapshot_dashboard.rules.attention import StorageService
+from snapshot_dashboard.rules.listing import PageRequest
+from snapshot_dashboard.rules.message import Message
+from snapshot_dashboard.rules.quota import Limit
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+Value = TypeVar("Value")
+
+# As many snapshots of a volume are named; what is beyond is counted.
+_NAMED = 100
+
+
+@dataclass(frozen=True)
+class Fact(Generic[Value]):
+    """Something that was read, or the reason why it could not be."""
+
+    value: Value | None
+    error: CloudError | None = None
+
+
+@dataclass(frozen=True)
+class SnapshotCase:
+    """A snapshot, and what is around it.
+
+    ``situation`` is that of its volume as the volume's owner is told it.
+    """
+
+    snapshot: Snapshot
+    situation: Fact[Situation]
+    services: Fact[Mapping[str, StorageService]]
+    messages: Fact[tuple[Message, ...]]
+    limits: Fact[Mapping[str, Limit]]
+    temporary: Fact[tuple[Snapshot, ...]]
+    images: Fact[EmptyImages]
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """The newest snapshots of a volume in all projects, and how many there are altogether.
+
+    ``count`` is None where the cloud is too old to count and there are more than were read.
+    """
+
+    newest: tuple[Snapshot, ...]
+    count: int | None
+
+
+@dataclass(frozen=True)
+class VolumeCase:
+    """A volume, and what is around it."""
+
+    situation: Situation
+    snapshots: Fact[Snapshots]
+    services: Fact[Mapping[str, StorageService]]
+    messages: Fact[tuple[Message, ...]]
+    limits: Fact[Mapping[str, Limit]]
+
+
+def snapshot_case(connection: Connection, snapshot_id: str) -> SnapshotCase:
+    """Read a snapshot of any project with what is around it.
+
+    :raises CloudError: the snapshot itself cannot be read, or the session has expired.
+    """
+    snapshot = connection.fetch(lambda: block_storage.snapshot(connection, snapshot_id))
+    volume_id, project_id = snapshot.volume_id, snapshot.project_id
+    services = connection.start(lambda: administration.services(connection))
+    told = connection.start(lambda: messages.about(connection, snapshot_id))
+    limits = connection.start(lambda: quota.limits(connection, project_id))
+    temporary = connection.start(lambda: administration.temporary_snapshots(connection, volume_id))
+    empty = connection.start(lambda: images.empty_images_of(connection, [snapshot_id]))
+    return SnapshotCase(
+        snapshot=snapshot,
+        situation=_now(lambda: attachment.read(connection, volume_id, as_owner=True)),
+        services=_fact(services),
+        messages=_fact(told),
+        limits=_fact(limits),
+        temporary=_fact(temporary),
+        images=_fact(empty),
+    )
+
+
+def volume_case(connection: Connection, volume_id: str) -> VolumeCase:
+    """Read a volume of any project with what is around it.
+
+    :raises CloudError: the volume itself cannot be read, or the session has expired.
+    """
+    snapshots = connection.start(lambda: _snapshots_of(connection, volume_id))
+    services = connection.start(lambda: administration.services(connection))
+    told = connection.start(lambda: messages.about(connection, volume_id))
+    situation = attachment.read(connection, volume_id, as_owner=True)
+    owner = situation.exposure.volume.project_id
+    limits = connection.start(lambda: quota.limits(connection, owner))
+    return VolumeCase(
+        situation=situation,
+        snapshots=_fact(snapshots),
+        services=_fact(services),
+        messages=_fact(told),
+        limits=_fact(limits),
+    )
+
+
+def _snapshots_of(connection: Connection, volume_id: str) -> Snapshots:
+    wanted = PageRequest(size=_NAMED, filters={"volume_id": volume_id})
+    page, count = administration.counted_snapshots(connection, wanted)
+    if count is None and not page.more:
+        count = len(page.items)
+    return Snapshots(page.items, count)
+
+
+def _fact(asked: Later[Value]) -> Fact[Value]:
+    return _now(asked.get)
+
+
+def _now(call: Callable[[], Value]) -> Fact[Value]:
+    try:
+        return Fact(call())
+    except SessionExpired:
+        raise
+    except CloudError as error:
+        return Fact(None, error)

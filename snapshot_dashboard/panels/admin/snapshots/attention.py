@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Needs Attention: what has failed, what takes long, and the safe next step for each.
+
+It never says "stuck": copying 5 TiB takes hours. Nor does it claim that nothing needs attention
+where something could not be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from horizon import exceptions
+from horizon.utils import functions
+from horizon.views import HorizonTemplateView
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import attention
+from snapshot_dashboard.cloud.attention import Attention, StatusList
+from snapshot_dashboard.cloud.errors import CloudError, Forbidden, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.admin import owners
+from snapshot_dashboard.panels.admin.desk import DeskView
+from snapshot_dashboard.panels.admin.snapshots.attention_rows import Row, rows_of
+from snapshot_dashboard.panels.admin.snapshots.fixing_words import status_word
+from snapshot_dashboard.panels.durations import duration
+from snapshot_dashboard.panels.liststate import ListState
+from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.rules.attention import FAILED
+
+# First where somebody's data may be half written, then what a service that is down holds up,
+# then what has ended and waits for a person; failed creations are many, and hurt least.
+ORDER = (
+    "error_restoring",
+    "restoring",
+    "creating",
+    "deleting",
+    "backing-up",
+    "updating",
+    "unmanaging",
+    "error_deleting",
+    "error",
+)
+# The page's cost is bounded by this, whatever page size a person has chosen.
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is shown of one status; ``all_url`` leads to the list, where there are more."""
+
+    status: str
+    title: str
+    rows: list[Row]
+    note: str = ""
+    all_url: str = ""
+    all_label: str = ""
+    problem: Problem | None = None
+
+
+_LIST_UNREADABLE = Problem(gettext_lazy("This list cannot be shown right now"))
+_NO_ANSWER = gettext_lazy("The storage service did not answer.")
+_SERVICES_UNREADABLE = Problem(
+    gettext_lazy("It is not known which storage services are up"), tone="info"
+)
+_VOLUMES_UNREADABLE = Problem(
+    gettext_lazy("The volumes of these snapshots cannot be read"),
+    advice=gettext_lazy("On which host they are is not known, nor whether its service is up."),
+    tone="info",
+)
+_MESSAGES_UNREADABLE = Problem(
+    gettext_lazy("The reasons that the storage service gave cannot be read"), tone="info"
+)
+_FORBIDDEN = gettext_lazy("Your role does not allow this.")
+
+
+class AttentionView(DeskView, HorizonTemplateView):
+    """The snapshots that need attention, a list for each status."""
+
+    part = "attention"
+    template_name = "snapshot_dashboard/admin/attention.html"
+    page_title = gettext_lazy("Needs Attention")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Read the lists; a failure leaves a page that says so.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["again_url"] = self.request.get_full_path()
+        try:
+            connection = connect(self.request)
+            size = min(functions.get_page_size(self.request), _MOST)
+            found = attention.read(connection, ORDER, size, timezone.now())
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            return context | {"problem": _unreadable(problems.SNAPSHOTS_UNREADABLE, error)}
+        return context | _shown(self.request, connection, found)
+
+
+def _shown(request: HttpRequest, connection: Connection, found: Attention) -> dict[str, Any]:
+    failed = [each.error for each in found.lists if each.error]
+    if len(failed) == len(found.lists):
+        return {"problem": _unreadable(problems.SNAPSHOTS_UNREADABLE, failed[0])}
+    rows = rows_of(request, connection, found)
+    sections = [
+        _section(each, rows[each.status])
+        for each in found.lists
+        if each.error or each.concerns or not each.complete
+    ]
+    return {
+        "sections": sections,
+        "notes": _notes(found) if any(rows.values()) else [],
+        "nothing": "" if sections else nothing_found(),
+    }
+
+
+def nothing_found() -> str:
+    """Return that no snapshot needs attention, with the time that is not too long yet."""
+    return _(
+        "No snapshot has failed, and none has been creating, deleting, restoring, backing up, "
+        "updating or unmanaging for more than %(limit)s."
+    ) % {"limit": _limit()}
+
+
+def _limit() -> str:
+    return duration(settings.get("SLOW_SECONDS"))
+
+
+def _notes(found: Attention) -> list[Problem]:
+    """Return what could not be read of everything that the rows tell."""
+    facts = (
+        (_VOLUMES_UNREADABLE, found.volumes.error),
+        (_SERVICES_UNREADABLE, found.services.error),
+        (_MESSAGES_UNREADABLE, found.messages.error),
+    )
+    return [_unreadable(problem, error) for problem, error in facts if error]
+
+
+def _unreadable(problem: Problem, error: CloudError) -> Problem:
+    text = _FORBIDDEN if isinstance(error, Forbidden) else "" if error.status else _NO_ANSWER
+    # Without an answer there is only our own library's account of sockets: nobody's help.
+    reason = error.reason if error.status else ""
+    return replace(problem, text=text, reason=reason, request_id=error.request_id)
+
+
+def _section(found: StatusList, rows: list[Row]) -> Section:
+    label = status_word(found.status)
+    if found.error:
+        problem = _unreadable(_LIST_UNREADABLE, found.error)
+        return Section(found.status, label, rows, problem=problem)
+    more = not found.complete or (found.count or 0) > len(rows)
+    return Section(
+        found.status,
+        _counted(label, found.count),
+        rows,
+        note=_note(found),
+        all_url=_all_url(found.status) if more else "",
+        all_label=_all_label(found.count),
+    )
+
+
+def _counted(label: str, count: int | None) -> str:
+    if count is None:
+        return label
+    text = ngettext("%(status)s: %(count)s snapshot", "%(status)s: %(count)s snapshots", count)
+    return text % {"status": label, "count": _number(count)}
+
+
+def _note(found: StatusList) -> str:
+    """Return which of a status' snapshots are listed, where that may not be all of them."""
+    if found.status in FAILED:
+        return "" if found.complete else _("Listed are the oldest.")
+    if found.complete:
+        text = _("Listed are those that have been so for more than %(limit)s.")
+    else:
+        text = _(
+            "Only the oldest were looked at. Listed are those of them that have been so for more "
+            "than %(limit)s."
+        )
+    return text % {"limit": _limit()}
+
+
+def _all_url(status: str) -> str:
+    """Return the address of the list of a status, oldest first."""
+    url = page(owners.SNAPSHOTS)
+    state = ListState().with_filter("status", status).sorted_by("created_at", descending=False)
+    return f"{url}?{state.query()}" if url else ""
+
+
+def _all_label(count: int | None) -> str:
+    if count is None:
+        return _("Show all")
+    return ngettext("Show all %(count)s", "Show all %(count)s", count) % {"count": _number(count)}
+
+
+def _number(value: int) -> str:
+    return str(number_format(value, force_grouping=True))

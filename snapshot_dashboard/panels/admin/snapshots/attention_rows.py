@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One snapshot that needs attention: where, since when, why, what to do, and what to do it with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from openstack_dashboard.dashboards.project.volumes import tables as stock
+
+from snapshot_dashboard.cloud.attention import Attention
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.admin import owners
+from snapshot_dashboard.panels.admin.facts import service_words
+from snapshot_dashboard.panels.admin.snapshots import fixing
+from snapshot_dashboard.panels.admin.snapshots.fixing_words import status_word
+from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, name_all
+from snapshot_dashboard.panels.admin.snapshots.tables import VolumeSnapshotsTable
+from snapshot_dashboard.panels.durations import duration
+from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.panels.mentions import mention, remembered
+from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.rows import Named, SnapshotRow
+from snapshot_dashboard.panels.steps import next_step, why
+from snapshot_dashboard.rules import ticket
+from snapshot_dashboard.rules.attention import FAILED, Concern
+from snapshot_dashboard.rules.message import Message
+from snapshot_dashboard.rules.volume import Volume
+
+Known = Callable[[str], Named]
+
+_OFFERED = (fixing.UpdateStatus.name, fixing.ForceDelete.name)
+
+
+class _ActionsTable(VolumeSnapshotsTable):
+    """The admin's table, for the two actions in which a next step ends."""
+
+    def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
+        """Return those of the two that this person's role allows."""
+        return [each for each in super().get_row_actions(datum) if each.name in _OFFERED]
+
+    class Meta(VolumeSnapshotsTable.Meta):
+        """The same: Horizon does not inherit it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Why it came to that: in our words, and in Cinder's own, which are English."""
+
+    words: str | Promise
+    text: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is shown of one snapshot; ``ticket`` is the text to copy."""
+
+    id: str
+    name: SafeString
+    volume: SafeString
+    project: SafeString | str
+    host: str
+    service: SafeString
+    status: SafeString
+    since: str
+    size: str
+    reason: Told | None
+    step: SafeString
+    actions: SafeString
+    ticket: str
+
+
+def rows_of(
+    request: HttpRequest, connection: Connection, found: Attention
+) -> Mapping[str, list[Row]]:
+    """Return the rows of each status; names are what is remembered, the script does the rest."""
+    concerns = [each for one in found.lists for each in one.concerns]
+    volumes = found.volumes.value or {}
+    known = remembered(connection, "volume", [each.snapshot.volume_id for each in concerns])
+    desk = {each.snapshot.id: _desk_row(each, volumes, known) for each in concerns}
+    name_all(connection, list(desk.values()))
+    table = _ActionsTable(request)
+    return {
+        one.status: [_row(table, found, each, desk[each.snapshot.id]) for each in one.concerns]
+        for one in found.lists
+    }
+
+
+def _desk_row(concern: Concern, volumes: Mapping[str, Volume], known: Known) -> DeskRow:
+    snapshot = concern.snapshot
+    volume = volumes.get(snapshot.volume_id)
+    mentioned = Named(volume.id, volume.label) if volume else known(snapshot.volume_id)
+    return DeskRow(snapshot, mentioned, volume)
+
+
+def _row(table: _ActionsTable, found: Attention, concern: Concern, desk: DeskRow) -> Row:
+    request = table.request
+    url = page("horizon:admin:snapshots:detail", desk.id)
+    return Row(
+        id=desk.id,
+        name=link(url, isolated(desk.name)),
+        volume=sentence(_("Volume: %(name)s"), name=mention("volume", desk._volume, "admin")),
+        project=_project(desk),
+        host=desk.host_name or _("Unknown"),
+        service=service_words(request, concern.service),
+        status=_status(concern),
+        since=shown(request, concern.since) if concern.since else "",
+        size=stock.get_size(desk),
+        reason=_told(request, found, concern),
+        step=next_step(request, concern),
+        actions=table.render_row_actions(desk),
+        ticket=ticket.of_snapshot(_facts(request, found, concern, desk)),
+    )
+
+
+def _project(desk: DeskRow) -> SafeString | str:
+    if desk.owner is None:
+        return _("-")
+    said = owners.project(desk.owner)
+    return format_html("{} {}", said, owners.foreign_badge()) if desk.foreign else said
+
+
+def _status(concern: Concern) -> SafeString:
+    """Return the status and for how long; nothing is said of a time that is not known."""
+    word = status_word(concern.snapshot.status)
+    if concern.seconds is None:
+        return sentence(_("%(status)s, it is not known since when"), status=word)
+    return sentence(
+        _("%(status)s for %(duration)s"), status=word, duration=duration(concern.seconds)
+    )
+
+
+def _told(request: HttpRequest, found: Attention, concern: Concern) -> Told | None:
+    """Return the reason; an in-between status needs none, a failure without one says so."""
+    failed = concern.snapshot.status in FAILED
+    if found.messages.value is None:
+        return Told(_("The reason could not be read.")) if failed else None
+    message = found.messages.value.get(concern.snapshot.id)
+    if message is None:
+        said = _("The storage service gave no reason that is still known.")
+        return Told(said) if failed else None
+    return Told(why(message), message.text, shown(request, message.created_at))
+
+
+def _facts(
+    request: HttpRequest, found: Attention, concern: Concern, desk: DeskRow
+) -> ticket.SnapshotFacts:
+    volume = desk.volume
+    return ticket.SnapshotFacts(
+        snapshot=concern.snapshot,
+        around=_surroundings(request, found, concern, desk),
+        volume_name=volume.name if volume else None,
+        volume_status=volume.status if volume else None,
+        volume_host=volume.host if volume else None,
+        concern=concern,
+    )
+
+
+def _surroundings(
+    request: HttpRequest, found: Attention, concern: Concern, desk: DeskRow
+) -> ticket.Surroundings:
+    message = _newest(found, concern)
+    return ticket.Surroundings(
+        region=request.user.services_region or "",
+        project_name=_name(desk.owner),
+        user_name=_name(desk.maker),
+        holders=_holders(desk.volume) if desk.volume else None,
+        service=concern.service,
+        message=message.text if message else None,
+        request_id=message.request_id if message else None,
+    )
+
+
+def _newest(found: Attention, concern: Concern) -> Message | None:
+    """Return the message about a snapshot, an empty one where there is none, None if not read."""
+    snapshot_id = concern.snapshot.id
+    if found.messages.value is None:
+        return None
+    return found.messages.value.get(snapshot_id, Message("", snapshot_id, "", ""))
+
+
+def _name(named: Named | None) -> str | None:
+    return named.name if named is not None and named.known else None
+
+
+def _holders(volume: Volume) -> tuple[tuple[str, str], ...]:
+    """Return what a volume names itself: instances by id, whose states are not known here."""
+    return tuple((each.instance_id or each.host or "", "") for each in volume.attachments)

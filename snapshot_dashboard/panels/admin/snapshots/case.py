@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A snapshot as the support desk looks into it: the owner's view, and what is behind it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import names, support
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.cloud.support import SnapshotCase
+from snapshot_dashboard.panels import consistency, obstacles
+from snapshot_dashboard.panels.admin import facts, owners, ticketing
+from snapshot_dashboard.panels.admin.facts import Line
+from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, name_all
+from snapshot_dashboard.panels.explanation import explain, volume_status
+from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.mentions import mention
+from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.rows import named
+from snapshot_dashboard.panels.steps import next_step
+from snapshot_dashboard.rules import attention, deletion, ticket
+from snapshot_dashboard.rules.attention import Concern
+
+
+class CaseRow(DeskRow):
+    """The row of a snapshot with everything that was read around it."""
+
+    def __init__(self, found: SnapshotCase) -> None:
+        read = found.situation.value
+        volume = read.exposure.volume if read else None
+        volume_id = found.snapshot.volume_id
+        super().__init__(found.snapshot, named(volume_id, volume.label if volume else None), volume)
+        self.case = found
+
+
+def read(connection: Connection, snapshot_id: str) -> CaseRow:
+    """Read the case of a snapshot, with the names of whose it is.
+
+    :raises CloudError: the snapshot cannot be read.
+    """
+    row = CaseRow(support.snapshot_case(connection, snapshot_id))
+    projects = [row.project_id, row.volume.project_id if row.volume else None]
+    names.look_up(connection, "project", filter(None, projects))
+    names.look_up(connection, "user", filter(None, [row.user_id]))
+    names.look_up(connection, "instance", [each for each, _state in row.label.instances])
+    names.look_up(connection, "group_snapshot", filter(None, [row.group_snapshot_id]))
+    name_all(connection, [row])
+    return row
+
+
+def concern_of(found: SnapshotCase) -> Concern | None:
+    """Return why the snapshot needs attention, None when it does not."""
+    situation = found.situation.value
+    host = situation.exposure.volume.host if situation else None
+    return attention.assess(
+        found.snapshot,
+        attention.service_for(host, found.services.value or {}),
+        datetime.now(UTC),
+        base=settings.get("SLOW_SECONDS"),
+        per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
+    )
+
+
+def context(request: HttpRequest, row: CaseRow) -> dict[str, Any]:
+    """Return what the overview shows."""
+    found = row.case
+    concern = concern_of(found)
+    situation = found.situation.value
+    return {
+        "explanation": explain(situation, request.user, "admin") if situation else None,
+        "volume_unread": situation is None,
+        "obstacles": obstacles.told(
+            deletion.of_snapshot(found.snapshot),
+            status=found.snapshot.status,
+            volume_id=found.snapshot.volume_id,
+            dashboard="admin",
+        ),
+        "lines": _lines(request, row),
+        "foreign": foreign_note(row),
+        "next_step": next_step(request, concern) if concern else None,
+        "taken_while": consistency.told(row.label, row.mention),
+        "overview": _overview(request, row),
+        "ticket": _ticket(request, row, concern),
+    }
+
+
+def _ticket(request: HttpRequest, row: CaseRow, concern: Concern | None) -> str:
+    found, volume = row.case, row.volume
+    facts_told = ticket.SnapshotFacts(
+        snapshot=found.snapshot,
+        around=ticketing.surroundings(request, row, found.situation, found),
+        volume_name=volume.name if volume else None,
+        volume_status=volume.status if volume else None,
+        volume_host=volume.host if volume else None,
+        concern=concern,
+    )
+    return ticket.of_snapshot(facts_told)
+
+
+def foreign_note(row: DeskRow) -> SafeString | None:
+    """Return what it means that a snapshot belongs to another project than its volume."""
+    if not row.foreign or row.volume is None or row.owner is None:
+        return None
+    return sentence(
+        _(
+            'This snapshot belongs to project "%(snap)s", its volume to "%(vol)s". The owner of '
+            "the volume cannot see it, and cannot delete the volume while it exists. Delete it if "
+            "nobody needs it, or ask its owner."
+        ),
+        snap=isolated(row.owner.name),
+        vol=owners.project(row.volume_owner) if row.volume_owner else "",
+    )
+
+
+def _overview(request: HttpRequest, row: CaseRow) -> list[Line]:
+    """Return what the project's page shows too; stock's template leads to the project's panels."""
+    dash = sentence(_("-"))
+    group = row.group_snapshot
+    metadata = [format_html("{} = {}", key, value) for key, value in row.metadata.items()]
+    return [
+        Line(_("Name"), isolated(row.snapshot.name or "-")),
+        Line(_("ID"), isolated(row.id)),
+        Line(_("Description"), isolated(row.description or "-")),
+        Line(_("Project ID"), isolated(row.project_id or "-")),
+        Line(_("Status"), sentence(volume_status(row.status))),
+        Line(_("Group Snapshot"), mention("group_snapshot", group, "admin") if group else dash),
+        Line(_("Size"), sentence(_("%(size)s GiB"), size=row.size)),
+        Line(_("Created"), isolated(shown(request, row.created))),
+        Line(_("Metadata"), facts.one_below_another(metadata) if metadata else dash),
+    ]
+
+
+def _lines(request: HttpRequest, row: CaseRow) -> list[Line]:
+    found = row.case
+    situation = found.situation
+    volume = situation.value.exposure.volume if situation.value else None
+    unknown = sentence(_("Unknown"))
+    return [
+        Line(_("Project"), owners.project(row.owner) if row.owner else unknown),
+        Line(_("Created by"), owners.user(row.maker) if row.maker else unknown),
+        facts.line(_("Volume"), situation, facts.volume),
+        facts.line(_("Attached To"), situation, facts.attached),
+        facts.storage(request, volume.host if volume else None, found.services),
+        facts.line(
+            _("Messages"), found.messages, lambda each: facts.told_by_service(request, each)
+        ),
+        facts.line(_("Quota of the project"), found.limits, facts.quota),
+        facts.line(_("Temporary snapshots of the volume"), found.temporary, facts.temporary),
+        facts.line(_("Images made of it"), found.images, facts.images),
+    ]

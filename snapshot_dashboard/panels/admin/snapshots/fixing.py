@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Update Status and Force Delete, for one snapshot or several, and the buttons that lead there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from horizon import messages, tables
+
+from snapshot_dashboard.cloud import administration, block_storage
+from snapshot_dashboard.panels.actions import attempt
+from snapshot_dashboard.panels.admin.snapshots import fixing_words
+from snapshot_dashboard.panels.admin.snapshots.fixing_forms import (
+    ForceDeleteForm,
+    UpdateStatusForm,
+)
+from snapshot_dashboard.panels.admin.snapshots.fixing_view import MOST, FixingView, SeveralMixin
+from snapshot_dashboard.panels.admin.snapshots.fixing_words import Failure, status_word
+from snapshot_dashboard.panels.html import isolated, sentence, short
+from snapshot_dashboard.rules import consistency
+from snapshot_dashboard.rules.deletion import SNAPSHOT_STATUSES
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Phase, phase
+
+
+class UpdateStatusView(FixingView):
+    """Stock's address, field and messages; Available costs a tick, and the note its good word."""
+
+    form_class = UpdateStatusForm
+    template_name = "snapshot_dashboard/admin/update_status.html"
+    modal_id = "update_volume_snapshot_status"
+    form_id = "update_volume_snapshot_status_form"
+    page_title = gettext_lazy("Update Volume Snapshot Status")
+    sending = gettext_lazy("Updating...")
+    words = fixing_words.UPDATE
+    lost = words.unknown
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with Error where work was left undone: never with Available."""
+        moving = [phase(each.status) is Phase.MOVING for each in self.snapshots]
+        return {"status": "error" if moving and all(moving) else ""}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form what is set now."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        current = {each.status for each in self.snapshots}
+        kwargs.update(current=current, several=self.several)
+        return kwargs
+
+    def act(self, form: UpdateStatusForm, snapshot: Snapshot) -> Failure | None:
+        """Set the status; a snapshot never shows Available with a better note than it deserves."""
+        status = form.cleaned_data["status"]
+        failure = self.lower_note(snapshot) if status == "available" else None
+        if failure is not None:
+            return failure
+        error = attempt(
+            self.request,
+            partial(administration.reset_status, snapshot_id=snapshot.id, status=status),
+            "snapshot.reset_status",
+            snapshot.id,
+            old_status=snapshot.status,
+            new_status=status,
+        )
+        return None if error is None else Failure(self.words, error)
+
+    def lower_note(self, snapshot: Snapshot) -> Failure | None:
+        """Let the note say no more than is known of a snapshot that may not be complete."""
+        lower = _lower(snapshot)
+        if lower is None:
+            return None
+        error = attempt(
+            self.request,
+            partial(
+                block_storage.note,
+                snapshot_id=snapshot.id,
+                metadata=consistency.write(lower),
+            ),
+            "snapshot.lower_note",
+            snapshot.id,
+            taken_while=lower.taken.value,
+        )
+        return None if error is None else Failure(fixing_words.NOTE, error)
+
+    def tell_done(self, form: UpdateStatusForm, done: list[Snapshot]) -> None:
+        """Say stock's message for one; for several, which."""
+        status = status_word(form.cleaned_data["status"])
+        if not self.several:
+            text = _('Successfully updated volume snapshot status: "%s".')
+            messages.success(self.request, text % status)
+            return
+        text = _('The status was set to "%(status)s": %(names)s')
+        messages.success(self.request, sentence(text, status=status, names=_names(done)))
+
+    def said(self) -> dict[str, Any]:
+        """Return the text of UX 3.13, and whether a reset to Available would lower a note."""
+        return {
+            "explanation": {
+                "tone": "neutral",
+                "title": _("A reset changes only what the database says"),
+                "risk": _(
+                    "It does not stop work on the storage, does not remove data there, does not "
+                    "free quota, and does not repair anything."
+                ),
+            },
+            "lowers": any(_lower(each) for each in self.snapshots),
+        }
+
+
+class ForceDeleteView(FixingView):
+    """Deletes whatever the status is, after its danger was read and confirmed by typing."""
+
+    form_class = ForceDeleteForm
+    template_name = "snapshot_dashboard/admin/force_delete.html"
+    modal_id = "force_delete_volume_snapshot"
+    form_id = "force_delete_volume_snapshot_form"
+    page_title = gettext_lazy("Force Delete Volume Snapshot")
+    sending = gettext_lazy("Deleting...")
+    words = fixing_words.DELETE
+    lost = words.unknown
+
+    @property
+    def expected(self) -> str:
+        """Return what has to be typed: the short id, for several how many there are to delete."""
+        if not self.several:
+            return short(self.ids[0]) if self.ids else ""
+        # Not read yet, when the form comes back without the snapshots.
+        return str(len(getattr(self, "snapshots", self.ids)))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form what has to be typed."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        kwargs.update(expected=self.expected)
+        return kwargs
+
+    def blind_form(self) -> ForceDeleteForm:
+        """Return the form with what was typed, without knowing the snapshots."""
+        return ForceDeleteForm(self.request.POST, expected=self.expected)
+
+    def act(self, form: ForceDeleteForm, snapshot: Snapshot) -> Failure | None:
+        """Ask Cinder to delete it without looking at its status."""
+        error = attempt(
+            self.request,
+            partial(administration.force_delete, snapshot_id=snapshot.id),
+            "snapshot.force_delete",
+            snapshot.id,
+            old_status=snapshot.status,
+        )
+        return None if error is None else Failure(self.words, error)
+
+    def tell_done(self, form: ForceDeleteForm, done: list[Snapshot]) -> None:
+        """Say what stock says of ordinary deletions."""
+        said = ngettext(
+            "Scheduled deletion of Volume Snapshot",
+            "Scheduled deletion of Volume Snapshots",
+            len(done),
+        )
+        messages.success(
+            self.request, sentence("%(said)s: %(names)s", said=said, names=_names(done))
+        )
+
+    def said(self) -> dict[str, Any]:
+        """Return the text of UX 3.13, and what else is to be known of these snapshots."""
+        return {
+            "explanation": {
+                "tone": "warning",
+                "title": _("Force Delete skips the state check"),
+                "risk": _(
+                    "The record goes away and the storage is asked to delete. If it is still "
+                    "being written, data may stay on the storage that nobody can see. This "
+                    "cannot be undone."
+                ),
+            },
+            "hints": [each for each in (self.ordinary(), self.grouped()) if each],
+        }
+
+    def ordinary(self) -> str:
+        """Return that the ordinary Delete is enough, where it is."""
+        found = [each for each in self.snapshots if each.status in SNAPSHOT_STATUSES]
+        if not found:
+            return ""
+        if not self.several:
+            text = _("Its status is %(status)s: the ordinary Delete is enough.")
+            return text % {"status": status_word(found[0].status)}
+        text = ngettext(
+            "For %(count)d of them, which is Available or Error, the ordinary Delete is enough.",
+            "For %(count)d of them, which are Available or Error, the ordinary Delete is enough.",
+            len(found),
+        )
+        return text % {"count": len(found)}
+
+    def grouped(self) -> str:
+        """Return that a member of a group snapshot cannot be deleted alone (volume/api.py:1236)."""
+        count = sum(each.group_snapshot_id is not None for each in self.snapshots)
+        if not count:
+            return ""
+        text = ngettext(
+            "%(count)d snapshot is part of a group snapshot: the storage service refuses to "
+            "delete it alone.",
+            "%(count)d snapshots are part of a group snapshot: the storage service refuses to "
+            "delete them alone.",
+            count,
+        )
+        return text % {"count": count}
+
+
+class UpdateStatusesView(SeveralMixin, UpdateStatusView):
+    """The same for the snapshots that were ticked in the list."""
+
+
+class ForceDeletesView(SeveralMixin, ForceDeleteView):
+    """The same for the snapshots that were ticked in the list."""
+
+
+class _FixLink(tables.LinkAction):
+    """A row's way to a dialog, which leads back to the page of the list it was opened from."""
+
+    def get_link_url(self, datum: Any = None) -> str:
+        """Return the address of the dialog."""
+        url: str = self.table.with_way_back(super().get_link_url(datum))
+        return url
+
+
+class UpdateStatus(_FixLink):
+    """Stock's row action under the rule that Cinder asks for (stock names a member's)."""
+
+    name = "update_status"
+    verbose_name = gettext_lazy("Update Status")
+    url = "horizon:admin:snapshots:update_status"
+    classes = ("ajax-modal",)
+    icon = "pencil"
+    policy_rules = (("volume", "volume_extension:snapshot_admin_actions:reset_status"),)
+
+
+class ForceDelete(_FixLink):
+    """The row's way to Force Delete."""
+
+    name = "force_delete"
+    verbose_name = gettext_lazy("Force Delete")
+    url = "horizon:admin:snapshots:force_delete"
+    classes = ("ajax-modal", "btn-danger")
+    policy_rules = (("volume", "volume_extension:snapshot_admin_actions:force_delete"),)
+
+
+class _FixTicked(tables.Action):
+    """A button above the table: leads to the dialog about the rows that are ticked.
+
+    Not a dangerous button by its class: stock's script would ask for a confirmation of its
+    own, and the dialog asks a better one.
+    """
+
+    url = ""
+    # Nothing of the list is needed for it.
+    preempt = True
+
+    def get_default_attrs(self) -> dict[str, str]:
+        """Let stock's script switch it off while nothing is ticked."""
+        attrs: dict[str, str] = super().get_default_attrs()
+        return attrs | {"data-batch-action": "true"}
+
+    def handle(self, table: Any, request: HttpRequest, obj_ids: list[str]) -> HttpResponse:
+        """Go to the dialog, or say how many can be done at once."""
+        back = request.get_full_path()
+        if len(obj_ids) > MOST:
+            said = fixing_words.too_many(MOST)
+            messages.error(request, f"{said.title}. {said.text} {said.advice}")
+            return redirect(back)
+        query = [*(("id", each) for each in obj_ids), ("next", back)]
+        return redirect(f"{reverse(self.url)}?{urlencode(query)}")
+
+
+class UpdateStatuses(_FixTicked):
+    """The ticked rows' way to Update Status."""
+
+    name = "update_statuses"
+    verbose_name = gettext_lazy("Update Status")
+    verbose_name_plural = verbose_name
+    url = "horizon:admin:snapshots:update_statuses"
+    policy_rules = UpdateStatus.policy_rules
+
+
+class ForceDeletes(_FixTicked):
+    """The ticked rows' way to Force Delete."""
+
+    name = "force_deletes"
+    verbose_name = gettext_lazy("Force Delete")
+    verbose_name_plural = verbose_name
+    url = "horizon:admin:snapshots:force_deletes"
+    policy_rules = ForceDelete.policy_rules
+
+
+def _lower(snapshot: Snapshot) -> consistency.Label | None:
+    """Return the note for a reset to Available, None where nothing is to be changed."""
+    if snapshot.usable:
+        return None
+    return consistency.unproven(consistency.read(snapshot.metadata))
+
+
+def _names(snapshots: list[Snapshot]) -> SafeString:
+    return format_html_join(", ", "{}", ((isolated(each.label),) for each in snapshots))

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads what the admin's list of snapshots shows: whose, where, and of which volume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.http import HttpRequest
+
+from snapshot_dashboard.cloud import administration, block_storage
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.listing import SettlingRow
+from snapshot_dashboard.panels.mentions import mention, remembered
+from snapshot_dashboard.panels.rows import Named, SnapshotRow
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
+
+
+class DeskRow(SnapshotRow):
+    """A snapshot as the support desk sees it: with its project, its user and its host.
+
+    ``volume`` is None where it could not be read: then neither the host is known, nor whether
+    the snapshot belongs to another project than its volume.
+    """
+
+    def __init__(self, snapshot: Snapshot, mentioned: Named, volume: Volume | None) -> None:
+        super().__init__(snapshot, mentioned)
+        self.volume = volume
+        self.host_name = volume.host if volume else None
+        self.foreign = volume is not None and volume.project_id != snapshot.project_id
+        self.owner: Named | None = None
+        self.maker: Named | None = None
+        self.volume_owner: Named | None = None
+
+
+def desk_rows(connection: Connection, snapshots: Iterable[Snapshot]) -> list[DeskRow]:
+    """Make rows of snapshots: one call for all of their volumes; names are what is remembered."""
+    found = list(snapshots)
+    volumes = volumes_of(connection, found)
+    known = remembered(connection, "volume", [each.volume_id for each in found])
+    rows = [_row(each, volumes.get(each.volume_id), known(each.volume_id)) for each in found]
+    name_all(connection, rows)
+    return rows
+
+
+def volumes_of(connection: Connection, snapshots: Iterable[Snapshot]) -> Mapping[str, Volume]:
+    """Read the volumes of these snapshots; those that cannot be read are left out."""
+    try:
+        return administration.volumes_by_id(connection, {each.volume_id for each in snapshots})
+    except SessionExpired:
+        raise
+    except CloudError:
+        return {}
+
+
+def _row(snapshot: Snapshot, volume: Volume | None, known: Named) -> DeskRow:
+    return DeskRow(snapshot, Named(volume.id, volume.label) if volume else known, volume)
+
+
+def name_all(connection: Connection, rows: Sequence[DeskRow]) -> None:
+    """Show what is remembered of the names of everything that these rows mention."""
+    projects = {row.project_id for row in rows}
+    projects |= {row.volume.project_id for row in rows if row.volume}
+    owners = remembered(connection, "project", projects)
+    makers = remembered(connection, "user", [row.user_id for row in rows])
+    groups = remembered(connection, "group_snapshot", [row.group_snapshot_id for row in rows])
+    attached = [each for row in rows for each, _state in row.label.instances]
+    instances = remembered(connection, "instance", attached)
+    for row in rows:
+        row.owner = owners(row.project_id) if row.project_id else None
+        row.maker = makers(row.user_id) if row.user_id else None
+        if row.volume and row.volume.project_id:
+            row.volume_owner = owners(row.volume.project_id)
+        row.group_snapshot = groups(row.group_snapshot_id) if row.group_snapshot_id else None
+        row.mention = lambda each: mention("instance", instances(each), "admin")
+
+
+class UpdateRow(SettlingRow):
+    """One snapshot read again, with its volume: two calls.
+
+    Other than in the project's list no note is lowered here: an instance of another project is
+    not seen as its owner would see it.
+    """
+
+    def get_data(self, request: HttpRequest, snapshot_id: str) -> DeskRow:
+        """Read the snapshot.
+
+        :raises CloudError: NotFound when it is gone.
+        """
+        connection = connect(request)
+        return desk_rows(connection, [block_storage.snapshot(connection, snapshot_id)])[0]

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report as its page shows it: sorted by any column, projects by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from snapshot_dashboard.cloud.census import Foreign, Report
+from snapshot_dashboard.panels import moments
+from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.admin import owners
+from snapshot_dashboard.panels.html import isolated, link
+from snapshot_dashboard.panels.rows import Named
+from snapshot_dashboard.rules.report import Line, ordered
+
+# The page stays readable, and costs the same, in a cloud of any number of projects.
+_SHOWN = 500
+_PROJECT = "project"
+_COLUMNS: dict[str, str | Promise] = {
+    _PROJECT: gettext_lazy("Project"),
+    "count": gettext_lazy("Snapshots"),
+    "gib": gettext_lazy("Size (GiB)"),
+    "oldest": gettext_lazy("Oldest"),
+    "foreign": gettext_lazy("Of other projects' volumes"),
+    "temporary": gettext_lazy("Temporary"),
+    "not_recorded": gettext_lazy("Not recorded"),
+    "failed": gettext_lazy("Failed"),
+}
+# What begins with the least; anything else begins with the most.
+_ASCENDING = (_PROJECT, "oldest")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column head; ``direction`` as ARIA names it, empty when not sorted by it."""
+
+    label: str | Promise
+    address: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A project and its numbers, as they are written."""
+
+    project: SafeString | str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRow:
+    """A snapshot of another project than its volume's, as it is written."""
+
+    snapshot: SafeString
+    project: SafeString
+    volume_project: SafeString
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    key: str
+    descending: bool
+
+
+def number(value: int) -> str:
+    """Return a number as people of this language write it."""
+    return str(formats.number_format(value, use_l10n=True, force_grouping=True))
+
+
+def context(request: HttpRequest, made: Report, *, kept: bool = True) -> dict[str, Any]:
+    """Return what the template shows of a report; what is not kept cannot be sorted."""
+    order = _order(request.GET.get("sort", ""))
+    lines = _sorted(made, order)
+    return {
+        "report": made,
+        "made": moments.shown(request, made.made_at),
+        "heads": [_head(key, order, sortable=kept) for key in _COLUMNS],
+        "rows": [Row(_project(made, line.project_id), _cells(request, line)) for line in lines],
+        "total": Row(_all_projects(len(made.lines)), _cells(request, made.total)),
+        "shown": number(len(lines)),
+        "all": number(len(made.lines)),
+        "has_more": len(made.lines) > len(lines),
+        "unknown": number(made.unknown) if made.unknown else "",
+        "foreign": [_foreign(request, made, each) for each in made.foreign],
+        "foreign_shown": number(len(made.foreign)),
+        "foreign_count": number(made.foreign_count),
+        "has_more_foreign": made.foreign_count > len(made.foreign),
+        "csv_url": page("horizon:admin:snapshots:report_csv"),
+    }
+
+
+def _order(said: str) -> _Order:
+    key = said.removeprefix("-")
+    return _Order(key, said.startswith("-")) if key in _COLUMNS else _Order("count", True)
+
+
+def _sorted(made: Report, order: _Order) -> Sequence[Line]:
+    if order.key != _PROJECT:
+        return ordered(made.lines, order.key, descending=order.descending)[:_SHOWN]
+
+    def by_name(line: Line) -> tuple[str, str]:
+        return made.name_of(line.project_id).casefold(), line.project_id
+
+    return sorted(made.lines, key=by_name, reverse=order.descending)[:_SHOWN]
+
+
+def _head(key: str, order: _Order, *, sortable: bool) -> Head:
+    current = key == order.key
+    descending = not order.descending if current else key not in _ASCENDING
+    direction = ("descending" if order.descending else "ascending") if current else ""
+    address = f"{page('horizon:admin:snapshots:report')}?sort={'-' if descending else ''}{key}"
+    return Head(_COLUMNS[key], address if sortable else "", direction)
+
+
+def _cells(request: HttpRequest, line: Line) -> tuple[str, ...]:
+    oldest = moments.shown(request, line.oldest)
+    counts = (line.foreign, line.temporary, line.not_recorded, line.failed)
+    return (number(line.count), number(line.gib), oldest, *(number(each) for each in counts))
+
+
+def _all_projects(count: int) -> str:
+    return _("All projects: %(count)s") % {"count": number(count)}
+
+
+def _project(made: Report, project_id: str) -> SafeString | str:
+    if not project_id:
+        return _("Unknown")
+    # By its whole id where no name can be read: nothing on this page asks for it later.
+    return owners.project(Named(project_id, made.name_of(project_id)))
+
+
+def _foreign(request: HttpRequest, made: Report, each: Foreign) -> ForeignRow:
+    return ForeignRow(
+        snapshot=link(page("horizon:admin:snapshots:detail", each.id), isolated(each.name)),
+        project=SafeString(_project(made, each.project_id)),
+        volume_project=SafeString(_project(made, each.volume_project_id)),
+        created=moments.shown(request, each.created_at),
+    )

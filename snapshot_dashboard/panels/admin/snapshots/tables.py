@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The admin's snapshots table: the project's, with whose each snapshot is and where it lies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import tables
+from openstack_dashboard.dashboards.project.snapshots import tables as stock
+
+from snapshot_dashboard.panels.admin import owners
+from snapshot_dashboard.panels.admin.snapshots import fixing
+from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, UpdateRow
+from snapshot_dashboard.panels.moments import shown_short
+from snapshot_dashboard.panels.project.snapshots import tables as project
+
+
+class FilterAction(stock.VolumeSnapshotsFilterAction):
+    """Stock's filter with all that Cinder filters by for an admin (facts: admin filters)."""
+
+    filter_choices = (
+        *stock.VolumeSnapshotsFilterAction.filter_choices,
+        ("name_part", gettext_lazy("Part of Name ="), True),
+        ("project", gettext_lazy("Project ="), True),
+        ("user", gettext_lazy("User ="), True),
+        ("host", gettext_lazy("Host ="), True),
+    )
+
+
+class VolumeColumn(project.VolumeColumn):
+    """The project's column, leading to the admin's page."""
+
+    dashboard = "admin"
+
+
+class GroupSnapshotColumn(project.GroupSnapshotColumn):
+    """The project's column, leading to the admin's page."""
+
+    dashboard = "admin"
+
+
+class ProjectColumn(tables.Column):
+    """Whose a snapshot is, marked where its volume is somebody else's."""
+
+    def get_raw_data(self, snapshot: DeskRow) -> SafeString | str:
+        """Return the linked project."""
+        if snapshot.owner is None:
+            return _("-")
+        said = owners.project(snapshot.owner)
+        return format_html("{} {}", said, owners.foreign_badge()) if snapshot.foreign else said
+
+
+class CreatedColumn(tables.Column):
+    """When a snapshot was made, as short as the person's language writes it."""
+
+    def get_raw_data(self, snapshot: DeskRow) -> str:
+        """Return the date."""
+        return shown_short(self.table.request, snapshot.created)
+
+
+class UserColumn(tables.Column):
+    """Who asked for a snapshot (Cinder 3.41 and later tell it)."""
+
+    def get_raw_data(self, snapshot: DeskRow) -> SafeString | str:
+        """Return the linked user."""
+        return owners.user(snapshot.maker) if snapshot.maker else _("-")
+
+
+class VolumeDetailsSnapshotsTable(project.VolumeSnapshotsTable):
+    """The table on a volume's details in the admin panel."""
+
+    acts_on_temporary = True
+    none_yet_message = gettext_lazy("No items to display.")
+
+    name = tables.WrappingColumn(
+        "name", verbose_name=gettext_lazy("Name"), link="horizon:admin:snapshots:detail"
+    )
+    volume_name = VolumeColumn(
+        "name", verbose_name=gettext_lazy("Volume Name"), link="horizon:admin:volumes:detail"
+    )
+    host = tables.WrappingColumn("host_name", verbose_name=gettext_lazy("Host"))
+    tenant = ProjectColumn("owner", verbose_name=gettext_lazy("Project"))
+    maker = UserColumn("maker", verbose_name=gettext_lazy("User"))
+    created = CreatedColumn("created_at", verbose_name=gettext_lazy("Created"))
+    group_snapshot = GroupSnapshotColumn(
+        "name",
+        verbose_name=gettext_lazy("Group Snapshot"),
+        link="horizon:admin:vg_snapshots:detail",
+    )
+
+    class Meta(project.VolumeSnapshotsTable.Meta):
+        """Stock's names; our classes in the places of those that we replace."""
+
+        row_class = UpdateRow
+        table_actions: tuple[Any, ...] = (FilterAction, project.DeleteVolumeSnapshot)
+        row_actions = (
+            fixing.UpdateStatus,
+            stock.UpdateMetadata,
+            project.DeleteVolumeSnapshot,
+            fixing.ForceDelete,
+        )
+        columns: tuple[str, ...] = (
+            "tenant",
+            "maker",
+            "name",
+            "description",
+            "size",
+            "status",
+            "taken",
+            "created",
+        )
+
+
+class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
+    """The table of the snapshots page of the admin panel."""
+
+    filters_add_up = True
+
+    class Meta(VolumeDetailsSnapshotsTable.Meta):
+        """Stock's table of the same name; its columns in its order, ours among them."""
+
+        table_actions = (
+            FilterAction,
+            fixing.UpdateStatuses,
+            project.DeleteVolumeSnapshot,
+            fixing.ForceDeletes,
+        )
+        columns = (
+            "tenant",
+            "maker",
+            "host",
+            "name",
+            "description",
+            "size",
+            "status",
+            "taken",
+            "created",
+            "group_snapshot",
+            "volume_name",
+        )

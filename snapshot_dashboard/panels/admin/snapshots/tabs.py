@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tabs of a snapshot's details in the admin panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from openstack_dashboard.dashboards.admin.snapshots import tabs as stock
+
+from snapshot_dashboard.panels.admin.snapshots import case
+from snapshot_dashboard.panels.project.snapshots import tabs as project
+
+
+class OverviewTab(project.OverviewTab):
+    """What the owner sees, and what only the support desk can know."""
+
+    template_name = "snapshot_dashboard/admin/_snapshot.html"
+
+    def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the owner's view and what is behind it."""
+        return case.context(request, self.tab_group.kwargs["snapshot"])
+
+
+class SnapshotDetailsTabs(stock.SnapshotDetailsTabs):
+    """Stock's tabs with our overview."""
+
+    tabs = (OverviewTab, stock.SnapshotMessagesTab)

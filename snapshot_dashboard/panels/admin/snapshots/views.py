@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The admin's list of snapshots, and a snapshot's details as the support desk needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from snapshot_dashboard.cloud import administration
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.admin import filters
+from snapshot_dashboard.panels.admin.desk import DeskView
+from snapshot_dashboard.panels.admin.snapshots import case
+from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, desk_rows
+from snapshot_dashboard.panels.admin.snapshots.tables import VolumeSnapshotsTable
+from snapshot_dashboard.panels.admin.snapshots.tabs import SnapshotDetailsTabs
+from snapshot_dashboard.panels.project.snapshots import views as project
+from snapshot_dashboard.rules.listing import Page
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+
+class SnapshotsView(DeskView, project.SnapshotsView):
+    """One page of all projects' snapshots: two calls at any size of the cloud."""
+
+    table_class = VolumeSnapshotsTable
+    part = "snapshots"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the address of the same list as a file."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        export = page("horizon:admin:snapshots:export")
+        context["export_url"] = f"{export}?{self.table.state.query()}"
+        return context
+
+    def read(self, connection: Connection) -> list[DeskRow]:
+        """Read the page, and the volumes of its snapshots.
+
+        :raises CloudError: it cannot be read.
+        """
+        try:
+            wanted = self.page_request(filters.for_cinder(connection, self.table.state))
+        except filters.Unclear as unclear:
+            self.table.problem = unclear.problem
+            return []
+        found: Page[Snapshot] = connection.fetch(
+            lambda: administration.snapshots(connection, wanted)
+        )
+        self.show(found)
+        return desk_rows(connection, found.items)
+
+
+class DetailView(project.DetailView):
+    """A snapshot's details: a bounded number of calls, most of them at once."""
+
+    tab_group_class = SnapshotDetailsTabs
+    table_class = VolumeSnapshotsTable
+    volume_url = "horizon:admin:volumes:detail"
+
+    def read(self, connection: Connection) -> case.CaseRow:
+        """Read the snapshot and what is around it.
+
+        :raises CloudError: the snapshot cannot be read.
+        """
+        return case.read(connection, self.kwargs["snapshot_id"])
+
+    @staticmethod
+    def get_redirect_url() -> str:
+        """Return where to go when the snapshot cannot be read."""
+        return reverse("horizon:admin:snapshots:index")

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a ticket says around a snapshot or a volume, from what was read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from django.http import HttpRequest
+
+from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.support import Fact
+from snapshot_dashboard.panels.rows import Named
+from snapshot_dashboard.rules.attachment import Holder
+from snapshot_dashboard.rules.attention import StorageService, service_for
+from snapshot_dashboard.rules.message import Message
+from snapshot_dashboard.rules.ticket import Surroundings
+
+
+class Case(Protocol):
+    """What both kinds of cases have."""
+
+    @property
+    def services(self) -> Fact[Mapping[str, StorageService]]:
+        """The storage services by host."""
+
+    @property
+    def messages(self) -> Fact[tuple[Message, ...]]:
+        """What the storage service told, newest first."""
+
+
+class Owned(Protocol):
+    """What both kinds of rows have."""
+
+    owner: Named | None
+    maker: Named | None
+
+
+def surroundings(
+    request: HttpRequest, row: Owned, situation: Fact[Situation], found: Case
+) -> Surroundings:
+    """Return what is around an object; a name that is not known is left to its id."""
+    read = situation.value
+    newest = found.messages.value[:1] if found.messages.value is not None else None
+    host = read.exposure.volume.host if read else None
+    return Surroundings(
+        region=request.user.services_region or "",
+        project_name=_name(row.owner),
+        user_name=_name(row.maker),
+        holders=tuple(map(_holder, read.exposure.holders)) if read else None,
+        service=service_for(host, found.services.value or {}),
+        message=None if newest is None else "".join(each.text for each in newest),
+        request_id=None if newest is None else "".join(each.request_id for each in newest),
+    )
+
+
+def _name(named: Named | None) -> str | None:
+    return named.name if named is not None and named.known else None
+
+
+def _holder(holder: Holder) -> tuple[str, str]:
+    name = holder.instance.name if holder.instance else holder.instance_id or holder.host or ""
+    return name, holder.status if holder.instance else ""

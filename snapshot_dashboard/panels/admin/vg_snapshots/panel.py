@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stock's panel; only the question whether to show its menu entry is ours."""
+
+from openstack_dashboard.dashboards.admin.vg_snapshots import panel as stock
+
+from snapshot_dashboard.panels.takeover import GroupsMenuEntry, keep_templates, urls
+
+keep_templates("admin/vg_snapshots", stock)
+
+
+class GroupSnapshots(GroupsMenuEntry, stock.GroupSnapshots):
+    """Stock's panel: same name, slug, pages, permissions and policy."""
+
+    urls = urls(__package__, stock)

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stock's addresses, every one of them."""
+
+from openstack_dashboard.dashboards.admin.vg_snapshots.urls import urlpatterns
+
+__all__ = ["urlpatterns"]

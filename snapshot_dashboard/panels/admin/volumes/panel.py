@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The panel that takes the place of stock's Admin > Volume > Volumes."""
+
+from openstack_dashboard.dashboards.admin.volumes import panel as stock
+
+from snapshot_dashboard.panels.takeover import keep_templates, urls
+
+keep_templates("admin/volumes", stock)
+
+
+class Volumes(stock.Volumes):
+    """Stock's panel: same name, slug, permissions and policy; this package's urls."""
+
+    urls = urls(__package__, stock)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tabs of a volume's details in the admin panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from openstack_dashboard.dashboards.admin.volumes import tabs as stock
+
+from snapshot_dashboard.cloud import administration
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.admin import owners
+from snapshot_dashboard.panels.admin.snapshots.reading import desk_rows
+from snapshot_dashboard.panels.admin.snapshots.tables import VolumeDetailsSnapshotsTable
+from snapshot_dashboard.panels.admin.volumes import case
+from snapshot_dashboard.panels.project.volumes import tabs as project
+from snapshot_dashboard.panels.rows import SnapshotRow
+from snapshot_dashboard.rules.listing import PageRequest
+
+
+class OverviewTab(stock.OverviewTab):
+    """Stock's overview, after what keeps the volume from being used as its owner wants."""
+
+    template_name = "snapshot_dashboard/admin/_volume.html"
+
+    def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Add the case to what stock shows."""
+        row = self.tab_group.kwargs["volume"]
+        context: dict[str, Any] = super().get_context_data(request)
+        return {**context, **case.context(request, row, self.tab_group.kwargs["case"])}
+
+
+class SnapshotTab(project.SnapshotTab):
+    """The newest snapshots of the volume, those of other projects too."""
+
+    table_classes = (VolumeDetailsSnapshotsTable,)
+
+    def read(self, connection: Connection, wanted: PageRequest) -> list[SnapshotRow]:
+        """Read the first page.
+
+        :raises CloudError: it cannot be read.
+        """
+        return list(desk_rows(connection, administration.snapshots(connection, wanted).items))
+
+    def all_url(self) -> str:
+        """Return the address of all snapshots of this volume."""
+        return owners.filtered(owners.SNAPSHOTS, "volume_id", self.tab_group.kwargs["volume"].id)
+
+
+class VolumeDetailTabs(stock.VolumeDetailTabs):
+    """Stock's tabs with ours in their places."""
+
+    tabs = (OverviewTab, SnapshotTab, stock.VolumeMessagesTab)

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stock's addresses, ours first where we replace a page."""
+
+from django.urls import path
+from openstack_dashboard.dashboards.admin.volumes import urls as stock
+
+from snapshot_dashboard.panels.admin.volumes import views
+
+urlpatterns = [
+    path("", views.VolumesView.as_view(), name="index"),
+    *(pattern for pattern in stock.urlpatterns if pattern.name != "detail"),
+    path("<volume_id>/", views.DetailView.as_view(), name="detail"),
+]

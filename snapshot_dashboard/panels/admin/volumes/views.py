@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The admin's list of volumes, and a volume's details as the support desk needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from openstack_dashboard.dashboards.admin.volumes import views as stock
+
+from snapshot_dashboard.cloud import administration, support
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.admin import filters
+from snapshot_dashboard.panels.admin.desk import DeskView
+from snapshot_dashboard.panels.admin.volumes import case
+from snapshot_dashboard.panels.admin.volumes.reading import desk_rows
+from snapshot_dashboard.panels.admin.volumes.tables import VolumesTable
+from snapshot_dashboard.panels.admin.volumes.tabs import VolumeDetailTabs
+from snapshot_dashboard.panels.project.volumes import views as project
+from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.rules.listing import Page
+from snapshot_dashboard.rules.volume import Volume
+
+
+class VolumesView(DeskView, project.VolumesView):
+    """One page of all projects' volumes: one call at any size of the cloud."""
+
+    table_class = VolumesTable
+    part = "volumes"
+    FILTERS_MAPPING = stock.VolumesView.FILTERS_MAPPING
+
+    def read(self, connection: Connection) -> list[VolumeRow]:
+        """Read the page.
+
+        :raises CloudError: it cannot be read.
+        """
+        try:
+            wanted = self.page_request(self._filters(connection))
+        except filters.Unclear as unclear:
+            self.table.problem = unclear.problem
+            return []
+        page: Page[Volume] = connection.fetch(lambda: administration.volumes(connection, wanted))
+        self.show(page)
+        return desk_rows(connection, page.items)
+
+    def _filters(self, connection: Connection) -> Mapping[str, Any]:
+        """Return the filters, "yes" and "no" in Cinder's words."""
+        found = dict(filters.for_cinder(connection, self.table.state))
+        words = self.FILTERS_MAPPING["bootable"]
+        said = found.get("bootable", "").lower()
+        for word, value in words.items():
+            if said == str(word).lower():
+                found["bootable"] = value
+        return found
+
+
+class DetailView(project.DetailView):
+    """A volume's details: a bounded number of calls, most of them at once."""
+
+    tab_group_class = VolumeDetailTabs
+    table_class = VolumesTable
+
+    def read(self, connection: Connection) -> VolumeRow:
+        """Read the volume and what is around it.
+
+        :raises CloudError: the volume cannot be read.
+        """
+        self.found = support.volume_case(connection, self.kwargs["volume_id"])
+        return case.named_row(connection, self.found)
+
+    def get_tabs(self, request: Any, *args: Any, **kwargs: Any) -> VolumeDetailTabs:
+        """Build the tabs around the row and its case."""
+        row = self.get_data()
+        return self.tab_group_class(request, volume=row, case=self.found, **kwargs)
+
+    def get_redirect_url(self) -> str:
+        """Return where to go when the volume cannot be read."""
+        return reverse("horizon:admin:volumes:index")

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The state of a list as its address says it: filters, sorting, and the marker of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+_NEWEST_FIRST = ("created_at", True)
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """Filters are (field, value) pairs, each field once; no value is empty."""
+
+    filters: tuple[tuple[str, str], ...] = ()
+    sort: str = "created_at"
+    descending: bool = True
+    marker: str = ""
+    backwards: bool = False
+
+    @property
+    def field(self) -> str:
+        """Return the field of the only filter, empty where there is none or are several."""
+        return self.filters[0][0] if len(self.filters) == 1 else ""
+
+    @property
+    def value(self) -> str:
+        """Return the value of the only filter, empty where there is none or are several."""
+        return self.filters[0][1] if len(self.filters) == 1 else ""
+
+    def with_filter(self, field: str, value: str) -> ListState:
+        """Return the first page of the list with this filter; an empty value takes it away."""
+        others = tuple(each for each in self.filters if each[0] != field)
+        added = ((field, value),) if field and value else ()
+        return replace(self, filters=others + added, marker="", backwards=False)
+
+    def sorted_by(self, sort: str, *, descending: bool) -> ListState:
+        """Return the first page of the list in another order."""
+        return replace(self, sort=sort, descending=descending, marker="", backwards=False)
+
+    def query(self, **extra: str) -> str:
+        """Return the query string of the filters and the sorting, without a marker."""
+        said = [
+            pair for each in self.filters for pair in zip(("field", "value"), each, strict=True)
+        ]
+        if (self.sort, self.descending) != _NEWEST_FIRST:
+            said.append(("sort", ("-" if self.descending else "") + self.sort))
+        return urlencode([*said, *extra.items()])
+
+
+def read(said: QueryDict, fields: Collection[str], keys: Collection[str]) -> ListState:
+    """Read filters and sorting; what is not among ``fields`` or ``keys`` is left out.
+
+    A value whose field is not known, or that has none, belongs to the first field.
+    """
+    sort = said.get("sort", "")
+    key = sort.removeprefix("-")
+    state = ListState()
+    if key in keys:
+        state = state.sorted_by(key, descending=sort.startswith("-"))
+    for field, value in _pairs(said):
+        known = field if field in fields else next(iter(fields), "")
+        state = state.with_filter(known, value)
+    return state
+
+
+def _pairs(said: QueryDict) -> Iterator[tuple[str, str]]:
+    values = [value.strip() for value in said.getlist("value")]
+    names = said.getlist("field")
+    return zip(names + [""] * (len(values) - len(names)), values, strict=False)

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The text that support staff copy into a ticket: one fact a line, English, times in UTC.
+
+Names come from anybody. Control characters become spaces, so that no name can add a line, and
+names in quotation marks hold none themselves, so that none can add a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from snapshot_dashboard.rules.attachment import Holder
+from snapshot_dashboard.rules.attention import Concern, Step, StorageService
+from snapshot_dashboard.rules.commands import plain
+from snapshot_dashboard.rules.deletion import Finding, Obstacle
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
+
+UNKNOWN = "unknown"
+NONE = "none"
+# An empty list of users proves nothing for these.
+_USED = frozenset({"in-use", "reserved"})
+
+# What a restart does to unfinished work, and what it does not: rules/attention.py.
+NEXT_STEPS: Mapping[Step, str] = {
+    Step.BRING_UP: (
+        "The storage service on %(host)s has been down since %(time)s. Bring it up first, then "
+        "look again: an unfinished creation turns to Error by itself, any other status stays."
+    ),
+    Step.WAIT: "Still within the usual time for %(size)s GiB. Wait.",
+    Step.CHECK: (
+        "Check on the storage whether it is still working. If not: reset to Error, then delete."
+    ),
+    Step.RECREATE: "It cannot be used. The owner can delete it and try again.",
+    Step.FIND_OUT: (
+        "Find out why the storage refused (see the message). When solved: reset to Error and "
+        "delete again, or reset to Available if it is still complete on the storage."
+    ),
+    Step.CHECK_DELETION: (
+        "Check on the storage. Already gone there: Force Delete. Still there: reset to Error, "
+        "then delete again."
+    ),
+    Step.ASK_OWNER: (
+        "The volume may be half reverted. Do not use it before the owner has checked it."
+    ),
+    Step.CHECK_BACKUP: (
+        "The snapshot itself is complete, do not delete it. Look at the backup: if it is not "
+        "being made any more, reset the snapshot to Available."
+    ),
+    Step.CHECK_OTHER: (
+        "Check on the storage whether it is still working. If not: reset to Available if the "
+        "snapshot is complete there, otherwise to Error."
+    ),
+}
+
+OBSTACLES: Mapping[Obstacle, str] = {
+    Obstacle.BUSY: "status %(status)s, which ends by itself",
+    Obstacle.CREATING: "still being created",
+    Obstacle.TRANSFER: "waiting to be transferred, cancel the transfer first",
+    Obstacle.NOT_VISIBLE: "perhaps used by something that could not be read: %(holders)s",
+    Obstacle.LEFT_OVER: (
+        "marked as attached to an instance that no longer exists: %(holders)s; check the "
+        "hypervisor, then delete the attachment; reset the status only if that does not help"
+    ),
+    Obstacle.SYSTEM_DISK: (
+        "looks like the system disk of %(holders)s, can be deleted only after the instance"
+    ),
+    Obstacle.ATTACHED: "attached to %(holders)s, detach it first",
+    Obstacle.STATUS: "status %(status)s, which does not allow it",
+    Obstacle.GROUP: "in group %(group)s, remove it from the group first",
+    Obstacle.GROUP_SNAPSHOT: "part of a group snapshot, delete that instead",
+    Obstacle.FOREIGN_SNAPSHOTS: "snapshots of another project: %(count)d",
+    Obstacle.SNAPSHOTS: "snapshots that must go first: %(count)d",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What was read around a volume or a snapshot; None for what could not be read.
+
+    ``holders`` are the names and states of what the volume is attached to. ``message`` is
+    Cinder's reason in words, ``request_id`` that of the request which led to it; both are empty
+    where there is none.
+    """
+
+    region: str
+    project_name: str | None = None
+    user_name: str | None = None
+    holders: tuple[tuple[str, str], ...] | None = None
+    service: StorageService | None = None
+    message: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFacts:
+    """What a ticket says of a snapshot; None for what could not be read."""
+
+    snapshot: Snapshot
+    around: Surroundings
+    volume_name: str | None = None
+    volume_status: str | None = None
+    volume_host: str | None = None
+    concern: Concern | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeFacts:
+    """What a ticket says of a volume. ``snapshots`` is their number, None if not read."""
+
+    volume: Volume
+    around: Surroundings
+    snapshots: int | None = None
+    obstacles: tuple[Finding, ...] = ()
+
+
+def duration(seconds: int) -> str:
+    """Return a duration in English, rounded down: "12 min", "3 h 05 min", from two days "2 d"."""
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if not minutes:
+        return "less than 1 min"
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes % 60:02} min" if days < 2 else f"{days} d"
+
+
+def utc(moment: datetime | None) -> str:
+    """Return a moment (with its time zone) to the minute, in UTC."""
+    return UNKNOWN if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def next_step(concern: Concern | None, host: str | None) -> str:
+    """Return in English what to do next; ``host`` as the volume names it, with its pool."""
+    if concern is None:
+        return NONE
+    service = concern.service
+    return NEXT_STEPS[concern.step] % {
+        "host": service.host if service else host or UNKNOWN,
+        "time": utc(service.reported_at if service else None),
+        "size": concern.snapshot.size,
+    }
+
+
+def of_snapshot(facts: SnapshotFacts) -> str:
+    """Return the ticket text of a snapshot, without a line break at the end."""
+    snapshot, around, concern = facts.snapshot, facts.around, facts.concern
+    lasting = concern.seconds if concern else None
+    status = snapshot.status if lasting is None else f"{snapshot.status} for {duration(lasting)}"
+    service = around.service or (concern.service if concern else None)
+    attached = _attached(around.holders, facts.volume_status)
+    return _text(
+        f"Snapshot {_titled(snapshot.id, snapshot.name)}  {_place(snapshot.project_id, around)}",
+        f"Volume {_titled(snapshot.volume_id, facts.volume_name or '')} "
+        f"{_word(facts.volume_status)}, {attached}",
+        f"Status {status}, {_requested(snapshot.created_at, snapshot.user_id, around)}",
+        _host(facts.volume_host, service),
+        *_told(around),
+        f"Next step: {next_step(concern, facts.volume_host)}",
+    )
+
+
+def of_volume(facts: VolumeFacts) -> str:
+    """Return the ticket text of a volume and of what keeps it from being deleted."""
+    volume, around = facts.volume, facts.around
+    return _text(
+        f"Volume {_titled(volume.id, volume.name)}  {_place(volume.project_id, around)}",
+        f"Status {volume.status}, {_requested(volume.created_at, volume.user_id, around)}",
+        f"Use: {_attached(around.holders, volume.status)}",
+        f"Snapshots: {UNKNOWN if facts.snapshots is None else facts.snapshots}",
+        _host(volume.host, around.service),
+        *(f"In the way of deleting it: {_obstacle(each, volume)}" for each in facts.obstacles),
+        *(() if facts.obstacles else (f"In the way of deleting it: {NONE} that is known of",)),
+        *_told(around),
+    )
+
+
+def _text(*lines: str) -> str:
+    return "\n".join(plain(line) for line in lines)
+
+
+def _quoted(name: str) -> str:
+    inside = name.replace('"', "'")
+    return f'"{inside}"'
+
+
+def _titled(resource_id: str, name: str) -> str:
+    return f"{resource_id} {_quoted(name)}" if name else resource_id
+
+
+def _word(status: str | None) -> str:
+    return status.capitalize() if status else f"status {UNKNOWN}"
+
+
+def _place(project_id: str | None, around: Surroundings) -> str:
+    project = f"project {around.project_name or UNKNOWN} ({project_id or UNKNOWN})"
+    return f"{project}  region {around.region or UNKNOWN}"
+
+
+def _requested(created_at: datetime | None, user_id: str | None, around: Surroundings) -> str:
+    return f"requested {utc(created_at)} by user {around.user_name or user_id or UNKNOWN}"
+
+
+def _attached(holders: tuple[tuple[str, str], ...] | None, volume_status: str | None) -> str:
+    if holders is None:
+        return f"attachments {UNKNOWN}"
+    if not holders:
+        return f"attached to {UNKNOWN}" if volume_status in _USED else "not attached"
+    named = (f"{_quoted(name) if name else UNKNOWN} ({_word(state)})" for name, state in holders)
+    return f"attached to {', '.join(named)}"
+
+
+def _host(host: str | None, service: StorageService | None) -> str:
+    said = f"Host {host or UNKNOWN}, storage service"
+    if service is None:
+        return f"{said} {UNKNOWN}"
+    state = "up, last report" if service.up else "down since"
+    disabled = "" if service.enabled else ", disabled for new volumes"
+    return f"{said} {state} {utc(service.reported_at)}{disabled}"
+
+
+def _told(around: Surroundings) -> tuple[str, str]:
+    message = UNKNOWN if around.message is None else around.message or NONE
+    request_id = UNKNOWN if around.request_id is None else around.request_id or NONE
+    return f"Message: {message}", f"Request id {request_id}"
+
+
+def _obstacle(finding: Finding, volume: Volume) -> str:
+    return OBSTACLES[finding.obstacle] % {
+        "status": volume.status,
+        "group": volume.group_id or UNKNOWN,
+        "count": len(finding.snapshots),
+        "holders": ", ".join(map(_holder, finding.holders)) or UNKNOWN,
+    }
+
+
+def _holder(holder: Holder) -> str:
+    if holder.instance:
+        return f"{_quoted(holder.instance.name)} ({holder.instance.id})"
+    if holder.instance_id:
+        return holder.instance_id
+    return f"host {holder.host}" if holder.host else UNKNOWN

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Needs Attention against a real cloud: statuses, a real refusal, a service that is down."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import lxml.html
+import pytest
+
+from demo.counting import HEADER
+from demo.dashboard import Dashboard
+from demo.layout import Home
+from demo.visitor import Visitor
+from devcloud.access import Access
+from devcloud.waiting import wait_until
+from devcloud.whole_cloud import WholeCloud
+from snapshot_dashboard.rules.attention import FAILED, LASTING
+from tests.cloud.conftest import Visit
+from tests.cloud.dialogs import opened, words
+from tests.cloud.sites import horizon
+from tests.cloud.whole_cloud import whole_cloud
+from tests.cloud.workshop import PATIENCE, Workshop
+from tests.conftest import Connect
+
+PAGE = "/admin/snapshots/attention/"
+# Cinder takes no other by hand (cinder/objects/fields.py has no error_restoring).
+SET_BY_HAND = (*LASTING, "error_deleting")
+_VERSION = "3.65"
+# What Horizon asks for on every page: projects to switch to, and Neutron's extensions and
+# Keystone's versions for the menu.
+_FRAME = 3
+
+
+@pytest.fixture(scope="module")
+def impatient(home: Home) -> Iterator[Dashboard]:
+    """A Horizon to which a second is long, and that shows as much as it ever does."""
+    slow = {"SLOW_SECONDS": 0.5, "SLOW_SECONDS_PER_GIB": 0.1, "PAGE_SECONDS": 30.0}
+    settings = {"SNAPSHOT_DASHBOARD": slow, "API_RESULT_PAGE_SIZE": 50}
+    with horizon(home, "attention", "attention", settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def support(impatient: Dashboard, cloud: Access) -> Visitor:
+    """Somebody of the support desk."""
+    found = Visitor(impatient.url)
+    found.log_in(cloud.login("admin"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def customers(home: Home, cloud: Access) -> WholeCloud:
+    """Many customers, some of them on a storage service that is down."""
+    return whole_cloud(home)
+
+
+def read(visitor: Visitor) -> Any:
+    """Open the page."""
+    answer = visitor.get(PAGE)
+    assert answer.status_code == 200, answer.text[:500]
+    return lxml.html.fromstring(answer.text)
+
+
+def row(visitor: Visitor, snapshot_id: str) -> list[Any]:
+    """Wait for a snapshot on the page, and return its cells."""
+    found: list[Any] = []
+
+    def there() -> bool:
+        found[:] = read(visitor).xpath(f"//tr[@data-object-id='{snapshot_id}']")
+        return bool(found)
+
+    wait_until(there, seconds=PATIENCE, what=f"snapshot {snapshot_id} on {PAGE}", pause=0.5)
+    return list(found[0])
+
+
+def reset(workshop: Workshop, snapshot_id: str, status: str) -> None:
+    """Set a status as an administrator can, until the end."""
+    body = {"os-reset_status": {"status": status}}
+    workshop.admin.block_storage.post(f"/snapshots/{snapshot_id}/action", json=body)
+
+
+@pytest.fixture(scope="module")
+def made(shared_workshop: Workshop) -> dict[str, str]:
+    """A snapshot in each status that can be set, by the status."""
+    volume = shared_workshop.volume("attention").id
+    found = {status: shared_workshop.snapshot(volume, status).id for status in SET_BY_HAND}
+    for status, snapshot_id in found.items():
+        shared_workshop.later(reset, shared_workshop, snapshot_id, "available")
+        reset(shared_workshop, snapshot_id, status)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "step"),
+    [
+        ("creating", "Creating", "Check on the storage whether it is still working."),
+        ("deleting", "Deleting", "Already gone there: Force Delete."),
+        ("restoring", "Restoring", "The volume may be half reverted."),
+        ("backing-up", "Backing Up", "Look at the backup"),
+        ("updating", "Updating", "reset to Available if the snapshot is complete there"),
+        ("unmanaging", "Unmanaging", "reset to Available if the snapshot is complete there"),
+        ("error_deleting", "Error deleting", "Find out why the storage refused"),
+    ],
+)
+def test_each_status_is_told_with_service_and_next_step(
+    support: Visitor, made: dict[str, str], status: str, word: str, step: str
+) -> None:
+    cells = row(support, made[status])
+    name, _project, host, service, state, size, advice, _actions = map(words, cells)
+    assert name.startswith(f"{status}-")
+    assert host.startswith("devcloud@") and "#" in host
+    assert (service, size) == ("Up", "1GiB")
+    assert state.startswith(f"{word} for ")
+    assert step in advice
+
+
+def test_the_heads_count_the_whole_cloud(
+    support: Visitor, made: dict[str, str], connect: Connect
+) -> None:
+    api = connect("admin").block_storage
+    page = read(support)
+    for status in made:
+        query = f"/snapshots/detail?all_tenants=1&limit=1&with_count=true&status={status}"
+        count = api.get(query, microversion=_VERSION).json()["count"]
+        (head,) = page.xpath(f"//h2[@id='sd-{status}']")
+        assert words(head).rsplit(": ")[-1].split(" ")[0] == f"{count:,}"
+
+
+def test_the_way_to_update_status_begins_with_error(support: Visitor, made: dict[str, str]) -> None:
+    cells = row(support, made["creating"])
+    (address,) = cells[-1].xpath(".//a[contains(@href, '/update_status/')]/@href")
+    dialog = opened(support, address)
+    assert dialog.fields()["status"] == "error"
+
+
+def test_what_the_storage_refused_is_told_with_its_message_and_request(
+    support: Visitor, workshop: Workshop
+) -> None:
+    kept = workshop.snapshot(workshop.volume("refusing").id, "kept")
+    workshop.broken_storage("delete_snapshot")
+    workshop.owner.block_storage.delete_snapshot(kept.id)
+    workshop.settled_snapshot(kept.id, "error_deleting")
+    workshop.later(reset, workshop, kept.id, "available")
+    cells = row(support, kept.id)
+    assert "The storage could not delete the snapshot." in words(cells[6])
+    (raw,) = cells[6].xpath(".//bdi[@lang='en']")
+    assert "delete snapshot" in words(raw)
+    (ticket,) = cells[6].xpath(".//pre")
+    assert f"Message: {words(raw)}" in ticket.text_content()
+    assert "Request id req-" in ticket.text_content()
+
+
+def test_a_service_that_is_down_is_to_be_brought_up_first(
+    support: Visitor, customers: WholeCloud
+) -> None:
+    assert customers.hosts["devcloud@old#old"].snapshots
+    found = read(support).xpath("//tr[td[contains(., 'devcloud@old#old')]]")
+    lasting = [each for each in found if "Creating for" in words(each[4])]
+    assert lasting
+    for each in lasting:
+        assert words(each[3]).startswith("Down since ")
+        assert "the storage service on devcloud@old has been down. Bring it up" in words(each[6])
+
+
+def test_the_page_costs_a_call_for_each_status_and_a_few_more(
+    visit: Visit, customers: WholeCloud
+) -> None:
+    # Versions are asked for once.
+    visit("admin").get(PAGE)
+    answer = visit("admin").get(PAGE)
+    rows = lxml.html.fromstring(answer.text).xpath("//tr[@data-object-id]")
+    assert rows
+    volumes = -(-len(rows) // 50)
+    assert int(answer.headers[HEADER]) <= len((*LASTING, *FAILED)) + 2 + volumes + _FRAME
