@@ -162,16 +162,16 @@ _ALREADY = {
 def creating(error: errors.CloudError, resource: str) -> Problem:
     """Return what to say when making one of ``resource`` (snapshots, volumes) failed."""
     if isinstance(error, errors.Unreachable):
-        return _with_reason(_UNREACHABLE, error)
+        return with_reason(_UNREACHABLE, error)
     if isinstance(error, UnderWay):
         return under_way(resource)
     if error.uncertain:
-        return _with_reason(LOST[resource], error)
+        return with_reason(LOST[resource], error)
     special = ((errors.QuotaExceeded, _QUOTA), (errors.Forbidden, _FORBIDDEN[resource]))
     for kind, problem in special:
         if isinstance(error, kind):
-            return _with_reason(problem, error)
-    return _with_reason(_REFUSED, error)
+            return with_reason(problem, error)
+    return with_reason(_REFUSED, error)
 
 
 def under_way(resource: str) -> Problem:
@@ -192,7 +192,7 @@ def already_made(resource: str, names: Sequence[str], links: tuple[SafeString, .
 def unsent(error: errors.CloudError, resource: str) -> Problem:
     """Return what to say when a form could not be acted on: its object cannot be read."""
     refused = isinstance(error, errors.Forbidden)
-    return _with_reason(_FORBIDDEN[resource] if refused else _UNREACHABLE, error)
+    return with_reason(_FORBIDDEN[resource] if refused else _UNREACHABLE, error)
 
 
 def switched(now: str, then: str) -> Problem:
@@ -211,16 +211,17 @@ def reading(error: errors.CloudError, gone: Problem) -> Problem:
     """Return what to say when the object of a dialog cannot be read."""
     if isinstance(error, errors.NotFound):
         return gone
-    return _with_reason(UNREADABLE, error)
+    return with_reason(UNREADABLE, error)
 
 
 def listing(error: errors.CloudError, unreadable: Problem) -> Problem:
     """Return what to say when a list cannot be read; a filter may be what is refused."""
     refused = isinstance(error, errors.Refused | errors.NotFound)
-    return _with_reason(FILTER_REFUSED if refused else unreadable, error)
+    return with_reason(FILTER_REFUSED if refused else unreadable, error)
 
 
-def _with_reason(problem: Problem, error: errors.CloudError) -> Problem:
+def with_reason(problem: Problem, error: errors.CloudError) -> Problem:
+    """Add what the service said of it, and under which request id."""
     # Without an answer there is only our own library's account of sockets: nobody's help.
     reason = error.reason if error.status else ""
     return replace(problem, reason=reason, request_id=error.request_id)

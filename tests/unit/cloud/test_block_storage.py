@@ -151,6 +151,7 @@ def test_a_list_is_read_as_it_is_told_in_one_call(wire: Wire) -> None:
         "limit": "20",
         "name~": "a b",
     }
+    assert "&name=" not in request.url
     assert request.headers["OpenStack-API-Version"] == "volume 3.65"
     assert request.headers["X-Auth-Token"] == TOKEN
 

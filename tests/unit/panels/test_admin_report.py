@@ -1,28 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report about all projects' snapshots, and the CSV files: sent while they are made."""
+"""The report about all projects' snapshots: made on demand, sent while it is made."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.utils import translation
 
+from snapshot_dashboard.cloud import census
+from snapshot_dashboard.panels.admin.snapshots import report_table
 from snapshot_dashboard.panels.admin.snapshots.report import in_language
-from tests.unit.cloud.crowd import Crowd, of_project, snapshots
-from tests.unit.cloud.wire import KEYSTONE, OTHER_PROJECT, PROJECT, REFUSED, REQUEST_ID, Wire
+from tests.unit.cloud.crowd import Crowd
+from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, REFUSED, REQUEST_ID, Wire
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.person import Answer, Person, user
-
-LIST = "/admin/snapshots/"
-REPORT = f"{LIST}report/"
-MAKE = f"{REPORT}?make=1"
-REPORT_CSV = f"{REPORT}csv/"
-EXPORT = f"{LIST}export/"
-COMMAND = "=cmd|'/c calc'!A0"
-HOSTILE = "<script>alert('x')</script>"
+from tests.unit.panels.person import Person, user
+from tests.unit.panels.streams import (
+    EXPORT,
+    HOSTILE,
+    LIST,
+    MAKE,
+    REPORT,
+    REPORT_CSV,
+    pieces,
+    table,
+    two_projects,
+    whole,
+)
 
 
 @pytest.fixture
@@ -35,42 +38,7 @@ def admin(log_in: LogIn, wire: Wire) -> Person:
 @pytest.fixture
 def crowd(wire: Wire) -> Crowd:
     """Five snapshots of two projects; one is of another project's volume."""
-    crowd = Crowd(
-        wire,
-        of_project(PROJECT, "s1"),
-        of_project(PROJECT, "s2", volume_id="v2", status="error"),
-        of_project(PROJECT, "s3", volume_id="v3", size=5),
-        of_project(OTHER_PROJECT, "s4", volume_id="v4", name=HOSTILE),
-        of_project(OTHER_PROJECT, "s5", volume_id="v5"),
-    )
-    crowd.foreign = {"v5"}
-    return crowd
-
-
-def pieces(person: Person, path: str) -> Iterator[str]:
-    """Open a page that is sent piece by piece."""
-    response = person.client.get(path)
-    assert response.streaming, response.content.decode()[:500]
-    return (piece.decode() for piece in response.streaming_content)
-
-
-def whole(person: Person, path: str) -> Answer:
-    """Read such a page to its end."""
-    return Answer(HttpResponse("".join(pieces(person, path))))
-
-
-def table(page: Answer, name: str = "sd-report") -> list[list[str]]:
-    """Return the cells of each project, then those of the total."""
-    found = page.all(f"//table[@id='{name}']/*[self::tbody or self::tfoot]/tr")
-    return [[" ".join(cell.text_content().split()) for cell in row] for row in found]
-
-
-def read(text: str) -> tuple[list[dict[str, str]], str]:
-    """Return the rows of a CSV file, and its last line."""
-    assert text.startswith("\ufeff")
-    assert text.count("\ufeff") == 1
-    body, _break, last = text.removesuffix("\r\n").rpartition("\r\n")
-    return list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"), newline=""))), last
+    return two_projects(wire)
 
 
 def test_the_page_reads_nothing_and_offers_to_make_it(admin: Person, crowd: Crowd) -> None:
@@ -166,12 +134,26 @@ def test_other_projects_snapshots_are_listed(admin: Person, crowd: Crowd) -> Non
 def test_only_some_projects_are_shown_of_many(
     admin: Person, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from snapshot_dashboard.panels.admin.snapshots import report_table
-
     monkeypatch.setattr(report_table, "_SHOWN", 1)
     page = whole(admin, MAKE)
     assert [row[0] for row in table(page)] == ["Web & Shop", "All projects: 2"]
     assert "1 of 2 projects are shown. The CSV file has all of them." in page.text
+
+
+def test_a_report_that_is_too_large_to_be_kept_is_shown_once(
+    admin: Person, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(census, "_MOST_BYTES", 100)
+    page = whole(admin, MAKE)
+    assert "It is too large to be kept" in page.text
+    assert table(page)[0][0] == "Web & Shop"
+    assert not page.all("//table[@id='sd-report']//th/a[contains(@href, 'sort')]")
+    assert admin.get(REPORT).all("//a[text()='Make Report']")
+
+
+def test_names_are_no_expressions_for_the_script_of_the_page(admin: Person, crowd: Crowd) -> None:
+    crowd.snapshots[3]["name"] = "{$ 7 * 7 $}"
+    assert "{$ 7" not in whole(admin, MAKE).html
 
 
 def test_snapshots_whose_volume_is_not_told_are_counted_apart(admin: Person, crowd: Crowd) -> None:
@@ -232,6 +214,8 @@ def test_two_at_once_make_it_once(admin: Person, crowd: Crowd) -> None:
     before = len(crowd.wire.mocker.request_history)
     second = whole(admin, MAKE)
     assert second.problem == "This report is being made right now"
+    assert second.one("//a[text()='Look Again']").get("href") == REPORT
+    assert not second.all(f"//a[@href='{MAKE}']")
     answer = admin.client.get(REPORT_CSV)
     assert (answer.status_code, answer["Location"]) == (302, REPORT)
     assert len(crowd.wire.mocker.request_history) == before
@@ -289,149 +273,6 @@ def test_a_reader_who_left_closes_what_was_being_made() -> None:
     next(spoken)
     spoken.close()  # type: ignore[attr-defined]
     assert closed == [True]
-
-
-def test_the_report_as_csv_costs_nothing_once_it_is_made(admin: Person, crowd: Crowd) -> None:
-    whole(admin, MAKE)
-    before = len(crowd.wire.mocker.request_history)
-    rows, last = read("".join(pieces(admin, REPORT_CSV)))
-    assert len(crowd.wire.mocker.request_history) == before
-    assert last == "# complete, 2 rows"
-    assert rows[1] == {
-        "project_id": OTHER_PROJECT,
-        "project_name": "research",
-        "snapshots": "2",
-        "size_gib": "40",
-        "oldest": "2026-11-22T06:10:00Z",
-        "other_project": "1",
-        "temporary": "0",
-        "not_recorded": "2",
-        "failed": "0",
-    }
-
-
-def test_the_report_as_csv_is_made_where_there_is_none(admin: Person, crowd: Crowd) -> None:
-    crowd.names({PROJECT: COMMAND, OTHER_PROJECT: "research"})
-    rows, last = read("".join(pieces(admin, REPORT_CSV)))
-    assert [row["project_name"] for row in rows] == ["'" + COMMAND, "research"]
-    assert last == "# complete, 2 rows"
-    # It is remembered for the page.
-    assert table(admin.get(REPORT))
-
-
-def test_the_report_as_csv_says_that_it_is_incomplete(admin: Person, crowd: Crowd) -> None:
-    crowd.fails_at = 3
-    rows, last = read("".join(pieces(admin, REPORT_CSV)))
-    assert [row["snapshots"] for row in rows] == ["3", "1"]
-    assert last == f"# INCOMPLETE: out of order ({REQUEST_ID})"
-
-
-def test_the_list_as_csv_has_every_page_of_it(admin: Person, crowd: Crowd) -> None:
-    response = admin.client.get(EXPORT)
-    assert response["Content-Type"] == "text/csv; charset=utf-8"
-    disposition = response["Content-Disposition"]
-    assert disposition.startswith('attachment; filename="snapshots_2')
-    assert disposition.endswith('_RegionOne.csv"')
-    rows, last = read(b"".join(response.streaming_content).decode())
-    assert [row["id"] for row in rows] == ["s1", "s2", "s3", "s4", "s5"]
-    assert last == "# complete, 5 rows"
-    assert rows[3] == {
-        "id": "s4",
-        "name": HOSTILE,
-        "status": "available",
-        "size_gib": "20",
-        "created": "2026-11-22T06:10:00Z",
-        "taken_while": "not_recorded",
-        "project_id": OTHER_PROJECT,
-        "project_name": "research",
-        "user_id": "u-anna",
-        "volume_id": "v4",
-        "volume_name": "name of v4",
-        "volume_project_id": PROJECT,
-        "host": "cinder@ssd#pool",
-        "temporary": "no",
-        "other_project": "yes",
-        "description": "",
-    }
-    assert [row["other_project"] for row in rows] == ["no", "no", "no", "yes", "no"]
-
-
-def test_a_file_comes_page_by_page(admin: Person, crowd: Crowd) -> None:
-    sent = pieces(admin, EXPORT)
-    assert crowd.pages == 1
-    assert "description" in next(sent)
-    assert next(sent).count("\r\n") == 2
-    assert crowd.pages == 1
-    next(sent)
-    assert crowd.pages == 2
-
-
-def test_the_file_has_what_the_filters_match(admin: Person, crowd: Crowd) -> None:
-    crowd.snapshots = snapshots(2)
-    query = f"?field=status&value=error&field=project&value={'a' * 32}&sort=-name"
-    response = admin.client.get(EXPORT + query)
-    assert len(list(response.streaming_content)) == 3
-    assert (crowd.asked[0]["status"], crowd.asked[0]["project_id"]) == ("error", "a" * 32)
-    assert "_status-error_project-aaaa" in response["Content-Disposition"]
-
-
-def test_a_file_of_nothing_is_whole(admin: Person, wire: Wire) -> None:
-    Crowd(wire)
-    assert read("".join(pieces(admin, EXPORT))) == ([], "# complete, 0 rows")
-
-
-def test_names_are_no_formulas_and_rows_stay_rows(admin: Person, crowd: Crowd) -> None:
-    crowd.snapshots = snapshots(2)
-    crowd.snapshots[0] |= {"name": COMMAND, "description": 'a "b"\n+1;@x'}
-    crowd.snapshots[1] |= {"name": "-2+3", "metadata": {"snapshot_dashboard:taken_while": "=1"}}
-    rows, last = read("".join(pieces(admin, EXPORT)))
-    assert [row["name"] for row in rows] == ["'" + COMMAND, "'-2+3"]
-    assert rows[0]["description"] == "a \"b\"\n'+1;'@x"
-    assert rows[1]["taken_while"] == "not_recorded"
-    assert last == "# complete, 2 rows"
-
-
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [(503, f"out of order ({REQUEST_ID})"), (401, "the session has expired")],
-)
-def test_a_file_that_breaks_off_says_so(
-    admin: Person, crowd: Crowd, status: int, reason: str
-) -> None:
-    crowd.fails_at, crowd.status = 2, status
-    rows, last = read("".join(pieces(admin, EXPORT)))
-    assert len(rows) == 2
-    assert last == f"# INCOMPLETE: {reason}"
-
-
-def test_a_file_that_cannot_begin_is_told_on_the_list(admin: Person, crowd: Crowd) -> None:
-    crowd.fails_at = 1
-    answer = admin.client.get(f"{EXPORT}?field=status&value=error")
-    assert (answer.status_code, answer["Location"]) == (302, f"{LIST}?field=status&value=error")
-
-
-def test_a_report_file_that_cannot_begin_is_told_on_the_page(admin: Person, crowd: Crowd) -> None:
-    crowd.fails_at = 1
-    answer = admin.client.get(REPORT_CSV)
-    assert (answer.status_code, answer["Location"]) == (302, REPORT)
-    page = admin.get(REPORT)
-    assert "Snapshots cannot be shown right now" in page.text
-    # Nothing is left of the attempt that would keep the next one from being made.
-    assert whole(admin, MAKE).problem == ""
-
-
-@pytest.mark.parametrize("path", [EXPORT, REPORT_CSV])
-def test_whoever_is_logged_out_logs_in_first(admin: Person, wire: Wire, path: str) -> None:
-    Crowd(wire)
-    wire.fails("GET", "/snapshots/detail", 401)
-    assert "/auth/login/" in admin.client.get(path)["Location"]
-
-
-def test_a_filter_that_names_nobody_is_explained_on_the_list(admin: Person, crowd: Crowd) -> None:
-    crowd.wire.says("GET", f"{KEYSTONE}/projects", {"projects": []})
-    answer = admin.client.get(f"{EXPORT}?field=project&value=nobody")
-    assert (answer.status_code, crowd.pages) == (302, 0)
-    assert answer["Location"] == f"{LIST}?field=project&value=nobody"
 
 
 @pytest.mark.parametrize("path", [REPORT, MAKE, REPORT_CSV, EXPORT])

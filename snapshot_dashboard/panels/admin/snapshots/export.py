@@ -115,7 +115,7 @@ class ExportView(View):
 
         :raises NotAuthenticated: the person has to log in again.
         """
-        state = VolumeSnapshotsTable(request).read_state()
+        state = VolumeSnapshotsTable(request).state
         try:
             pieces = _pieces(request, state)
         except SessionExpired as error:

@@ -29,7 +29,10 @@ from snapshot_dashboard.panels.html import isolated, sentence, short
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.deletion import SNAPSHOT_STATUSES
 from snapshot_dashboard.rules.snapshot import Snapshot
-from snapshot_dashboard.rules.volume import Phase, phase
+from snapshot_dashboard.rules.volume import MOVING
+
+# With a snapshot that is being backed up nothing is wrong: "Error" could lead to its deletion.
+_UNFINISHED = MOVING - {"backing-up"}
 
 
 class UpdateStatusView(FixingView):
@@ -46,8 +49,8 @@ class UpdateStatusView(FixingView):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with Error where work was left undone: never with Available."""
-        moving = [phase(each.status) is Phase.MOVING for each in self.snapshots]
-        return {"status": "error" if moving and all(moving) else ""}
+        unfinished = [each.status in _UNFINISHED for each in self.snapshots]
+        return {"status": "error" if unfinished and all(unfinished) else ""}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form what is set now."""

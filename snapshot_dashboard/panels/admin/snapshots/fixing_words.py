@@ -17,7 +17,7 @@ from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.actions import reason_of
 from snapshot_dashboard.panels.explanation import volume_status
 from snapshot_dashboard.panels.html import isolated, sentence
-from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.panels.problems import Problem, with_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class Words:
         if isinstance(error, NotFound):
             return problems.SNAPSHOT_GONE
         if error.uncertain:
-            return _with_reason(self.unknown, error)
+            return with_reason(self.unknown, error)
         return self.unsent(error)
 
     def unsent(self, error: CloudError) -> Problem:
         """Return what to say when it is certain that nothing was changed."""
         if isinstance(error, Forbidden):
-            return _with_reason(_FORBIDDEN, error)
+            return with_reason(_FORBIDDEN, error)
         # A read that failed is uncertain of what it did not read; nothing was sent after it.
         silent = isinstance(error, Unreachable) or error.uncertain
-        return _with_reason(self.unreachable if silent else self.refused, error)
+        return with_reason(self.unreachable if silent else self.refused, error)
 
     def message(self, label: str, error: CloudError) -> SafeString:
         """Return the message for one of several whose change met an error."""
@@ -149,7 +149,7 @@ def status_word(status: str) -> str:
 
 def forbidden(error: Forbidden) -> Problem:
     """Return what to say when the role does not allow even to look."""
-    return _with_reason(_FORBIDDEN, error)
+    return with_reason(_FORBIDDEN, error)
 
 
 def too_many(most: int) -> Problem:
@@ -184,9 +184,3 @@ def _change(name: str, before: str | None, after: str) -> SafeString:
         before=status_word(before),
         after=status_word(after),
     )
-
-
-def _with_reason(problem: Problem, error: CloudError) -> Problem:
-    # Without an answer there is only our own library's account of sockets: nobody's help.
-    reason = error.reason if error.status else ""
-    return replace(problem, reason=reason, request_id=error.request_id)

@@ -33,7 +33,6 @@ from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin.desk import DeskView
 from snapshot_dashboard.panels.admin.snapshots import export, report_table
 from snapshot_dashboard.panels.admin.snapshots.report_problems import BEING_MADE, broken_off
-from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.rules import spreadsheet
 from snapshot_dashboard.rules.report import ordered
 
@@ -124,16 +123,17 @@ def in_language(language: str, pieces: Iterator[str]) -> Iterator[str]:
 def _told(request: HttpRequest, counting: Census) -> Iterator[str]:
     """Yield how far it is, then the report, whole or not."""
     problem = None
+    again = ""
     yield format_html('<div class="sd-progress" role="status"><p>{}</p>', _BEGUN)
     try:
         for progress in counting.run():
             yield format_html("<p>{}</p>", _far(progress))
     except BeingMade:
-        problem = BEING_MADE
+        problem, again = BEING_MADE, page(REPORT)
     except CloudError as error:
         problem = broken_off(error)
     yield "</div>"
-    yield _result(request, counting, problem)
+    yield _result(request, counting, {"problem": problem, "again_url": again})
 
 
 def _far(progress: Progress) -> str:
@@ -143,10 +143,10 @@ def _far(progress: Progress) -> str:
     return str(_READ_OF) % {"read": read, "count": report_table.number(progress.expected)}
 
 
-def _result(request: HttpRequest, counting: Census, problem: Problem | None) -> str:
+def _result(request: HttpRequest, counting: Census, said: dict[str, Any]) -> str:
     made = counting.report()
-    shown: dict[str, Any] = {"problem": problem, "make_url": f"{page(REPORT)}?make=1"}
-    if made.lines or problem is None:
+    shown = {**said, "make_url": f"{page(REPORT)}?make=1"}
+    if made.lines or not said["problem"]:
         shown |= report_table.context(request, made, kept=counting.kept)
     return str(get_template(_RESULT).render(shown))
 

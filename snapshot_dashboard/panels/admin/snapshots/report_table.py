@@ -83,6 +83,7 @@ def context(request: HttpRequest, made: Report, *, kept: bool = True) -> dict[st
     lines = _sorted(made, order)
     return {
         "report": made,
+        "kept": kept,
         "made": moments.shown(request, made.made_at),
         "heads": [_head(key, order, sortable=kept) for key in _COLUMNS],
         "rows": [Row(_project(made, line.project_id), _cells(request, line)) for line in lines],

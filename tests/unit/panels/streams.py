@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers of the support desk that are sent while they are made: the report, and CSV files."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+
+from tests.unit.cloud.crowd import Crowd, of_project
+from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, Wire
+from tests.unit.panels.person import Answer, Person
+
+LIST = "/admin/snapshots/"
+REPORT = f"{LIST}report/"
+MAKE = f"{REPORT}?make=1"
+REPORT_CSV = f"{REPORT}csv/"
+EXPORT = f"{LIST}export/"
+HOSTILE = "<script>alert('x')</script>"
+
+
+def two_projects(wire: Wire) -> Crowd:
+    """Let there be five snapshots of two projects; one is of another project's volume."""
+    crowd = Crowd(
+        wire,
+        of_project(PROJECT, "s1"),
+        of_project(PROJECT, "s2", volume_id="v2", status="error"),
+        of_project(PROJECT, "s3", volume_id="v3", size=5),
+        of_project(OTHER_PROJECT, "s4", volume_id="v4", name=HOSTILE),
+        of_project(OTHER_PROJECT, "s5", volume_id="v5"),
+    )
+    crowd.foreign = {"v5"}
+    return crowd
+
+
+def pieces(person: Person, path: str) -> Iterator[str]:
+    """Open a page that is sent piece by piece."""
+    response = person.client.get(path)
+    assert response.streaming, response.content.decode()[:500]
+    return (piece.decode() for piece in response.streaming_content)
+
+
+def whole(person: Person, path: str) -> Answer:
+    """Read such a page to its end."""
+    return Answer(HttpResponse("".join(pieces(person, path))))
+
+
+def table(page: Answer, name: str = "sd-report") -> list[list[str]]:
+    """Return the cells of each project, then those of the total."""
+    found = page.all(f"//table[@id='{name}']/*[self::tbody or self::tfoot]/tr")
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in found]
+
+
+def read(text: str) -> tuple[list[dict[str, str]], str]:
+    """Return the rows of a CSV file, and its last line."""
+    assert text.startswith("\ufeff")
+    assert text.count("\ufeff") == 1
+    body, _break, last = text.removesuffix("\r\n").rpartition("\r\n")
+    return list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"), newline=""))), last
