@@ -17,7 +17,9 @@ from tests.release.installed import Answers, Horizon
 
 START = "/project/"
 SETTINGS = "/settings/"
-ADMIN = "/admin/volumes/"
+# Stock's own with or without us, and as quick in a cloud of any size, which its lists are not.
+ADMIN = "/admin/volumes/manage/"
+ADMIN_LISTS = ("/admin/volumes/", "/admin/snapshots/")
 
 
 @dataclass(frozen=True)

@@ -41,17 +41,8 @@ def view_of(path: str) -> str:
 
 
 def status_of(person: Client, path: str) -> int:
-    """Ask for a page, an admin's up to three times.
-
-    Stock's admin pages fail when one of everybody's volumes vanishes while they read them, as
-    other suites on the same cloud let them do.
-    """
-    status = 0
-    for _attempt in range(3 if path.startswith("/admin/") else 1):
-        status = person.get(path).status_code
-        if status == 200:
-            break
-    return status
+    """Ask for a page."""
+    return int(person.get(path).status_code)
 
 
 def main() -> None:

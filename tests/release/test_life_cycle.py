@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import lxml.html
 import pytest
 import requests
 
@@ -15,7 +16,7 @@ from tests.cloud.dialogs import accepted, opened, snapshot_path
 from tests.cloud.workshop import Workshop, unique
 from tests.release.conftest import Fresh
 from tests.release.installed import Horizon
-from tests.release.pages import ADMIN, Things, check_served
+from tests.release.pages import ADMIN, ADMIN_LISTS, Things, check_served
 
 Serving = Callable[[int, str], Dashboard]
 Otto = Callable[[Dashboard], Visitor]
@@ -60,8 +61,11 @@ def test_a_snapshot_is_made_through_the_dialog(
 def test_the_admin_dashboard_answers(number: int, serving: Serving, cloud: Access) -> None:
     visitor = Visitor(serving(number, "ours").url)
     visitor.log_in(cloud.login("admin"))
-    # See probe.status_of: it may take more than one look.
-    assert any(visitor.get(ADMIN).status_code == requests.codes.ok for _attempt in range(3))
+    assert visitor.get(ADMIN).status_code == requests.codes.ok
+    for path in ADMIN_LISTS:
+        answer = visitor.get(path)
+        assert answer.status_code == requests.codes.ok, path
+        assert lxml.html.fromstring(answer.text).find_class("sd-desk"), path
 
 
 @each_release

@@ -86,7 +86,7 @@ def test_it_is_shown_again_without_reading(admin: Person, crowd: Crowd) -> None:
     page = admin.get(REPORT)
     assert len(crowd.wire.mocker.request_history) == before
     assert table(page) == made
-    assert "Made at Nov." in page.text
+    assert "Made: Nov." in page.text
     assert page.one("//a[text()='Make It Anew']").get("href") == MAKE
     assert page.one("//a[text()='CSV of This Report']").get("href") == REPORT_CSV
 
