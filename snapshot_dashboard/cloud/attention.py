@@ -15,9 +15,9 @@ from functools import partial
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import administration, messages
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.facts import Fact, fact
 from snapshot_dashboard.cloud.session import Connection, versions
-from snapshot_dashboard.cloud.support import Fact, Value
 from snapshot_dashboard.rules.attention import (
     LASTING,
     Concern,
@@ -69,23 +69,23 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
     asked = {each: connection.start(partial(_listed, connection, each, size)) for each in statuses}
     services = connection.start(lambda: administration.services(connection))
     told = connection.start(lambda: messages.newest(connection))
-    found = {status: _fact(later.get) for status, later in asked.items()}
+    found = {status: fact(later.get) for status, later in asked.items()}
     waiting = {
         snapshot.volume_id
-        for fact in found.values()
-        for snapshot in _snapshots(fact)
+        for each in found.values()
+        for snapshot in _snapshots(each)
         if _concern(snapshot, None, now)
     }
-    volumes = _fact(
+    volumes = fact(
         lambda: connection.fetch(lambda: administration.volumes_by_id(connection, waiting))
     )
-    working = _fact(services.get)
+    working = fact(services.get)
     judge = partial(_judged, volumes=volumes.value or {}, services=working.value or {}, now=now)
     return Attention(
-        lists=tuple(_list(status, fact, judge, now) for status, fact in found.items()),
+        lists=tuple(_list(status, each, judge, now) for status, each in found.items()),
         volumes=volumes,
         services=working,
-        messages=_fact(told.get),
+        messages=fact(told.get),
     )
 
 
@@ -104,8 +104,8 @@ def _begun_by(status: str) -> str:
     return "created_at" if status == "creating" else "updated_at"
 
 
-def _snapshots(fact: Fact[_Counted]) -> tuple[Snapshot, ...]:
-    return fact.value[0].items if fact.value else ()
+def _snapshots(read: Fact[_Counted]) -> tuple[Snapshot, ...]:
+    return read.value[0].items if read.value else ()
 
 
 def _list(
@@ -156,12 +156,3 @@ def _concern(snapshot: Snapshot, service: StorageService | None, now: datetime) 
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
     )
-
-
-def _fact(call: Callable[[], Value]) -> Fact[Value]:
-    try:
-        return Fact(call())
-    except SessionExpired:
-        raise
-    except CloudError as error:
-        return Fact(None, error)

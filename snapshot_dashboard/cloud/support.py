@@ -7,9 +7,8 @@ of calls does not depend on the size of the cloud.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from snapshot_dashboard.cloud import (
     administration,
@@ -20,27 +19,18 @@ from snapshot_dashboard.cloud import (
     quota,
 )
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import NotFound
+from snapshot_dashboard.cloud.facts import Fact, fact
 from snapshot_dashboard.cloud.images import EmptyImages
-from snapshot_dashboard.cloud.session import Connection, Later
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attention import StorageService
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.snapshot import Snapshot
 
-Value = TypeVar("Value")
-
 # As many snapshots of a volume are named; what is beyond is counted.
 _NAMED = 100
-
-
-@dataclass(frozen=True)
-class Fact(Generic[Value]):
-    """Something that was read, or the reason why it could not be."""
-
-    value: Value | None
-    error: CloudError | None = None
 
 
 @dataclass(frozen=True)
@@ -90,17 +80,17 @@ def snapshot_case(connection: Connection, snapshot_id: str) -> SnapshotCase:
     volume_id, project_id = snapshot.volume_id, snapshot.project_id
     services = connection.start(lambda: administration.services(connection))
     told = connection.start(lambda: messages.about(connection, snapshot_id))
-    limits = connection.start(lambda: quota.limits(connection, project_id))
+    limits = connection.start(lambda: _limits(connection, project_id))
     temporary = connection.start(lambda: administration.temporary_snapshots(connection, volume_id))
     empty = connection.start(lambda: images.empty_images_of(connection, [snapshot_id]))
     return SnapshotCase(
         snapshot=snapshot,
-        situation=_now(lambda: attachment.read(connection, volume_id, as_owner=True)),
-        services=_fact(services),
-        messages=_fact(told),
-        limits=_fact(limits),
-        temporary=_fact(temporary),
-        images=_fact(empty),
+        situation=fact(lambda: attachment.read(connection, volume_id, as_owner=True)),
+        services=fact(services.get),
+        messages=fact(told.get),
+        limits=fact(limits.get),
+        temporary=fact(temporary.get),
+        images=fact(empty.get),
     )
 
 
@@ -114,14 +104,21 @@ def volume_case(connection: Connection, volume_id: str) -> VolumeCase:
     told = connection.start(lambda: messages.about(connection, volume_id))
     situation = attachment.read(connection, volume_id, as_owner=True)
     owner = situation.exposure.volume.project_id
-    limits = connection.start(lambda: quota.limits(connection, owner))
+    limits = connection.start(lambda: _limits(connection, owner))
     return VolumeCase(
         situation=situation,
-        snapshots=_fact(snapshots),
-        services=_fact(services),
-        messages=_fact(told),
-        limits=_fact(limits),
+        snapshots=fact(snapshots.get),
+        services=fact(services.get),
+        messages=fact(told.get),
+        limits=fact(limits.get),
     )
+
+
+def _limits(connection: Connection, project_id: str | None) -> Mapping[str, Limit]:
+    """Read a project's limits; never the reader's own in the place of those that are not told."""
+    if project_id is None:
+        raise NotFound
+    return quota.limits(connection, project_id)
 
 
 def _snapshots_of(connection: Connection, volume_id: str) -> Snapshots:
@@ -130,16 +127,3 @@ def _snapshots_of(connection: Connection, volume_id: str) -> Snapshots:
     if count is None and not page.more:
         count = len(page.items)
     return Snapshots(page.items, count)
-
-
-def _fact(asked: Later[Value]) -> Fact[Value]:
-    return _now(asked.get)
-
-
-def _now(call: Callable[[], Value]) -> Fact[Value]:
-    try:
-        return Fact(call())
-    except SessionExpired:
-        raise
-    except CloudError as error:
-        return Fact(None, error)

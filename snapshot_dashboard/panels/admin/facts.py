@@ -7,7 +7,8 @@ Each fact is a line of its own; one that could not be read says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.formats import number_format
@@ -18,14 +19,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.facts import Fact, Value
 from snapshot_dashboard.cloud.images import EmptyImages
-from snapshot_dashboard.cloud.support import Fact, Snapshots, Value
+from snapshot_dashboard.cloud.support import Snapshots
 from snapshot_dashboard.panels.actions import reason_of
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import owners
-from snapshot_dashboard.panels.explanation import holder_lines, volume_status
+from snapshot_dashboard.panels.explanation import (
+    Explanation,
+    explain,
+    holder_lines,
+    volume_status,
+)
 from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.rules.attachment import Exposure, Verdict
 from snapshot_dashboard.rules.attention import StorageService, service_for
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.quota import Limit
@@ -86,8 +94,23 @@ def attached(situation: Situation) -> SafeString:
     ]
     if found:
         return one_below_another(found)
+    return sentence(_("Unknown") if unseen(exposure) else _("Not attached"))
+
+
+def unseen(exposure: Exposure) -> bool:
+    """Tell whether something may use a volume of which no user could be read."""
+    unread = exposure.verdict is Verdict.ATTACHMENT_UNKNOWN
     used = exposure.volume.status in ("in-use", "reserved")
-    return sentence(_("Unknown") if used else _("Not attached"))
+    return (unread or used) and not exposure.holders
+
+
+def owners_view(situation: Situation, user: Any) -> Explanation | None:
+    """Return what the owner is told of a volume's situation, without the owner's own button.
+
+    Manage Attachments is a page of the owner's project.
+    """
+    said = explain(situation, user, "admin")
+    return replace(said, detach=False) if said else None
 
 
 def volume(situation: Situation) -> SafeString:

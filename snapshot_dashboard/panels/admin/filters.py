@@ -13,7 +13,7 @@ from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.problems import Problem
-from snapshot_dashboard.panels.project.volumes.reading import looks_like_id
+from snapshot_dashboard.rules.found import sought
 from snapshot_dashboard.rules.people import Project, User
 
 _KEYS = {
@@ -21,7 +21,8 @@ _KEYS = {
     "user": "user_id",
     "name_part": "name~",
 }
-_MOST = 20
+# As many as Keystone gives in one answer: the one of exactly that name has to be among them.
+_MOST = 1000
 
 
 class Unclear(Exception):
@@ -43,6 +44,10 @@ _TITLES = {
     ),
 }
 _ADVICE = _("Filter by the whole name, or by the ID. Find helps with both.")
+_TOO_MANY = {
+    "project": _('Too many projects have "%(name)s" in their names to tell which is meant'),
+    "user": _('Too many users have "%(name)s" in their names to tell which is meant'),
+}
 
 
 def for_cinder(connection: Connection, state: ListState) -> Mapping[str, str]:
@@ -58,6 +63,8 @@ def for_cinder(connection: Connection, state: ListState) -> Mapping[str, str]:
             said = _id_of(connection, field, value)
         elif field == "status":
             said = _status(value)
+        elif field == "name_part":
+            said = _no_literal(value)
         wanted[_KEYS.get(field, field)] = said
     return wanted
 
@@ -68,15 +75,33 @@ def _status(value: str) -> str:
     return shown.get(value.lower(), value.lower())
 
 
+def _no_literal(part: str) -> str:
+    """Return a part of a name that Cinder takes as it is written.
+
+    It reads this filter of volumes as a Python literal where it is one (cinder/volume/api.py,
+    check_volume_filters): "[1]" would find every volume. A "%" in front ends that, and finds the
+    same: the database puts one there anyway.
+    """
+    return f"%{part}"
+
+
 def _id_of(connection: Connection, field: str, name: str) -> str:
-    if looks_like_id(name):
-        return name.replace("-", "").lower()
+    """Return the id that is meant: the text itself where it is one, those of a directory too."""
+    plain = sought(name).plain
+    if plain:
+        return plain
     find: Callable[[Connection, str, int], Sequence[Project | User]]
     find = people.projects_named if field == "project" else people.users_named
     answer = connection.fetch(lambda: find(connection, name, _MOST))
     found = [each.id for each in answer if each.name == name]
     if len(found) == 1:
         return found[0]
-    none, several = _TITLES[field]
-    title = sentence(several if found else none, name=isolated(name))
-    raise Unclear(Problem(title, advice=_ADVICE, tone="info"))
+    raise Unclear(_unclear(field, name, several=bool(found), cut=len(answer) >= _MOST))
+
+
+def _unclear(field: str, name: str, *, several: bool, cut: bool) -> Problem:
+    """Return why a name does not tell who is meant; ``cut``: not all of that name were read."""
+    none, more = _TITLES[field]
+    title = _TOO_MANY[field] if cut and not several else none
+    said = sentence(more if several else title, name=isolated(name))
+    return Problem(said, advice=_ADVICE, tone="info")

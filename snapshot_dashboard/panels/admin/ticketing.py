@@ -9,9 +9,9 @@ from typing import Protocol
 from django.http import HttpRequest
 
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.support import Fact
+from snapshot_dashboard.cloud.facts import Fact
 from snapshot_dashboard.panels.rows import Named
-from snapshot_dashboard.rules.attachment import Holder
+from snapshot_dashboard.rules.attachment import Exposure, Holder, Verdict
 from snapshot_dashboard.rules.attention import StorageService, service_for
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.ticket import Surroundings
@@ -47,7 +47,7 @@ def surroundings(
         region=request.user.services_region or "",
         project_name=_name(row.owner),
         user_name=_name(row.maker),
-        holders=tuple(map(_holder, read.exposure.holders)) if read else None,
+        holders=_holders(read.exposure) if read else None,
         service=service_for(host, found.services.value or {}),
         message=None if newest is None else "".join(each.text for each in newest),
         request_id=None if newest is None else "".join(each.request_id for each in newest),
@@ -56,6 +56,13 @@ def surroundings(
 
 def _name(named: Named | None) -> str | None:
     return named.name if named is not None and named.known else None
+
+
+def _holders(exposure: Exposure) -> tuple[tuple[str, str], ...] | None:
+    """Return names and states of what uses a volume, None where that could not be read."""
+    if exposure.verdict is Verdict.ATTACHMENT_UNKNOWN and not exposure.holders:
+        return None
+    return tuple(map(_holder, exposure.holders))
 
 
 def _holder(holder: Holder) -> tuple[str, str]:

@@ -182,10 +182,11 @@ def _note(found: StatusList) -> str:
         return "" if found.complete else _("Listed are the oldest.")
     if found.complete:
         text = _("Listed are those that have been so for more than %(limit)s.")
+    elif found.concerns:
+        text = _("Listed are the oldest of those that have been so for more than %(limit)s.")
     else:
         text = _(
-            "Only the oldest were looked at. Listed are those of them that have been so for more "
-            "than %(limit)s."
+            "Only the oldest were looked at, and none of them has been so for more than %(limit)s."
         )
     return text % {"limit": _limit()}
 

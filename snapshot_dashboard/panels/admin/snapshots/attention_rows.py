@@ -25,7 +25,7 @@ from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, name_all
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeSnapshotsTable
 from snapshot_dashboard.panels.durations import duration
 from snapshot_dashboard.panels.html import isolated, link, sentence
-from snapshot_dashboard.panels.mentions import mention, remembered
+from snapshot_dashboard.panels.mentions import named_link, remembered
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
 from snapshot_dashboard.panels.steps import next_step, why
@@ -107,7 +107,8 @@ def _row(table: _ActionsTable, found: Attention, concern: Concern, desk: DeskRow
     return Row(
         id=desk.id,
         name=link(url, isolated(desk.name)),
-        volume=sentence(_("Volume: %(name)s"), name=mention("volume", desk._volume, "admin")),
+        # No link: two of them one below the other are too small for a finger.
+        volume=sentence(_("Volume: %(name)s"), name=named_link("", "volume", desk._volume)),
         project=_project(desk),
         host=desk.host_name or _("Unknown"),
         service=service_words(request, concern.service),

@@ -19,7 +19,7 @@ from snapshot_dashboard.panels import consistency, obstacles
 from snapshot_dashboard.panels.admin import facts, owners, ticketing
 from snapshot_dashboard.panels.admin.facts import Line
 from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, name_all
-from snapshot_dashboard.panels.explanation import explain, volume_status
+from snapshot_dashboard.panels.explanation import volume_status
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.mentions import mention
 from snapshot_dashboard.panels.moments import shown
@@ -74,7 +74,7 @@ def context(request: HttpRequest, row: CaseRow) -> dict[str, Any]:
     concern = concern_of(found)
     situation = found.situation.value
     return {
-        "explanation": explain(situation, request.user, "admin") if situation else None,
+        "explanation": facts.owners_view(situation, request.user) if situation else None,
         "volume_unread": situation is None,
         "obstacles": obstacles.told(
             deletion.of_snapshot(found.snapshot),

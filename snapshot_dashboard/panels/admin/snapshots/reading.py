@@ -14,6 +14,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.listing import SettlingRow
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
+from snapshot_dashboard.rules.deletion import belongs_elsewhere
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -29,7 +30,7 @@ class DeskRow(SnapshotRow):
         super().__init__(snapshot, mentioned)
         self.volume = volume
         self.host_name = volume.host if volume else None
-        self.foreign = volume is not None and volume.project_id != snapshot.project_id
+        self.foreign = volume is not None and belongs_elsewhere(snapshot, volume.project_id)
         self.owner: Named | None = None
         self.maker: Named | None = None
         self.volume_owner: Named | None = None

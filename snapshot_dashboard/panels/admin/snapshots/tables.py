@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.html import format_html
@@ -75,6 +76,8 @@ class VolumeDetailsSnapshotsTable(project.VolumeSnapshotsTable):
 
     acts_on_temporary = True
     none_yet_message = gettext_lazy("No items to display.")
+    # The tab always shows the newest: sorting is for the page with all of them.
+    sort_keys: Mapping[str, str] = {}
 
     name = tables.WrappingColumn(
         "name", verbose_name=gettext_lazy("Name"), link="horizon:admin:snapshots:detail"
@@ -119,6 +122,7 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     """The table of the snapshots page of the admin panel."""
 
     filters_add_up = True
+    sort_keys = project.VolumeSnapshotsTable.sort_keys
 
     class Meta(VolumeDetailsSnapshotsTable.Meta):
         """Stock's table of the same name; its columns in its order, ours among them."""

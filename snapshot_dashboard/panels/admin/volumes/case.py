@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from snapshot_dashboard.cloud import names
+from snapshot_dashboard.cloud.facts import Fact
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.cloud.support import Fact, VolumeCase
+from snapshot_dashboard.cloud.support import VolumeCase
 from snapshot_dashboard.panels import obstacles
 from snapshot_dashboard.panels.admin import facts, owners, ticketing
 from snapshot_dashboard.panels.admin.facts import Line
 from snapshot_dashboard.panels.admin.volumes.reading import desk_rows
-from snapshot_dashboard.panels.explanation import explain
 from snapshot_dashboard.panels.html import sentence
 from snapshot_dashboard.panels.rows import VolumeRow
 from snapshot_dashboard.rules import deletion, ticket
@@ -43,7 +43,7 @@ def context(request: HttpRequest, row: VolumeRow, found: VolumeCase) -> dict[str
     known = findings(found)
     volume = row.volume
     return {
-        "explanation": explain(found.situation, request.user, "admin"),
+        "explanation": facts.owners_view(found.situation, request.user),
         "obstacles": obstacles.told(
             known, status=volume.status, volume_id=volume.id, dashboard="admin"
         ),

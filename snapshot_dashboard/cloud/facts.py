@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Things that are read beside one another, each of which may fail alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Fact(Generic[Value]):
+    """Something that was read, or the reason why it could not be."""
+
+    value: Value | None
+    error: CloudError | None = None
+
+
+def fact(read: Callable[[], Value]) -> Fact[Value]:
+    """Return what was read, or why it was not.
+
+    :raises SessionExpired: the person has to log in again.
+    """
+    try:
+        return Fact(read())
+    except SessionExpired:
+        raise
+    except CloudError as error:
+        return Fact(None, error)
