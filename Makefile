@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down lint test test-unit test-cloud test-browser test-release soak screenshots docs messages clean
+.PHONY: help demo down lint test test-unit test-cloud test-browser test-release soak bench screenshots docs messages clean
 
 help:
 	@echo 'make demo                 a cloud and Horizon with the plugin, until Ctrl-C'
@@ -12,6 +12,7 @@ help:
 	@echo 'make test                 every check and every test'
 	@echo 'make lint | test-unit | test-cloud | test-browser | test-release   one part of it'
 	@echo 'make soak MINUTES=10      random steps on the test cloud, judged; for as long as asked'
+	@echo 'make bench                what pages cost, beside stock Horizon; writes bench/results/'
 	@echo 'make screenshots          the pictures of the documentation, from the running demo'
 	@echo 'make docs                 the documentation as web pages, in .state/docs/html'
 	@echo 'make messages             the catalogues of translators (a new one: L=ja)'
@@ -43,6 +44,9 @@ test-release:
 
 soak:
 	@$(PYTHON) -m demo soak --minutes $(or $(MINUTES),10)
+
+bench:
+	@$(PYTHON) -m demo bench --repeats $(or $(REPEATS),9)
 
 screenshots:
 	@$(PYTHON) -m demo screenshots

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from demo import environments, prerequisites, session, soak, suites
+from demo import benching, environments, prerequisites, session, soak, suites
 from demo.layout import ROOT, STATE, Flavour, chosen_home
 from demo.problem import Problem
 from demo.processes import Children
@@ -36,6 +36,11 @@ def _test(options: argparse.Namespace) -> None:
 
 def _soak(options: argparse.Namespace) -> None:
     soak.run(chosen_home("test"), options.minutes)
+
+
+def _bench(options: argparse.Namespace) -> None:
+    said = ["--repeats", str(options.repeats)] + (["--short"] if options.short else [])
+    benching.run(chosen_home("bench"), said)
 
 
 def _screenshots(options: argparse.Namespace) -> None:
@@ -101,6 +106,10 @@ def arguments() -> argparse.ArgumentParser:
     soaking = commands.add_parser("soak", help="random steps on the test cloud, judged")
     soaking.set_defaults(run=_soak)
     soaking.add_argument("--minutes", type=float, default=10.0, help="for how long (default: 10)")
+    bench = commands.add_parser("bench", help="what pages cost, beside stock Horizon's")
+    bench.set_defaults(run=_bench)
+    bench.add_argument("--repeats", type=int, default=9, help="of each measurement (default: 9)")
+    bench.add_argument("--short", action="store_true", help="the small size only, nothing kept")
     pictures = commands.add_parser("screenshots", help="pictures for the documentation")
     pictures.set_defaults(run=_screenshots)
     docs = commands.add_parser("docs", help="the documentation as web pages")
