@@ -80,7 +80,7 @@ def measure_size(
         run.browser[size] = {
             name: browser.page(both, path, run.repeats) for name, path in _IN_BROWSER.items()
         }
-        run.browser[size]["Create Snapshot, attached"] = browser.dialog(both, things, run.repeats)
+        run.browser[size]["Create Snapshot"] = browser.dialog(both, run.repeats)
 
 
 def _compared(

@@ -35,8 +35,8 @@ class Floor:
             project_domain_name=DOMAIN,
         )
         keystone = session.Session(auth=auth)
-        self._storage = keystone.get_endpoint(service_type="block-storage", interface="public")
-        self._compute = keystone.get_endpoint(service_type="compute", interface="public")
+        self._storage = str(keystone.get_endpoint(service_type="block-storage", interface="public"))
+        self._compute = str(keystone.get_endpoint(service_type="compute", interface="public"))
         self._project = keystone.get_project_id()
         self._http = requests.Session()
         self._http.trust_env = False

@@ -62,8 +62,17 @@ def save(run: Run) -> Path:
 
 def table(written: Mapping[str, Any]) -> str:
     """Return a run as a table: a line for each subject and size."""
-    head = ("Size", "What", "Stock ms", "Ours ms", "Faster", "Floor ms", "Calls", "API KiB")
-    rows = [head]
+    head: tuple[str, ...] = (
+        "Size",
+        "What",
+        "Stock ms",
+        "Ours ms",
+        "Faster",
+        "Floor ms",
+        "Calls",
+        "API KiB",
+    )
+    rows: list[tuple[str, ...]] = [head]
     for size, subjects in written["figures"].items():
         for subject, both in subjects.items():
             rows.append(

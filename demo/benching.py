@@ -8,12 +8,12 @@ from demo import assets, environments, prerequisites
 from demo.cloud import Cloud
 from demo.dashboard import Dashboard, start
 from demo.layout import Flavour, Home
-from demo.ports import first_free
+from demo.ports import cloud_ports, first_free
 from demo.problem import Problem
 from demo.processes import Children
 from demo.session import cloud_kept_until_last
 
-_PORT_BASE = 26000
+_PORT_BASES = range(27000, 28000, 100)
 _PORTS = range(18000, 18100)
 
 
@@ -27,7 +27,7 @@ def run(home: Home, options: Sequence[str]) -> None:
         for flavour in Flavour:
             environments.ensure(flavour, children)
             assets.ensure(flavour, children)
-        Cloud(home, children, _PORT_BASE).up()
+        Cloud(home, children, cloud_ports(_PORT_BASES)).up()
         ours, stock = (_started(home, flavour, children) for flavour in Flavour)
         command: list[str | Path] = [Flavour.PLUGIN.python, "-m", "bench", ours.url, stock.url]
         settings = {"DEVCLOUD_HOME": str(home.path)}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from demo.problem import Problem
 from devcloud.ports import is_free
+from devcloud.settings import SERVICES
 
 FIRST_PORT = 8000
 PORTS_TRIED = 100
@@ -38,3 +39,17 @@ def dashboard_port() -> int:
             "or leave DEMO_PORT out to get the next free one."
         )
     return int(wanted)
+
+
+def cloud_ports(bases: Iterable[int]) -> int | None:
+    """Return the first of the ports of a cloud, all of them free; None leaves it to
+    DEVCLOUD_PORT_BASE.
+
+    Raises Problem when none of ``bases`` will do.
+    """
+    if os.environ.get("DEVCLOUD_PORT_BASE"):
+        return None
+    for base in bases:
+        if all(is_free(base + offset) for offset in range(len(SERVICES))):
+            return base
+    raise Problem("No free ports for the cloud. Choose some with DEVCLOUD_PORT_BASE.")

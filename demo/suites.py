@@ -13,13 +13,11 @@ from typing import IO
 from demo import environments, prerequisites
 from demo.cloud import Cloud
 from demo.layout import STATE, Flavour, Home
-from demo.problem import Problem
+from demo.ports import cloud_ports
 from demo.processes import Children
 from demo.progress import say
 from demo.session import cloud_kept_until_last
 from devcloud.errors import DevcloudError
-from devcloud.ports import is_free
-from devcloud.settings import SERVICES
 
 NAMES = ("lint", "unit", "cloud", "browser", "release")
 ON_A_CLOUD = frozenset({"cloud", "browser", "release"})
@@ -57,7 +55,7 @@ def run(home: Home, names: Sequence[str]) -> bool:
     if not together:
         return _summary(_run_each(home, alone))
     with cloud_kept_until_last(home), ThreadPoolExecutor(1) as aside, Children() as children:
-        cloud = Cloud(home, children, _port_base(), quiet=True)
+        cloud = Cloud(home, children, cloud_ports(PORT_BASES), quiet=True)
         say("cloud", f"coming up in {home.path}")
         coming: Future[None] = aside.submit(cloud.up)
         results = _run_each(home, alone)
@@ -70,16 +68,6 @@ def run(home: Home, names: Sequence[str]) -> bool:
             say("cloud", "is up")
             results += _run_together(home, together)
     return _summary(results)
-
-
-def _port_base() -> int | None:
-    """Return the first of the cloud's ports; None leaves it to DEVCLOUD_PORT_BASE."""
-    if os.environ.get("DEVCLOUD_PORT_BASE"):
-        return None
-    for base in PORT_BASES:
-        if all(is_free(base + offset) for offset in range(len(SERVICES))):
-            return base
-    raise Problem("No free ports for the test cloud. Choose some with DEVCLOUD_PORT_BASE.")
 
 
 def _run_each(home: Home, names: Iterable[str]) -> list[Result]:

@@ -285,11 +285,10 @@ class TestSession:
         self, taken: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("DEVCLOUD_PORT_BASE", raising=False)
-        monkeypatch.setattr(suites, "PORT_BASES", (taken,))
         with pytest.raises(Problem, match="DEVCLOUD_PORT_BASE"):
-            suites._port_base()
+            ports.cloud_ports((taken,))
         monkeypatch.setenv("DEVCLOUD_PORT_BASE", "30000")
-        assert suites._port_base() is None
+        assert ports.cloud_ports((taken,)) is None
 
 
 class TestCounting:
