@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from demo import assets, environments, ports, scratch, session, suites
+from demo import assets, environments, ports, scratch, session
 from demo.__main__ import arguments
 from demo.cloud import Cloud, running_base
-from demo.counting import HEADER, CallLog, counted, watch
+from demo.counting import BYTES_HEADER, HEADER, CallLog, counted, watch
 from demo.dashboard import Dashboard, running_in, stop_all
 from demo.layout import ROOT, Flavour, Home, chosen_home
 from demo.problem import Problem
@@ -297,6 +297,7 @@ class TestCounting:
     ) -> None:
         original = http.client.HTTPConnection.putrequest
         monkeypatch.setattr(http.client.HTTPConnection, "putrequest", original)
+        monkeypatch.setattr(http.client.HTTPResponse, "begin", http.client.HTTPResponse.begin)
         log = CallLog(tmp_path / "calls")
         watch(log)
         with _server() as (host, port):
@@ -311,7 +312,7 @@ class TestCounting:
                 return [b"done"]
 
             headers = [_headers(counted(page, log)) for _ in range(2)]
-        assert headers == [{"X-Own": "1", HEADER: "2"}] * 2
+        assert headers == [{"X-Own": "1", HEADER: "2", BYTES_HEADER: "10"}] * 2
         lines = (tmp_path / "calls").read_text().splitlines()
         assert lines == [f"GET {host}:{port} /a", f"GET {host}:{port} /b?c=d"] * 2
 
@@ -324,7 +325,7 @@ def _headers(application: Any) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _server() -> Iterator[tuple[str, int]]:
-    """Yield host and port of a web server that answers everything with an empty page."""
+    """Yield host and port of a web server that answers everything with five bytes."""
     server = http.server.HTTPServer(("127.0.0.1", 0), _Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -336,8 +337,10 @@ def _server() -> Iterator[tuple[str, int]]:
 
 class _Quiet(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.send_response(204)
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
         self.end_headers()
+        self.wfile.write(b"quiet")
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
