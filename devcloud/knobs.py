@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two knobs of the volume driver that take effect at once, without a restart.
+"""Two knobs of the drivers that take effect at once, without a restart.
 
 ``delay`` holds the seconds that each driver operation takes, so that states such as
 "creating" can be watched. ``fail`` holds the driver operations that fail, separated by
@@ -8,7 +8,8 @@ spaces. A missing file means no delay and no failure.
 
 from pathlib import Path
 
-# Named as the methods of Cinder's driver interface that do work for a person.
+# Named as the methods of Cinder's driver interface that do work for a person; the last one is of
+# Nova's, for which there is no delay.
 OPERATIONS = (
     "create_volume",
     "delete_volume",
@@ -22,6 +23,7 @@ OPERATIONS = (
     "copy_volume_to_image",
     "initialize_connection",
     "terminate_connection",
+    "quiesce",
 )
 
 

@@ -13,11 +13,22 @@ ADD_JS_FILES = [
     # Before dialog.js: it may keep a form from being sent.
     "snapshot_dashboard/js/situation.js",
     "snapshot_dashboard/js/live.js",
+    # Before dialog.js too: it says which button was pressed.
+    "snapshot_dashboard/js/revert.js",
     "snapshot_dashboard/js/outcome.js",
     "snapshot_dashboard/js/dialog.js",
     "snapshot_dashboard/js/command.js",
     "snapshot_dashboard/js/copy.js",
     "snapshot_dashboard/js/names.js",
     "snapshot_dashboard/js/list.js",
+    "snapshot_dashboard/js/set.js",
+    "snapshot_dashboard/js/launch.js",
+    "snapshot_dashboard/js/frozen.js",
+    "snapshot_dashboard/js/dependents.js",
+    "snapshot_dashboard/js/deleting.js",
+    "snapshot_dashboard/js/lineage_look.js",
+    "snapshot_dashboard/js/lineage.js",
+    "snapshot_dashboard/js/picker.js",
+    "snapshot_dashboard/js/investigate.js",
 ]
 ADD_SCSS_FILES = ["snapshot_dashboard/scss/snapshot_dashboard.scss"]

@@ -27,12 +27,17 @@ DEFAULTS: dict[str, bool | float | str] = {
     # Does a volume made from a snapshot keep the snapshot from being deleted? It depends on
     # the storage, which only the operator knows.
     "SNAPSHOT_DEPENDENCY": "may",
+    # Launch as Instance of a snapshot: advice first, no such action, or Horizon's own.
+    "LAUNCH_FROM_SNAPSHOT": "advise",
     # Whom to ask: a sentence and an address for every dead end; both may stay empty.
     "SUPPORT_TEXT": "",
     "SUPPORT_URL": "",
 }
 
-_CHOICES: dict[str, tuple[str, ...]] = {"SNAPSHOT_DEPENDENCY": ("may", "always", "never")}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "SNAPSHOT_DEPENDENCY": ("may", "always", "never"),
+    "LAUNCH_FROM_SNAPSHOT": ("advise", "hide", "stock"),
+}
 
 
 def configured() -> dict[str, Any]:

@@ -42,6 +42,8 @@ def _basics(settings: Settings) -> dict[str, str]:
         "state_path": str(settings.state / "nova"),
         # Nova looks for it below nova.virt, see devcloud/inside/services/nova.py.
         "compute_driver": "devcloud_hypervisor.Driver",
+        "devcloud_knobs": str(settings.knobs),
+        "devcloud_guest_agent_log": str(settings.log / "guest-agent.log"),
         "report_interval": "5",
         "periodic_fuzzy_delay": "0",
         # Both would overrule the states that the demo data puts instances into.

@@ -7,8 +7,9 @@ attachments only makes the verdict worse ("cannot be checked").
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
@@ -24,6 +25,10 @@ class Situation:
 
     exposure: Exposure
     trouble: CloudError | None = None
+
+
+# A volume, its records where they could be read, and what was met on the way.
+_Read = tuple[Volume, tuple[Attachment, ...] | None, list[CloudError]]
 
 
 def read(connection: Connection, volume_id: str, *, as_owner: bool = False) -> Situation:
@@ -56,6 +61,56 @@ def read_of(connection: Connection, volume: Volume, *, as_owner: bool = False) -
     asked = _start_records(connection, volume.id, all_projects=everywhere)
     records = _or_none(asked, trouble)
     return _judged(connection, volume, records, trouble, as_owner=as_owner)
+
+
+def read_all(
+    connection: Connection, volume_ids: Iterable[str]
+) -> Mapping[str, Situation | CloudError]:
+    """Read several volumes and judge each as :func:`read` does, all at once.
+
+    An instance that uses several of them is read once. In the place of a volume that cannot be
+    read is the error.
+
+    :raises SessionExpired: the token is no longer accepted.
+    """
+
+    def start(volume_id: str) -> tuple[Later[tuple[Attachment, ...] | None], Later[Volume]]:
+        volume = connection.start(partial(block_storage.volume, connection, volume_id))
+        return _start_records(connection, volume_id, all_projects=False), volume
+
+    asked = {each: start(each) for each in dict.fromkeys(volume_ids)}
+    found: dict[str, Situation | CloudError] = {}
+    known: dict[str, _Read] = {}
+    for volume_id, (records, volume) in asked.items():
+        trouble: list[CloudError] = []
+        try:
+            known[volume_id] = (volume.get(), _or_none(records, trouble), trouble)
+        except SessionExpired:
+            raise
+        except CloudError as error:
+            found[volume_id] = error
+    return found | _judged_all(connection, known)
+
+
+def _judged_all(
+    connection: Connection, known: Mapping[str, _Read]
+) -> dict[str, Situation | CloudError]:
+    used = {
+        volume_id: rules.merge(volume.attachments, records or ())
+        for volume_id, (volume, records, _trouble) in known.items()
+    }
+    unread: list[CloudError] = []
+    everything = tuple(each for attachments in used.values() for each in attachments)
+    readings = _instances(connection, everything, unread)
+    found: dict[str, Situation | CloudError] = {}
+    for volume_id, (volume, records, trouble) in known.items():
+        if volume.status == "reserved" and records:
+            records = _with_devices(connection, volume, records)
+        silent = (readings.get(each.instance_id or "") for each in used[volume_id])
+        met = [*trouble, *(unread if Unseen.NO_ANSWER in silent else ())]
+        exposure = rules.assess(volume, records, readings, connection.project_id)
+        found[volume_id] = Situation(exposure, met[0] if met else None)
+    return found
 
 
 def _is_foreign(connection: Connection, volume: Volume) -> bool:
@@ -108,7 +163,7 @@ def _or_none(
 def _instances(
     connection: Connection, attachments: tuple[Attachment, ...], trouble: list[CloudError]
 ) -> dict[str, Reading]:
-    ids = [each.instance_id for each in attachments if each.instance_id]
+    ids = dict.fromkeys(each.instance_id for each in attachments if each.instance_id)
     asked = {each: connection.start(_reader(connection, each)) for each in ids}
     found: dict[str, Reading] = {}
     for instance_id, later in asked.items():

@@ -11,6 +11,7 @@ from snapshot_dashboard.cloud.errors import checked, translated
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.found import OwnedInstance
+from snapshot_dashboard.rules.investigation import ACCEPTING, Candidate
 from snapshot_dashboard.rules.volume import Volume
 
 # Everything that we read has been in Nova's first microversion.
@@ -84,6 +85,45 @@ def _owned(raw: Mapping[str, Any]) -> OwnedInstance:
     )
 
 
+def candidate(connection: Connection, instance_id: str) -> Candidate:
+    """Read one instance as a place for a volume. An administrator can read any project's.
+
+    :raises CloudError: NotFound when it is gone or not visible to this project.
+    """
+    with translated():
+        answer = connection.compute(_READ).get(f"/servers/{checked(instance_id)}")
+        return _candidate(answer.json()["server"])
+
+
+def candidates(connection: Connection, part: str, limit: int) -> tuple[tuple[Candidate, ...], bool]:
+    """Read at most ``limit`` instances of this project that accept a volume, newest first.
+
+    ``part`` is a part of the name, empty for any. The second value tells that there are more.
+
+    :raises CloudError: they cannot be read.
+    """
+    wanted: list[tuple[str, str | int]] = [("status", each) for each in ACCEPTING]
+    wanted += [("limit", limit), *([("name", _literally(part))] if part else [])]
+    with translated():
+        answer = connection.compute(_READ).get("/servers/detail", params=wanted).json()
+        found = [_candidate(each) for each in answer["servers"][:limit]]
+        # Nova names the next page even where its operator allows shorter ones than asked for.
+        more = len(answer["servers"]) > limit or bool(answer.get("servers_links"))
+    own = (each for each in found if each.project_id == connection.project_id)
+    return tuple(each for each in own if each.accepts), more
+
+
+def _candidate(raw: Mapping[str, Any]) -> Candidate:
+    return Candidate(
+        id=raw["id"],
+        name=raw.get("name") or "",
+        status=raw.get("status") or "",
+        # Where a cloud does not tell, Nova itself judges.
+        task=raw.get("OS-EXT-STS:task_state"),
+        project_id=raw.get("tenant_id"),
+    )
+
+
 def device_of(connection: Connection, instance_id: str, volume_id: str) -> str | None:
     """Read the device name that Nova keeps for a volume, also while the instance is shelved."""
     with translated():
@@ -91,6 +131,18 @@ def device_of(connection: Connection, instance_id: str, volume_id: str) -> str |
             f"/servers/{checked(instance_id)}/os-volume_attachments/{checked(volume_id)}"
         )
         return raw.json()["volumeAttachment"].get("device") or None
+
+
+def volumes_of(connection: Connection, instance_id: str) -> tuple[str, ...]:
+    """Read the ids of the volumes that an instance has, in the order of their devices.
+
+    :raises CloudError: NotFound when it is gone or not visible to this project.
+    """
+    with translated():
+        path = f"/servers/{checked(instance_id)}/os-volume_attachments"
+        found = connection.compute(_READ).get(path).json()["volumeAttachments"]
+        in_order = sorted(found, key=lambda each: each.get("device") or "")
+        return tuple(dict.fromkeys(str(each["volumeId"]) for each in in_order))
 
 
 def detach(connection: Connection, instance_id: str, volume_id: str) -> None:

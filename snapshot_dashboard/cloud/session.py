@@ -168,14 +168,14 @@ class Connection:
             raise Unreachable("There is no identity service in this region.")
         return self._adapter("identity", self.identity_url)
 
-    def image(self) -> adapter.Adapter:
-        """Return an adapter for reading from Glance; paths follow ``/v2``.
+    def image(self, *, write: bool = False) -> adapter.Adapter:
+        """Return an adapter for Glance; paths follow ``/v2``.
 
         :raises Unreachable: the catalog has no image service.
         """
         if self.image_url is None:
             raise Unreachable("There is no image service in this region.")
-        return self._adapter("image", self.image_url)
+        return self._adapter("image", self.image_url, write=write)
 
     def _adapter(
         self, service_type: str, url: str, microversion: str | None = None, *, write: bool = False

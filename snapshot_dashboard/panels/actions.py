@@ -36,6 +36,12 @@ class ReasonedDelete:
         """Delete one object; a subclass says how."""
         raise NotImplementedError
 
+    def refusal(
+        self, request: HttpRequest, connection: Connection, datum: Any, error: CloudError
+    ) -> SafeString:
+        """Return why an object stayed; a subclass may know more than the service says."""
+        return reason_of(error)
+
     def handle(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> HttpResponse:
         """Delete each object, and report what was asked for and what was refused.
 
@@ -59,7 +65,8 @@ class ReasonedDelete:
             elif error.uncertain:
                 messages.error(request, sentence(_UNKNOWN, name=isolated(label)))
             else:
-                messages.error(request, not_deleted(label, reason_of(error)))
+                reason = self.refusal(request, connect(request), datum, error)
+                messages.error(request, not_deleted(label, reason))
         if done:
             names = functions.lazy_join(", ", done)
             messages.info(request, f"{self._get_action_name(done, past=True)}: {names}")
@@ -74,7 +81,7 @@ _UNKNOWN = gettext_lazy(
 )
 
 
-def not_deleted(label: str, reason: str) -> SafeString:
+def not_deleted(label: str, reason: object) -> SafeString:
     """Return the message for one object that stays."""
     text = _('"%(name)s" was not deleted. %(reason)s')
     return sentence(text, name=isolated(label), reason=reason)

@@ -43,6 +43,15 @@ _WORDS = {
             "The volume was not attached to any instance when the snapshot was requested."
         ),
     ),
+    Taken.FROZEN: _Words(
+        pgettext_lazy(
+            "state of the instance when the snapshot was requested", "Frozen by the guest agent"
+        ),
+        gettext_lazy(
+            "%(instance)s was running, and its guest agent froze the file systems while the "
+            "snapshot was requested."
+        ),
+    ),
     Taken.SHUT_OFF: _Words(
         pgettext_lazy("state of the instance when the snapshot was requested", "Shut off"),
         gettext_lazy(
@@ -107,6 +116,10 @@ _LOWERED = {
         "The volume was not attached when the snapshot was requested, and may have been attached "
         "before it was finished. The snapshot may be corrupted."
     ),
+    Taken.FROZEN: gettext_lazy(
+        "The guest agent froze the file systems when the snapshot was requested. Whether it was "
+        "finished in time is not known. The snapshot may be corrupted."
+    ),
     Taken.SHUT_OFF: gettext_lazy(
         "The instance was shut off when the snapshot was requested, and may have been started "
         "before it was finished. The snapshot may be corrupted."
@@ -118,6 +131,9 @@ _LOWERED = {
 }
 _BEFORE_USE = {
     Taken.DETACHED: gettext_lazy("Taken while the volume was detached."),
+    Taken.FROZEN: gettext_lazy(
+        "Taken while the guest agent of %(instance)s had frozen its file systems."
+    ),
     Taken.SHUT_OFF: gettext_lazy(
         "Taken while %(instance)s was shut off: sound if it had shut down normally."
     ),

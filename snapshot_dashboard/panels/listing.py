@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from horizon import exceptions, tables
 from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tables as stock
@@ -31,7 +31,12 @@ from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.volume import MOVING, Phase, phase
 
-STATUS_DISPLAY_CHOICES = stock.VolumesTableBase.STATUS_DISPLAY_CHOICES
+# Stock has no words for a volume that is being reverted, and the snapshot that it goes back to.
+STATUS_DISPLAY_CHOICES = (
+    *stock.VolumesTableBase.STATUS_DISPLAY_CHOICES,
+    ("reverting", pgettext_lazy("Current status of a Volume", "Reverting")),
+    ("restoring", pgettext_lazy("Current status of a Volume", "Restoring")),
+)
 _ROW_STATUS = {Phase.MOVING: None, Phase.FAILED: False, Phase.SETTLED: True}
 STATUS_CHOICES = tuple(
     (value, _ROW_STATUS[phase(value)])

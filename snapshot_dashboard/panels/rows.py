@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.block_storage import Transfer
 from snapshot_dashboard.panels.html import isolated, short
 from snapshot_dashboard.rules import consistency
@@ -78,6 +79,8 @@ class VolumeRow:
         self.owner: Named | None = None
         self.maker: Named | None = None
         self.attachments: list[dict[str, Any]] = [_entry(each) for each in volume.attachments]
+        # What the details have read of its attachments, for the tabs that tell more of them.
+        self.situation: Situation | None = None
         setattr(self, "os-vol-tenant-attr:tenant_id", volume.project_id)
 
     def hold(self, holders: tuple[Holder, ...]) -> None:
@@ -135,6 +138,10 @@ class SnapshotRow:
         # Made by Cinder for its own work, such as the copy behind a revert.
         self.temporary = not snapshot.counts_against_quota
         self.label = consistency.read(snapshot.metadata)
+        # What the owner is told below the status.
+        self.remark: SafeString | None = None
+        # And on its own page, with what can be done.
+        self.what_now: Mapping[str, Any] = {}
         # Links an instance of the note by its id.
         self.mention: Callable[[str], SafeString] = isolated
         setattr(self, "os-extended-snapshot-attributes:project_id", snapshot.project_id)

@@ -34,6 +34,7 @@ class Taken(Enum):
     """What the volume and its instances were doing when the snapshot was requested."""
 
     DETACHED = "detached"
+    FROZEN = "frozen"
     SHUT_OFF = "shut_off"
     SHELVED = "shelved"
     RUNNING = "running"
@@ -46,7 +47,12 @@ class Taken(Enum):
     @property
     def risk(self) -> int:
         """Return how much has to be feared: 0 detached, 1 at rest, 2 anything else."""
-        return {Taken.DETACHED: 0, Taken.SHUT_OFF: 1, Taken.SHELVED: 1}.get(self, 2)
+        return _RISKS.get(self, 2)
+
+
+# Frozen file systems are as sound as those of an instance at rest: what a database keeps to itself
+# is missing all the same.
+_RISKS = {Taken.DETACHED: 0, Taken.FROZEN: 1, Taken.SHUT_OFF: 1, Taken.SHELVED: 1}
 
 
 _BY_VERDICT = {
@@ -158,7 +164,7 @@ def lowered(label: Label, now: Exposure) -> Label | None:
     if label.taken is Taken.NOT_RECORDED or label.before or not _tells(now):
         return None
     current = of(now)
-    if current.taken.risk <= label.taken.risk:
+    if current.taken.risk <= label.taken.risk or _runs_on(label, now):
         return None
     return replace(
         label,
@@ -167,6 +173,13 @@ def lowered(label: Label, now: Exposure) -> Label | None:
         more=current.more,
         before=label.taken,
     )
+
+
+def _runs_on(label: Label, now: Exposure) -> bool:
+    """Tell whether there is only the instance that was frozen: that it runs on says nothing."""
+    frozen = {instance for instance, _state in label.instances}
+    using = {holder.instance_id for holder in now.holders}
+    return label.taken is Taken.FROZEN and bool(using) and using <= frozen
 
 
 def unproven(label: Label) -> Label | None:

@@ -93,6 +93,13 @@ def anna(visitor: Person, visit: Visit) -> Person:
 
 
 @pytest.fixture
+def support(visitor: Person, visit: Visit) -> Person:
+    """Somebody of the support desk, an administrator, who has logged in."""
+    visitor.bring_session(visit("admin").session)
+    return visitor
+
+
+@pytest.fixture
 def gateway(anna: Person, dashboard: Dashboard) -> Iterator[Gateway]:
     """A proxy that can fail, through which anna uses the dashboard."""
     with Gateway(dashboard.url) as between:

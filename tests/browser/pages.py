@@ -70,6 +70,16 @@ def snapshots(person: Person) -> ListPage:
     return ListPage(person, "/project/snapshots/", "volume_snapshots", "snapshots_filter")
 
 
+def all_volumes(person: Person) -> ListPage:
+    """Admin > Volume > Volumes."""
+    return ListPage(person, "/admin/volumes/", "volumes", "volumes_filter")
+
+
+def all_snapshots(person: Person) -> ListPage:
+    """Admin > Volume > Snapshots."""
+    return ListPage(person, "/admin/snapshots/", "volume_snapshots", "snapshots_filter")
+
+
 @dataclass(frozen=True)
 class Dialog:
     """One of our dialogs, open above a page; ``here`` selects it."""

@@ -86,7 +86,9 @@ class Person:
 
     def click(self, css: str, text: str = "") -> None:
         """Click what can be seen."""
-        self._press(self.see(css, text))
+        # Looked up again each time: a row that is drawn anew takes its links along.
+        self.until(lambda: _is_hit(self.see(css, text)), f"{css} with nothing above it")
+        self.clicks += 1
 
     def tick(self, css: str) -> None:
         """Tick a box."""
@@ -140,10 +142,6 @@ class Person:
     def focus(self) -> WebElement:
         """The element that has the focus."""
         return self.driver.switch_to.active_element
-
-    def _press(self, element: WebElement) -> None:
-        self.until(lambda: _is_hit(element), "what is clicked, with nothing above it")
-        self.clicks += 1
 
 
 def _is_hit(element: WebElement) -> bool:

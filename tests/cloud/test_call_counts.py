@@ -143,6 +143,9 @@ READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
     "create snapshot, detached": (lambda of: snapshot_path(of.detached), True, 3),
     "create snapshot, attached": (lambda of: snapshot_path(of.attached), True, 4),
     "create volume": (lambda of: volume_path(of.snapshot), True, 5),
+    "delete volume": (lambda of: f"{VOLUMES}{of.attached}/delete/", True, 5),
+    "delete snapshot": (lambda of: f"{SNAPSHOTS}{of.snapshot}/delete/", True, 3),
+    "made from a snapshot": (lambda of: f"{SNAPSHOTS}{of.snapshot}/dependents/", True, 1),
     "volume's row": (lambda of: _row(VOLUMES, "volumes", of.attached), True, 2),
     "snapshot's row": (lambda of: _row(SNAPSHOTS, "volume_snapshots", of.snapshot), True, 1),
 }

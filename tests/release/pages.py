@@ -19,6 +19,7 @@ START = "/project/"
 SETTINGS = "/settings/"
 # Stock's own with or without us, and as quick in a cloud of any size, which its lists are not.
 ADMIN = "/admin/volumes/manage/"
+INSTANCES = "/project/instances/"
 ADMIN_LISTS = ("/admin/volumes/", "/admin/snapshots/")
 
 
@@ -49,7 +50,7 @@ class Things:
     @property
     def paths(self) -> tuple[str, ...]:
         """Every page."""
-        return SETTINGS, ADMIN, SNAPSHOTS, *self.of_volumes
+        return SETTINGS, ADMIN, SNAPSHOTS, INSTANCES, *self.of_volumes
 
     def asked(self, horizon: Horizon) -> Answers:
         """Ask a Horizon for all of them."""
@@ -76,6 +77,8 @@ def check(
     No traceback is logged but those with the words of ``expected_trace``.
     """
     owners = dict.fromkeys(things.of_volumes, volumes) | {SNAPSHOTS: snapshots}
+    # With each of the others, and never missing: no operator of these tests hides it.
+    owners[INSTANCES] = "ours" if "ours" in (volumes, snapshots) else "stock"
     expected = {
         # A page that nobody has is not found; that is all that may be missing.
         path: (owners.get(path, "stock"), 404 if owners.get(path) == "nobody" else 200)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.facts import Fact, Value
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.support import Snapshots
@@ -55,8 +56,13 @@ def line(label: str | Promise, fact: Fact[Value], say: Callable[[Value], SafeStr
     """Return a fact as a line, or why it is not known."""
     if fact.value is not None:
         return Line(label, say(fact.value))
-    reason = reason_of(fact.error) if fact.error else ""
+    reason = reason_of(fact.error) if fact.error and _was_asked(fact.error) else ""
     return Line(label, format_html("{} {}", _NOTHING_KNOWN, reason))
+
+
+def _was_asked(error: CloudError) -> bool:
+    """Tell whether a service was asked: for what belongs to nobody none is."""
+    return bool(error.status) or not isinstance(error, NotFound)
 
 
 def one_below_another(parts: Iterable[SafeString]) -> SafeString:

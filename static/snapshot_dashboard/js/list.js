@@ -129,7 +129,9 @@
   horizon.addInitFunction(function () {
     look();
     horizon.tabs.addTabLoadFunction(look);
-    $(document).on('update', 'table.sd-list', function () {
+    // Where a table has several rows, stock's sorting keeps the event to itself, takes all rows
+    // out and in again, and then says that it is done.
+    $(document).on('update updateComplete', 'table.sd-list', function () {
       look();
       reopen();
       refocus();

@@ -58,6 +58,7 @@
   horizon.addInitFunction(function () {
     ask();
     // Stock's refresh puts a new row in place of the old one, and tells its table so.
-    $(document).on('update', 'table.datatable', ask);
+    // Where it has several rows, stock's sorting keeps that to itself, and then says it is done.
+    $(document).on('update updateComplete', 'table.datatable', ask);
   });
 }());

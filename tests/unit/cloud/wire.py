@@ -170,6 +170,10 @@ class Wire:
         """Say what the project's list of snapshots or volumes holds."""
         self.says("GET", f"/{resource}/detail", {resource: list(found)})
 
+    def messages(self, *found: Json) -> None:
+        """Say what messages Cinder has, whatever they are asked for by."""
+        self.says("GET", "/messages", {"messages": list(found)})
+
     def quota(self, **limits: tuple[int, int]) -> None:
         """Let the project have limits, each a use and a ceiling; -1 is none."""
         plain = {"snapshots": (7, 10), "gigabytes": (940, 1000), "volumes": (4, 20)}

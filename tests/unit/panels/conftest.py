@@ -47,6 +47,7 @@ def person(log_in: LogIn, wire: Wire) -> Person:
     wire.quota()
     wire.holds("snapshots")
     wire.holds("volumes")
+    wire.messages()
     return log_in(user("member", "reader"))
 
 

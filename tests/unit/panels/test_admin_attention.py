@@ -72,9 +72,11 @@ def test_support_sees_for_how_long_where_whether_it_is_up_and_what_to_do(
         "up first, then look again: an unfinished creation turns to Error by itself, any other "
         "status stays.",
     )
-    update = page.one("//tr[@data-object-id='s1']//a[contains(@href, 'update_status')]").get("href")
-    assert update.startswith("/admin/snapshots/s1/update_status/")
-    assert page.all("//tr[@data-object-id='s1']//a[contains(@href, '/s1/force_delete/')]")
+    links = page.all("//tr[@data-object-id='s1']/td[last()]//a[not(@data-toggle)]")
+    assert [each.get("href") for each in links] == [
+        f"/admin/snapshots/s1/{each}/?next=%2Fadmin%2Fsnapshots%2Fattention%2F"
+        for each in ("update_status", "force_delete")
+    ]
     assert "stuck" not in page.text.lower()
 
 

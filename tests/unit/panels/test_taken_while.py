@@ -29,6 +29,13 @@ TOLD: dict[Taken, tuple[str, str, str, str]] = {
         "The volume was not attached to any instance when the snapshot was requested.",
         "Taken while the volume was detached.",
     ),
+    Taken.FROZEN: (
+        "Frozen by the guest agent",
+        "",
+        "i1 was running, and its guest agent froze the file systems while the snapshot was "
+        "requested.",
+        "Taken while the guest agent of i1 had frozen its file systems.",
+    ),
     Taken.SHUT_OFF: (
         "Shut off",
         POWER,

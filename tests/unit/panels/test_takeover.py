@@ -29,7 +29,11 @@ from snapshot_dashboard.panels.project.volumes import attachments
 from snapshot_dashboard.panels.project.volumes import tables as volume_tables
 
 ROOT = Path(__file__).resolve().parents[3]
-REPLACED = ["_1320_project_volumes_panel", "_1330_project_snapshots_panel"]
+REPLACED = [
+    "_1030_project_instances_panel",
+    "_1320_project_volumes_panel",
+    "_1330_project_snapshots_panel",
+]
 TABLES = [
     (volume_tables.VolumesTable, stock_volumes.VolumesTable),
     (snapshot_tables.VolumeSnapshotsTable, stock_snapshots.VolumeSnapshotsTable),
@@ -86,6 +90,7 @@ def test_every_address_of_the_stock_panels_still_has_its_name(
         "project/volumes/_extend.html",
         "project/volumes/_detail_overview.html",
         "project/snapshots/_update.html",
+        "project/instances/_detail_overview.html",
     ],
 )
 def test_templates_of_the_stock_panels_can_still_be_found(template: str) -> None:

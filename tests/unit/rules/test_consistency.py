@@ -39,6 +39,7 @@ WRITTEN = frozenset(Taken) - {Taken.NOT_RECORDED}
 # How bad each note is, said a second time: what the product says is compared with it.
 RISK = {
     Taken.DETACHED: 0,
+    Taken.FROZEN: 1,
     Taken.SHUT_OFF: 1,
     Taken.SHELVED: 1,
     Taken.RUNNING: 2,

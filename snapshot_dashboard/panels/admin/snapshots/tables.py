@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils.html import format_html
@@ -77,7 +76,7 @@ class VolumeDetailsSnapshotsTable(project.VolumeSnapshotsTable):
     acts_on_temporary = True
     none_yet_message = gettext_lazy("No items to display.")
     # The tab always shows the newest: sorting is for the page with all of them.
-    sort_keys: Mapping[str, str] = {}
+    sort_keys = {}
 
     name = tables.WrappingColumn(
         "name", verbose_name=gettext_lazy("Name"), link="horizon:admin:snapshots:detail"

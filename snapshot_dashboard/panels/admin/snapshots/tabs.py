@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from openstack_dashboard.dashboards.admin.snapshots import tabs as stock
 
+from snapshot_dashboard.panels import lineage
 from snapshot_dashboard.panels.admin.snapshots import case
 from snapshot_dashboard.panels.project.snapshots import tabs as project
 
@@ -22,7 +23,13 @@ class OverviewTab(project.OverviewTab):
         return case.context(request, self.tab_group.kwargs["snapshot"])
 
 
-class SnapshotDetailsTabs(stock.SnapshotDetailsTabs):
-    """Stock's tabs with our overview."""
+class LineageTab(lineage.SnapshotLineageTab):
+    """The tree with what belongs to other projects."""
 
-    tabs = (OverviewTab, stock.SnapshotMessagesTab)
+    dashboard = "admin"
+
+
+class SnapshotDetailsTabs(stock.SnapshotDetailsTabs):
+    """Stock's tabs with our overview, and the lineage."""
+
+    tabs = (OverviewTab, LineageTab, stock.SnapshotMessagesTab)

@@ -10,6 +10,7 @@ from openstack_dashboard.dashboards.admin.volumes import tabs as stock
 
 from snapshot_dashboard.cloud import administration
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import lineage
 from snapshot_dashboard.panels.admin import owners
 from snapshot_dashboard.panels.admin.snapshots.reading import desk_rows
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeDetailsSnapshotsTable
@@ -48,7 +49,13 @@ class SnapshotTab(project.SnapshotTab):
         return owners.filtered(owners.SNAPSHOTS, "volume_id", self.tab_group.kwargs["volume"].id)
 
 
+class LineageTab(lineage.LineageTab):
+    """The tree with what belongs to other projects."""
+
+    dashboard = "admin"
+
+
 class VolumeDetailTabs(stock.VolumeDetailTabs):
     """Stock's tabs with ours in their places."""
 
-    tabs = (OverviewTab, SnapshotTab, stock.VolumeMessagesTab)
+    tabs = (OverviewTab, SnapshotTab, LineageTab, stock.VolumeMessagesTab)

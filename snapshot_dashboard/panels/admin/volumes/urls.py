@@ -5,9 +5,11 @@ from django.urls import path
 from openstack_dashboard.dashboards.admin.volumes import urls as stock
 
 from snapshot_dashboard.panels.admin.volumes import views
+from snapshot_dashboard.panels.lineage_more import LineageView
 
 urlpatterns = [
     path("", views.VolumesView.as_view(), name="index"),
+    path("<volume_id>/lineage/", LineageView.as_view(dashboard="admin"), name="lineage"),
     *(pattern for pattern in stock.urlpatterns if pattern.name != "detail"),
     path("<volume_id>/", views.DetailView.as_view(), name="detail"),
 ]

@@ -67,7 +67,9 @@ class DetailView(project.DetailView):
         :raises CloudError: the volume cannot be read.
         """
         self.found = support.volume_case(connection, self.kwargs["volume_id"])
-        return case.named_row(connection, self.found)
+        row = case.named_row(connection, self.found)
+        row.situation = self.found.situation
+        return row
 
     def get_tabs(self, request: Any, *args: Any, **kwargs: Any) -> VolumeDetailTabs:
         """Build the tabs around the row and its case."""

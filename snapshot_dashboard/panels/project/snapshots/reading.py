@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from snapshot_dashboard.cloud import block_storage, consistency
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import audit
+from snapshot_dashboard.panels import audit, remarks
 from snapshot_dashboard.panels.listing import SettlingRow
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
@@ -54,4 +54,6 @@ class UpdateRow(SettlingRow):
         if settled is not found:
             taken = settled.metadata[TAKEN]
             audit.record(request, "snapshot.lower_note", snapshot_id, taken_while=taken)
-        return snapshot_rows(connection, [settled])[0]
+        rows = snapshot_rows(connection, [settled])
+        remarks.add(connection, rows)
+        return rows[0]

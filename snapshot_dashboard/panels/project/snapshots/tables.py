@@ -6,16 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
-from snapshot_dashboard.cloud import block_storage
-from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import consistency
-from snapshot_dashboard.panels.actions import ReasonedDelete
 from snapshot_dashboard.panels.listing import (
     STATUS_CHOICES,
     STATUS_DISPLAY_CHOICES,
@@ -23,18 +21,12 @@ from snapshot_dashboard.panels.listing import (
 )
 from snapshot_dashboard.panels.mentions import mention
 from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.project.snapshots.delete import ExplainedSnapshotDelete
+from snapshot_dashboard.panels.project.snapshots.investigate import CreateVolumeAndAttach
+from snapshot_dashboard.panels.project.snapshots.launch import LaunchSnapshot
 from snapshot_dashboard.panels.project.snapshots.reading import UpdateRow
+from snapshot_dashboard.panels.project.snapshots.revert_row import RevertVolume
 from snapshot_dashboard.panels.rows import SnapshotRow
-
-
-class LaunchSnapshot(stock.LaunchSnapshotNG):
-    """Stock's action; offered while it is not known whether the volume boots."""
-
-    def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
-        """Leave it out only where the volume is known not to boot."""
-        if snapshot is None or snapshot._volume.bootable == "false":
-            return False
-        return bool(snapshot.status == "available")
 
 
 class EditVolumeSnapshot(stock.EditVolumeSnapshot):
@@ -57,14 +49,8 @@ class CreateVolumeFromSnapshot(stock.CreateVolumeFromSnapshot):
         return self.table.with_way_back(super().get_link_url(datum))
 
 
-class DeleteVolumeSnapshot(ReasonedDelete, stock.DeleteVolumeSnapshot):
-    """Stock's action; a refusal is told with its reason."""
-
-    audit_action = "snapshot.delete"
-
-    def remove(self, connection: Connection, object_id: str) -> None:
-        """Ask Cinder to delete the snapshot."""
-        block_storage.delete_snapshot(connection, object_id)
+class DeleteVolumeSnapshot(ExplainedSnapshotDelete, stock.DeleteVolumeSnapshot):
+    """Stock's action; what stands in the way, or refuses, is told with its reason."""
 
 
 class VolumeColumn(stock.SnapshotVolumeNameColumn):
@@ -106,6 +92,19 @@ class DescriptionColumn(tables.Column):
         return snapshot.description
 
 
+class StatusColumn(tables.Column):
+    """Stock's column; below the status what there is to tell of it."""
+
+    def get_data(self, snapshot: SnapshotRow) -> Any:
+        """Return the status in words, with the remark below it."""
+        known = self.table._data_cache[self]
+        if snapshot.id not in known:
+            status = super().get_data(snapshot)
+            if snapshot.remark:
+                known[snapshot.id] = format_html("{} {}", status, snapshot.remark)
+        return known[snapshot.id]
+
+
 class TakenColumn(tables.Column):
     """What the instance was doing when the snapshot was requested, by the snapshot's note."""
 
@@ -124,6 +123,8 @@ class CreatedColumn(tables.Column):
 
 _ROW_ACTIONS = (
     CreateVolumeFromSnapshot,
+    CreateVolumeAndAttach,
+    RevertVolume,
     LaunchSnapshot,
     EditVolumeSnapshot,
     DeleteVolumeSnapshot,
@@ -140,7 +141,7 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
         verbose_name=gettext_lazy("Group Snapshot"),
         link="horizon:project:vg_snapshots:detail",
     )
-    status = tables.Column(
+    status = StatusColumn(
         "status",
         verbose_name=gettext_lazy("Status"),
         status=True,

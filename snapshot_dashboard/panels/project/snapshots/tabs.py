@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from openstack_dashboard.dashboards.project.snapshots import tabs as stock
 
 from snapshot_dashboard.panels import consistency
+from snapshot_dashboard.panels.lineage import SnapshotLineageTab
+from snapshot_dashboard.panels.project.volumes.set_rows import part_of_a_set
 
 
 class OverviewTab(stock.OverviewTab):
@@ -28,10 +30,12 @@ class OverviewTab(stock.OverviewTab):
             "volume": row._volume,
             "group_snapshot": row.group_snapshot,
             "taken_while": consistency.told(row.label, row.mention),
+            "part_of": part_of_a_set(request, row.snapshot),
+            "what_now": row.what_now,
         }
 
 
 class SnapshotDetailTabs(stock.SnapshotDetailTabs):
-    """Stock's tabs with our overview."""
+    """Stock's tabs with our overview, and the lineage."""
 
-    tabs = (OverviewTab, stock.SnapshotMessagesTab)
+    tabs = (OverviewTab, SnapshotLineageTab, stock.SnapshotMessagesTab)

@@ -5,9 +5,58 @@ from django.urls import path
 from openstack_dashboard.dashboards.project.snapshots import urls as stock
 
 from snapshot_dashboard.panels.project.snapshots import views
+from snapshot_dashboard.panels.project.snapshots.launch import LaunchAdviceView
+from snapshot_dashboard.panels.project.snapshots.delete import (
+    DeleteSnapshotView,
+    SnapshotDependentsView,
+)
+from snapshot_dashboard.panels.project.snapshots.investigate import (
+    ChooseInstanceView,
+    CreateAndAttachView,
+    InvestigateOutcomeView,
+)
+from snapshot_dashboard.panels.project.snapshots.investigation import InvestigationView, StepView
+from snapshot_dashboard.panels.project.snapshots.picker import InstancesView
+from snapshot_dashboard.panels.project.snapshots.revert import RevertView
+from snapshot_dashboard.panels.project.snapshots.revert_situation import RevertLiveView
 
 urlpatterns = [
     path("", views.SnapshotsView.as_view(), name="index"),
+    path("<snapshot_id>/revert/", RevertView.as_view(), name="revert"),
+    path("<snapshot_id>/revert/live/", RevertLiveView.as_view(), name="revert_live"),
+    path("<snapshot_id>/delete/", DeleteSnapshotView.as_view(), name="delete"),
+    path("<snapshot_id>/dependents/", SnapshotDependentsView.as_view(), name="dependents"),
+    path("<snapshot_id>/launch/", LaunchAdviceView.as_view(), name="launch"),
+    path(
+        "<snapshot_id>/create_volume_and_attach/",
+        CreateAndAttachView.as_view(),
+        name="create_volume_and_attach",
+    ),
+    path(
+        "<snapshot_id>/create_volume_and_attach/outcome/",
+        InvestigateOutcomeView.as_view(),
+        name="investigate_outcome",
+    ),
+    path(
+        "<snapshot_id>/create_volume_and_attach/instances/",
+        InstancesView.as_view(),
+        name="investigate_instances",
+    ),
+    path(
+        "<snapshot_id>/investigate/<volume_id>/",
+        ChooseInstanceView.as_view(),
+        name="investigate_choose",
+    ),
+    path(
+        "<snapshot_id>/investigate/<volume_id>/<instance_id>/",
+        InvestigationView.as_view(),
+        name="investigate",
+    ),
+    path(
+        "<snapshot_id>/investigate/<volume_id>/<instance_id>/step/",
+        StepView.as_view(),
+        name="investigate_step",
+    ),
     path("<snapshot_id>", views.DetailView.as_view(), name="detail"),
     *stock.urlpatterns,
 ]

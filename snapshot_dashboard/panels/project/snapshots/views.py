@@ -15,9 +15,10 @@ from snapshot_dashboard.cloud import block_storage, names
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import problems, remarks
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.listing import AddressView
+from snapshot_dashboard.panels.project.snapshots import what_now
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeSnapshotsTable
 from snapshot_dashboard.panels.project.snapshots.tabs import SnapshotDetailTabs
@@ -54,7 +55,9 @@ class SnapshotsView(AddressView):
         wanted = self.page_request(self.get_filters())
         page: Page[Snapshot] = connection.fetch(lambda: block_storage.snapshots(connection, wanted))
         self.show(page)
-        return snapshot_rows(connection, page.items)
+        rows = snapshot_rows(connection, page.items)
+        remarks.add(connection, rows)
+        return rows
 
 
 class DetailView(stock.DetailView):
@@ -98,4 +101,6 @@ class DetailView(stock.DetailView):
         names.look_up(connection, "volume", [snapshot.volume_id])
         if snapshot.group_snapshot_id:
             names.look_up(connection, "group_snapshot", [snapshot.group_snapshot_id])
-        return snapshot_rows(connection, [snapshot])[0]
+        row = snapshot_rows(connection, [snapshot])[0]
+        row.what_now = what_now.read(self.request, connection, snapshot)
+        return row

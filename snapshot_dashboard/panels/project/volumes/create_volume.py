@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,12 +25,13 @@ from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.session import Later
 from snapshot_dashboard.panels import consistency as told
 from snapshot_dashboard.panels import problems, quota
-from snapshot_dashboard.panels.addresses import lazy_page
+from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.explanation import volume_status
-from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.html import dialog_link, isolated, sentence
 from snapshot_dashboard.panels.making import MakingView
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.project.snapshots.launch import advice_url
 from snapshot_dashboard.panels.project.volumes.forms import CreateVolumeForm
 from snapshot_dashboard.panels.project.volumes.outcome import volume_link
 from snapshot_dashboard.rules import commands, consistency
@@ -120,7 +122,7 @@ class CreateFromSnapshotView(MakingView[Volume]):
         types = self.connection.start(lambda: block_storage.type_names(self.connection))
         zones = self.connection.start(lambda: block_storage.availability_zones(self.connection))
         self.snapshot = self.connection.fetch(
-            lambda: block_storage.snapshot(self.connection, self.request.GET["snapshot_id"])
+            lambda: block_storage.snapshot(self.connection, self.source_id())
         )
         self.volume = self.parent()
         self.limits = quota.finish(limits)
@@ -137,6 +139,10 @@ class CreateFromSnapshotView(MakingView[Volume]):
             said = _BLOCKED[source]
             status = {"status": volume_status(self.snapshot.status)}
             self.problem = replace(said, text=str(said.text) % status)
+
+    def source_id(self) -> str:
+        """Return the id of the snapshot, which stands in the address."""
+        return str(self.request.GET["snapshot_id"])
 
     def parent(self) -> Volume | None:
         """Read the snapshot's volume: its type, zone and flags are inherited."""
@@ -173,7 +179,7 @@ class CreateFromSnapshotView(MakingView[Volume]):
     def blind_form(self) -> CreateVolumeForm:
         """Return the form with what was typed, any choice allowed."""
         said = self.request.POST
-        return CreateVolumeForm(
+        return self.form_class(
             said,
             smallest=1,
             types=said.getlist("type"),
@@ -200,10 +206,7 @@ class CreateFromSnapshotView(MakingView[Volume]):
             name=said["name"] or self.snapshot.label,
             description=said["description"],
             size=said["size"],
-            metadata={
-                consistency.SNAPSHOT: self.snapshot.id,
-                consistency.REQUEST: self.request_id,
-            },
+            metadata=self.notes(form),
             type_name=unless_own(said.get("type"), self.own.type_name),
             availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
         )
@@ -215,6 +218,13 @@ class CreateFromSnapshotView(MakingView[Volume]):
             return self.not_made(form, error)
         self.tell(made)
         return self.finished()
+
+    def notes(self, form: CreateVolumeForm) -> dict[str, str]:
+        """Return what the volume remembers of where it comes from."""
+        return {
+            consistency.SNAPSHOT: self.snapshot.id,
+            consistency.REQUEST: self.request_id,
+        }
 
     def look(self) -> Sequence[Volume]:
         """Return the volumes that this form has made."""
@@ -232,9 +242,17 @@ class CreateFromSnapshotView(MakingView[Volume]):
                 _('Creating volume "%(name)s" from snapshot "%(snapshot)s". %(show)s'),
                 name=isolated(made.label),
                 snapshot=isolated(self.snapshot.label),
-                show=self.page_of(made),
+                show=self.ways_on(made),
             ),
         )
+
+    def ways_on(self, made: Volume) -> SafeString:
+        """Return the links to the volume, and to the choice of an instance for it."""
+        attach = page("horizon:project:snapshots:investigate_choose", self.snapshot.id, made.id)
+        if not attach:
+            return self.page_of(made)
+        chooser = dialog_link(attach, _("Attach it when it is ready"))
+        return format_html("{} {}", self.page_of(made), chooser)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that the dialog says."""
@@ -255,6 +273,7 @@ class CreateFromSnapshotView(MakingView[Volume]):
             inherited=volume,
             quota=quota.texts(self.limits, "volumes", self.size(form), chosen),
             dependency=_DEPENDENCY[settings.get("SNAPSHOT_DEPENDENCY")],
+            advice_url=advice_url(snapshot.id) if volume is None or volume.bootable else "",
             default_name=snapshot.label,
             command_base=commands.volume_base(snapshot.id),
             command=self.command(form),

@@ -77,7 +77,7 @@ class CreateVolumeForm(DescribedForm):
     field out.
     """
 
-    described = ("name", "description", "type", "availability_zone")
+    described: tuple[str, ...] = ("name", "description", "type", "availability_zone")
 
     name = _text(
         gettext_lazy("Volume Name"), widget=forms.TextInput(attrs={"class": "form-control"})

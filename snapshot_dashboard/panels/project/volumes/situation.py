@@ -18,6 +18,8 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels import problems, verdicts
 from snapshot_dashboard.panels.explanation import explain
+from snapshot_dashboard.panels.project.volumes.frozen_words import offer_url
+from snapshot_dashboard.panels.project.volumes.set_rows import whole_instance_url
 from snapshot_dashboard.rules import commands, fingerprint
 from snapshot_dashboard.rules.attachment import Acknowledgement, Verdict
 
@@ -29,12 +31,14 @@ def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
     volume_id = exposure.volume.id
     return {
         "explanation": explain(situation, request.user),
+        "frozen_url": offer_url(exposure),
         "blocked": exposure.blocked,
         "needed": needed,
         "acknowledgement": verdicts.acknowledgement(needed) if needed else "",
         "seen": fingerprint.write(exposure),
         "button": button(needed),
         "attach_url": reverse("horizon:project:volumes:attach", args=(volume_id,)),
+        "set_url": whole_instance_url(exposure),
         "command_base": commands.snapshot_base(volume_id, force=needed is not None),
     }
 

@@ -16,13 +16,16 @@ from django.utils.translation import gettext_lazy
 from horizon import tables
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
-from snapshot_dashboard.cloud import block_storage
-from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.actions import ReasonedDelete
 from snapshot_dashboard.panels.html import isolated, sentence
-from snapshot_dashboard.panels.listing import STATUS_CHOICES, AddressTable
+from snapshot_dashboard.panels.listing import (
+    STATUS_CHOICES,
+    STATUS_DISPLAY_CHOICES,
+    AddressTable,
+)
 from snapshot_dashboard.panels.mentions import held_for, mention
+from snapshot_dashboard.panels.project.volumes.delete import ExplainedVolumeDelete
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
+from snapshot_dashboard.panels.project.volumes.set_actions import CreateSnapshots
 from snapshot_dashboard.panels.rows import Named, VolumeRow
 from snapshot_dashboard.rules.quota import Limit, reached
 
@@ -91,14 +94,8 @@ class EditAttachments(stock.EditAttachments):
         return bool(super().allowed(request, attached))
 
 
-class DeleteVolume(ReasonedDelete, stock.DeleteVolume):
-    """Stock's action; a refusal (snapshots that exist) is told with its reason."""
-
-    audit_action = "volume.delete"
-
-    def remove(self, connection: Connection, object_id: str) -> None:
-        """Ask Cinder to delete the volume."""
-        block_storage.delete_volume(connection, object_id)
+class DeleteVolume(ExplainedVolumeDelete, stock.DeleteVolume):
+    """Stock's action; what stands in the way, or refuses, is told with its reason."""
 
 
 class AttachmentColumn(stock.AttachmentColumn):
@@ -154,7 +151,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
         verbose_name=gettext_lazy("Status"),
         status=True,
         status_choices=STATUS_CHOICES,
-        display_choices=stock.VolumesTableBase.STATUS_DISPLAY_CHOICES,
+        display_choices=STATUS_DISPLAY_CHOICES,
     )
 
     class Meta(stock.VolumesTable.Meta):
@@ -162,7 +159,13 @@ class VolumesTable(AddressTable, stock.VolumesTable):
 
         row_class = UpdateRow
         template = "snapshot_dashboard/_list.html"
-        table_actions = (CreateVolume, AcceptTransfer, DeleteVolume, stock.VolumesFilterAction)
+        table_actions = (
+            CreateVolume,
+            AcceptTransfer,
+            CreateSnapshots,
+            DeleteVolume,
+            stock.VolumesFilterAction,
+        )
         row_actions = (
             stock.EditVolume,
             stock.ExtendVolume,

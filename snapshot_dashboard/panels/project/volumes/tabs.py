@@ -15,10 +15,12 @@ from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import problems, remarks
 from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.lineage import LineageTab
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
+from snapshot_dashboard.panels.project.volumes.overview import OverviewTab
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
 from snapshot_dashboard.rules.listing import PageRequest
 
@@ -54,7 +56,10 @@ class SnapshotTab(stock.SnapshotTab):
         """
         row = self.tab_group.kwargs["volume"]
         parent = Named(row.id, row.name, bootable=row.bootable)
-        return snapshot_rows(connection, block_storage.snapshots(connection, wanted).items, parent)
+        found = block_storage.snapshots(connection, wanted).items
+        rows = snapshot_rows(connection, found, parent)
+        remarks.add(connection, rows)
+        return rows
 
     def get_context_data(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """Add the address of all snapshots of this volume."""
@@ -72,4 +77,4 @@ class SnapshotTab(stock.SnapshotTab):
 class VolumeDetailTabs(stock.VolumeDetailTabs):
     """Stock's tabs with ours in the place of its snapshots."""
 
-    tabs = (stock.OverviewTab, SnapshotTab, stock.VolumeMessagesTab)
+    tabs = (OverviewTab, SnapshotTab, LineageTab, stock.VolumeMessagesTab)

@@ -99,6 +99,7 @@ class DetailView(stock.DetailView):
         situation: Situation = attachment.read(connection, self.kwargs["volume_id"])
         row = volume_rows(connection, [situation.exposure.volume])[0]
         row.hold(situation.exposure.holders)
+        row.situation = situation
         return row
 
     def away(self, error: CloudError) -> exceptions.Http302:

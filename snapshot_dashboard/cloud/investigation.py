@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A volume on its way to an instance: how far it is, and the one attempt to attach it.
+
+What is to be remembered between two looks is in the shared cache: that somebody wants the volume
+attached as soon as it is Available, and what became of the attempt. Without the cache nothing is
+attached by itself, and the page offers its button.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.core.cache import cache
+
+from snapshot_dashboard.cloud import block_storage, compute
+from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, SessionExpired
+from snapshot_dashboard.cloud.session import Connection, Later
+from snapshot_dashboard.rules import investigation as rules
+from snapshot_dashboard.rules.investigation import Candidate, Step
+from snapshot_dashboard.rules.volume import Attachment, Volume
+
+# Seconds that a wish, and the outcome of an attempt, are remembered.
+_REMEMBERED = 6 * 3600
+# Seconds after a write's own that nobody else sends the same request to Nova. Two at the same
+# moment would both be carried out: Cinder lets an instance have a volume twice
+# (nova/compute/api.py, _check_volume_already_attached).
+_ALONE = 30.0
+
+
+class Outcome(Enum):
+    """What Nova said to an attempt to attach."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    FORBIDDEN = "forbidden"
+    # It was never sent.
+    UNSENT = "unsent"
+    # No answer came: it may have been carried out.
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt to attach; ``reason`` and ``request_id`` are the service's."""
+
+    outcome: Outcome
+    reason: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known at one look. ``instance`` is None where it cannot be read.
+
+    ``trouble`` is why not, NotFound for one that is gone. ``wanted`` tells that the volume is to
+    be attached as soon as it can be.
+    """
+
+    volume: Volume
+    instance_id: str
+    instance: Candidate | None
+    step: Step
+    wanted: bool
+    attempt: Attempt | None = None
+    trouble: CloudError | None = None
+
+    @property
+    def device(self) -> str:
+        """Return the device's name on the instance, an empty string where it is not known."""
+        return rules.device(self.volume, self.instance_id)
+
+
+def read(connection: Connection, volume_id: str, instance_id: str) -> Progress:
+    """Read the volume, its records and the instance, all at once.
+
+    :raises CloudError: the volume cannot be read.
+    """
+    reader = connection.start(lambda: compute.candidate(connection, instance_id))
+    records = connection.start(lambda: block_storage.attachment_records(connection, volume_id))
+    volume = connection.fetch(lambda: block_storage.volume(connection, volume_id))
+    instance, trouble = _instance(reader)
+    step = rules.step(volume, _optional(records), instance_id, instance.status if instance else "")
+    note = _Notes(connection, volume.id, instance_id)
+    if step is Step.ATTACHED:
+        note.forget()
+    return Progress(volume, instance_id, instance, step, note.wanted(), note.attempt(), trouble)
+
+
+def _instance(asked: Later[Candidate]) -> tuple[Candidate | None, CloudError | None]:
+    try:
+        return asked.get(), None
+    except SessionExpired:
+        raise
+    except CloudError as error:
+        return None, error
+
+
+def _optional(asked: Later[tuple[Attachment, ...] | None]) -> tuple[Attachment, ...] | None:
+    try:
+        return asked.get()
+    except SessionExpired:
+        raise
+    except CloudError:
+        return None
+
+
+def want(connection: Connection, volume_id: str, instance_id: str) -> None:
+    """Remember that the volume is to be attached as soon as it is Available."""
+    _Notes(connection, volume_id, instance_id).want()
+
+
+def take_wish(connection: Connection, volume_id: str, instance_id: str) -> bool:
+    """Tell whether the volume is wanted; True only once, to whoever asks first."""
+    return _Notes(connection, volume_id, instance_id).take_wish()
+
+
+def attach(connection: Connection, volume: Volume, instance_id: str) -> None:
+    """Attach the volume, unless another request is about to; what Nova says is remembered.
+
+    :raises CloudError: Nova refused, or did not answer.
+    """
+    note = _Notes(connection, volume.id, instance_id)
+    if not note.claim(connection.write_seconds + _ALONE):
+        return
+    note.take_wish()
+    try:
+        compute.attach(connection, instance_id, volume, None)
+    except SessionExpired:
+        note.release()
+        raise
+    except CloudError as error:
+        note.tell(_failed(error))
+        # One whose answer was lost may still be carried out.
+        if not error.uncertain:
+            note.release()
+        raise
+    note.tell(Attempt(Outcome.ACCEPTED))
+    note.release()
+
+
+def _failed(error: CloudError) -> Attempt:
+    outcome = Outcome.REFUSED
+    if error.uncertain:
+        outcome = Outcome.UNKNOWN
+    elif isinstance(error, Forbidden):
+        outcome = Outcome.FORBIDDEN
+    elif not error.status and not isinstance(error, NotFound):
+        outcome = Outcome.UNSENT
+    # Without an answer there is only our own library's account of sockets: nobody's help.
+    return Attempt(outcome, error.reason if error.status else "", error.request_id)
+
+
+class _Notes:
+    """What the cache knows of one volume and one instance."""
+
+    def __init__(self, connection: Connection, volume_id: str, instance_id: str) -> None:
+        whose = f"{connection.project_id}:{volume_id}:{instance_id}"
+        self._wish = f"snapshot-dashboard:investigation:wish:{whose}"
+        self._told = f"snapshot-dashboard:investigation:told:{whose}"
+        self._alone = f"snapshot-dashboard:investigation:alone:{whose}"
+
+    def want(self) -> None:
+        cache.set(self._wish, True, _REMEMBERED)
+
+    def wanted(self) -> bool:
+        return bool(cache.get(self._wish))
+
+    def take_wish(self) -> bool:
+        # Only one of those who ask at the same moment finds it there to delete.
+        return bool(cache.delete(self._wish))
+
+    def claim(self, seconds: float) -> bool:
+        return bool(cache.add(self._alone, True, seconds))
+
+    def release(self) -> None:
+        cache.delete(self._alone)
+
+    def tell(self, attempt: Attempt) -> None:
+        said = (attempt.outcome.value, attempt.reason, attempt.request_id)
+        cache.set(self._told, said, _REMEMBERED)
+
+    def attempt(self) -> Attempt | None:
+        said = cache.get(self._told)
+        return Attempt(Outcome(said[0]), said[1], said[2]) if said else None
+
+    def forget(self) -> None:
+        cache.delete_many([self._wish, self._told])

@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads where a volume comes from and what comes from it, in a bounded number of calls.
+
+A member has no filter for volumes made from a snapshot: the project's volumes are looked through
+part by part (cloud/dependents.py), here the first part that is asked for. An administrator has
+one. Whatever cannot be read is left out and told as such; only the volume itself has to be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from snapshot_dashboard.cloud import answers, block_storage, compute, dependents
+from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.block_storage import listed
+from snapshot_dashboard.cloud.dependents import Part
+from snapshot_dashboard.cloud.errors import (
+    CloudError,
+    NotFound,
+    Refused,
+    SessionExpired,
+    checked,
+    translated,
+)
+from snapshot_dashboard.cloud.session import Connection, Later, versions
+from snapshot_dashboard.rules.attachment import Holder, Instance
+from snapshot_dashboard.rules.lineage import MOST_STEPS, Found, Rest, Shelf, Step, by_source
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
+
+Value = TypeVar("Value")
+
+# Snapshots of a volume that are shown at first, and when older ones are asked for.
+FIRST, FURTHER = 20, 100
+# Volumes whose snapshots are read without being asked for, and instances.
+_BRANCHES = 12
+_INSTANCES = 12
+# How often volumes made from what has just been read are looked for: generations.
+_ROUNDS = 3
+# From here on Cinder counts (cinder/api/microversions.py, SUPPORT_COUNT_INFO).
+_COUNTED = (3, 45)
+# As for administration.volumes_by_id: an address that a small buffer holds.
+_IDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to read beside the volume and its snapshots.
+
+    ``here`` is the snapshot whose page it is, shown however old it is. ``after`` is the snapshot
+    after which to go on, ``past`` how many come before that. ``looked`` is where the look through
+    the volumes goes on, ``done`` how many it has passed. ``everywhere`` reads all projects.
+    """
+
+    here: Snapshot | None = None
+    after: str = ""
+    past: int = 0
+    looked: str = ""
+    done: int = 0
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How far volumes made from the snapshots have been looked for.
+
+    ``everything`` is None where it is not known. ``marker`` is where to go on, empty for nowhere;
+    after an ``error`` it is where to try again, empty for the beginning.
+    """
+
+    done: int = 0
+    everything: int | None = None
+    marker: str = ""
+    error: CloudError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read, and what could not be."""
+
+    found: Found
+    look: Look
+    unread_snapshots: CloudError | None = None
+    unread_above: CloudError | None = None
+
+
+def read(
+    connection: Connection, volume_id: str, situation: Situation | None, wanted: Wanted
+) -> Reading:
+    """Read around a volume whose attachments have been read; None where it cannot be seen.
+
+    At most two calls a step upwards, ``_ROUNDS`` looks for volumes, ``_BRANCHES`` lists of
+    snapshots and ``_INSTANCES`` instances.
+
+    :raises SessionExpired: the token is no longer accepted.
+    """
+    volume = situation.exposure.volume if situation else None
+    asked = connection.start(lambda: ancestors(connection, volume))
+    shelf, unread = _first_shelf(connection, volume_id, wanted)
+    shelves, made, look = _branches(connection, volume_id, shelf, wanted)
+    trouble: list[CloudError] = []
+    steps = _or_none(asked, trouble) or ()
+    volumes = [*made, *(each.volume for each in steps if each.volume)]
+    users, instances = _users(connection, situation, volumes)
+    found = Found(
+        root_id=volume_id,
+        root=volume,
+        here=wanted.here.id if wanted.here else volume_id,
+        above=steps,
+        shelves=shelves,
+        made=by_source(made),
+        users=users,
+        instances=instances,
+    )
+    return Reading(found, look, unread, trouble[0] if trouble else None)
+
+
+def ancestors(connection: Connection, volume: Volume | None) -> tuple[Step, ...]:
+    """Read upwards from a volume, nearest first, two calls a step.
+
+    It ends where something cannot be seen, where it would go round in circles, and after
+    ``MOST_STEPS``.
+
+    :raises CloudError: a step cannot be read, for another reason than that there is no such.
+    """
+    if volume is None:
+        return ()
+    steps: list[Step] = []
+    seen = {volume.id}
+    source = volume.snapshot_id
+    while source and source not in seen and len(steps) < MOST_STEPS:
+        step = _step(connection, source)
+        if step.volume_id in seen:
+            break
+        steps.append(step)
+        seen |= {step.snapshot_id, step.volume_id}
+        source = step.volume.snapshot_id if step.volume else None
+    return tuple(steps)
+
+
+def _step(connection: Connection, snapshot_id: str) -> Step:
+    try:
+        snapshot = block_storage.snapshot(connection, snapshot_id)
+    except NotFound:
+        return Step(snapshot_id)
+    try:
+        volume = block_storage.volume(connection, snapshot.volume_id)
+    except NotFound:
+        return Step(snapshot_id, snapshot, snapshot.volume_id)
+    return Step(snapshot_id, snapshot, snapshot.volume_id, volume)
+
+
+def shelf_of(
+    connection: Connection,
+    volume_id: str,
+    size: int,
+    *,
+    after: str = "",
+    past: int = 0,
+    everywhere: bool = False,
+) -> Shelf:
+    """Read one page of a volume's snapshots, newest first, in one call.
+
+    Where ``after`` has been deleted meanwhile it begins anew.
+
+    :raises CloudError: they cannot be read.
+    """
+    query: dict[str, str | int | None] = {
+        "volume_id": checked(volume_id),
+        "all_tenants": 1 if everywhere else None,
+        "sort": "created_at:desc",
+        "limit": size + 1,
+        "marker": after,
+    }
+    if versions.highest(connection, connection.block_storage_url) >= _COUNTED:
+        query["with_count"] = "true"
+    try:
+        answer = listed(connection, "snapshots/detail", query)
+    except NotFound:
+        if not after:
+            raise
+        return shelf_of(connection, volume_id, size, everywhere=everywhere)
+    with translated():
+        found = [answers.snapshot(each) for each in answer["snapshots"]]
+        count = answer.get("count")
+    shown = tuple(found[:size])
+    # A service may give fewer than it was asked for, and says then that there are more.
+    more = len(found) > size or any(
+        each.get("rel") == "next" for each in answer.get("snapshots_links") or () if found
+    )
+    if not more:
+        return Shelf(shown)
+    passed = past + len(shown)
+    return Shelf(shown, _rest(shown[-1].id, count, passed))
+
+
+def _rest(marker: str, count: int | None, passed: int) -> Rest | None:
+    left = None if count is None else max(count - passed, 0)
+    # Exactly a page: Cinder names a next one, which is empty.
+    return None if left == 0 else Rest(marker, left, passed)
+
+
+def _first_shelf(
+    connection: Connection, volume_id: str, wanted: Wanted
+) -> tuple[Shelf, CloudError | None]:
+    """Read the snapshots of the volume in question; the page's own is there at any age."""
+    size = FURTHER if wanted.after else FIRST
+    asked = connection.start(
+        lambda: shelf_of(
+            connection,
+            volume_id,
+            size,
+            after=wanted.after,
+            past=wanted.past,
+            everywhere=wanted.everywhere,
+        )
+    )
+    trouble: list[CloudError] = []
+    shelf = _or_none(asked, trouble) or Shelf(rest=Rest())
+    own = wanted.here
+    if own and not wanted.after and own.id not in {each.id for each in shelf.snapshots}:
+        shelf = Shelf((*shelf.snapshots, own), _less_one(shelf.rest))
+    return shelf, trouble[0] if trouble else None
+
+
+def _less_one(rest: Rest | None) -> Rest | None:
+    """Leave one that is shown already out of those that were not read."""
+    if rest is None or not rest.count:
+        return rest
+    return replace(rest, count=rest.count - 1) if rest.count > 1 else None
+
+
+def _branches(
+    connection: Connection, volume_id: str, shelf: Shelf, wanted: Wanted
+) -> tuple[dict[str, Shelf], list[Volume], Look]:
+    """Read volumes made from the snapshots, their snapshots, volumes made from these, and so on.
+
+    Each round looks through the same volumes. Snapshots are read only when there is a round left
+    to look for what was made from them.
+    """
+    shelves, made = {volume_id: shelf}, list[Volume]()
+    ids = {each.id for each in shelf.snapshots}
+    look = Look()
+    for left in reversed(range(_ROUNDS)):
+        if not ids:
+            break
+        try:
+            part = made_from(connection, ids, wanted)
+        except SessionExpired:
+            raise
+        except CloudError as error:
+            # Not where an earlier round had come to: these ids are to be looked for as well.
+            return shelves, made, Look(wanted.done, marker=wanted.looked, error=error)
+        look = Look(wanted.done + part.checked, part.everything, part.marker)
+        known = {each.id for each in made} | shelves.keys()
+        made += [each for each in part.volumes if each.id not in known]
+        room = _BRANCHES + 1 - len(shelves) if left else 0
+        unread = [each for each in made if each.id not in shelves]
+        fresh = _shelves(connection, unread[:room], wanted)
+        shelves |= fresh
+        ids = {each.id for new in fresh.values() for each in new.snapshots}
+    return shelves, made, look
+
+
+def made_from(connection: Connection, snapshot_ids: Collection[str], wanted: Wanted) -> Part:
+    """Look for volumes made from these snapshots: all, or among the next part of the project's.
+
+    :raises CloudError: they cannot be read.
+    """
+    if wanted.everywhere:
+        return everywhere_made_from(connection, snapshot_ids)
+    return dependents.part(connection, snapshot_ids, wanted.looked)
+
+
+def everywhere_made_from(connection: Connection, snapshot_ids: Collection[str]) -> Part:
+    """Find the volumes of all projects that were made from these snapshots, 50 ids in a call.
+
+    As administration.volumes_by_id: Cinder compares a column by IN where it is given a Python
+    list, for whoever may filter by any column (tried).
+
+    :raises CloudError: Refused when the answer holds what nobody asked for, or not everything.
+    """
+    ids = sorted(checked(each) for each in snapshot_ids)
+    found: list[Volume] = []
+    for start in range(0, len(ids), _IDS):
+        literal = "[" + ",".join(f"'{each}'" for each in ids[start : start + _IDS]) + "]"
+        query: dict[str, str | int | None] = {
+            "all_tenants": 1,
+            "snapshot_id": literal,
+            "limit": dependents.PART,
+        }
+        answer = listed(connection, "volumes/detail", query)
+        with translated():
+            some = [answers.volume(each) for each in answer["volumes"]]
+        if len(some) >= dependents.PART or any(each.snapshot_id not in ids for each in some):
+            raise Refused
+        found += some
+    return Part(tuple(found), 0, None, "")
+
+
+def _shelves(connection: Connection, volumes: Iterable[Volume], wanted: Wanted) -> dict[str, Shelf]:
+    """Read the snapshots of several volumes at once; what fails can be asked for again."""
+    asked = {
+        each.id: connection.start(_shelf_reader(connection, each.id, wanted)) for each in volumes
+    }
+    found = {volume_id: _or_none(later, []) for volume_id, later in asked.items()}
+    return {volume_id: shelf for volume_id, shelf in found.items() if shelf is not None}
+
+
+def _shelf_reader(connection: Connection, volume_id: str, wanted: Wanted) -> Callable[[], Shelf]:
+    return lambda: shelf_of(connection, volume_id, FIRST, everywhere=wanted.everywhere)
+
+
+def _users(
+    connection: Connection, situation: Situation | None, volumes: Iterable[Volume]
+) -> tuple[dict[str, tuple[str, ...]], Mapping[str, Instance]]:
+    """Return which instances use each volume, and what is known of the first of them."""
+    users = {each.id: attached(each) for each in volumes}
+    held: list[Holder] = []
+    if situation:
+        held = [each for each in situation.exposure.holders if each.instance_id]
+        users[situation.exposure.volume.id] = tuple(each.instance_id or "" for each in held)
+    known = {each.instance.id: each.instance for each in held if each.instance}
+    read_already = {each.instance_id for each in held}
+    wanted = {each for ids in users.values() for each in ids} - read_already
+    return users, {**known, **instances_of(connection, sorted(wanted)[:_INSTANCES])}
+
+
+def attached(volume: Volume) -> tuple[str, ...]:
+    """Return the instances that a volume itself says it is attached to."""
+    return tuple(each.instance_id for each in volume.attachments if each.instance_id)
+
+
+def instances_of(connection: Connection, ids: Iterable[str]) -> dict[str, Instance]:
+    """Read instances, all at once; those that cannot be read are left out."""
+    asked = {each: connection.start(_instance_reader(connection, each)) for each in ids}
+    found = {instance_id: _or_none(later, []) for instance_id, later in asked.items()}
+    return {instance_id: each for instance_id, each in found.items() if each is not None}
+
+
+def _instance_reader(connection: Connection, instance_id: str) -> Callable[[], Instance]:
+    return lambda: compute.instance(connection, instance_id)
+
+
+def _or_none(asked: Later[Value], trouble: list[CloudError]) -> Value | None:
+    try:
+        return asked.get()
+    except SessionExpired:
+        raise
+    except CloudError as error:
+        trouble.append(error)
+        return None

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deleting, explained: the dialog that says what stands in the way, and the rows that lead there.
+
+Where nothing is known to stand in the way a row keeps stock's button, with stock's question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import messages
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud.dependents import Backup
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
+from snapshot_dashboard.cloud.images import EmptyImages
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import deleting_words
+from snapshot_dashboard.panels.actions import ReasonedDelete, attempt, reason_of
+from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.deleting_words import Nouns
+from snapshot_dashboard.panels.dependents import first_look
+from snapshot_dashboard.panels.dialog import DialogView
+from snapshot_dashboard.panels.html import dialog_link, isolated, link, sentence
+from snapshot_dashboard.panels.problems import Problem, with_reason
+from snapshot_dashboard.panels.ways import Way, in_short
+
+
+class DeletingView(DialogView):
+    """A dialog about one thing that somebody wants deleted: what must go first, what is related.
+
+    A subclass reads in ``load`` and fills ``ways``; it is usable when there are none. A script
+    asks with ``?ask`` whether there is anything to tell, before stock's own question is put.
+    """
+
+    nouns: Nouns
+    audit_action = ""
+    # Words that stock puts before the names of what it has deleted.
+    said_done = ""
+    lost = deleting_words.LOST
+    expired = deleting_words.EXPIRED
+    sending = gettext_lazy("Deleting...")
+
+    ways: tuple[Way, ...] = ()
+    backups: tuple[Backup, ...] | None = ()
+    images: EmptyImages | None = EmptyImages((), complete=True)
+
+    @property
+    def object_id(self) -> str:
+        """Return the id in the address."""
+        return str(next(iter(self.kwargs.values())))
+
+    @property
+    def label(self) -> str:
+        """Return the name of what is to be deleted."""
+        raise NotImplementedError
+
+    def snapshot_ids(self) -> Collection[str]:
+        """Return the snapshots whose volumes and images are looked for."""
+        raise NotImplementedError
+
+    def remove(self) -> Callable[[Connection], None]:
+        """Return the call that deletes it."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the dialog, or tell a script whether it has anything to say."""
+        if "ask" in request.GET:
+            return JsonResponse({"clear": self.clear()})
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
+
+    def clear(self) -> bool:
+        """Tell whether nothing at all has to be said before it is deleted."""
+        quiet = self.usable and self.images is not None and not self.images.images
+        return quiet and first_look(self.connection, self.snapshot_ids())
+
+    @property
+    def gone(self) -> Problem:  # type: ignore[override]
+        """Return what to say when it does not exist any more."""
+        return self.nouns.gone
+
+    def unsent(self, error: CloudError) -> Problem:
+        """Return what to say when it cannot be read to be deleted."""
+        return deleting_words.unsent(error)
+
+    def switched(self, project_id: str, name: str) -> Problem:
+        """Return what to say of a form that was opened in another project."""
+        return deleting_words.switched(self.request.user.project_name, name)
+
+    def refuse_foreign(self, project_id: str | None) -> None:
+        """Refuse what is of another project: its owner would not know who did it."""
+        if project_id != self.connection.project_id:
+            self.usable, self.problem = False, self.nouns.foreign
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Delete it, or come back with what stands in the way by now."""
+        if not self.usable:
+            return self.again(form, self.problem or deleting_words.IN_THE_WAY)
+        return self.unconfirmed(form) or self.delete(form)
+
+    def unconfirmed(self, form: forms.Form) -> HttpResponse | None:
+        """Return the dialog with what has to be read or ticked before, None for nothing."""
+        return None
+
+    def delete(self, form: forms.Form) -> HttpResponse:
+        """Ask Cinder, and say what came of it."""
+        error = attempt(self.request, self.remove(), self.audit_action, self.object_id)
+        if error is None:
+            said = {"said": self.said_done, "name": isolated(self.label)}
+            messages.success(self.request, sentence("%(said)s: %(name)s", **said))
+            return self.finished()
+        if isinstance(error, Refused):
+            return self.refused(form, error)
+        self.usable = not isinstance(error, NotFound)
+        return self.again(form, deleting_words.failed(error, self.nouns))
+
+    def refused(self, form: forms.Form, error: Refused) -> HttpResponse:
+        """Look again after a refusal: what is in the way by now is told, or that it is unseen."""
+        try:
+            self.reload()
+        except SessionExpired:
+            raise
+        except CloudError:
+            return self.again(form, deleting_words.failed(error, self.nouns))
+        if self.ways or not self.usable:
+            return self.again(form, with_reason(deleting_words.IN_THE_WAY, error))
+        unseen = deleting_words.refused_unseen(error, self.nouns, self.object_id)
+        return self.again(form, unseen)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what must go first, and what is only related."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.update(
+            submit_url=self.request.path,
+            label=self.label,
+            ways=self.ways,
+            related=_related(self.backups, self.images),
+            lost_images=_lost_images(self.images),
+            dependency=settings.get("SNAPSHOT_DEPENDENCY"),
+        )
+        return context
+
+
+def _related(
+    backups: Sequence[Backup] | None, images: EmptyImages | None
+) -> list[SafeString | str]:
+    """Return what is said of things that need not be deleted."""
+    said: list[SafeString | str] = []
+    if backups is None:
+        said.append(_("It could not be read whether there are backups."))
+    elif backups:
+        text = _("Backups are kept and are not affected.")
+        names = ", ".join(f"<bdi>{{{number}}}</bdi>" for number in range(len(backups)))
+        named = format_html(names, *(each.label for each in backups))
+        said.append(format_html("{} {}", text, named))
+    if images is None:
+        said.append(_("It could not be read whether images are made of it."))
+    elif not images.complete:
+        said.append(_("Not every image could be looked at."))
+    return said
+
+
+def _lost_images(images: EmptyImages | None) -> list[SafeString]:
+    """Return a warning for each image that is nothing without what is deleted."""
+    text = _('Image "%(name)s" starts instances from this snapshot and will stop working.')
+    found = images.images if images else ()
+    urls = [page("horizon:project:images:images:detail", each.id) for each in found]
+    return [
+        sentence(text, name=link(url, isolated(each.name or each.id)))
+        for url, each in zip(urls, found, strict=True)
+    ]
+
+
+class ExplainedDelete(ReasonedDelete):
+    """Mixed into stock's delete actions: in a row they are never silently missing.
+
+    A row in whose way something is known to stand has a link of the same name and id, to the
+    dialog that explains it; any other keeps stock's button. None of it costs a call.
+    """
+
+    # Names of the pages that explain: the project's dialog, and the support desk's details.
+    dialog = ""
+    desk = ""
+
+    def known_ways(self, datum: Any) -> tuple[Way, ...]:
+        """Return what is known from the row alone to stand in the way."""
+        raise NotImplementedError
+
+    def unseen(self, connection: Connection, datum: Any) -> SafeString:
+        """Return why the service refuses, where the row does not know; it may ask for it."""
+        return SafeString("")
+
+    def allowed(self: Any, request: HttpRequest, datum: Any = None) -> bool:
+        """Offer it whatever the state; what the role does not allow is left out by its rule."""
+        return True
+
+    def update(self: Any, request: HttpRequest, datum: Any) -> None:
+        """Make the button of a row a link where it could not do what it says."""
+        super().update(request, datum)  # type: ignore[misc]
+        if datum is None:
+            return
+        url = self.dialog_url(request, datum)
+        if not url:
+            return
+        if self.known_ways(datum):
+            self.method, self.bound_url = "GET", url
+            opens_above = () if _in_admin(request) else ("ajax-modal",)
+            self.classes = [*self.classes, *opens_above]
+        elif not _in_admin(request):
+            self.attrs["data-sd-delete"] = url
+
+    def get_default_attrs(self: Any) -> dict[str, str]:
+        """Leave out of a link what is for stock's script about buttons."""
+        attrs: dict[str, str] = super().get_default_attrs()  # type: ignore[misc]
+        if self.method == "GET":
+            attrs.pop("data-batch-action", None)
+        return attrs
+
+    def dialog_url(self: Any, request: HttpRequest, datum: Any) -> str:
+        """Return where it is explained: the dialog, or for support staff the details."""
+        if _in_admin(request):
+            return page(self.desk, datum.id)
+        url = page(self.dialog, datum.id)
+        return str(self.table.with_way_back(url)) if url else ""
+
+    def refusal(
+        self: Any, request: HttpRequest, connection: Connection, datum: Any, error: CloudError
+    ) -> SafeString:
+        """Return why a row stayed."""
+        if not isinstance(error, Refused):
+            return reason_of(error)
+        url = self.dialog_url(request, datum)
+        if _in_admin(request):
+            return format_html("{} {}", reason_of(error), link(url, _("Why?")) if url else "")
+        known = in_short(self.known_ways(datum)) or self.unseen(connection, datum)
+        why = dialog_link(url, _("Why?")) if url else ""
+        return format_html("{} {} {}", known, reason_of(error), why)
+
+
+def _in_admin(request: HttpRequest) -> bool:
+    """Tell whether a list is the support desk's, whose details say what is in the way."""
+    dashboard = getattr(request, "horizon", {}).get("dashboard")
+    return getattr(dashboard, "slug", "") == "admin"

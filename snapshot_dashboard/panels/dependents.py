@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Volumes made from a snapshot: looked for part by part, while the dialog can be used already.
+
+Members have no filter for them, so it means to go through all volumes of the project. That is
+done on demand only, after the dialog is open, and says how far it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import View
+from horizon import exceptions
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import dependents, names
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.html import isolated, link, short
+from snapshot_dashboard.panels.project.volumes.situation import elsewhere
+from snapshot_dashboard.rules.volume import Volume
+
+# Volumes found so far that an address carries on a page without scripts.
+_CARRIED = 50
+_TEMPLATE = "snapshot_dashboard/_dependents_found.html"
+
+
+def first_look(connection: Connection, snapshot_ids: Collection[str]) -> bool:
+    """Tell whether it is certain, after one part, that no volume was made from these snapshots.
+
+    :raises SessionExpired: the token is no longer accepted.
+    """
+    if not snapshot_ids or settings.get("SNAPSHOT_DEPENDENCY") == "never":
+        return True
+    try:
+        part = dependents.part(connection, snapshot_ids)
+    except SessionExpired:
+        raise
+    except CloudError:
+        return False
+    return not part.volumes and not part.marker
+
+
+def _number(text: str) -> int:
+    return min(int(text), 10**9) if text.isdecimal() else 0
+
+
+def described(found: int, dependency: str, *, several: bool = False) -> dict[str, object]:
+    """Return what to say of ``found`` volumes by the operator's setting.
+
+    ``several`` speaks of all snapshots of a volume, which are deleted with it.
+    """
+    title = ngettext(
+        "%(count)d volume was made from this snapshot",
+        "%(count)d volumes were made from this snapshot",
+        found,
+    )
+    if several:
+        title = ngettext(
+            "%(count)d volume was made from these snapshots",
+            "%(count)d volumes were made from these snapshots",
+            found,
+        )
+    return {
+        "title": title % {"count": found},
+        "effect": _effect(found, dependency, several=several),
+        "try_it": _risk(several=several) if dependency == "may" else "",
+        "blocked": found > 0 and dependency == "always",
+    }
+
+
+def _effect(found: int, dependency: str, *, several: bool) -> str:
+    if dependency == "never":
+        return ngettext(
+            "It does not need it any more and is not affected.",
+            "They do not need it any more and are not affected.",
+            found,
+        )
+    if dependency == "always":
+        return _certain(found, several=several)
+    if several:
+        return ngettext(
+            "On some storage the snapshots cannot be deleted while it exists.",
+            "On some storage the snapshots cannot be deleted while they exist.",
+            found,
+        )
+    return ngettext(
+        "On some storage the snapshot cannot be deleted while it exists.",
+        "On some storage the snapshot cannot be deleted while they exist.",
+        found,
+    )
+
+
+def _certain(found: int, *, several: bool) -> str:
+    if several:
+        return ngettext(
+            "The snapshots cannot be deleted while it exists.",
+            "The snapshots cannot be deleted while they exist.",
+            found,
+        )
+    return ngettext(
+        "The snapshot cannot be deleted while it exists.",
+        "The snapshot cannot be deleted while they exist.",
+        found,
+    )
+
+
+def _risk(*, several: bool) -> str:
+    if several:
+        # What the storage does then is its own affair: Cinder goes on (manager.py:1008-1011).
+        return _("If the storage refuses, the volume may end in an error state.")
+    return _("You can try: if the storage refuses, nothing is lost and the reason is shown here.")
+
+
+def progress(done: int, everything: int | None, *, more: bool, found: int) -> str:
+    """Return how far the search is."""
+    counted = {"done": _figure(done), "all": _figure(everything or done)}
+    if not more:
+        if found:
+            return _("All %(done)s volumes of this project were checked.") % counted
+        text = _("No volume was made from it: all %(done)s volumes of this project were checked.")
+        return text % counted
+    if everything is None:
+        return _("Looking for volumes made from this snapshot: %(done)s checked.") % counted
+    text = _("Looking for volumes made from this snapshot: %(done)s of %(all)s checked.")
+    return text % counted
+
+
+def _figure(value: int) -> str:
+    return str(number_format(value, force_grouping=True))
+
+
+def items(volumes: Sequence[Volume]) -> list[SafeString]:
+    """Return the volumes by name, each a link."""
+    return [_item(each.id, each.label) for each in volumes]
+
+
+def _item(volume_id: str, name: str) -> SafeString:
+    return link(page("horizon:project:volumes:detail", volume_id), isolated(name))
+
+
+class DependentsView(View):
+    """Answers a script with one part: what was found in it, how far it is, where to go on."""
+
+    several = False
+
+    def snapshot_ids(self, connection: Connection, object_id: str) -> Collection[str]:
+        """Return the snapshots that are meant; what this person cannot read is not looked for.
+
+        :raises CloudError: they cannot be read.
+        """
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
+        """Look through one part.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        if elsewhere(request):
+            return HttpResponse(status=409)
+        try:
+            connection = connect(request)
+            wanted = self.snapshot_ids(connection, next(iter(kwargs.values())))
+            part = dependents.part(connection, wanted, request.GET.get("marker", ""))
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError:
+            return HttpResponse(status=503)
+        done = _number(request.GET.get("done", "")) + part.checked
+        found = _number(request.GET.get("found", "")) + len(part.volumes)
+        if part.everything is not None:
+            # Some are read twice when the last ones of a part were deleted meanwhile.
+            done = min(done, part.everything) if part.marker else part.everything
+        dependency = settings.get("SNAPSHOT_DEPENDENCY")
+        said = described(found, dependency, several=self.several)
+        context = {"items": items(part.volumes), **said}
+        return JsonResponse(
+            {
+                "done": done,
+                "found": found,
+                "marker": part.marker,
+                "said": progress(done, part.everything, more=bool(part.marker), found=found),
+                "blocked": said["blocked"],
+                "html": render_to_string(_TEMPLATE, context, request) if found else "",
+            }
+        )
+
+
+def on_the_page(
+    request: Any, connection: Connection, snapshot_ids: Collection[str], *, several: bool = False
+) -> dict[str, Any]:
+    """Look through the part that the address asks for, for a page without scripts.
+
+    ``?look=`` holds where to go on (empty for the beginning), ``done`` and ``found`` what came
+    before. Nothing is looked through unless it is asked for.
+    """
+    if "look" not in request.GET or not snapshot_ids:
+        return {}
+    before = [each for each in request.GET.get("found", "").split(",") if each][:_CARRIED]
+    done = _number(request.GET.get("done", ""))
+    try:
+        part = dependents.part(connection, snapshot_ids, request.GET["look"])
+    except SessionExpired:
+        raise
+    except CloudError:
+        return {"look_failed": True}
+    known = names.look_up(connection, "volume", before)
+    listed = [_item(each, known[each].name if each in known else short(each)) for each in before]
+    fresh = [each for each in part.volumes if each.id not in before]
+    done += part.checked
+    found = [*before, *(each.id for each in fresh)]
+    query = {"look": part.marker, "done": done, "found": ",".join(found[:_CARRIED])}
+    query["next"] = request.GET.get("next", "")
+    return {
+        "look_items": [*listed, *items(fresh)],
+        "look_said": progress(done, part.everything, more=bool(part.marker), found=len(found)),
+        "look_on": f"?{urlencode(query)}" if part.marker else "",
+        **described(len(found), settings.get("SNAPSHOT_DEPENDENCY"), several=several),
+    }

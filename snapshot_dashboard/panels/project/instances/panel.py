@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The panel that takes the place of stock's Project > Compute > Instances."""
+
+from openstack_dashboard.dashboards.project.instances import panel as stock
+
+from snapshot_dashboard.panels.takeover import keep_templates, urls
+
+keep_templates("project/instances", stock)
+
+
+class Instances(stock.Instances):
+    """Stock's panel: same name, slug and permissions; one action more."""
+
+    urls = urls(__package__, stock)

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stock's table of instances with one row action more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openstack_dashboard.dashboards.project.instances import tables as stock
+
+from snapshot_dashboard.panels.project.volumes.set_actions import SnapshotVolumes
+
+
+def _with_ours(actions: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the row actions with ours after stock's Create Snapshot, or at the end."""
+    place = actions.index(stock.CreateSnapshot) + 1 if stock.CreateSnapshot in actions else None
+    if place is None:
+        return (*actions, SnapshotVolumes)
+    return (*actions[:place], SnapshotVolumes, *actions[place:])
+
+
+class InstancesTable(stock.InstancesTable):
+    """Stock's columns, rows and actions; nothing more is read for it."""
+
+    class Meta(stock.InstancesTable.Meta):
+        """Stock's names."""
+
+        row_actions = _with_ours(tuple(stock.InstancesTable.Meta.row_actions))

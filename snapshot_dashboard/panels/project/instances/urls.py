@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stock's addresses, ours first where we replace a page."""
+
+from django.urls import path
+from openstack_dashboard.dashboards.project.instances import urls as stock
+
+from snapshot_dashboard.panels.project.instances import views
+
+urlpatterns = [
+    path("", views.IndexView.as_view(), name="index"),
+    path("<instance_id>/", views.DetailView.as_view(), name="detail"),
+    *stock.urlpatterns,
+]

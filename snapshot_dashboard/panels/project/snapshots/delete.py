@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Delete Volume Snapshot, where something stands in the way or will suffer from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from snapshot_dashboard.cloud import block_storage, dependents, names
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import deleting_words, remarks, ways
+from snapshot_dashboard.panels.addresses import lazy_page, page
+from snapshot_dashboard.panels.deleting import DeletingView, ExplainedDelete
+from snapshot_dashboard.panels.dependents import DependentsView, on_the_page
+from snapshot_dashboard.panels.html import sentence
+from snapshot_dashboard.panels.mentions import mention, remembered
+from snapshot_dashboard.panels.rows import SnapshotRow
+from snapshot_dashboard.rules import deletion
+
+
+class DeleteSnapshotView(DeletingView):
+    """The snapshot with what keeps it, what is made from it, and why it came back last time."""
+
+    form_class = forms.Form
+    template_name = "snapshot_dashboard/snapshots/delete.html"
+    modal_id = "delete_volume_snapshot_modal"
+    form_id = "delete_volume_snapshot_form"
+    page_title = gettext_lazy("Delete Volume Snapshot")
+    success_url = lazy_page("horizon:project:snapshots:index")
+    nouns = deleting_words.SNAPSHOT
+    audit_action = "snapshot.delete"
+    said_done = ngettext_lazy(
+        "Scheduled deletion of Volume Snapshot", "Scheduled deletion of Volume Snapshots", 1
+    )
+
+    def load(self) -> None:
+        """Read the snapshot, and beside it what is made from it, as far as it can be asked for.
+
+        :raises CloudError: the snapshot cannot be read.
+        """
+        link, snapshot_id = self.connection, self.object_id
+        images = link.start(lambda: dependents.images_of(link, [snapshot_id]))
+        self.usable, self.problem = True, None
+        self.snapshot = link.fetch(lambda: block_storage.snapshot(link, snapshot_id))
+        volume_id = self.snapshot.volume_id
+        backups = link.start(lambda: dependents.backups_of(link, volume_id))
+        self.remark = remarks.of(link, self.snapshot)
+        self._judge()
+        found = dependents.known(backups)
+        self.images = dependents.known(images)
+        self.backups = found and tuple(each for each in found if each.snapshot_id == snapshot_id)
+
+    def _judge(self) -> None:
+        group: SafeString | str = ""
+        if group_id := self.snapshot.group_snapshot_id:
+            names.look_up(self.connection, "group_snapshot", [group_id])
+            known = remembered(self.connection, "group_snapshot", [group_id])
+            group = mention("group_snapshot", known(group_id))
+        self.ways = ways.of_snapshot(self.snapshot, deletion.of_snapshot(self.snapshot), group)
+        self.usable = not self.ways
+        self.refuse_foreign(self.snapshot.project_id)
+
+    @property
+    def label(self) -> str:
+        """Return the snapshot's name."""
+        return self.snapshot.label
+
+    def snapshot_ids(self) -> Collection[str]:
+        """Return the snapshot."""
+        return [self.object_id]
+
+    def clear(self) -> bool:
+        """One that came back last time has that to say."""
+        return self.remark is None and super().clear()
+
+    def remove(self) -> Callable[[Connection], None]:
+        """Return the call."""
+        return partial(delete, snapshot_id=self.object_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add why it is still there, and where volumes made from it are looked for."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.update(
+            snapshot=self.snapshot,
+            remark=self.remark.text if self.remark else "",
+            dependents_url=page("horizon:project:snapshots:dependents", self.object_id),
+            **on_the_page(self.request, self.connection, self.snapshot_ids()),
+        )
+        return context
+
+
+def delete(connection: Connection, snapshot_id: str) -> None:
+    """Ask for a snapshot to be deleted, and remember it in case it comes back.
+
+    :raises CloudError: Refused with Cinder's reason.
+    """
+    block_storage.delete_snapshot(connection, snapshot_id)
+    dependents.remember_deletion(connection, snapshot_id)
+
+
+class SnapshotDependentsView(DependentsView):
+    """Looks for volumes made from one snapshot."""
+
+    def snapshot_ids(self, connection: Connection, object_id: str) -> Collection[str]:
+        """Return the snapshot itself: only volumes that this person can read are looked at."""
+        return [object_id]
+
+
+class ExplainedSnapshotDelete(ExplainedDelete):
+    """The snapshots table's part of :class:`ExplainedDelete`."""
+
+    audit_action = "snapshot.delete"
+    dialog = "horizon:project:snapshots:delete"
+    desk = "horizon:admin:snapshots:detail"
+
+    def remove(self, connection: Connection, object_id: str) -> None:
+        """Ask Cinder to delete the snapshot."""
+        delete(connection, object_id)
+
+    def known_ways(self, datum: SnapshotRow) -> tuple[ways.Way, ...]:
+        """Return what the row tells: its status and its group."""
+        group = datum.group_snapshot
+        named = mention("group_snapshot", group) if group else ""
+        return ways.of_snapshot(datum.snapshot, deletion.of_snapshot(datum.snapshot), named)
+
+    def unseen(self, connection: Connection, datum: SnapshotRow) -> SafeString:
+        """Return that what keeps it cannot be seen."""
+        return sentence(deleting_words.SNAPSHOT.unseen, id=datum.id)

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is said while a volume is made for an analysis and attached to its instance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from snapshot_dashboard.cloud.errors import NotFound
+from snapshot_dashboard.cloud.investigation import Attempt, Outcome, Progress
+from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.explanation import volume_status
+from snapshot_dashboard.panels.html import dialog_link, instance_link, isolated, link, sentence
+from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.rules.investigation import Step
+from snapshot_dashboard.rules.message import Message
+
+EXPIRED = Problem(
+    gettext_lazy("You have been logged out"),
+    advice=gettext_lazy("Log in in a new tab. This page then goes on by itself."),
+)
+LOST = Problem(
+    gettext_lazy("It is not known whether this was carried out"),
+    gettext_lazy("The dashboard did not answer in time."),
+    gettext_lazy("Try again: a volume is never attached twice to the same instance."),
+)
+UNREAD = Problem(
+    gettext_lazy("Not attached: the storage service cannot be reached"),
+    advice=gettext_lazy("Try again in a moment."),
+)
+FOREIGN_VOLUME = Problem(
+    gettext_lazy("This volume belongs to another project"),
+    gettext_lazy("It can be attached to instances of its own project only."),
+    gettext_lazy("Switch to the owner's project to attach it."),
+    tone="info",
+)
+FOREIGN_INSTANCE = Problem(
+    gettext_lazy("This instance belongs to another project"),
+    gettext_lazy("A volume of this project is not attached to it."),
+    gettext_lazy("Choose an instance of this project."),
+)
+_SWITCHED = gettext_lazy('This page was opened in project "%(then)s". Nothing was attached by it.')
+_UNATTACHED = gettext_lazy("The volume is Available but was not attached: %(reason)s")
+_REASONS = {
+    Outcome.REFUSED: gettext_lazy("The compute service refused the request."),
+    Outcome.FORBIDDEN: gettext_lazy("Your role does not allow this."),
+    Outcome.UNSENT: gettext_lazy("The compute service cannot be reached."),
+    # It was reserved when Nova answered: what came after that has failed.
+    Outcome.ACCEPTED: gettext_lazy(
+        "The compute service accepted the request, but did not carry it out, or the volume was "
+        "detached since."
+    ),
+}
+_NOT_KNOWN = Problem(
+    gettext_lazy("It is not known yet whether the volume will be attached"),
+    gettext_lazy("The compute service did not answer in time."),
+    gettext_lazy("Try again: a volume is never attached twice to the same instance."),
+)
+
+
+class Mark(Enum):
+    """How a step is shown."""
+
+    DONE = "done"
+    CURRENT = "current"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of the three steps."""
+
+    text: SafeString
+    mark: Mark
+
+
+# How far each step has come: before it done, after it waiting.
+_REACHED = {Step.CREATING: 0, Step.FAILED: 0, Step.READY: 1, Step.ATTACHING: 1, Step.ELSEWHERE: 1}
+
+
+def items(progress: Progress) -> tuple[Item, ...]:
+    """Return the three steps with how far they are."""
+    texts = (
+        sentence(_("Creating volume")),
+        sentence(_("Attaching to %(instance)s"), instance=instance_name(progress)),
+        _ready(progress),
+    )
+    reached = _REACHED.get(progress.step, len(texts))
+    stuck = progress.step in (Step.FAILED, Step.ELSEWHERE) or unattached(progress)
+    marks = [
+        Mark.DONE if place < reached else Mark.WAITING if place > reached else _current(stuck)
+        for place in range(len(texts))
+    ]
+    return tuple(Item(text, mark) for text, mark in zip(texts, marks, strict=True))
+
+
+def _current(stuck: bool) -> Mark:
+    return Mark.FAILED if stuck else Mark.CURRENT
+
+
+def _ready(progress: Progress) -> SafeString:
+    if progress.step is not Step.ATTACHED:
+        return sentence(_("Ready"))
+    if progress.device:
+        return sentence(_("Ready: attached as %(device)s"), device=isolated(progress.device))
+    return sentence(_("Ready: attached. The device is chosen when the instance is unshelved."))
+
+
+def instance_name(progress: Progress) -> SafeString:
+    """Return the linked instance, by id where its name cannot be read."""
+    known = progress.instance
+    return instance_link(progress.instance_id, known.label if known else progress.instance_id)
+
+
+def unattached(progress: Progress) -> bool:
+    """Tell whether an attempt to attach came to nothing, as far as is known."""
+    told = progress.attempt
+    return progress.step is Step.READY and told is not None and told.outcome is not Outcome.UNKNOWN
+
+
+def leaving(progress: Progress) -> str:
+    """Return what becomes of the volume if the person leaves now, empty where nothing is open."""
+    if progress.step not in (Step.CREATING, Step.READY):
+        return ""
+    return _(
+        "If you leave now, the volume is created but not attached. You find it on the Volumes page."
+    )
+
+
+def announced(progress: Progress) -> str:
+    """Return what is said of a step to those who hear the page; never HTML."""
+    known = progress.instance
+    name = known.label if known else progress.instance_id
+    return {
+        Step.CREATING: _("Creating volume"),
+        Step.READY: _("The volume is Available."),
+        Step.ATTACHING: _("Attaching to %(instance)s") % {"instance": name},
+        Step.ATTACHED: _("Ready: attached as %(device)s") % {"device": progress.device or "-"},
+        Step.FAILED: _("The volume could not be created"),
+        Step.ELSEWHERE: _("The volume was not attached."),
+    }[progress.step]
+
+
+def problem(progress: Progress, message: Message | None, way_back: str) -> Problem | None:
+    """Return what is in the way, and the ways on. ``message`` is Cinder's about the volume."""
+    if progress.step is Step.FAILED:
+        return _failed(progress, message)
+    if progress.step is Step.ELSEWHERE:
+        return _elsewhere(progress)
+    if progress.step is not Step.READY:
+        return None
+    if isinstance(progress.trouble, NotFound):
+        title = _("The instance no longer exists, or you cannot see it")
+        return Problem(title, links=_another(progress, way_back))
+    if progress.attempt is None:
+        return None
+    return _not_attached(progress, progress.attempt, way_back)
+
+
+def _not_attached(progress: Progress, attempt: Attempt, way_back: str) -> Problem:
+    if attempt.outcome is Outcome.UNKNOWN:
+        return _NOT_KNOWN
+    reason: object = _REASONS[attempt.outcome]
+    if attempt.outcome is Outcome.REFUSED and attempt.reason:
+        reason = format_html('<bdi lang="en">{}</bdi>', attempt.reason)
+    return Problem(
+        sentence(_UNATTACHED, reason=reason),
+        request_id=attempt.request_id,
+        reason=attempt.reason if attempt.outcome is Outcome.FORBIDDEN else "",
+        links=_another(progress, way_back),
+    )
+
+
+def _another(progress: Progress, way_back: str) -> tuple[SafeString, ...]:
+    volume = progress.volume
+    parts = (volume.snapshot_id or "", volume.id)
+    url = page("horizon:project:snapshots:investigate_choose", *parts)
+    return (dialog_link(url, _("Choose another instance")),) if url else ()
+
+
+def _failed(progress: Progress, message: Message | None) -> Problem:
+    volume = progress.volume
+    again = page("horizon:project:snapshots:create_volume_and_attach", volume.snapshot_id or "")
+    show = link(page("horizon:project:volumes:detail", volume.id), _("Show volume"))
+    return Problem(
+        _("The volume could not be created"),
+        sentence(_("Its status is %(status)s."), status=volume_status(volume.status)),
+        _("Delete it, then create another one."),
+        reason=message.text if message else "",
+        request_id=message.request_id if message else "",
+        links=(show, *([dialog_link(again, _("Create Volume and Attach"))] if again else [])),
+    )
+
+
+def _elsewhere(progress: Progress) -> Problem:
+    volume = progress.volume
+    attach = page("horizon:project:volumes:attach", volume.id)
+    return Problem(
+        sentence(_("The volume is not attached to %(instance)s"), instance=instance_name(progress)),
+        sentence(_("Its status is %(status)s."), status=volume_status(volume.status)),
+        _("What uses it now is shown in Manage Attachments."),
+        tone="info",
+        links=(dialog_link(attach, _("Manage Attachments")),) if attach else (),
+    )
+
+
+def switched(now: str, then: str) -> Problem:
+    """Return what to say when the page was opened in another project than the current one."""
+    return Problem(
+        sentence(_('You have switched to project "%(now)s"'), now=isolated(now)),
+        sentence(_SWITCHED, then=isolated(then)),
+        _("Switch back and press the button again."),
+    )

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Delete Volume, where something stands in the way: what must go first, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import attachment, block_storage, dependents, names
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels import consistency, deleting_words, ways
+from snapshot_dashboard.panels.addresses import lazy_page, page
+from snapshot_dashboard.panels.deleting import DeletingView, ExplainedDelete
+from snapshot_dashboard.panels.dependents import DependentsView, on_the_page
+from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.panels.mentions import mention, remembered
+from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.panels.ways import in_short
+from snapshot_dashboard.rules import consistency as notes
+from snapshot_dashboard.rules import deletion
+from snapshot_dashboard.rules.attachment import assess
+from snapshot_dashboard.rules.listing import Page, PageRequest
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+# More snapshots than this are not deleted with their volume from here: nobody reads such a list.
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A snapshot that must go first; ``reason`` says why it cannot be deleted now."""
+
+    name: SafeString
+    created: str
+    taken: SafeString
+    reason: SafeString
+
+
+class DeleteVolumeForm(forms.Form):
+    """The tick for the snapshots, and those that were shown."""
+
+    cascade = forms.BooleanField(required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class DeleteVolumeView(DeletingView):
+    """The volume with everything that keeps it; its snapshots can go with it, after a tick."""
+
+    form_class = DeleteVolumeForm
+    template_name = "snapshot_dashboard/volumes/delete.html"
+    modal_id = "delete_volume_modal"
+    form_id = "delete_volume_form"
+    page_title = gettext_lazy("Delete Volume")
+    success_url = lazy_page("horizon:project:volumes:index")
+    nouns = deleting_words.VOLUME
+    audit_action = "volume.delete"
+    said_done = ngettext_lazy("Scheduled deletion of Volume", "Scheduled deletion of Volumes", 1)
+
+    def load(self) -> None:
+        """Read the volume with its attachments, its snapshots, and what only seems to depend.
+
+        :raises CloudError: the volume or its snapshots cannot be read.
+        """
+        volume_id = self.object_id
+        wanted = PageRequest(size=MOST, filters={"volume_id": volume_id})
+        listing = self.connection.start(lambda: block_storage.snapshots(self.connection, wanted))
+        backups = self.connection.start(lambda: dependents.backups_of(self.connection, volume_id))
+        self.usable, self.ways, self.problem = True, (), None
+        self.situation = attachment.read(self.connection, volume_id)
+        self.page: Page[Snapshot] = listing.get()
+        ids = self.snapshot_ids()
+        images = self.connection.start(lambda: dependents.images_of(self.connection, ids))
+        self._judge()
+        self.backups = dependents.known(backups)
+        self.images = dependents.known(images)
+
+    def _judge(self) -> None:
+        exposure = self.situation.exposure
+        volume, snapshots = exposure.volume, self.page.items
+        found = deletion.of_volume(exposure, snapshots, sees_all=False)
+        self.blocked = {
+            each.id: stuck for each in snapshots if (stuck := deletion.of_snapshot(each))
+        }
+        group: SafeString | str = ""
+        if volume.group_id:
+            names.look_up(self.connection, "group", [volume.group_id])
+            known = remembered(self.connection, "group", [volume.group_id])
+            group = mention("group", known(volume.group_id))
+        self.ways = ways.of_volume(volume, found, group)
+        self.usable = not self.ways and not self.blocked and not self.page.more
+        self.refuse_foreign(volume.project_id)
+
+    @property
+    def label(self) -> str:
+        """Return the volume's name."""
+        return self.situation.exposure.volume.label
+
+    def snapshot_ids(self) -> Collection[str]:
+        """Return its snapshots."""
+        return [each.id for each in self.page.items]
+
+    def clear(self) -> bool:
+        """A volume that has snapshots has something to say."""
+        return not self.page.items and super().clear()
+
+    def unconfirmed(self, form: forms.Form) -> HttpResponse | None:
+        """Ask for the tick, and never delete a snapshot that was not shown."""
+        if not self.page.items:
+            return None
+        seen = form.cleaned_data["seen"].split()
+        if not set(self.snapshot_ids()) <= set(seen):
+            self.told = True
+            return self.again(form, deleting_words.CHANGED)
+        if not form.cleaned_data["cascade"]:
+            form.add_error("cascade", _("Tick the box above to delete them too, or press Cancel."))
+            return self.again(form)
+        if self._certainly_refused():
+            return self.again(form, deleting_words.DEPENDED_ON)
+        return None
+
+    # Whether the snapshots that this answer shows have changed since they were shown.
+    told = False
+
+    def _certainly_refused(self) -> bool:
+        """Tell whether the storage would refuse halfway, where there is no way back.
+
+        By what the operator says of it, and as far as one part of the volumes tells.
+        """
+        if settings.get("SNAPSHOT_DEPENDENCY") != "always":
+            return False
+        asked = partial(dependents.part, self.connection, self.snapshot_ids())
+        part = dependents.known(self.connection.start(asked))
+        return part is not None and bool(part.volumes)
+
+    def remove(self) -> Callable[[Connection], None]:
+        """Return the call: with the snapshots only where there are some, all of them ticked."""
+        call = dependents.delete_with_snapshots if self.page.items else block_storage.delete_volume
+        return partial(call, volume_id=self.object_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the snapshots, with why some cannot be deleted now."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        count = len(self.page.items)
+        posted = self.request.method == "POST" and not self.told
+        context.update(
+            volume=self.situation.exposure.volume,
+            snapshots=self.lines,
+            snapshots_title=_snapshots_title(count, more=self.page.more),
+            stuck_title=_stuck_title(len(self.blocked)) if self.blocked else "",
+            tick=_tick(count),
+            ticked=posted and "cascade" in self.request.POST,
+            seen=" ".join(self.snapshot_ids()),
+            all_url=_all_url(self.object_id),
+            too_many=self.page.more,
+            dependents_url=self._dependents_url() if count else "",
+            **on_the_page(self.request, self.connection, self.snapshot_ids(), several=True),
+        )
+        return context
+
+    def _dependents_url(self) -> str:
+        return page("horizon:project:volumes:dependents", self.object_id)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Return the snapshots, those that cannot be deleted first."""
+        found = sorted(self.page.items, key=lambda each: each.id not in self.blocked)
+        return [self._line(each) for each in found]
+
+    def _line(self, snapshot: Snapshot) -> Line:
+        details = page("horizon:project:snapshots:detail", snapshot.id)
+        told = ways.of_snapshot(snapshot, self.blocked.get(snapshot.id, ()), _("unknown"))
+        return Line(
+            name=link(details, isolated(snapshot.label)),
+            created=shown(self.request, snapshot.created_at),
+            taken=consistency.cell(notes.read(snapshot.metadata)),
+            reason=in_short(told),
+        )
+
+
+def _snapshots_title(count: int, *, more: bool) -> str:
+    if more:
+        return _("This volume has more than %(count)d snapshots, which must go first") % {
+            "count": count
+        }
+    title = ngettext(
+        "This volume has %(count)d snapshot, which must go first",
+        "This volume has %(count)d snapshots, which must go first",
+        count,
+    )
+    return title % {"count": count}
+
+
+def _stuck_title(count: int) -> str:
+    title = ngettext(
+        "%(count)d of them cannot be deleted now, so the volume cannot be deleted either.",
+        "%(count)d of them cannot be deleted now, so the volume cannot be deleted either.",
+        count,
+    )
+    return title % {"count": count}
+
+
+def _tick(count: int) -> str:
+    text = ngettext(
+        "Delete this snapshot too. This cannot be undone.",
+        "Delete these %(count)d snapshots too. This cannot be undone.",
+        count,
+    )
+    return text % {"count": count} if "%(" in text else text
+
+
+def _all_url(volume_id: str) -> str:
+    url = page("horizon:project:snapshots:index")
+    return f"{url}?field=volume_id&value={volume_id}" if url else ""
+
+
+class VolumeDependentsView(DependentsView):
+    """Looks for volumes made from the snapshots of one."""
+
+    several = True
+
+    def snapshot_ids(self, connection: Connection, object_id: str) -> Collection[str]:
+        """Return the snapshots of the volume.
+
+        :raises CloudError: they cannot be read.
+        """
+        wanted = PageRequest(size=MOST, filters={"volume_id": object_id})
+        found = connection.fetch(lambda: block_storage.snapshots(connection, wanted))
+        return [each.id for each in found.items]
+
+
+class ExplainedVolumeDelete(ExplainedDelete):
+    """The volumes table's part of :class:`ExplainedDelete`."""
+
+    audit_action = "volume.delete"
+    dialog = "horizon:project:volumes:delete"
+    desk = "horizon:admin:volumes:detail"
+
+    def remove(self, connection: Connection, object_id: str) -> None:
+        """Ask Cinder to delete the volume."""
+        block_storage.delete_volume(connection, object_id)
+
+    def known_ways(self, datum: VolumeRow) -> tuple[ways.Way, ...]:
+        """Return what the row alone tells; its attachments are all that it knows of its use."""
+        volume = datum.volume
+        exposure = assess(volume, (), {}, volume.project_id or "")
+        found = deletion.of_volume(exposure, (), sees_all=False)
+        group = mention("group", datum.group) if datum.group else ""
+        return ways.of_volume(volume, found, group)
+
+    def unseen(self, connection: Connection, datum: VolumeRow) -> SafeString:
+        """Return that it has snapshots, or that what keeps it cannot be seen: one call."""
+        wanted = PageRequest(size=MOST, filters={"volume_id": datum.id})
+        try:
+            found = connection.fetch(lambda: block_storage.snapshots(connection, wanted))
+        except SessionExpired:
+            raise
+        except CloudError:
+            return SafeString("")
+        if found.items:
+            title = _snapshots_title(len(found.items), more=found.more)
+            return sentence("%(title)s.", title=title)
+        return sentence(deleting_words.VOLUME.unseen, id=datum.id)

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is said of several snapshots that are made in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
+from snapshot_dashboard.panels import problems, verdicts
+from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.panels.quota import QuotaText
+from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules.attachment import Exposure, Loudness
+from snapshot_dashboard.rules.quota import Fit, Limit, Line
+from snapshot_dashboard.rules.sets import Change
+
+NOT_AT_ONCE = gettext_lazy(
+    "The snapshots are taken one after another, not at the same instant. If a database or file "
+    "system spans several volumes, shut off the instance first."
+)
+ACKNOWLEDGEMENT = gettext_lazy(
+    "I understand that these snapshots may be corrupted and are not taken at the same instant."
+)
+LOST = Problem(
+    gettext_lazy("It is not known yet which snapshots were created"),
+    gettext_lazy("The storage service did not answer in time."),
+    gettext_lazy("Pressing the button again makes only the missing ones."),
+    pending=True,
+)
+NOT_FOUND = Problem(
+    gettext_lazy("Probably no snapshot was created"),
+    gettext_lazy("Nothing is known of an earlier attempt."),
+    gettext_lazy("Press the button to try again."),
+)
+UNCHECKED = replace(LOST, text=gettext_lazy("It cannot be checked right now."), pending=False)
+NONE_CHOSEN = Problem(
+    gettext_lazy("No volume was chosen"),
+    advice=gettext_lazy("Tick the volumes on the Volumes page first."),
+    tone="info",
+)
+INSTANCE_GONE = Problem(
+    gettext_lazy("This instance no longer exists"),
+    gettext_lazy("It may have been deleted while this page was open."),
+)
+_INSTANCE_UNREADABLE = Problem(
+    gettext_lazy("This cannot be shown right now"),
+    gettext_lazy("The compute service did not answer."),
+    gettext_lazy("Try again in a moment."),
+)
+_CHANGED = gettext_lazy("Nothing was created: the situation changed while this form was open")
+_CHANGED_AGAIN = gettext_lazy("Nothing more was created: the situation has changed")
+
+
+def too_many() -> Problem:
+    """Return what to say when more volumes are chosen than can be done at once."""
+    text = ngettext(
+        "At most %(count)d volume can be chosen at a time.",
+        "At most %(count)d volumes can be chosen at a time.",
+        sets.MOST,
+    )
+    return Problem(
+        gettext_lazy("Too many volumes"),
+        text % {"count": sets.MOST},
+        gettext_lazy("Choose fewer, and repeat this for the others."),
+        tone="info",
+    )
+
+
+def without_volumes(name: str) -> Problem:
+    """Return what to say of an instance that has no volumes."""
+    title = sentence(_("%(instance)s has no volumes"), instance=isolated(name))
+    return Problem(title, tone="info")
+
+
+def found(way: SafeString) -> Problem:
+    """Return what to say of a form that has arrived, though its answer was lost."""
+    text = _("What became of each snapshot is shown there.")
+    return Problem(_("The form has arrived"), text, tone="info", links=(way,))
+
+
+def elsewhere(now: str, then: str, switch: SafeString) -> Problem:
+    """Return what to say of a set that was made in another project than the current one."""
+    title = _('You have switched to project "%(now)s"')
+    text = _('These snapshots belong to project "%(then)s".')
+    return Problem(
+        sentence(title, now=isolated(now)),
+        sentence(text, then=isolated(then)),
+        tone="info",
+        links=(switch,),
+    )
+
+
+def unread(error: CloudError) -> Problem:
+    """Return what to say when the instance cannot be read."""
+    if isinstance(error, NotFound):
+        return INSTANCE_GONE
+    return problems.with_reason(_INSTANCE_UNREADABLE, error)
+
+
+def changed(changes: Iterable[Change], *, again: bool) -> Problem:
+    """Return what has become worse since the form was shown; ``again``: it was sent before."""
+    said = format_html_join(" ", "{}", ((_change(each),) for each in changes))
+    advice = _("Read the warnings below, then tick and confirm, or cancel.")
+    return Problem(_CHANGED_AGAIN if again else _CHANGED, said, advice)
+
+
+def _change(change: Change) -> SafeString:
+    name, after = isolated(change.volume.label), verdicts.brief(change.after)
+    if change.before is None:
+        return sentence(_("%(volume)s is new here. Now: %(after)s."), volume=name, after=after)
+    return sentence(
+        _("%(volume)s: Then: %(before)s. Now: %(after)s."),
+        volume=name,
+        before=verdicts.brief(change.before),
+        after=after,
+    )
+
+
+def gone(names: Iterable[str]) -> Problem:
+    """Return what to say when volumes that were chosen are no longer there."""
+    said = format_html_join(", ", "{}", ((isolated(each),) for each in names))
+    text = sentence(_("No longer there: %(volumes)s."), volumes=said)
+    advice = _("Read the list below, then confirm, or cancel.")
+    return Problem(_CHANGED, text, advice)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The one warning above the list, in the shape that the explanation's template reads."""
+
+    tone: str
+    title: str
+    risk: str | Promise
+    advice: str | Promise
+    holders: Sequence[Any] = ()
+    trouble: None = None
+
+
+def summary(exposures: Iterable[Exposure]) -> Summary | None:
+    """Return the warning about those that are attached, as loud as the worst; None for none."""
+    attached = [each for each in exposures if each.acknowledgement is not None]
+    if not attached:
+        return None
+    title = ngettext(
+        "%(count)d of these volumes is attached",
+        "%(count)d of these volumes are attached",
+        len(attached),
+    ) % {"count": len(attached)}
+    if max(each.loudness for each in attached) is Loudness.LOUD:
+        risk = _("Something may be writing to it. Its snapshot may be corrupted.")
+        several = _("Something may be writing to them. Their snapshots may be corrupted.")
+        tone = "warning"
+    else:
+        risk = several = _(
+            "A snapshot is sound only if the instance shut down normally and stays off until all "
+            "of these snapshots are Available."
+        )
+        tone = "calm"
+    advice = _("For sound snapshots, shut off the instance first.")
+    return Summary(tone, title, risk if len(attached) == 1 else several, advice)
+
+
+def button(count: int, *, force: bool) -> dict[str, str]:
+    """Return class, label and title of the one button, forced or not."""
+    if not force:
+        label = ngettext("Create %(count)d Snapshot", "Create %(count)d Snapshots", count)
+        return {"kind": "btn-primary", "label": label % {"count": count}, "title": ""}
+    label = ngettext(
+        "Create %(count)d Snapshot (Force)", "Create %(count)d Snapshots (Force)", count
+    )
+    return {
+        "kind": "btn-warning",
+        "label": label % {"count": count},
+        "title": _("Creates the snapshots although volumes are attached."),
+    }
+
+
+def quota_texts(
+    limits: Mapping[str, Limit] | None, chosen: Sequence[tuple[int, str | None]]
+) -> tuple[QuotaText, ...]:
+    """Return what to show for one snapshot of each volume, told by size in GiB and type."""
+    if not limits:
+        said = sentence(_("Limits cannot be read right now. The request may still work."))
+        return (QuotaText(said, None),)
+    return tuple(_quota_text(line) for line in sets.lines(limits, chosen))
+
+
+def _quota_text(line: Line) -> QuotaText:
+    return QuotaText(
+        text=sentence(
+            _template(line),
+            used=_number(line.limit.used),
+            limit=_number(line.limit.ceiling or 0),
+            after=_number(line.after),
+            type=isolated(line.type_name or ""),
+        ),
+        percent=None if line.limit.ceiling is None else line.percent,
+        warning=_warning(line),
+    )
+
+
+def _template(line: Line) -> str:
+    table = {
+        ("snapshots", False, False): _(
+            "Snapshots: %(used)s of %(limit)s used, %(after)s after these."
+        ),
+        ("snapshots", False, True): _("Snapshots: %(used)s used, no limit."),
+        ("snapshots", True, False): _(
+            'Snapshots of type "%(type)s": %(used)s of %(limit)s used, %(after)s after these.'
+        ),
+        ("gigabytes", False, False): _(
+            "Storage: %(used)s of %(limit)s GiB used, %(after)s GiB after these."
+        ),
+        ("gigabytes", False, True): _("Storage: %(used)s GiB used, no limit."),
+        ("gigabytes", True, False): _(
+            'Storage of type "%(type)s": %(used)s of %(limit)s GiB used, %(after)s GiB after these.'
+        ),
+    }
+    return table[line.resource, line.type_name is not None, line.limit.ceiling is None]
+
+
+def _warning(line: Line) -> str:
+    if line.fit is Fit.FITS:
+        return ""
+    parts = {"need": _number(line.need), "left": _number(line.limit.left or 0)}
+    if line.fit is Fit.SHORT:
+        text = _(
+            "These snapshots need %(need)s GiB and %(left)s GiB are left. Some will probably be "
+            "refused: leave volumes out, or delete snapshots first."
+        )
+    else:
+        text = ngettext(
+            "This needs %(need)s snapshot and %(left)s are left. Some will be refused: leave "
+            "volumes out, or delete snapshots first.",
+            "This needs %(need)s snapshots and %(left)s are left. Some will be refused: leave "
+            "volumes out, or delete snapshots first.",
+            line.need,
+        )
+    return text % parts
+
+
+def _number(value: int) -> str:
+    return str(number_format(value, force_grouping=True))

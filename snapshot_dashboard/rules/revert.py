@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a volume can be reverted to a snapshot now, and what keeps it from being.
+
+Cinder 29 reverts a volume to the newest snapshot that the caller's project can see, of the same
+size, while both are ``available`` (api/v3/volumes.py:249-280, volume/api.py:387-412). It does not
+look at attachments, only at the volume's status; and it leaves a volume ``reverting`` for ever
+where the snapshot turns out not to be available (tried). So everything is looked at here first.
+A newer snapshot of another project cannot be seen, and does not count for Cinder either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from snapshot_dashboard.rules.attachment import Disk, Exposure, Verdict
+from snapshot_dashboard.rules.consistency import PREFIX
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Phase, Volume, phase
+
+# On a copy that was made before a revert: of which volume, and to which snapshot it was to go.
+COPY_OF = f"{PREFIX}copy_of"
+COPY_BEFORE = f"{PREFIX}copy_before"
+
+_FORMAT = "1"
+
+
+class Hindrance(Enum):
+    """One thing that stands in the way of a revert."""
+
+    # Nothing can be done about these.
+    FOREIGN = "foreign"
+    TOO_OLD = "too_old"
+    TEMPORARY = "temporary"
+    SIZE = "size"
+    SNAPSHOT_FAILED = "snapshot_failed"
+    # What a revert before this one has left: the first while the volume is in an error state.
+    REVERT_FAILED = "revert_failed"
+    TEMPORARY_NEWER = "temporary_newer"
+    NOT_NEWEST = "not_newest"
+    # The volume's own status.
+    VOLUME_BUSY = "volume_busy"
+    VOLUME_FAILED = "volume_failed"
+    VOLUME_STATUS = "volume_status"
+    # What uses the volume.
+    SYSTEM_DISK = "system_disk"
+    PERHAPS_SYSTEM_DISK = "perhaps_system_disk"
+    ATTACHED = "attached"
+    NOT_VISIBLE = "not_visible"
+    NOT_KNOWN = "not_known"
+    # It ends by itself.
+    SNAPSHOT_BUSY = "snapshot_busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Preconditions:
+    """What decides: the volume with its users, the snapshot, and the newest one of the volume.
+
+    ``newest`` is None where none is listed; ``project_id`` is where the person works, and
+    ``supported`` tells that this cloud can revert at all.
+    """
+
+    snapshot: Snapshot
+    exposure: Exposure
+    newest: Snapshot | None
+    project_id: str
+    supported: bool = True
+
+    @property
+    def volume(self) -> Volume:
+        """Return the volume."""
+        return self.exposure.volume
+
+
+def hindrances(now: Preconditions) -> tuple[Hindrance, ...]:
+    """Return what stands in the way, in the order in which to solve it; () when nothing does."""
+    final = _final(now)
+    if final is not None:
+        return (final,)
+    volume = now.volume
+    if phase(volume.status) is Phase.MOVING:
+        # A revert that goes on brings a newer, temporary snapshot: nothing else is worth saying.
+        return (Hindrance.VOLUME_BUSY,)
+    if volume.status.startswith("error"):
+        failed = is_left_over(now.newest, volume)
+        return (Hindrance.REVERT_FAILED if failed else Hindrance.VOLUME_FAILED,)
+    found = (_newer(now), _use(now.exposure), _snapshot_state(now.snapshot))
+    return tuple(each for each in found if each is not None)
+
+
+def _final(now: Preconditions) -> Hindrance | None:
+    """Return what can never be solved for this snapshot."""
+    owners = {now.snapshot.project_id, now.volume.project_id}
+    busy = phase(now.snapshot.status) is Phase.MOVING
+    cases = (
+        (owners != {now.project_id}, Hindrance.FOREIGN),
+        (not now.supported, Hindrance.TOO_OLD),
+        (not now.snapshot.counts_against_quota, Hindrance.TEMPORARY),
+        (now.snapshot.size != now.volume.size, Hindrance.SIZE),
+        (not now.snapshot.usable and not busy, Hindrance.SNAPSHOT_FAILED),
+    )
+    return next((hindrance for applies, hindrance in cases if applies), None)
+
+
+def _newer(now: Preconditions) -> Hindrance | None:
+    if now.newest is None or now.newest.id == now.snapshot.id:
+        return None
+    temporary = is_left_over(now.newest, now.volume)
+    return Hindrance.TEMPORARY_NEWER if temporary else Hindrance.NOT_NEWEST
+
+
+def is_left_over(newest: Snapshot | None, volume: Volume) -> bool:
+    """Tell whether the newest snapshot is the one that Cinder makes before it reverts a volume.
+
+    It has this name, and is deleted only after a success (volume/manager.py,
+    ``_create_backup_snapshot``): beside a volume in an error state it speaks of a revert that has
+    failed. It stays ``available`` while it is being deleted, so beside a volume that is available
+    it proves nothing; and while the volume is being reverted it is simply there.
+    """
+    if newest is None or newest.counts_against_quota:
+        return False
+    return newest.name == f"[revert] volume {volume.id} backup snapshot"
+
+
+def _use(exposure: Exposure) -> Hindrance | None:
+    """Return what uses the volume; whatever cannot be read counts as used.
+
+    Cinder would revert a volume whose status was reset to available under a running instance.
+    """
+    if exposure.verdict is Verdict.DETACHED:
+        return None
+    holders = exposure.holders
+    if exposure.volume.status not in ("available", "in-use", "reserved"):
+        return Hindrance.VOLUME_STATUS
+    if not holders:
+        unread = exposure.verdict in (Verdict.ATTACHMENT_UNKNOWN, Verdict.HELD_UNKNOWN)
+        free = exposure.volume.status == "available"
+        return Hindrance.NOT_KNOWN if unread and free else Hindrance.NOT_VISIBLE
+    disks = {each.disk for each in holders}
+    if Disk.SYSTEM in disks:
+        return Hindrance.SYSTEM_DISK
+    unseen = {Verdict.NOT_VISIBLE, Verdict.ATTACHMENT_UNKNOWN, Verdict.HOST}
+    if any(each.verdict in unseen for each in holders):
+        return Hindrance.NOT_VISIBLE
+    return Hindrance.PERHAPS_SYSTEM_DISK if Disk.UNKNOWN in disks else Hindrance.ATTACHED
+
+
+def _snapshot_state(snapshot: Snapshot) -> Hindrance | None:
+    return None if snapshot.usable else Hindrance.SNAPSHOT_BUSY
+
+
+class CopyState(Enum):
+    """What a copy of the volume is worth before a revert."""
+
+    COPYING = "copying"
+    READY = "ready"
+    FAILED = "failed"
+    # The volume may have been written to since.
+    OUTDATED = "outdated"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The newest volume that was made to keep what another one holds."""
+
+    volume: Volume
+    state: CopyState
+
+
+def copy_among(volumes: Iterable[Volume], volume: Volume, snapshot_id: str) -> Copy | None:
+    """Return the newest copy of a volume that was made before a revert to this snapshot.
+
+    Found by the metadata that our dialog wrote; one that is being deleted counts no more. Cinder
+    changes ``updated_at`` of a volume when it is attached, detached or reverted, and not when it
+    is copied (tried): a copy that is younger holds what the volume holds.
+    """
+    mine = [
+        each
+        for each in volumes
+        if each.metadata.get(COPY_OF) == volume.id
+        and each.metadata.get(COPY_BEFORE) == snapshot_id
+        and each.project_id == volume.project_id
+        and each.status != "deleting"
+    ]
+    newest = max(mine, key=_age_key, default=None)
+    return Copy(newest, _copy_state(newest, volume)) if newest else None
+
+
+def _age_key(volume: Volume) -> tuple[bool, str]:
+    made = volume.created_at
+    return made is not None, made.isoformat() if made else ""
+
+
+def _copy_state(copy: Volume, volume: Volume) -> CopyState:
+    changed = volume.updated_at
+    if changed and (copy.created_at is None or copy.created_at < changed):
+        return CopyState.OUTDATED
+    if copy.status in ("creating", "downloading"):
+        return CopyState.COPYING
+    return CopyState.FAILED if copy.status.startswith("error") else CopyState.READY
+
+
+def fingerprint(now: Preconditions, copy: Copy | None) -> str:
+    """Return what was seen, for a form to carry: whatever is different later is told first.
+
+    Not signed: it only ever makes the dialog come back. Cinder's times are precise enough to
+    tell a volume that was attached, written to and detached again.
+    """
+    volume, snapshot = now.volume, now.snapshot
+    changed = volume.updated_at.isoformat() if volume.updated_at else ""
+    parts = (
+        _FORMAT,
+        snapshot.id,
+        snapshot.status,
+        now.newest.id if now.newest else "",
+        volume.status,
+        str(volume.size),
+        changed,
+        f"{copy.volume.id}={copy.state.value}" if copy else "",
+        ",".join(each.value for each in hindrances(now)),
+    )
+    return "|".join(parts)

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Lineage tab as somebody uses it: by keyboard, with 3 and with 300 nodes, and without scripts."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from demo.layout import ROOT, Home
+from devcloud.access import load
+from tests.browser.axe import violations
+from tests.browser.gateway import Gateway, Trouble
+from tests.browser.oracle import Oracle
+from tests.browser.person import Person
+from tests.browser.themes import THEMES, choose, wear
+from tests.cloud.conftest import Visit
+from tests.cloud.workshop import PATIENCE, Workshop, unique
+
+HEAD = "a[data-target='#volume_details__lineage_tab']"
+TREE = "[data-sd-lineage]"
+NODES = f"{TREE} .sd-tree [data-sd-node]"
+MORE = f"{TREE} .sd-tree-button"
+# A project whose one volume has this many snapshots, cloned once and kept for the next run.
+MANY, SNAPSHOTS = "count-lineage", 300
+MOST_TABS = 80
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A volume with a snapshot, and a volume made from that."""
+
+    root: str
+    snapshot: str
+    made: str
+
+
+@pytest.fixture(scope="module")
+def chain(shared_workshop: Workshop) -> Chain:
+    """Make three nodes."""
+    root = shared_workshop.volume("root").id
+    snapshot = shared_workshop.snapshot(root, "monthly").id
+    made = shared_workshop.owner.block_storage.create_volume(
+        name=unique("made"), size=1, snapshot_id=snapshot
+    )
+    shared_workshop.adopt_volume(made.id)
+    shared_workshop.settled(made.id)
+    return Chain(root, snapshot, made.id)
+
+
+@pytest.fixture(scope="module")
+def crowded(home: Home) -> str:
+    """Clone the project with the many snapshots, and return its volume."""
+    from openstack.config import OpenStackConfig
+    from openstack.connection import Connection
+
+    if not any(each.name == MANY for each in load(home.path).accounts):
+        port = urlsplit(load(home.path).auth_url).port
+        subprocess.run(
+            [sys.executable, "-m", "devcloud", "bulk", MANY, "1", str(SNAPSHOTS)],
+            cwd=ROOT,
+            env={**os.environ, "DEVCLOUD_HOME": str(home.path), "DEVCLOUD_PORT_BASE": str(port)},
+            check=True,
+            timeout=PATIENCE,
+        )
+    files = [str(home.path / "clouds.yaml")]
+    config = OpenStackConfig(config_files=files, load_envvars=False, vendor_files=[])
+    api = Connection(config=config.get_one(cloud=MANY)).block_storage
+    (found,) = [each.id for each in api.volumes(details=True) if each.name == "volume-00001"]
+    return str(found)
+
+
+@pytest.fixture
+def customer(visitor: Person, visit: Visit) -> Person:
+    """The user of the project with the many snapshots."""
+    visitor.bring_session(visit(MANY).session)
+    return visitor
+
+
+def _open(person: Person, volume_id: str) -> None:
+    person.go(f"/project/volumes/{volume_id}/?tab=volume_details__lineage_tab")
+    person.see(NODES)
+
+
+def _tab_to(person: Person, css: str) -> None:
+    wanted = person.see(css)
+    for _ in range(MOST_TABS):
+        if person.focus() == wanted:
+            return
+        person.press(Keys.TAB)
+    raise AssertionError(f"{MOST_TABS} times Tab do not lead to {css}")
+
+
+def _nodes(person: Person) -> list[str]:
+    return [str(each.get_attribute("data-sd-node")) for each in person.all(NODES)]
+
+
+def _count(person: Person) -> str:
+    return person.see(f"{TREE} [data-sd-count]").text
+
+
+def test_the_tab_is_opened_read_and_left_by_keyboard(anna: Person, chain: Chain) -> None:
+    anna.in_window(1280, 900)
+    anna.go(f"/project/volumes/{chain.root}/")
+    _tab_to(anna, HEAD)
+    anna.press(Keys.ENTER)
+    anna.see(NODES)
+    assert _nodes(anna) == [
+        f"volume:{chain.root}",
+        f"snapshot:{chain.snapshot}",
+        f"volume:{chain.made}",
+    ]
+    assert _count(anna) == "0 instances, 2 volumes, 1 snapshot"
+    assert "you are here" in anna.see(f"{TREE} .sd-tree-here > .sd-tree-line").text
+    anna.see(f"{TREE} svg")
+    # The picture's links are not on the way to those of the list.
+    _tab_to(anna, f"{TREE} [data-sd-view=picture]")
+    anna.press(Keys.TAB)
+    assert anna.focus().get_attribute("aria-current") == "true"
+    _tab_to(anna, f"{NODES} a[href*='{chain.made}']")
+    anna.press(Keys.ENTER)
+    anna.until(lambda: chain.made in anna.path, "the volume that was made")
+    assert anna.clicks == 0
+
+
+def test_whether_the_picture_is_wanted_is_remembered(anna: Person, chain: Chain) -> None:
+    anna.in_window(1280, 900)
+    _open(anna, chain.root)
+    anna.see(f"{TREE} svg")
+    anna.click(f"{TREE} [data-sd-view=list]")
+    anna.wait_gone(f"{TREE} svg")
+    assert anna.see(f"{TREE} [data-sd-view=list]").get_attribute("aria-pressed") == "true"
+    _open(anna, chain.made)
+    assert anna.all(f"{TREE} svg") == []
+    assert len(_nodes(anna)) == 3
+    anna.click(f"{TREE} [data-sd-view=picture]")
+    anna.see(f"{TREE} svg")
+    anna.in_window(400, 900)
+    anna.wait_gone(f"{TREE} svg")
+    assert len(_nodes(anna)) == 3
+
+
+def test_three_hundred_snapshots_are_unfolded_by_keyboard(customer: Person, crowded: str) -> None:
+    _open(customer, crowded)
+    assert len(_nodes(customer)) == 21
+    assert customer.see(MORE).text == "280 older snapshots"
+    for wanted in (121, 221, 301):
+        last = customer.all(MORE)[-1]
+        assert last.get_attribute("aria-expanded") == "false"
+        customer.driver.execute_script("arguments[0].focus()", last)
+        customer.press(Keys.ENTER)
+        customer.until(lambda wanted=wanted: len(_nodes(customer)) == wanted, f"{wanted} nodes")
+        assert customer.focus() == last
+        assert last.get_attribute("aria-expanded") == "true"
+    assert len(set(_nodes(customer))) == SNAPSHOTS + 1
+    assert _count(customer) == "0 instances, 1 volume, 300 snapshots"
+    said = f"{TREE} [data-sd-said]"
+    customer.see(said, "All 2 volumes of this project were checked.")
+    first = customer.all(MORE)[0]
+    customer.driver.execute_script("arguments[0].focus()", first)
+    customer.press(Keys.SPACE)
+    customer.until(lambda: len(_nodes(customer)) == 21, "the older ones folded again")
+    customer.press(Keys.SPACE)
+    customer.until(lambda: len(_nodes(customer)) == SNAPSHOTS + 1, "all of them again")
+    found = violations(customer.driver, [TREE])
+    assert not found, "\n".join(map(str, found))
+
+
+def test_a_look_can_be_stopped_and_gone_on_with(
+    anna: Person, gateway: Gateway, chain: Chain
+) -> None:
+    _open(anna, chain.root)
+    gateway.hold()
+    anna.driver.execute_script(
+        "document.querySelector(arguments[0]).dispatchEvent("
+        "new CustomEvent('sd:look', {bubbles: true, detail: [arguments[1]]}))",
+        TREE,
+        chain.snapshot,
+    )
+    anna.click(f"{TREE} [data-sd-stop]")
+    anna.see(f"{TREE} [data-sd-said]", "Not everything could be checked.")
+    assert anna.focus() == anna.see(f"{TREE} [data-sd-go-on]")
+    gateway.release()
+    anna.press(Keys.ENTER)
+    anna.see(f"{TREE} [data-sd-said]", "volumes of this project were checked.")
+    anna.wait_gone(f"{TREE} [data-sd-go-on]")
+    assert len(_nodes(anna)) == 3
+
+
+def test_what_cannot_be_looked_for_is_said_and_offered_again(
+    anna: Person, gateway: Gateway, chain: Chain, oracle: Oracle
+) -> None:
+    oracle.allow_console(r"/lineage/ - Failed to load resource.*502")
+    _open(anna, chain.root)
+    gateway.trouble = Trouble.FAILS
+    anna.driver.execute_script(
+        "document.querySelector(arguments[0]).dispatchEvent("
+        "new CustomEvent('sd:look', {bubbles: true, detail: [arguments[1]]}))",
+        TREE,
+        chain.snapshot,
+    )
+    anna.see(f"{TREE} [data-sd-said]", "Not everything could be checked.")
+    gateway.trouble = Trouble.NONE
+    anna.click(f"{TREE} [data-sd-go-on]")
+    anna.see(f"{TREE} [data-sd-said]", "volumes of this project were checked.")
+
+
+def test_without_scripts_all_of_it_is_links(
+    visitor: Person, enter: Callable[..., None], crowded: str
+) -> None:
+    tab = f"/project/volumes/{crowded}/?tab=volume_details__lineage_tab"
+    enter(MANY, tab)
+    visitor.without_scripts()
+    visitor.go(tab)
+    assert len(_nodes(visitor)) == 21
+    assert visitor.all(f"{TREE} button") == []
+    visitor.click(f"{TREE} .sd-tree-more a")
+    visitor.until(lambda: len(_nodes(visitor)) == 101, "the next hundred")
+    visitor.click(f"{TREE} .sd-tree-more a")
+    visitor.see(f"{TREE} .sd-tree-more", "80 older snapshots")
+    visitor.click(f"{TREE} > p a", "Begin with the newest again")
+    visitor.see(f"{TREE} .sd-tree-more", "280 older snapshots")
+
+
+@pytest.mark.parametrize(("theme", "width"), zip(THEMES, (1280, 400), strict=True))
+def test_axe_finds_nothing_and_nothing_reaches_out_of_the_window(
+    anna: Person, chain: Chain, home: Home, theme: str, width: int
+) -> None:
+    (home.path / "screenshots").mkdir(parents=True, exist_ok=True)
+    choose(anna, theme)
+    anna.in_window(width, 900)
+    _open(anna, chain.root)
+    wear(anna, theme)
+    found = violations(anna.driver, [TREE])
+    assert not found, "\n".join(map(str, found))
+    anna.driver.save_screenshot(str(home.path / "screenshots" / f"lineage-{theme}-{width}.png"))
+    edge = anna.driver.execute_script("return document.documentElement.clientWidth")
+    for each in anna.see(TREE).find_elements(By.CSS_SELECTOR, "*"):
+        assert each.rect["x"] + each.rect["width"] <= edge + 1, each.get_attribute("outerHTML")

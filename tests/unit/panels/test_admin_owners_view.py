@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What support is told that the owner of a volume is told: the same, in the same words."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.cloud.wire import (
+    NOVA,
+    Wire,
+)
+from tests.unit.panels.conftest import LogIn
+from tests.unit.panels.person import CREATE_SNAPSHOT, Answer, Person, user
+from tests.unit.panels.support import (
+    SNAPSHOT,
+    VOLUME,
+    attached,
+    be_quiet,
+    support_user,
+    there_is,
+)
+
+HOLDERS = "//*[@id='sd-explanation']/ul[contains(@class, 'sd-holders')]/li"
+
+PAGES = pytest.mark.parametrize("address", [SNAPSHOT, VOLUME])
+
+
+@pytest.fixture
+def support(wire: Wire, log_in: LogIn) -> Person:
+    """Somebody of the support desk, of a cloud in which nothing is wrong."""
+    be_quiet(wire)
+    wire.snapshot()
+    wire.says(
+        "GET", "/snapshots/detail?volume_id=v1&with_count=true", {"snapshots": [], "count": 0}
+    )
+    there_is(wire)
+    return log_in(support_user())
+
+
+VERDICTS: dict[str, Callable[[Wire], None]] = {
+    "running": lambda wire: attached(wire, ("i1", "ACTIVE")),
+    "paused": lambda wire: attached(wire, ("i1", "PAUSED")),
+    "suspended": lambda wire: attached(wire, ("i1", "SUSPENDED")),
+    "shut off": lambda wire: attached(wire, ("i1", "SHUTOFF")),
+    "shelved": lambda wire: attached(wire, ("i1", "SHELVED")),
+    "rescued": lambda wire: attached(wire, ("i1", "RESCUE")),
+    "several": lambda wire: attached(wire, ("i1", "ACTIVE"), ("i2", "SHUTOFF"), multiattach=True),
+    "held": lambda wire: _held(wire, "SHELVED_OFFLOADED"),
+    "held by another": lambda wire: _held(wire, "ACTIVE"),
+    "attaching": lambda wire: there_is(wire, status="attaching"),
+    "failed": lambda wire: there_is(wire, status="error"),
+    "maintained": lambda wire: there_is(wire, status="maintenance"),
+    "disagreeing": lambda wire: _recorded(wire),
+    "unknown": lambda wire: wire.fails("GET", "/attachments", 500),
+}
+
+
+def _held(wire: Wire, status: str) -> None:
+    there_is(wire, status="reserved")
+    wire.instance("i1", status)
+    wire.records("v1", "i1")
+    wire.says("GET", f"{NOVA}/servers/i1/os-volume_attachments/v1", {"volumeAttachment": {}})
+    wire.says("GET", f"{NOVA}/servers/i1/os-volume_attachments", {"volumeAttachments": []})
+
+
+def _recorded(wire: Wire) -> None:
+    wire.records("v1", "i1")
+    wire.instance("i1")
+
+
+def holders(page: Answer) -> list[str]:
+    """Return the list under the owner's warning."""
+    return [" ".join(each.text_content().split()) for each in page.all(HOLDERS)]
+
+
+@PAGES
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_owners_warning_is_told_in_the_owners_words(
+    wire: Wire, support: Person, log_in: LogIn, address: str, verdict: str
+) -> None:
+    VERDICTS[verdict](wire)
+    said = support.get(address)
+    owners = log_in(user("member", "reader")).get(CREATE_SNAPSHOT, dialog=True)
+    for part in ("//*[@id='sd-explanation-title']", "//*[@id='sd-explanation']/p[2]"):
+        assert said.said(part) == owners.said(part)
+    assert holders(said) == holders(owners)
+    assert not said.all("//*[@id='sd-explanation']//a[contains(@class, 'ajax-modal')]")
+    assert "belongs to another project" not in said.explanation
+
+
+@PAGES
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_owners_warning_leads_nowhere_but_to_this_dashboard(
+    wire: Wire, support: Person, address: str, verdict: str
+) -> None:
+    VERDICTS[verdict](wire)
+    page = support.get(address)
+    links = [each.get("href") for each in page.all("//*[@id='sd-explanation']//a")]
+    assert all(each.startswith("/admin/") for each in links)

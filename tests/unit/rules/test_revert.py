@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What keeps a volume from being reverted, in which order; and which copy is worth something."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snapshot_dashboard.rules.attachment import Instance, Unseen, assess
+from snapshot_dashboard.rules.revert import (
+    COPY_BEFORE,
+    COPY_OF,
+    Copy,
+    CopyState,
+    Hindrance,
+    Preconditions,
+    copy_among,
+    fingerprint,
+    hindrances,
+    is_left_over,
+)
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Attachment, Volume
+from tests.unit.rules.samples import OTHER_PROJECT, PROJECT, VOLUME_STATUSES, attached, volume
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SNAPSHOT = Snapshot("s1", "before", 20, "available", "v1", project_id=PROJECT, created_at=NOON)
+NEWER = replace(SNAPSHOT, id="s2", name="newer")
+TEMPORARY = replace(NEWER, name="[revert] volume v1 backup snapshot", counts_against_quota=False)
+SNAPSHOT_STATUSES = ("available", "creating", "restoring", "backing-up", "error", "error_deleting")
+
+
+def now(
+    status: str = "available",
+    *attachments: Attachment,
+    records: tuple[Attachment, ...] | None = (),
+    readings: dict[str, Any] | None = None,
+    of: dict[str, Any] | None = None,
+    **more: Any,
+) -> Preconditions:
+    """Return preconditions that allow a revert unless something else is said."""
+    what = volume(status, *attachments, **(of or {}))
+    exposure = assess(what, records, readings or {}, PROJECT)
+    said = {"snapshot": SNAPSHOT, "newest": SNAPSHOT, "project_id": PROJECT, **more}
+    return Preconditions(exposure=exposure, **said)
+
+
+def found(*args: Any, **more: Any) -> tuple[Hindrance, ...]:
+    """Return the hindrances."""
+    return hindrances(now(*args, **more))
+
+
+def test_a_detached_volume_goes_back_to_its_newest_snapshot() -> None:
+    assert found() == ()
+
+
+def test_a_list_that_lacks_the_snapshot_says_nothing() -> None:
+    assert found(newest=None) == ()
+
+
+FINAL = [
+    ({"of": {"project_id": OTHER_PROJECT}}, Hindrance.FOREIGN),
+    ({"snapshot": replace(SNAPSHOT, project_id=OTHER_PROJECT)}, Hindrance.FOREIGN),
+    ({"snapshot": replace(SNAPSHOT, project_id=None)}, Hindrance.FOREIGN),
+    ({"supported": False}, Hindrance.TOO_OLD),
+    ({"snapshot": TEMPORARY}, Hindrance.TEMPORARY),
+    ({"of": {"size": 21}}, Hindrance.SIZE),
+    ({"snapshot": replace(SNAPSHOT, status="error")}, Hindrance.SNAPSHOT_FAILED),
+]
+
+
+@pytest.mark.parametrize(("more", "hindrance"), FINAL)
+@pytest.mark.parametrize("status", ["available", "in-use", "reverting", "error"])
+def test_what_cannot_be_solved_is_all_that_is_said(
+    more: dict[str, Any], hindrance: Hindrance, status: str
+) -> None:
+    assert found(status, **more) == (hindrance,)
+
+
+ACTIVE = Instance("i1", "web-1", "ACTIVE")
+SYSTEM = {"bootable": True}
+USED = [
+    (attached(device="/dev/vdb"), {"i1": ACTIVE}, {}, Hindrance.ATTACHED),
+    (attached(device="/dev/vda"), {"i1": ACTIVE}, SYSTEM, Hindrance.SYSTEM_DISK),
+    (attached(), {"i1": ACTIVE}, SYSTEM, Hindrance.PERHAPS_SYSTEM_DISK),
+    (attached(device="/dev/vdb"), {"i1": Unseen.NOT_VISIBLE}, {}, Hindrance.NOT_VISIBLE),
+    (attached(device="/dev/vdb"), {}, {}, Hindrance.ATTACHED),
+    (attached(None, host="storage-1"), {}, {}, Hindrance.NOT_VISIBLE),
+    (attached(None), {}, {}, Hindrance.NOT_VISIBLE),
+]
+
+
+@pytest.mark.parametrize(("attachment", "readings", "of", "hindrance"), USED)
+@pytest.mark.parametrize("status", ["in-use", "reserved", "available"])
+def test_an_attached_volume_is_detached_first(
+    attachment: Attachment, readings: Any, of: Any, hindrance: Hindrance, status: str
+) -> None:
+    assert found(status, attachment, readings=readings, of=of) == (hindrance,)
+
+
+def test_one_system_disk_among_several_decides() -> None:
+    several = attached("i2", device="/dev/vdb"), attached(device="/dev/vda")
+    readings = {"i1": ACTIVE, "i2": replace(ACTIVE, id="i2")}
+    assert found("in-use", *several, readings=readings, of=SYSTEM) == (Hindrance.SYSTEM_DISK,)
+
+
+def test_what_cannot_be_read_counts_as_used() -> None:
+    assert found(records=None) == (Hindrance.NOT_KNOWN,)
+    for status in ("in-use", "reserved"):
+        assert found(status) == (Hindrance.NOT_VISIBLE,)
+        assert found(status, records=None) == (Hindrance.NOT_VISIBLE,)
+
+
+def test_the_newest_one_goes_first() -> None:
+    use = attached(device="/dev/vdb")
+    busy = replace(SNAPSHOT, status="backing-up")
+    assert found(newest=NEWER) == (Hindrance.NOT_NEWEST,)
+    together = found("in-use", use, readings={"i1": ACTIVE}, newest=NEWER, snapshot=busy)
+    assert together == (Hindrance.NOT_NEWEST, Hindrance.ATTACHED, Hindrance.SNAPSHOT_BUSY)
+
+
+def test_a_revert_that_goes_on_is_no_other_hindrance() -> None:
+    restoring = replace(SNAPSHOT, status="restoring")
+    said = found("reverting", newest=TEMPORARY, snapshot=restoring)
+    assert said == (Hindrance.VOLUME_BUSY,)
+
+
+@pytest.mark.parametrize("status", ["error", "error_extending"])
+def test_an_error_is_put_down_to_a_revert_only_where_it_has_left_its_snapshot(status: str) -> None:
+    assert found(status) == (Hindrance.VOLUME_FAILED,)
+    assert found(status, newest=NEWER) == (Hindrance.VOLUME_FAILED,)
+    assert found(status, newest=TEMPORARY) == (Hindrance.REVERT_FAILED,)
+
+
+def test_a_temporary_snapshot_beside_an_available_volume_proves_no_failure() -> None:
+    assert found(newest=TEMPORARY) == (Hindrance.TEMPORARY_NEWER,)
+
+
+@pytest.mark.parametrize(
+    "change", [{"counts_against_quota": True}, {"name": "[revert] volume v2 backup snapshot"}]
+)
+def test_anybody_may_give_a_snapshot_a_name(change: dict[str, Any]) -> None:
+    assert not is_left_over(replace(TEMPORARY, **change), volume())
+
+
+@pytest.mark.parametrize("status", ["maintenance", "awaiting-transfer", "a-new-word"])
+def test_another_status_is_told(status: str) -> None:
+    assert found(status) == (Hindrance.VOLUME_STATUS,)
+
+
+@given(
+    status=st.sampled_from(VOLUME_STATUSES),
+    snapshot=st.sampled_from(SNAPSHOT_STATUSES),
+    records=st.sampled_from([None, (), (attached(),)]),
+    newest=st.sampled_from([SNAPSHOT, NEWER, TEMPORARY]),
+    size=st.sampled_from([20, 21]),
+    supported=st.booleans(),
+)
+def test_nothing_is_reverted_that_cinder_would_refuse_or_that_is_in_use(
+    status: str, snapshot: str, records: Any, newest: Snapshot, size: int, supported: bool
+) -> None:
+    said = found(
+        status,
+        records=records,
+        newest=newest,
+        of={"size": size},
+        supported=supported,
+        snapshot=replace(SNAPSHOT, status=snapshot),
+    )
+    fine = (status, snapshot, records, newest, size, supported) == (
+        ("available", "available", (), SNAPSHOT, 20, True)
+    )
+    assert (said == ()) is fine
+    assert len(set(said)) == len(said)
+
+
+# The copy.
+
+SOURCE = volume("available", updated_at=NOON)
+
+
+def copy(made: str = "c1", minutes: float = 1, **more: Any) -> Volume:
+    """Return a copy, so many minutes younger than what it was made of has been changed."""
+    metadata = {COPY_OF: "v1", COPY_BEFORE: "s1"}
+    said: dict[str, Any] = {"name": "copy", "size": 20, "status": "available"}
+    said |= {"metadata": metadata, "project_id": PROJECT}
+    said |= {"created_at": NOON + timedelta(minutes=minutes)}
+    return Volume(id=made, **(said | more))
+
+
+STATES = [
+    ({"status": "creating"}, CopyState.COPYING),
+    ({"status": "downloading"}, CopyState.COPYING),
+    ({}, CopyState.READY),
+    ({"status": "in-use"}, CopyState.READY),
+    ({"status": "error"}, CopyState.FAILED),
+    ({"status": "error_deleting"}, CopyState.FAILED),
+    ({"minutes": 0}, CopyState.READY),
+    ({"minutes": -0.001}, CopyState.OUTDATED),
+    ({"status": "creating", "minutes": -1}, CopyState.OUTDATED),
+    ({"created_at": None}, CopyState.OUTDATED),
+]
+
+
+@pytest.mark.parametrize(("more", "state"), STATES)
+def test_a_copy_is_worth_what_its_status_and_age_say(
+    more: dict[str, Any], state: CopyState
+) -> None:
+    one = copy(**more)
+    assert copy_among([one], SOURCE, "s1") == Copy(one, state)
+
+
+NONE = [
+    {"status": "deleting"},
+    {"metadata": {}},
+    {"metadata": {COPY_OF: "v2", COPY_BEFORE: "s1"}},
+    {"metadata": {COPY_OF: "v1", COPY_BEFORE: "s2"}},
+    {"project_id": OTHER_PROJECT},
+]
+
+
+@pytest.mark.parametrize("more", NONE)
+def test_anything_else_is_no_copy(more: dict[str, Any]) -> None:
+    assert copy_among([copy(**more)], SOURCE, "s1") is None
+
+
+def test_the_newest_copy_counts() -> None:
+    older, newer = copy("c1", 1), copy("c2", 2, status="error")
+    for order in ([older, newer], [newer, older]):
+        assert copy_among(order, SOURCE, "s1") == Copy(newer, CopyState.FAILED)
+
+
+def test_a_fingerprint_changes_with_everything_that_was_shown() -> None:
+    ready = Copy(copy(), CopyState.READY)
+    of = {"updated_at": NOON}
+    seen = [
+        fingerprint(now(of=of), None),
+        fingerprint(now(of=of), ready),
+        fingerprint(now(of=of), replace(ready, state=CopyState.COPYING)),
+        fingerprint(now(of=of), replace(ready, volume=copy("c2"))),
+        fingerprint(now(of={"updated_at": NOON + timedelta(microseconds=1)}), None),
+        fingerprint(now(of={**of, "size": 21}), None),
+        fingerprint(now("reverting", of=of), None),
+        fingerprint(now(of=of, newest=NEWER), None),
+        fingerprint(now(of=of, snapshot=replace(SNAPSHOT, status="restoring")), None),
+        fingerprint(now(of=of, records=None), None),
+    ]
+    assert len(set(seen)) == len(seen)
+    assert fingerprint(now(of=of), None) == seen[0]
