@@ -12,7 +12,7 @@ from snapshot_dashboard.cloud.block_storage import client
 from snapshot_dashboard.cloud.errors import NotFound, Refused, checked, translated
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.listing import PageRequest
-from snapshot_dashboard.rules.revert import Copy, Preconditions, copy_among, is_left_over
+from snapshot_dashboard.rules.revert import Copy, Preconditions, copy_among, has_failed
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -92,7 +92,7 @@ def left_over(connection: Connection, volume: Volume) -> Snapshot | None:
     :raises CloudError: it cannot be read.
     """
     newest = _newest(connection, volume.id)
-    return newest if is_left_over(newest, volume) else None
+    return newest if has_failed(newest, volume) else None
 
 
 def copy_volume(

@@ -16,6 +16,8 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import answers, block_storage, compute, once
 from snapshot_dashboard.cloud.errors import (
     CloudError,
+    Forbidden,
+    QuotaExceeded,
     Refused,
     SessionExpired,
     Unreachable,
@@ -26,6 +28,7 @@ from snapshot_dashboard.cloud.session import Connection, Deadline, Later
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.consistency import REQUEST
+from snapshot_dashboard.rules.sets import Refusal, Why
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # How many are made at the same moment: Cinder serves others too.
@@ -43,6 +46,14 @@ Outcome = Snapshot | CloudError
 
 class NotTried(CloudError):
     """Nothing was asked for: the ones before it took too long, or met no service at all."""
+
+
+_WHY: tuple[tuple[type[CloudError], Why], ...] = (
+    (NotTried, Why.NOT_TRIED),
+    (Unreachable, Why.UNREACHABLE),
+    (QuotaExceeded, Why.LIMIT),
+    (Forbidden, Why.ROLE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +253,22 @@ def _by_volume(found: Iterable[Snapshot]) -> dict[str, tuple[Snapshot, ...]]:
     for each in found:
         members[each.volume_id] = (*members.get(each.volume_id, ()), each)
     return members
+
+
+def refusals(outcomes: Mapping[str, Outcome]) -> dict[str, Refusal]:
+    """Return why each snapshot was not made; those of which that is not certain are left out."""
+    return {
+        each: _refusal(outcome)
+        for each, outcome in outcomes.items()
+        if isinstance(outcome, CloudError) and not outcome.uncertain
+    }
+
+
+def _refusal(error: CloudError) -> Refusal:
+    found = (why for kind, why in _WHY if isinstance(error, kind))
+    # Without an answer there is only our own library's account of sockets: nobody's help.
+    reason = error.reason if error.status else ""
+    return Refusal(next(found, Why.REFUSED), reason, error.request_id)
 
 
 def state(connection: Connection, set_id: str, volume_id: str, failed: int) -> once.State:

@@ -61,18 +61,27 @@ def add(connection: Connection, rows: Sequence[SnapshotRow]) -> None:
         row.remark = _cell(row.snapshot, told) if told else None
 
 
-def of(connection: Connection, snapshot: Snapshot) -> Remarked | None:
+def of(
+    connection: Connection, snapshot: Snapshot, *, wanted_deleted: bool = False
+) -> Remarked | None:
     """Return what there is to tell of one snapshot, None for nothing.
+
+    ``wanted_deleted`` looks for the reason of a deletion that nobody remembers here: it may have
+    been asked for by a command.
 
     :raises SessionExpired: the token is no longer accepted.
     """
-    return _told(connection, [snapshot])[0]
+    asked = frozenset({snapshot.id}) if wanted_deleted else None
+    return _told(connection, [snapshot], asked)[0]
 
 
-def _told(connection: Connection, snapshots: Sequence[Snapshot]) -> list[Remarked | None]:
+def _told(
+    connection: Connection, snapshots: Sequence[Snapshot], asked: frozenset[str] | None = None
+) -> list[Remarked | None]:
     now = datetime.now(UTC)
-    settled = (each.id for each in snapshots if each.status == "available")
-    asked = dependents.wanted_deleted(connection, settled)
+    if asked is None:
+        settled = (each.id for each in snapshots if each.status == "available")
+        asked = dependents.wanted_deleted(connection, settled)
     wanted = [each.id for each in snapshots if remark.needs_reason(each, now, asked)]
     found = _reasons(connection, wanted)
     # One snapshot's messages are all that there are; the newest of a cloud are not.

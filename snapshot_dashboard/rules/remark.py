@@ -35,8 +35,6 @@ _FAILED = frozenset({"error", "error_deleting"})
 _CREATE, _DELETE = "009", "010"
 # For so long a deletion that did not happen is told.
 TOLD_FOR = timedelta(hours=24)
-# An available snapshot whose record changes so long after it was made was not only made.
-_CREATION = timedelta(minutes=5)
 # Databases that keep no fractions of a second write the record as late as the message.
 _SAME_MOMENT = timedelta(seconds=2)
 
@@ -54,16 +52,14 @@ def needs_reason(snapshot: Snapshot, now: datetime, asked: Collection[str] = ())
     """Tell whether a message may explain the status.
 
     ``asked`` are the ids of the snapshots that somebody wanted deleted a while ago, as far as
-    that is remembered: an available one of them has probably come back.
+    that is remembered: an available one of them has come back. Nothing in its record tells so:
+    each new name or note changes it too.
     """
     if snapshot.status in _FAILED:
         return True
-    if snapshot.status != "available":
+    if snapshot.status != "available" or snapshot.id not in asked:
         return False
-    changed, made = snapshot.updated_at, snapshot.created_at
-    if changed is None or made is None or now - changed > TOLD_FOR:
-        return False
-    return snapshot.id in asked or changed - made > _CREATION
+    return snapshot.updated_at is None or now - snapshot.updated_at <= TOLD_FOR
 
 
 def explained(snapshot: Snapshot, message: Message | None, now: datetime) -> Remark | None:

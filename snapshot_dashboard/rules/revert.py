@@ -83,7 +83,7 @@ def hindrances(now: Preconditions) -> tuple[Hindrance, ...]:
         # A revert that goes on brings a newer, temporary snapshot: nothing else is worth saying.
         return (Hindrance.VOLUME_BUSY,)
     if volume.status.startswith("error"):
-        failed = is_left_over(now.newest, volume)
+        failed = has_failed(now.newest, volume)
         return (Hindrance.REVERT_FAILED if failed else Hindrance.VOLUME_FAILED,)
     found = (_newer(now), _use(now.exposure), _snapshot_state(now.snapshot))
     return tuple(each for each in found if each is not None)
@@ -114,13 +114,22 @@ def is_left_over(newest: Snapshot | None, volume: Volume) -> bool:
     """Tell whether the newest snapshot is the one that Cinder makes before it reverts a volume.
 
     It has this name, and is deleted only after a success (volume/manager.py,
-    ``_create_backup_snapshot``): beside a volume in an error state it speaks of a revert that has
-    failed. It stays ``available`` while it is being deleted, so beside a volume that is available
-    it proves nothing; and while the volume is being reverted it is simply there.
+    ``_create_backup_snapshot``). It stays ``available`` while it is being deleted, so beside a
+    volume that is available it proves nothing; beside one that is being reverted it is in order.
     """
     if newest is None or newest.counts_against_quota:
         return False
     return newest.name == f"[revert] volume {volume.id} backup snapshot"
+
+
+def has_failed(newest: Snapshot | None, volume: Volume) -> bool:
+    """Tell whether it looks like a revert has failed, and what the volume held was kept.
+
+    Where Cinder could not make that snapshot, the volume is in an error state too (tried), and
+    nothing has been reverted.
+    """
+    kept = newest is not None and newest.usable and is_left_over(newest, volume)
+    return kept and volume.status.startswith("error")
 
 
 def _use(exposure: Exposure) -> Hindrance | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from snapshot_dashboard.rules import fingerprint
 from snapshot_dashboard.rules.attachment import Exposure, Verdict
@@ -47,12 +48,31 @@ class Change:
     after: Verdict
 
 
+class Why(Enum):
+    """Why a snapshot was certainly not made."""
+
+    LIMIT = "limit"
+    ROLE = "role"
+    UNREACHABLE = "unreachable"
+    NOT_TRIED = "not_tried"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why, and what the service said of it (English): both texts are empty without an answer."""
+
+    why: Why
+    reason: str = ""
+    request_id: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a person asked for, kept for as long as he may want to try again.
 
-    ``volumes`` are names by id, in the order shown. ``refusals`` hold for each volume whose
-    snapshot was not made the service's reason and request id, both empty without an answer.
+    ``volumes`` are names by id, in the order shown; ``refusals`` are of those whose snapshot was
+    not made.
     """
 
     set_id: str
@@ -62,7 +82,7 @@ class Plan:
     description: str = ""
     acknowledged: str = ""
     seen: str = ""
-    refusals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    refusals: Mapping[str, Refusal] = field(default_factory=dict)
 
     def joined(self, earlier: Plan | None) -> Plan:
         """Return this plan together with the volumes that were asked for before it."""

@@ -194,7 +194,9 @@ def _word(status: str | None) -> str:
 
 
 def _place(project_id: str | None, around: Surroundings) -> str:
-    project = f"project {around.project_name or UNKNOWN} ({project_id or UNKNOWN})"
+    # A name that nobody has looked up is left out: "unknown" would sound like a fault.
+    named = around.project_name and f"project {around.project_name} ({project_id or UNKNOWN})"
+    project = named or f"project {project_id or UNKNOWN}"
     return f"{project}  region {around.region or UNKNOWN}"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Lineage tab as somebody uses it: by keyboard, with 3 and with 300 nodes, and without scripts."""
+"""The Lineage tab in use: by keyboard, with 3 and with 300 nodes, and without scripts."""
 
 import os
 import subprocess
@@ -100,6 +100,10 @@ def _nodes(person: Person) -> list[str]:
     return [str(each.get_attribute("data-sd-node")) for each in person.all(NODES)]
 
 
+def _wait_for(person: Person, count: int) -> None:
+    person.until(lambda: len(_nodes(person)) == count, f"{count} nodes")
+
+
 def _count(person: Person) -> str:
     return person.see(f"{TREE} [data-sd-count]").text
 
@@ -154,7 +158,7 @@ def test_three_hundred_snapshots_are_unfolded_by_keyboard(customer: Person, crow
         assert last.get_attribute("aria-expanded") == "false"
         customer.driver.execute_script("arguments[0].focus()", last)
         customer.press(Keys.ENTER)
-        customer.until(lambda wanted=wanted: len(_nodes(customer)) == wanted, f"{wanted} nodes")
+        _wait_for(customer, wanted)
         assert customer.focus() == last
         assert last.get_attribute("aria-expanded") == "true"
     assert len(set(_nodes(customer))) == SNAPSHOTS + 1
@@ -164,9 +168,9 @@ def test_three_hundred_snapshots_are_unfolded_by_keyboard(customer: Person, crow
     first = customer.all(MORE)[0]
     customer.driver.execute_script("arguments[0].focus()", first)
     customer.press(Keys.SPACE)
-    customer.until(lambda: len(_nodes(customer)) == 21, "the older ones folded again")
+    _wait_for(customer, 21)
     customer.press(Keys.SPACE)
-    customer.until(lambda: len(_nodes(customer)) == SNAPSHOTS + 1, "all of them again")
+    _wait_for(customer, SNAPSHOTS + 1)
     found = violations(customer.driver, [TREE])
     assert not found, "\n".join(map(str, found))
 
@@ -220,7 +224,7 @@ def test_without_scripts_all_of_it_is_links(
     assert len(_nodes(visitor)) == 21
     assert visitor.all(f"{TREE} button") == []
     visitor.click(f"{TREE} .sd-tree-more a")
-    visitor.until(lambda: len(_nodes(visitor)) == 101, "the next hundred")
+    _wait_for(visitor, 101)
     visitor.click(f"{TREE} .sd-tree-more a")
     visitor.see(f"{TREE} .sd-tree-more", "80 older snapshots")
     visitor.click(f"{TREE} > p a", "Begin with the newest again")

@@ -55,7 +55,7 @@ def downloads(support: Person, home: Home, tmp_path: Path) -> Iterator[Callable[
     """Function: wait for the file that was downloaded."""
     run = support.driver.execute_cdp_cmd
     run("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
-    yield lambda: support.until(lambda: next(tmp_path.glob("*.csv"), None), "the file")
+    yield lambda: support.until(lambda: [*tmp_path.glob("*.csv")], "the file")[0]
     run("Browser.setDownloadBehavior", {"behavior": "default"})
 
 

@@ -23,6 +23,18 @@ def snapshots(workshop: Workshop, *volume_ids: str) -> list[Any]:
     return [each for volume_id in volume_ids for each in workshop.snapshots_of(volume_id)]
 
 
+def agents_words(home: Home, instance_id: str) -> list[tuple[float, str]]:
+    """Return when the guest agent froze and thawed an instance, as devcloud's hypervisor tells.
+
+    A cloud that was started before it could tell has no such file.
+    """
+    log = home.path / "log" / "guest-agent.log"
+    if not log.exists():
+        pytest.skip("This cloud was started before its guest agent could tell: restart it.")
+    lines = [line.split() for line in log.read_text("utf-8").splitlines()]
+    return [(float(moment), what) for moment, what, instance in lines if instance == instance_id]
+
+
 def times_frozen(home: Home, instance_id: str) -> int:
     log = (home.path / "log" / "nova.log").read_text("utf-8", errors="replace")
     wanted = f"[instance: {instance_id}] Attempting to quiesce"
@@ -161,3 +173,45 @@ def test_a_stopped_instance_is_told_to_be_started(workshop: Workshop, anna: Visi
     workshop.arrived(instance.id, "SHUTOFF")
     dialog = opened(anna, frozen_path(disk))
     assert "This needs an instance that is running" in dialog.problem and dialog.button is None
+
+
+def test_the_freeze_comes_before_the_snapshots_and_ends_when_they_are_made(
+    shared_workshop: Workshop, anna: Visitor, home: Home, machine: tuple[Any, str, str]
+) -> None:
+    workshop = shared_workshop
+    instance, disk, data = machine
+    before = {each.id for each in snapshots(workshop, disk, data)}
+    dialog = opened(anna, frozen_path(disk))
+    workshop.slow_storage()
+    dialog.submit(anna, name=unique("order"))
+    made = [each for each in snapshots(workshop, disk, data) if each.id not in before]
+    said = agents_words(home, instance.id)
+    # While they are being made, the file systems stay frozen.
+    assert {each.status for each in made} == {"creating"} and said[-1][1] == "quiesce"
+    workshop.storage_as_usual()
+    for each in made:
+        workshop.settled_snapshot(each.id)
+    wait_until(
+        lambda: agents_words(home, instance.id)[-1][1] == "unquiesce",
+        seconds=PATIENCE,
+        what="the file systems to go on",
+    )
+    assert [what for _moment, what in agents_words(home, instance.id)[-2:]] == [
+        "quiesce",
+        "unquiesce",
+    ]
+
+
+def test_an_agent_that_does_not_answer_leaves_nothing(
+    workshop: Workshop, anna: Visitor, home: Home
+) -> None:
+    instance, disk, data = with_agent(workshop)
+    dialog = opened(anna, frozen_path(disk))
+    workshop.broken_storage("quiesce")
+    answer = dialog.submit(anna, name="in vain")
+    assert agents_words(home, instance.id) == []
+    told = Dialog(answer)
+    assert "The guest agent did not answer; nothing was created." in told.problem
+    assert told.fields()["name"] == "in vain" and told.button is not None
+    assert snapshots(workshop, disk, data) == []
+    assert images_named(workshop, dialog.fields()["request"]) == []

@@ -7,8 +7,9 @@ import lxml.html
 import pytest
 
 from demo.visitor import Visitor
+from devcloud.waiting import wait_until
 from tests.cloud.conftest import Visit
-from tests.cloud.workshop import Workshop, unique
+from tests.cloud.workshop import PATIENCE, Workshop, unique
 from tests.conftest import Connect
 
 AJAX = {"X-Requested-With": "XMLHttpRequest"}
@@ -75,14 +76,14 @@ def _whole(chain: Chain) -> list[str]:
     return [root, newer, older, second, between, f"{between}/volume:{chain.third}"]
 
 
-@pytest.mark.parametrize("dashboard", ["project", "admin"])
+@pytest.mark.parametrize("panels", ["project", "admin"])
 def test_the_whole_chain_is_seen_from_its_beginning_and_from_its_snapshots(
-    dashboard: str, chain: Chain, visit: Visit
+    panels: str, chain: Chain, visit: Visit
 ) -> None:
-    who = visit("anna") if dashboard == "project" else visit("admin")
+    who = visit("anna") if panels == "project" else visit("admin")
     whole = _whole(chain)
-    assert _tree(who, _volume_tab(chain.root, dashboard)) == whole
-    assert _tree(who, _snapshot_tab(chain.newer, dashboard)) == whole
+    assert _tree(who, _volume_tab(chain.root, panels)) == whole
+    assert _tree(who, _snapshot_tab(chain.newer, panels)) == whole
 
 
 def test_from_its_end_the_siblings_are_missing(chain: Chain, anna: Visitor) -> None:
@@ -117,8 +118,8 @@ def test_a_source_that_was_deleted_is_not_there_and_not_explained(
     source = workshop.snapshot(root, "source").id
     copy = _made_from(workshop, source)
     workshop.owner.block_storage.delete_snapshot(source)
-    workshop.owner.block_storage.wait_for_delete(
-        workshop.owner.block_storage.get_snapshot(source), wait=120
+    wait_until(
+        lambda: not workshop.snapshots_of(root), seconds=PATIENCE, what="the snapshot to go away"
     )
     assert _tree(anna, _volume_tab(copy)) == [f"unseen:{source}", f"unseen:{source}/volume:{copy}"]
 

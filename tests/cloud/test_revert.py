@@ -238,6 +238,21 @@ def test_a_failure_is_told_with_what_is_left_and_whom_to_ask(
     ]
 
 
+def test_a_failure_before_anything_was_reverted_claims_no_copy(
+    workshop: Workshop, anna: Visitor, cloud: Access
+) -> None:
+    volume, snapshot, file = taken(workshop, cloud)
+    workshop.broken_storage("create_snapshot")
+    assert accepted(revert_of(anna, snapshot.id).press(anna, "revert", tick=True))
+    workshop.settled(volume.id, "error")
+    workshop.storage_as_usual()
+    dialog = revert_of(anna, snapshot.id)
+    assert dialog.panels == ["This volume is in an error state (Error)"]
+    assert f"Contact support and give this ID: {volume.id}" in dialog.text
+    assert dialog.links == {}
+    assert read(file) == AFTER
+
+
 def test_the_tick_is_needed(workshop: Workshop, anna: Visitor, cloud: Access) -> None:
     volume, snapshot, file = taken(workshop, cloud)
     answer = RevertDialog(revert_of(anna, snapshot.id).press(anna, "revert"))

@@ -11,11 +11,13 @@
 
   // Milliseconds after which it asks before it goes on.
   var PATIENCE = 60000;
+  // So many volumes are passed before a person who listens is told again.
+  var ALOUD = 1000;
 
-  function say(box, words) {
+  function say(box, words, quietly) {
     box.querySelector('[data-sd-said]').textContent = words;
     var voice = box.closest('form').querySelector('[data-sd-announce]');
-    if (voice) {
+    if (voice && !quietly) {
       voice.textContent = words;
     }
   }
@@ -49,6 +51,7 @@
   }
 
   function taken(box, answer, since) {
+    var between = Math.floor(answer.done / ALOUD) === Math.floor(box.sdState.done / ALOUD);
     box.sdState = { marker: answer.marker, done: answer.done, found: answer.found };
     if (answer.html) {
       show(box, answer);
@@ -61,7 +64,7 @@
     } else if (Date.now() - since > PATIENCE) {
       incomplete(box);
     } else {
-      say(box, answer.said);
+      say(box, answer.said, between);
       ask(box, since);
     }
   }

@@ -29,7 +29,7 @@ def test_one_part_is_one_call_and_finds_what_was_made_from_the_snapshots(wire: W
     found = dependents.part(connection(), ["s1"])
     assert [each.id for each in found.volumes] == ["a"]
     assert (found.checked, found.everything, found.marker) == (3, 3, "")
-    assert wire.query(LIST) == {"limit": "1000", "sort": "created_at:asc", "with_count": "true"}
+    assert wire.query(LIST) == {"limit": "500", "sort": "created_at:asc", "with_count": "true"}
     both = dependents.part(connection(), ["s1", "s2"])
     assert [each.id for each in both.volumes] == ["a", "c"]
 

@@ -26,7 +26,7 @@ PAGE = f"{VOLUMES}v1/frozen/{FORM}/"
 ACTION = f"{NOVA}/servers/i1/action"
 BOTH = {"hw_qemu_guest_agent": "yes", "os_require_quiesce": "yes"}
 NOTE = "snapshot_dashboard:"
-PROPERTIES = {"volume_image_metadata": BOTH, "bootable": "true"}
+PROPERTIES: Json = {"volume_image_metadata": BOTH, "bootable": "true"}
 
 
 @pytest.fixture
@@ -279,6 +279,9 @@ def test_another_forms_or_projects_image_and_snapshots_are_not_ours(
     wire.holds("snapshots", novas("s1", **other), snapshot_json("s3"))
     holds(wire, image_json("s1", owner=OTHER_PROJECT), image_json("s3", form="x"))
     assert anna.get(PAGE).problem == "There are no snapshots"
+    # Somebody shares an image that is named like ours.
+    wire.holds("snapshots", noted("s1"))
+    assert anna.get(PAGE).problem == "1 snapshot was created"
 
 
 @pytest.mark.parametrize(
@@ -338,6 +341,8 @@ def test_a_volume_that_another_instance_uses_too_is_not_frozen(anna: Person, wir
     wire.attached(("i1", "ACTIVE"), ("i2", "ACTIVE"), volume_id="v2")
     dialog = anna.get(FROZEN, dialog=True)
     assert "Several instances use a volume" in dialog.text and not dialog.submits
+    anna.post(FROZEN, {"request": FORM, "name": "typed"}, dialog=True)
+    assert not wire.sent("POST", ACTION)
 
 
 def test_a_volume_that_cannot_be_read_is_not_called_frozen(anna: Person, wire: Wire) -> None:

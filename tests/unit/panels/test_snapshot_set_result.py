@@ -124,7 +124,8 @@ def test_a_refusal_is_told_with_its_reason_and_only_the_missing_is_made_again(
     page = person.get(result)
     assert lines(page) == [
         "name of v1 - Creating",
-        "name of v2 - Not created: the reason Request ID: req-00000000-0000-4000-8000-000000000000",
+        "name of v2 - Not created: your project has reached a limit. Reason given by the service: "
+        "the reason Request ID: req-00000000-0000-4000-8000-000000000000",
     ]
     assert ("btn btn-primary", "Try Again (1)") in page.submits
     form = page.one("//form[contains(@action, 'snapshot_set')]")

@@ -2,6 +2,7 @@
 """The two deletion dialogs: what must go first, what does not, and what is deleted after that."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -439,6 +440,16 @@ def test_a_snapshot_list_that_cannot_be_read_deletes_nothing(
     answer = person.post(address, form, dialog=True)
     assert answer.problem == "Not deleted: the storage service cannot be reached"
     assert deleted(wire) == []
+
+
+def test_why_it_came_back_is_told_whoever_asked_for_it(wire: Wire, person: Person) -> None:
+    when = datetime.now(UTC)
+    wire.snapshot(updated_at=f"{when:%Y-%m-%dT%H:%M:%S.%f}")
+    busy = {"id": "m1", "event_id": "VOLUME_VOLUME_SNAPSHOT_010_015", "resource_uuid": "s1"}
+    wire.messages(busy | {"created_at": f"{when:%Y-%m-%dT%H:%M:%S.%f}"})
+    said = person.get(OF_SNAPSHOT, dialog=True).said("//p[@class='sd-remark']")
+    assert said == "Not deleted: it is in use, probably by a volume made from it."
+    assert not asks(person, OF_SNAPSHOT)
 
 
 # Whether stock's question is enough.

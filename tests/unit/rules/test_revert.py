@@ -133,6 +133,8 @@ def test_an_error_is_put_down_to_a_revert_only_where_it_has_left_its_snapshot(st
     assert found(status) == (Hindrance.VOLUME_FAILED,)
     assert found(status, newest=NEWER) == (Hindrance.VOLUME_FAILED,)
     assert found(status, newest=TEMPORARY) == (Hindrance.REVERT_FAILED,)
+    unfinished = replace(TEMPORARY, status="error")
+    assert found(status, newest=unfinished) == (Hindrance.VOLUME_FAILED,)
 
 
 def test_a_temporary_snapshot_beside_an_available_volume_proves_no_failure() -> None:

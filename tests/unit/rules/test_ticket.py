@@ -68,7 +68,7 @@ def test_a_snapshot_is_told_one_fact_a_line() -> None:
 def test_what_could_not_be_read_is_called_unknown() -> None:
     bare = SnapshotFacts(Snapshot("5b1e", "", 20, "available", "91aa"), Surroundings(""))
     assert snapshot_ticket(bare).splitlines() == [
-        "Snapshot 5b1e  project unknown (unknown)  region unknown",
+        "Snapshot 5b1e  project unknown  region unknown",
         "Volume 91aa status unknown, attachments unknown",
         "Status available, requested unknown by user unknown",
         "Host unknown, storage service unknown",

@@ -49,7 +49,7 @@ class DeleteSnapshotView(DeletingView):
         self.snapshot = link.fetch(lambda: block_storage.snapshot(link, snapshot_id))
         volume_id = self.snapshot.volume_id
         backups = link.start(lambda: dependents.backups_of(link, volume_id))
-        self.remark = remarks.of(link, self.snapshot)
+        self.remark = remarks.of(link, self.snapshot, wanted_deleted=True)
         self._judge()
         found = dependents.known(backups)
         self.images = dependents.known(images)

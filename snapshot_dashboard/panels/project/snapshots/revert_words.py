@@ -98,12 +98,13 @@ TELLINGS: Mapping[Hindrance, Telling] = {
     Hindrance.TEMPORARY_NEWER: Telling(
         gettext_lazy("Only the newest snapshot can be reverted to, and a temporary one is newer"),
         gettext_lazy(
-            'The storage service made "%(newer)s" before it reverted this volume. It holds what '
-            "the volume held then, and goes away by itself when the revert has succeeded."
+            'The storage service makes a snapshot like "%(newer)s" before it reverts a volume, and '
+            "deletes it when the revert has succeeded."
         ),
         gettext_lazy(
-            "If it stays, that revert may have failed: make a volume from it if you need what it "
-            "holds, then ask support to delete it."
+            "If it stays, that revert may have failed. If it is Available, it holds what the "
+            "volume held then: make a volume from it if you need that, then ask support to delete "
+            "it."
         ),
         buttons=("create_newer", "support"),
     ),
@@ -179,9 +180,7 @@ TELLINGS: Mapping[Hindrance, Telling] = {
     ),
 }
 # Where this form changes by itself, because what stands in the way ends by itself.
-PASSING = frozenset(
-    {Hindrance.VOLUME_BUSY, Hindrance.SNAPSHOT_BUSY, Hindrance.TEMPORARY_NEWER}
-)
+PASSING = frozenset({Hindrance.VOLUME_BUSY, Hindrance.SNAPSHOT_BUSY, Hindrance.TEMPORARY_NEWER})
 
 _KEPT = gettext_lazy("Nothing was changed.")
 _LATER = gettext_lazy("Try again in a moment.")

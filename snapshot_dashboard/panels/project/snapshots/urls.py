@@ -5,7 +5,6 @@ from django.urls import path
 from openstack_dashboard.dashboards.project.snapshots import urls as stock
 
 from snapshot_dashboard.panels.project.snapshots import views
-from snapshot_dashboard.panels.project.snapshots.launch import LaunchAdviceView
 from snapshot_dashboard.panels.project.snapshots.delete import (
     DeleteSnapshotView,
     SnapshotDependentsView,
@@ -16,6 +15,7 @@ from snapshot_dashboard.panels.project.snapshots.investigate import (
     InvestigateOutcomeView,
 )
 from snapshot_dashboard.panels.project.snapshots.investigation import InvestigationView, StepView
+from snapshot_dashboard.panels.project.snapshots.launch import LaunchAdviceView
 from snapshot_dashboard.panels.project.snapshots.picker import InstancesView
 from snapshot_dashboard.panels.project.snapshots.revert import RevertView
 from snapshot_dashboard.panels.project.snapshots.revert_situation import RevertLiveView

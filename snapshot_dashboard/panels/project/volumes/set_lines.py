@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.cloud import consistency, messages
 from snapshot_dashboard.cloud import sets as cloud
@@ -29,9 +30,19 @@ from snapshot_dashboard.panels.rows import Named
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.consistency import TAKEN
 from snapshot_dashboard.rules.message import Message
-from snapshot_dashboard.rules.sets import Plan
+from snapshot_dashboard.rules.sets import Plan, Why
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, phase
+
+_WHY: Mapping[Why, Promise] = {
+    Why.LIMIT: gettext_lazy("Not created: your project has reached a limit."),
+    Why.ROLE: gettext_lazy("Not created: your role does not allow this."),
+    Why.UNREACHABLE: gettext_lazy("Not created: the storage service cannot be reached."),
+    Why.NOT_TRIED: gettext_lazy(
+        "Not created: it was not tried, because the storage service took too long with the others."
+    ),
+    Why.REFUSED: gettext_lazy("Not created: the storage service refused the request."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +201,15 @@ class _Teller:
         refusal = self.plan.refusals.get(volume_id) if self.plan else None
         if refusal is None or state is State.GIVEN_UP:
             return sentence(_("Not there: it was not created, or has been deleted."))
-        reason, request_id = refusal
-        if not reason:
-            return _not_created(_("The storage service did not answer."))
-        said = format_html('<bdi lang="en">{}</bdi>', reason)
-        told = sentence(_("Request ID: %(id)s"), id=format_html("<code>{}</code>", request_id))
-        return format_html("{} {}", _not_created(said), told) if request_id else _not_created(said)
+        said = sentence(_WHY[refusal.why])
+        if not refusal.reason:
+            return said
+        reason = sentence(
+            _("Reason given by the service: %(reason)s Request ID: %(request_id)s"),
+            reason=format_html('<bdi lang="en">{}</bdi>', refusal.reason),
+            request_id=format_html("<code>{}</code>", refusal.request_id),
+        )
+        return format_html('{} <span class="sd-reason">{}</span>', said, reason)
 
 
 def _not_created(reason: object) -> SafeString:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -197,7 +197,7 @@ class SnapshotSetView(DialogView):
         orders = [self.order(form, plan, each, found.failed(each)) for each in missing]
         outcomes = cloud.make(self.connection, orders, self.told)
         errors = [each for each in outcomes.values() if isinstance(each, CloudError)]
-        refusals = _refusals(outcomes)
+        refusals = cloud.refusals(outcomes)
         plan = replace(plan, refusals={**plan.refusals, **refusals})
         cloud.remember(self.connection, self.request.user.id, plan)
         if len(refusals) < len(plan.volumes):
@@ -329,15 +329,6 @@ class SnapshotSetView(DialogView):
             "lost": self.lost,
             "oldest_url": f"{snapshots}?sort=created_at" if snapshots else "",
         }
-
-
-def _refusals(outcomes: Mapping[str, Outcome]) -> dict[str, tuple[str, str]]:
-    """Return the service's reason and request id for each that was certainly not made."""
-    return {
-        each: (error.reason if error.status else "", error.request_id)
-        for each, error in outcomes.items()
-        if isinstance(error, CloudError) and not error.uncertain
-    }
 
 
 def _is_made(found: Found, volume_id: str) -> bool:
