@@ -126,7 +126,7 @@ def test_the_suspects_volume_is_looked_at_on_another_instance(
     dialog.send()
     anna.see(".sd-progress-steps")
     volume_id = scene.adopt(anna)
-    anna.see(".sd-progress-steps", "Ready: attached as /dev/vd")
+    anna.see(".sd-progress-steps", "Ready: attached as /dev/")
     assert f"attached as {device(scene, volume_id)}" in anna.see(".sd-progress-steps").text
     assert LEAVING not in anna.see(".sd-dialog").text
     judge(plain_page(anna), "investigate-attached")

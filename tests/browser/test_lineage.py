@@ -171,6 +171,7 @@ def test_three_hundred_snapshots_are_unfolded_by_keyboard(customer: Person, crow
     _wait_for(customer, 21)
     customer.press(Keys.SPACE)
     _wait_for(customer, SNAPSHOTS + 1)
+    customer.driver.set_script_timeout(120)
     found = violations(customer.driver, [TREE])
     assert not found, "\n".join(map(str, found))
 
@@ -215,8 +216,10 @@ def test_what_cannot_be_looked_for_is_said_and_offered_again(
 
 
 def test_without_scripts_all_of_it_is_links(
-    visitor: Person, enter: Callable[..., None], crowded: str
+    visitor: Person, enter: Callable[..., None], crowded: str, oracle: Oracle
 ) -> None:
+    oracle.allow_console(r"Failed to load resource: net::ERR_BLOCKED_BY_CLIENT")
+    oracle.allow_console(r"(horizon|addHorizonLoadEvent|\$|jQuery|angular) is not defined")
     tab = f"/project/volumes/{crowded}/?tab=volume_details__lineage_tab"
     enter(MANY, tab)
     visitor.without_scripts()

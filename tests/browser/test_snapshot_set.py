@@ -149,9 +149,7 @@ def test_ticked_volumes_are_snapshotted_without_a_tick_when_none_is_attached(
     assert all(each.name.startswith(f"both {name}") for each in found)
 
 
-def test_everything_works_without_scripts(
-    anna: Person, workshop: Workshop, oracle: Oracle
-) -> None:
+def test_everything_works_without_scripts(anna: Person, workshop: Workshop, oracle: Oracle) -> None:
     oracle.allow_console(r"Failed to load resource: net::ERR_BLOCKED_BY_CLIENT")
     oracle.allow_console(r"(horizon|addHorizonLoadEvent|\$|jQuery|angular) is not defined")
     instance, volume = workshop.attached("plain")

@@ -120,9 +120,17 @@
     }
   }
 
+  // Stock takes Tab on the last button of a tab for the wish to see the next tab (horizon.tabs.js).
+  function keepTab(event) {
+    if (event.key === 'Tab') {
+      event.stopPropagation();
+    }
+  }
+
   function begin(within) {
     all(within, TREE + ':not([data-sd-begun])').forEach(function (tree) {
       tree.dataset.sdBegun = '';
+      tree.addEventListener('keydown', keepTab);
       fold(tree);
       if (tree.querySelector('[data-sd-picture]')) {
         tree.querySelector('[data-sd-views]').hidden = false;

@@ -44,9 +44,10 @@
   }
 
   function offer(tree, stop, goOn) {
+    // Before anything is hidden: then the focus may be nowhere already.
+    var active = document.activeElement;
     all(tree, '[data-sd-stop]').forEach(function (part) { part.hidden = !stop; });
     all(tree, '[data-sd-go-on]').forEach(function (part) { part.hidden = !goOn; });
-    var active = document.activeElement;
     if (tree.contains(active) && active.hidden) {
       tree.querySelector(goOn ? '[data-sd-go-on]' : '[data-sd-said]').focus();
     }

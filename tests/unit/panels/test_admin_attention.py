@@ -212,7 +212,7 @@ def test_the_ticket_is_there_without_scripts(wire: Wire, support: Person) -> Non
     folded = support.get(PAGE).one("//tr[@data-object-id='s1']//details")
     assert folded.xpath("./summary")[0].text_content() == "Copy for Ticket"
     assert folded.xpath("./pre")[0].text_content().splitlines()[:5] == [
-        f'Snapshot s1 "name of s1"  project unknown ({PROJECT})  region RegionOne',
+        f'Snapshot s1 "name of s1"  project {PROJECT}  region RegionOne',
         'Volume v1 "name of v1" In-use, attached to "i1" (status unknown)',
         "Status deleting for 3 h 12 min, requested 2026-11-22T15:40Z by user u-anna",
         f"Host {HOST}#p1, storage service up, last report 2026-11-22T15:52Z",

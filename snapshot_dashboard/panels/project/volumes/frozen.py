@@ -117,6 +117,8 @@ class FrozenView(MakingView[Snapshot]):
 
     def form_valid(self, form: FrozenForm) -> HttpResponse:
         """Ask Nova, once; then give the snapshots their names and notes, and show them."""
+        if not self.usable:
+            return self.again(form, self.problem)
         mark = Mark(form.cleaned_data["name"] or self.default_name(), self.request_id)
         facts: dict[str, Any] = {
             "instance_id": self.instance_id,
