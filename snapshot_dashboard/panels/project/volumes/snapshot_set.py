@@ -232,7 +232,7 @@ class SnapshotSetView(DialogView):
             volume_id=volume_id,
             name=sets.name_of(pattern, label) if pattern else default_name(label, self.moment),
             description=form.cleaned_data["description"],
-            force=True,
+            force=exposure.acknowledgement is not None,
             metadata={
                 **consistency.write(consistency.of(exposure)),
                 **sets.metadata(self.set_id, max(len(plan.volumes), self.asked_for())),
