@@ -99,6 +99,7 @@ def candidates(connection: Connection, part: str, limit: int) -> tuple[tuple[Can
     """Read at most ``limit`` instances of this project that accept a volume, newest first.
 
     ``part`` is a part of the name, empty for any. The second value tells that there are more.
+    Without ``all_tenants`` Nova lists those of the token's project, for administrators too.
 
     :raises CloudError: they cannot be read.
     """
@@ -109,8 +110,7 @@ def candidates(connection: Connection, part: str, limit: int) -> tuple[tuple[Can
         found = [_candidate(each) for each in answer["servers"][:limit]]
         # Nova names the next page even where its operator allows shorter ones than asked for.
         more = len(answer["servers"]) > limit or bool(answer.get("servers_links"))
-    own = (each for each in found if each.project_id == connection.project_id)
-    return tuple(each for each in own if each.accepts), more
+    return tuple(each for each in found if each.accepts), more
 
 
 def _candidate(raw: Mapping[str, Any]) -> Candidate:

@@ -21,7 +21,7 @@ from tests.unit.cloud.wire import (
     snapshot_json,
 )
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
-from tests.unit.panels.test_snapshot_set import (
+from tests.unit.panels.snapshot_sets import (
     OF_INSTANCE,
     SET,
     accepting,
