@@ -114,8 +114,8 @@ class DeletingView(DialogView):
         """Ask Cinder, and say what came of it."""
         error = attempt(self.request, self.remove(), self.audit_action, self.object_id)
         if error is None:
-            said = {"said": self.said_done, "name": isolated(self.label)}
-            messages.success(self.request, sentence("%(said)s: %(name)s", **said))
+            said = {"said": self.said_done, "names": isolated(self.label)}
+            messages.success(self.request, sentence(_("%(said)s: %(names)s"), **said))
             return self.finished()
         if isinstance(error, Refused):
             return self.refused(form, error)

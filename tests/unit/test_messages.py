@@ -33,6 +33,20 @@ LIKE_STOCKS = {
     "Shelved",
     "Shut off",
     "Suspended",
+    "Restoring",
+    "Updating",
+    # What is said while it is being done, and of one of several that was not.
+    "Attaching...",
+    "Deleting...",
+    "Updating...",
+    "Failed",
+    "Stop",
+    # What kind of thing was found, with a context that says so.
+    "Instance",
+    "Project",
+    "Snapshot",
+    "User",
+    "Volume",
     # Stands before an id; stock's is the head of a column.
     "Request ID:",
 }

@@ -88,7 +88,7 @@ def storage(
         words = service_words(request, service_for(host, known))
         return format_html("<code>{}</code> - {}", host or _("unknown"), words)
 
-    return line(_("Storage service"), services, say)
+    return line(_("Storage Service"), services, say)
 
 
 def attached(situation: Situation) -> SafeString:

@@ -96,7 +96,7 @@ def test_a_service_that_is_down_comes_before_anything_else(wire: Wire, support: 
     wire.snapshot(status="creating")
     page = support.get(SNAPSHOT)
     assert f"the storage service on {HOST} has been down" in page.text
-    assert line(page, "Storage service").startswith(f"{HOST}#p1 - Down since Nov. 22, 2026")
+    assert line(page, "Storage Service").startswith(f"{HOST}#p1 - Down since Nov. 22, 2026")
     assert obstacles(page) == [
         "This snapshot is still being created and cannot be deleted yet It may still finish: "
         "large volumes can take hours."
@@ -108,7 +108,7 @@ def test_a_service_that_is_not_in_the_list_is_not_called_up(
     wire: Wire, support: Person, address: str
 ) -> None:
     wire.says("GET", "/os-services", {"services": []})
-    assert line(support.get(address), "Storage service") == f"{HOST}#p1 - Unknown"
+    assert line(support.get(address), "Storage Service") == f"{HOST}#p1 - Unknown"
 
 
 @PAGES

@@ -52,7 +52,7 @@ OF_BOTH = {
     "Project": f"name of {PROJECT}",
     "Created by": "name of u-anna",
     "Attached To": "Not attached",
-    "Storage service": f"{HOST}#p1 - Up",
+    "Storage Service": f"{HOST}#p1 - Up",
     "Messages": "None",
     "Quota of the project": (
         "Volumes: 4 of 20 used. Snapshots: 7 of 10 used. Storage: 940 of 1,000 GiB used."
@@ -80,8 +80,8 @@ def test_every_fact_is_told(support: Person, address: str, expected: dict[str, s
 
 # Where each fact comes from, and the lines that cannot be told without it.
 SOURCES: dict[str, tuple[str, set[str], set[str]]] = {
-    "volume": ("/volumes/v1", {"Volume", "Attached To"}, {"Storage service"}),
-    "services": ("/os-services", {"Storage service"}, set()),
+    "volume": ("/volumes/v1", {"Volume", "Attached To"}, {"Storage Service"}),
+    "services": ("/os-services", {"Storage Service"}, set()),
     "messages": ("/messages", {"Messages"}, set()),
     "quota": (QUOTA, {"Quota of the project"}, set()),
     "temporary": (
@@ -156,7 +156,7 @@ def test_what_is_not_known_is_not_claimed(wire: Wire, support: Person) -> None:
     wire.fails("GET", "/volumes/v1", 503)
     page = support.get(SNAPSHOT)
     said = lines(page)
-    assert said["Storage service"] == "unknown - Unknown"
+    assert said["Storage Service"] == "unknown - Unknown"
     assert "What the owner is told" not in page.text
     assert DETACHED not in page.text
     assert ticket(page)[1] == "Volume v1 status unknown, attachments unknown"

@@ -121,4 +121,4 @@ def test_without_scripts_the_copy_leads_to_a_page_that_can_be_reloaded(
     assert (answer.status, answer.headers["Location"].partition("?")[0]) == (302, REVERT)
     ready.holds("volumes", copy_json(status="creating"))
     page = person.get(REVERT)
-    assert page.one("//a[.='Check again']").get("href").startswith(REVERT)
+    assert page.one("//a[.='Check Again']").get("href").startswith(REVERT)

@@ -10,7 +10,7 @@ from snapshot_dashboard.rules.consistency import Label, Taken, of, read, unprove
 from snapshot_dashboard.rules.snapshot import SETTABLE
 from tests.unit.rules.samples import exposures
 
-BETTER = {Taken.DETACHED, Taken.SHUT_OFF, Taken.SHELVED}
+BETTER = {Taken.DETACHED, Taken.FROZEN, Taken.SHUT_OFF, Taken.SHELVED}
 
 
 @pytest.mark.parametrize("taken", Taken)

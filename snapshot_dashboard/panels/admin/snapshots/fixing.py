@@ -167,7 +167,7 @@ class ForceDeleteView(FixingView):
             len(done),
         )
         messages.success(
-            self.request, sentence("%(said)s: %(names)s", said=said, names=_names(done))
+            self.request, sentence(_("%(said)s: %(names)s"), said=said, names=_names(done))
         )
 
     def said(self) -> dict[str, Any]:
