@@ -15,7 +15,7 @@ from tests.cloud.dialogs import SNAPSHOTS, Dialog, opened, words
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 from tests.conftest import Connect
 
-SUSPECT = "not recommended: this is the machine you are investigating"
+SUSPECT = "not recommended: this is the instance that you are investigating"
 UNATTACHED = "The volume is Available but was not attached:"
 
 

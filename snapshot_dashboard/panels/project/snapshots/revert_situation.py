@@ -33,6 +33,7 @@ from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.snapshots import revert_words as words
+from snapshot_dashboard.panels.project.snapshots.launch import advice_url
 from snapshot_dashboard.panels.project.volumes.situation import elsewhere
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules import revert as rules
@@ -187,7 +188,7 @@ def _buttons(reading: Reading) -> Mapping[str, Callable[[], Button]]:
         "create": lambda: Button(_create_url(snapshot), _("Create Volume")),
         "create_newer": lambda: Button(_create_url(newest or snapshot), _("Create Volume")),
         "launch": lambda: Button(
-            page("horizon:project:snapshots:launch", snapshot.id), _("Launch as Instance")
+            advice_url(snapshot.id), _("Launch as Instance")
         ),
         "detach": lambda: Button(
             page("horizon:project:volumes:attach", snapshot.volume_id), _("Manage Attachments")
