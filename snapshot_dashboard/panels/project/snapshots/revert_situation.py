@@ -187,9 +187,7 @@ def _buttons(reading: Reading) -> Mapping[str, Callable[[], Button]]:
     return {
         "create": lambda: Button(_create_url(snapshot), _("Create Volume")),
         "create_newer": lambda: Button(_create_url(newest or snapshot), _("Create Volume")),
-        "launch": lambda: Button(
-            advice_url(snapshot.id), _("Launch as Instance")
-        ),
+        "launch": lambda: Button(advice_url(snapshot.id), _("Launch as Instance")),
         "detach": lambda: Button(
             page("horizon:project:volumes:attach", snapshot.volume_id), _("Manage Attachments")
         ),
