@@ -2,8 +2,8 @@
 """The Lineage tab: where a volume comes from and what comes from it, as a list for everyone.
 
 It is read when it is opened. Older snapshots, and volumes beyond the first few hundred of a
-project, are read when somebody asks for them: by a script (panels/lineage_more.py), without scripts as the
-same tab with ``?older=`` or ``?looked=``.
+project, are read when somebody asks for them: by a script (panels/lineage_more.py), without
+scripts as the same tab with ``?older=`` or ``?looked=``.
 """
 
 from __future__ import annotations
