@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.http import HttpRequest
 
@@ -70,12 +70,15 @@ def name_all(connection: Connection, rows: Sequence[DeskRow]) -> None:
     attached = [each for row in rows for each, _state in row.label.instances]
     instances = remembered(connection, "instance", attached)
     for row in rows:
-        row.owner = owners(row.project_id) if row.project_id else None
-        row.maker = makers(row.user_id) if row.user_id else None
-        if row.volume and row.volume.project_id:
-            row.volume_owner = owners(row.volume.project_id)
-        row.group_snapshot = groups(row.group_snapshot_id) if row.group_snapshot_id else None
+        row.owner = _named(owners, row.project_id)
+        row.maker = _named(makers, row.user_id)
+        row.volume_owner = _named(owners, row.volume.project_id if row.volume else None)
+        row.group_snapshot = _named(groups, row.group_snapshot_id)
         row.mention = lambda each: mention("instance", instances(each), "admin")
+
+
+def _named(by_id: Callable[[str], Named], object_id: str | None) -> Named | None:
+    return by_id(object_id) if object_id else None
 
 
 class UpdateRow(SettlingRow):
