@@ -12,14 +12,15 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from demo.dashboard import Dashboard
 from demo.layout import ROOT, Home
+from demo.visitor import Visitor
 from devcloud.access import load
 from tests.browser.axe import violations
 from tests.browser.gateway import Gateway, Trouble
 from tests.browser.oracle import Oracle
 from tests.browser.person import Person
 from tests.browser.themes import THEMES, choose, wear
-from tests.cloud.conftest import Visit
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 
 HEAD = "a[data-target='#volume_details__lineage_tab']"
@@ -76,9 +77,11 @@ def crowded(home: Home) -> str:
 
 
 @pytest.fixture
-def customer(visitor: Person, visit: Visit) -> Person:
-    """The user of the project with the many snapshots."""
-    visitor.bring_session(visit(MANY).session)
+def customer(visitor: Person, crowded: str, home: Home, dashboard: Dashboard) -> Person:
+    """The user of the project with the many snapshots, who may have come with it just now."""
+    user = Visitor(dashboard.url)
+    user.log_in(load(home.path).login(MANY))
+    visitor.bring_session(user.session)
     return visitor
 
 
