@@ -13,6 +13,7 @@ from functools import partial
 
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.rules import attachment as rules
 from snapshot_dashboard.rules.attachment import Exposure, Reading, Unseen
@@ -208,9 +209,4 @@ def _device_reader(
 
 
 def _device(asked: Later[str | None]) -> str | None:
-    try:
-        return asked.get()
-    except SessionExpired:
-        raise
-    except CloudError:
-        return None
+    return known(asked.get)

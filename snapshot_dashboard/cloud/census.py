@@ -7,7 +7,6 @@ may not see other projects is answered with the own one (see cloud.administratio
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from datetime import UTC, datetime
 from django.core.cache import cache
 
 from snapshot_dashboard import __version__, settings
-from snapshot_dashboard.cloud import administration, people
+from snapshot_dashboard.cloud import administration, caching, people
 from snapshot_dashboard.cloud.errors import CloudError, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline
 from snapshot_dashboard.rules.listing import PageRequest
@@ -196,10 +195,9 @@ def remembered(connection: Connection) -> Report | None:
 
 def _key(connection: Connection, what: str) -> str:
     # The release: what an older one remembered may have other fields.
-    scope = "\n".join(
-        (__version__, connection.region, connection.project_id, connection.rights, "report", what)
+    return caching.key(
+        __version__, connection.region, connection.project_id, connection.rights, "report", what
     )
-    return "snapshot-dashboard:" + hashlib.sha256(scope.encode()).hexdigest()
 
 
 @dataclass

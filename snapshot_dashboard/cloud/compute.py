@@ -34,9 +34,7 @@ def instance(connection: Connection, instance_id: str) -> Instance:
     :raises CloudError: NotFound when it is gone or not visible to this project.
     """
     with translated():
-        raw: dict[str, Any] = (
-            connection.compute(_READ).get(f"/servers/{checked(instance_id)}").json()["server"]
-        )
+        raw = _server(connection, instance_id)
         return Instance(
             id=raw["id"],
             name=raw.get("name") or "",
@@ -48,14 +46,19 @@ def instance(connection: Connection, instance_id: str) -> Instance:
         )
 
 
+def _server(connection: Connection, instance_id: str) -> Mapping[str, Any]:
+    answer = connection.compute(_READ).get(f"/servers/{checked(instance_id)}")
+    raw: Mapping[str, Any] = answer.json()["server"]
+    return raw
+
+
 def owned_instance(connection: Connection, instance_id: str) -> OwnedInstance:
     """Read one instance with the project that it belongs to.
 
     :raises CloudError: NotFound when it is gone or not visible to this project.
     """
     with translated():
-        answer = connection.compute(_READ).get(f"/servers/{checked(instance_id)}")
-        return _owned(answer.json()["server"])
+        return _owned(_server(connection, instance_id))
 
 
 def instances_named(connection: Connection, part: str, limit: int) -> tuple[OwnedInstance, ...]:
@@ -91,8 +94,7 @@ def candidate(connection: Connection, instance_id: str) -> Candidate:
     :raises CloudError: NotFound when it is gone or not visible to this project.
     """
     with translated():
-        answer = connection.compute(_READ).get(f"/servers/{checked(instance_id)}")
-        return _candidate(answer.json()["server"])
+        return _candidate(_server(connection, instance_id))
 
 
 def candidates(connection: Connection, part: str, limit: int) -> tuple[tuple[Candidate, ...], bool]:

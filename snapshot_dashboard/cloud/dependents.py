@@ -7,29 +7,24 @@ made from a snapshot are looked for among all of the project, part by part, on d
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.cache import cache
 
-from snapshot_dashboard.cloud import answers, images
+from snapshot_dashboard.cloud import answers, caching, images
 from snapshot_dashboard.cloud.block_storage import client, listed
 from snapshot_dashboard.cloud.errors import (
-    CloudError,
     NotFound,
-    SessionExpired,
     checked,
     translated,
 )
 from snapshot_dashboard.cloud.images import EmptyImages
-from snapshot_dashboard.cloud.session import Connection, Later, versions
+from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.remark import TOLD_FOR
 from snapshot_dashboard.rules.volume import Volume
-
-Found = TypeVar("Found")
 
 # As many take about a second on a small machine, and three on one that is busy: Cinder would give
 # twice as many (its osapi_max_limit), but not always in the time that a page has.
@@ -149,19 +144,6 @@ def delete_with_snapshots(connection: Connection, volume_id: str) -> None:
         client(connection, write=True).volumes.delete(checked(volume_id), cascade=True)
 
 
-def known(asked: Later[Found]) -> Found | None:
-    """Return what was asked for beside something more important, None where it is not known.
-
-    :raises SessionExpired: the token is no longer accepted.
-    """
-    try:
-        return asked.get()
-    except SessionExpired:
-        raise
-    except CloudError:
-        return None
-
-
 def remember_deletion(connection: Connection, snapshot_id: str) -> None:
     """Remember that a snapshot was to be deleted: if it comes back, its row looks for why."""
     seconds = int(TOLD_FOR.total_seconds())
@@ -175,5 +157,4 @@ def wanted_deleted(connection: Connection, snapshot_ids: Iterable[str]) -> froze
 
 
 def _deletion_key(connection: Connection, snapshot_id: str) -> str:
-    scope = "\n".join((connection.region, "deletion", snapshot_id))
-    return "snapshot-dashboard:" + hashlib.sha256(scope.encode()).hexdigest()
+    return caching.key(connection.region, "deletion", snapshot_id)

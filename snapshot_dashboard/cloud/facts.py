@@ -31,3 +31,11 @@ def fact(read: Callable[[], Value]) -> Fact[Value]:
         raise
     except CloudError as error:
         return Fact(None, error)
+
+
+def known(read: Callable[[], Value]) -> Value | None:
+    """Return what was read, None where it was not: for what a page can do without.
+
+    :raises SessionExpired: the person has to log in again.
+    """
+    return fact(read).value

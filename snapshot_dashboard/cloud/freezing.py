@@ -17,10 +17,10 @@ from snapshot_dashboard.cloud import attachment, block_storage, compute
 from snapshot_dashboard.cloud.errors import (
     CloudError,
     NotFound,
-    SessionExpired,
     checked,
     translated,
 )
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import consistency, freezing, sets
 from snapshot_dashboard.rules.attachment import Exposure, Instance
@@ -163,12 +163,8 @@ def _label(exposure: Exposure | None, snapshot: Snapshot) -> str:
 
 def _instance(connection: Connection, instance_id: str) -> Instance | None:
     """Read the instance; one that cannot be read proves nothing."""
-    try:
-        return connection.fetch(partial(compute.instance, connection, instance_id))
-    except SessionExpired:
-        raise
-    except CloudError:
-        return None
+    read = partial(compute.instance, connection, instance_id)
+    return known(partial(connection.fetch, read))
 
 
 def _rename(connection: Connection, snapshot_id: str, name: str) -> None:

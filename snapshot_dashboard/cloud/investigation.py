@@ -15,10 +15,11 @@ from django.core.cache import cache
 
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, SessionExpired
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.rules import investigation as rules
 from snapshot_dashboard.rules.investigation import Candidate, Step
-from snapshot_dashboard.rules.volume import Attachment, Volume
+from snapshot_dashboard.rules.volume import Volume
 
 # Seconds that a wish, and the outcome of an attempt, are remembered.
 _REMEMBERED = 6 * 3600
@@ -80,7 +81,7 @@ def read(connection: Connection, volume_id: str, instance_id: str) -> Progress:
     records = connection.start(lambda: block_storage.attachment_records(connection, volume_id))
     volume = connection.fetch(lambda: block_storage.volume(connection, volume_id))
     instance, trouble = _instance(reader)
-    step = rules.step(volume, _optional(records), instance_id, instance.status if instance else "")
+    step = rules.step(volume, known(records.get), instance_id, instance.status if instance else "")
     note = _Notes(connection, volume.id, instance_id)
     if step is Step.ATTACHED:
         note.forget()
@@ -94,15 +95,6 @@ def _instance(asked: Later[Candidate]) -> tuple[Candidate | None, CloudError | N
         raise
     except CloudError as error:
         return None, error
-
-
-def _optional(asked: Later[tuple[Attachment, ...] | None]) -> tuple[Attachment, ...] | None:
-    try:
-        return asked.get()
-    except SessionExpired:
-        raise
-    except CloudError:
-        return None
 
 
 def want(connection: Connection, volume_id: str, instance_id: str) -> None:

@@ -8,14 +8,13 @@ Keystone tells each person his own name, which says nothing of what a colleague 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.cache import cache
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import block_storage, compute, people
+from snapshot_dashboard.cloud import block_storage, caching, compute, people
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.session import Connection
 
@@ -79,10 +78,9 @@ _PERSONAL = frozenset({"user"})
 
 def _key(connection: Connection, kind: str, object_id: str) -> str:
     person = connection.token if kind in _PERSONAL else ""
-    scope = "\n".join(
-        (connection.region, connection.project_id, connection.rights, person, kind, object_id)
+    return caching.key(
+        connection.region, connection.project_id, connection.rights, person, kind, object_id
     )
-    return "snapshot-dashboard:" + hashlib.sha256(scope.encode()).hexdigest()
 
 
 def remembered(connection: Connection, kind: str, ids: Iterable[str]) -> Mapping[str, Brief]:

@@ -9,7 +9,6 @@ the look remains, which two requests at the same moment can both pass.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -19,6 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from snapshot_dashboard import settings as ours
+from snapshot_dashboard.cloud import caching
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired, Unreachable
 from snapshot_dashboard.cloud.session import Connection
 
@@ -64,8 +64,7 @@ class _Claim:
     """
 
     def __init__(self, region: str, project_id: str, request_id: str) -> None:
-        scope = "\n".join((region, project_id, request_id))
-        self._name = "snapshot-dashboard:once:" + hashlib.sha256(scope.encode()).hexdigest()
+        self._name = caching.key(region, project_id, request_id, kind="once")
         self._key = ""
 
     def take(self) -> bool:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +12,7 @@ from functools import partial
 from django.core.cache import cache
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import answers, block_storage, compute, once
+from snapshot_dashboard.cloud import answers, block_storage, caching, compute, once
 from snapshot_dashboard.cloud.errors import (
     CloudError,
     Forbidden,
@@ -289,5 +288,4 @@ def remembered(connection: Connection, user_id: str, set_id: str) -> sets.Plan |
 
 
 def _key(connection: Connection, user_id: str, set_id: str) -> str:
-    scope = "\n".join((connection.region, connection.project_id, user_id, set_id))
-    return "snapshot-dashboard:set:" + hashlib.sha256(scope.encode()).hexdigest()
+    return caching.key(connection.region, connection.project_id, user_id, set_id, kind="set")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from snapshot_dashboard.cloud import quota
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.rules.quota import Fit, Limit, Line, lines
@@ -41,12 +41,7 @@ def finish(asked: Later[Mapping[str, Limit]]) -> Mapping[str, Limit] | None:
 
     :raises SessionExpired: the person has to log in again.
     """
-    try:
-        return asked.get()
-    except SessionExpired:
-        raise
-    except CloudError:
-        return None
+    return known(asked.get)
 
 
 def texts(

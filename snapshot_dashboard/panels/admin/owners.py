@@ -36,3 +36,11 @@ def user(maker: Named, index: str = SNAPSHOTS) -> SafeString:
 def foreign_badge() -> SafeString:
     """Return the mark of a snapshot whose project is not its volume's."""
     return format_html('<span class="label label-warning sd-badge">{}</span>', _("Other project"))
+
+
+def of_snapshot(owner: Named | None, *, foreign: bool) -> SafeString | str:
+    """Return whose a snapshot is, marked where its volume is somebody else's."""
+    if owner is None:
+        return _("-")
+    said = project(owner)
+    return format_html("{} {}", said, foreign_badge()) if foreign else said

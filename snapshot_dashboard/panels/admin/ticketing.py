@@ -45,8 +45,8 @@ def surroundings(
     host = read.exposure.volume.host if read else None
     return Surroundings(
         region=request.user.services_region or "",
-        project_name=_name(row.owner),
-        user_name=_name(row.maker),
+        project_name=known_name(row.owner),
+        user_name=known_name(row.maker),
         holders=_holders(read.exposure) if read else None,
         service=service_for(host, found.services.value or {}),
         message=None if newest is None else "".join(each.text for each in newest),
@@ -54,7 +54,8 @@ def surroundings(
     )
 
 
-def _name(named: Named | None) -> str | None:
+def known_name(named: Named | None) -> str | None:
+    """Return a name for a ticket, None while only the id is known."""
     return named.name if named is not None and named.known else None
 
 

@@ -175,6 +175,7 @@ def test_it_stops_when_its_time_is_over(wire: Wire, settings: Any) -> None:
 def test_a_page_has_time_of_its_own(wire: Wire, settings: Any) -> None:
     settings.SNAPSHOT_DASHBOARD = {"PAGE_SECONDS": 1.0}
     crowd = Crowd(wire, *snapshots(10))
+    # The pages together take longer than PAGE_SECONDS, each takes less.
     crowd.before = lambda _page: time.sleep(0.25)
     assert made(connection()).total.count == 10
 

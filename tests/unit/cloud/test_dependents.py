@@ -6,6 +6,7 @@ import pytest
 from snapshot_dashboard.cloud import dependents
 from snapshot_dashboard.cloud.dependents import Backup
 from snapshot_dashboard.cloud.errors import ServiceFailed, SessionExpired
+from snapshot_dashboard.cloud.facts import known
 from tests.unit.cloud.wire import SILENT, Json, Wire, connection, volume_json
 
 LIST = "/volumes/detail"
@@ -94,10 +95,10 @@ def test_snapshots_go_with_their_volume_only_when_it_is_said(wire: Wire) -> None
 def test_what_cannot_be_read_beside_is_not_known_but_an_ended_session_is_told(wire: Wire) -> None:
     wire.breaks("GET", "/backups/detail", SILENT)
     link = connection()
-    assert dependents.known(link.start(lambda: dependents.backups_of(link, "v1"))) is None
+    assert known(link.start(lambda: dependents.backups_of(link, "v1")).get) is None
     wire.fails("GET", "/backups/detail", 401)
     with pytest.raises(SessionExpired):
-        dependents.known(link.start(lambda: dependents.backups_of(link, "v1")))
+        known(link.start(lambda: dependents.backups_of(link, "v1")).get)
     wire.fails("GET", LIST, 500)
     with pytest.raises(ServiceFailed):
         dependents.part(link, ["s1"])

@@ -294,7 +294,7 @@ def test_what_is_late_is_told_and_holds_nobody_up(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lists(wire, users=[thing(Kind.USER, "night", "u1")])
-    # Not at the wire, which answers one request after the other.
+    # A service that is later than the deadline. Not at the wire: that answers one after the other.
     monkeypatch.setattr(compute, "instances_named", lambda *_asked: time.sleep(1.5))
     started = time.monotonic()
     found = find("night", deadline=Deadline(0.7))

@@ -136,6 +136,7 @@ def test_nothing_is_begun_when_the_time_for_it_is_over(
     monkeypatch.setattr(sets, "_BEGUN_WITHIN", 0.05)
 
     def one(volume_id: str) -> Snapshot:
+        # Longer than anything may be begun in.
         time.sleep(0.1)
         return made(volume_id)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from openstack_dashboard.dashboards.project.volumes import tables as stock
@@ -23,6 +22,7 @@ from snapshot_dashboard.panels.admin.snapshots import fixing
 from snapshot_dashboard.panels.admin.snapshots.fixing_words import status_word
 from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, name_all
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeSnapshotsTable
+from snapshot_dashboard.panels.admin.ticketing import known_name
 from snapshot_dashboard.panels.durations import duration
 from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.mentions import named_link, remembered
@@ -109,7 +109,7 @@ def _row(table: _ActionsTable, found: Attention, concern: Concern, desk: DeskRow
         name=link(url, isolated(desk.name)),
         # No link: two of them one below the other are too small for a finger.
         volume=sentence(_("Volume: %(name)s"), name=named_link("", "volume", desk._volume)),
-        project=_project(desk),
+        project=owners.of_snapshot(desk.owner, foreign=desk.foreign),
         host=desk.host_name or _("Unknown"),
         service=service_words(request, concern.service),
         status=_status(concern),
@@ -120,13 +120,6 @@ def _row(table: _ActionsTable, found: Attention, concern: Concern, desk: DeskRow
         actions=table.render_row_actions(desk),
         ticket=ticket.of_snapshot(_facts(request, found, concern, desk)),
     )
-
-
-def _project(desk: DeskRow) -> SafeString | str:
-    if desk.owner is None:
-        return _("-")
-    said = owners.project(desk.owner)
-    return format_html("{} {}", said, owners.foreign_badge()) if desk.foreign else said
 
 
 def _status(concern: Concern) -> SafeString:
@@ -171,8 +164,8 @@ def _surroundings(
     message = _newest(found, concern)
     return ticket.Surroundings(
         region=request.user.services_region or "",
-        project_name=_name(desk.owner),
-        user_name=_name(desk.maker),
+        project_name=known_name(desk.owner),
+        user_name=known_name(desk.maker),
         holders=_holders(desk.volume) if desk.volume else None,
         service=concern.service,
         message=message.text if message else None,
@@ -186,10 +179,6 @@ def _newest(found: Attention, concern: Concern) -> Message | None:
     if found.messages.value is None:
         return None
     return found.messages.value.get(snapshot_id, Message("", snapshot_id, "", ""))
-
-
-def _name(named: Named | None) -> str | None:
-    return named.name if named is not None and named.known else None
 
 
 def _holders(volume: Volume) -> tuple[tuple[str, str], ...]:

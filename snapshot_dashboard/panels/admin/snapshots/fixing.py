@@ -6,11 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.html import format_html_join
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,6 +22,8 @@ from snapshot_dashboard.panels.admin.snapshots.fixing_forms import (
 from snapshot_dashboard.panels.admin.snapshots.fixing_view import MOST, FixingView, SeveralMixin
 from snapshot_dashboard.panels.admin.snapshots.fixing_words import Failure, status_word
 from snapshot_dashboard.panels.html import isolated, sentence, short
+from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.panels.ticked import TickedAction
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.deletion import SNAPSHOT_STATUSES
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -253,31 +251,14 @@ class ForceDelete(_FixLink):
     policy_rules = (("volume", "volume_extension:snapshot_admin_actions:force_delete"),)
 
 
-class _FixTicked(tables.Action):
-    """A button above the table: leads to the dialog about the rows that are ticked.
+class _FixTicked(TickedAction):
+    """The ticked rows' way to one of the two dialogs."""
 
-    Not a dangerous button by its class: stock's script would ask for a confirmation of its
-    own, and the dialog asks a better one.
-    """
+    most = MOST
 
-    url = ""
-    # Nothing of the list is needed for it.
-    preempt = True
-
-    def get_default_attrs(self) -> dict[str, str]:
-        """Let stock's script switch it off while nothing is ticked."""
-        attrs: dict[str, str] = super().get_default_attrs()
-        return attrs | {"data-batch-action": "true"}
-
-    def handle(self, table: Any, request: HttpRequest, obj_ids: list[str]) -> HttpResponse:
-        """Go to the dialog, or say how many can be done at once."""
-        back = request.get_full_path()
-        if len(obj_ids) > MOST:
-            said = fixing_words.too_many(MOST)
-            messages.error(request, f"{said.title}. {said.text} {said.advice}")
-            return redirect(back)
-        query = [*(("id", each) for each in obj_ids), ("next", back)]
-        return redirect(f"{reverse(self.url)}?{urlencode(query)}")
+    def too_many(self) -> Problem:
+        """Return what to say when more rows are ticked than can be done at once."""
+        return fixing_words.too_many(MOST)
 
 
 class UpdateStatuses(_FixTicked):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,10 +47,7 @@ class ProjectColumn(tables.Column):
 
     def get_raw_data(self, snapshot: DeskRow) -> SafeString | str:
         """Return the linked project."""
-        if snapshot.owner is None:
-            return _("-")
-        said = owners.project(snapshot.owner)
-        return format_html("{} {}", said, owners.foreign_badge()) if snapshot.foreign else said
+        return owners.of_snapshot(snapshot.owner, foreign=snapshot.foreign)
 
 
 class CreatedColumn(tables.Column):

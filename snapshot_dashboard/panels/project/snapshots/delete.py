@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from snapshot_dashboard.cloud import block_storage, dependents, names
+from snapshot_dashboard.cloud.facts import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import deleting_words, remarks, ways
 from snapshot_dashboard.panels.addresses import lazy_page, page
@@ -51,8 +52,8 @@ class DeleteSnapshotView(DeletingView):
         backups = link.start(lambda: dependents.backups_of(link, volume_id))
         self.remark = remarks.of(link, self.snapshot, wanted_deleted=True)
         self._judge()
-        found = dependents.known(backups)
-        self.images = dependents.known(images)
+        found = read_or_none(backups.get)
+        self.images = read_or_none(images.get)
         self.backups = found and tuple(each for each in found if each.snapshot_id == snapshot_id)
 
     def _judge(self) -> None:

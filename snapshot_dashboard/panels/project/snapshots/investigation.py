@@ -21,6 +21,7 @@ from horizon import exceptions
 
 from snapshot_dashboard.cloud import investigation, messages
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.investigation import Outcome, Progress
 from snapshot_dashboard.cloud.session import Connection
@@ -95,12 +96,8 @@ def _message(connection: Connection, progress: Progress) -> Message | None:
     """Read why the volume could not be made; the page can do without."""
     if progress.step is not Step.FAILED:
         return None
-    try:
-        return next(iter(messages.about(connection, progress.volume.id, 1)), None)
-    except SessionExpired:
-        raise
-    except CloudError:
-        return None
+    found = known(lambda: messages.about(connection, progress.volume.id, 1))
+    return next(iter(found or ()), None)
 
 
 def _links(progress: Progress) -> tuple[tuple[str, str], ...]:

@@ -21,8 +21,7 @@ from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage, launching
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
-from snapshot_dashboard.cloud.session import Later
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.dialog import DialogView
@@ -33,7 +32,6 @@ from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.panels.rows import SnapshotRow
 from snapshot_dashboard.rules.launching import Progress, Step, Way, way
 from snapshot_dashboard.rules.snapshot import Source, as_source
-from snapshot_dashboard.rules.volume import Volume
 
 
 def advice_url(snapshot_id: str) -> str:
@@ -140,7 +138,7 @@ class LaunchAdviceView(DialogView):
         self.snapshot = self.connection.fetch(
             lambda: block_storage.snapshot(self.connection, snapshot_id)
         )
-        self.way: Way = way(_known(made))
+        self.way: Way = way(known(made.get) or ())
         source = as_source(self.snapshot, self.connection.project_id)
         if source is not Source.USABLE:
             self.usable = False
@@ -214,13 +212,3 @@ class LaunchAdviceView(DialogView):
         """Return what differs in the frame: whether the main button opens a dialog."""
         shown_first = self.usable and hasattr(self, "way")
         return {"lost": self.lost, "first_is_dialog": shown_first and self.is_dialog(self.way.next)}
-
-
-def _known(asked: Later[tuple[Volume, ...]]) -> tuple[Volume, ...]:
-    """Return the volumes, none where they cannot be read: only "Done" is missing then."""
-    try:
-        return asked.get()
-    except SessionExpired:
-        raise
-    except CloudError:
-        return ()

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attachment
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import remarks
 from snapshot_dashboard.panels.addresses import page
@@ -71,12 +71,7 @@ def _way(snapshot: Snapshot, kind: Remark) -> SafeString | str:
 
 
 def _situation(connection: Connection, snapshot: Snapshot) -> Situation | None:
-    try:
-        return attachment.read(connection, snapshot.volume_id)
-    except SessionExpired:
-        raise
-    except CloudError:
-        return None
+    return known(lambda: attachment.read(connection, snapshot.volume_id))
 
 
 def _ticket(

@@ -22,6 +22,7 @@ from openstack_dashboard.dashboards.project.volumes import views as stock
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Later
 from snapshot_dashboard.panels import consistency as told
 from snapshot_dashboard.panels import problems, quota
@@ -146,14 +147,8 @@ class CreateFromSnapshotView(MakingView[Volume]):
 
     def parent(self) -> Volume | None:
         """Read the snapshot's volume: its type, zone and flags are inherited."""
-        try:
-            return self.connection.fetch(
-                lambda: block_storage.volume(self.connection, self.snapshot.volume_id)
-            )
-        except SessionExpired:
-            raise
-        except CloudError:
-            return None
+        read = partial(block_storage.volume, self.connection, self.snapshot.volume_id)
+        return known(partial(self.connection.fetch, read))
 
     def offer(self, name: str, own: str | None, others: tuple[str, ...] | None) -> list[str]:
         """Return the choices of a field, the source's own first.
@@ -326,9 +321,4 @@ def unless_own(chosen: str | None, own: str | None) -> str | None:
 
 def _optional(asked: Later[tuple[str, ...]]) -> tuple[str, ...] | None:
     """Return a list that the dialog can do without, None when it cannot be read."""
-    try:
-        return asked.get()
-    except SessionExpired:
-        raise
-    except CloudError:
-        return None
+    return known(asked.get)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attachment, block_storage, dependents, names
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.facts import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import consistency, deleting_words, ways
 from snapshot_dashboard.panels.addresses import lazy_page, page
@@ -83,8 +84,8 @@ class DeleteVolumeView(DeletingView):
         ids = self.snapshot_ids()
         images = self.connection.start(lambda: dependents.images_of(self.connection, ids))
         self._judge()
-        self.backups = dependents.known(backups)
-        self.images = dependents.known(images)
+        self.backups = read_or_none(backups.get)
+        self.images = read_or_none(images.get)
 
     def _judge(self) -> None:
         exposure = self.situation.exposure
@@ -141,7 +142,7 @@ class DeleteVolumeView(DeletingView):
         if settings.get("SNAPSHOT_DEPENDENCY") != "always":
             return False
         asked = partial(dependents.part, self.connection, self.snapshot_ids())
-        part = dependents.known(self.connection.start(asked))
+        part = read_or_none(self.connection.start(asked).get)
         return part is not None and bool(part.volumes)
 
     def remove(self) -> Callable[[Connection], None]:

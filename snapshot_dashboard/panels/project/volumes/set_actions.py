@@ -5,21 +5,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import shortcuts
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from horizon import messages, tables
+from horizon import tables
 
 from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.panels.project.volumes import set_words
+from snapshot_dashboard.panels.ticked import TickedAction
 from snapshot_dashboard.rules import sets
 
 _RULES = (("volume", "volume:create_snapshot"),)
 _DIALOG = "horizon:project:volumes:snapshot_set"
 
 
-class CreateSnapshots(tables.Action):
+class CreateSnapshots(TickedAction):
     """A button above the volumes: leads to the dialog about the rows that are ticked."""
 
     name = "create_snapshots"
@@ -27,23 +28,16 @@ class CreateSnapshots(tables.Action):
     verbose_name_plural = verbose_name
     icon = "camera"
     policy_rules = _RULES
-    # Nothing of the list is needed for it.
-    preempt = True
+    url = _DIALOG
+    most = sets.MOST
+
+    def too_many(self) -> Problem:
+        """Return what to say when more rows are ticked than can be done at once."""
+        return set_words.too_many()
 
     def get_default_attrs(self) -> dict[str, str]:
-        """Let stock's script switch it off while nothing is ticked; say how many can be."""
-        attrs: dict[str, str] = super().get_default_attrs()
-        return attrs | {"data-batch-action": "true", "title": str(set_words.too_many().text)}
-
-    def handle(self, table: Any, request: HttpRequest, obj_ids: list[str]) -> HttpResponse:
-        """Go to the dialog, or say how many can be done at once."""
-        back = request.get_full_path()
-        if len(obj_ids) > sets.MOST:
-            said = set_words.too_many()
-            messages.error(request, f"{said.title}. {said.text} {said.advice}")
-            return shortcuts.redirect(back)
-        query = [*(("id", each) for each in obj_ids), ("next", back)]
-        return shortcuts.redirect(f"{page(_DIALOG)}?{urlencode(query)}")
+        """Say how many there can be, before they are ticked."""
+        return super().get_default_attrs() | {"title": str(self.too_many().text)}
 
 
 class SnapshotVolumes(tables.LinkAction):
