@@ -11,7 +11,7 @@ from selenium.webdriver import Chrome
 from demo import browser
 from demo.dashboard import Dashboard
 from demo.layout import Home
-from devcloud.access import Access
+from devcloud.access import load
 from tests.browser.gateway import Gateway
 from tests.browser.oracle import Oracle
 from tests.browser.person import Person
@@ -76,11 +76,13 @@ def visitor(driver: Chrome, dashboard: Dashboard) -> Person:
 
 
 @pytest.fixture
-def enter(visitor: Person, cloud: Access) -> Callable[..., None]:
+def enter(visitor: Person, home: Home) -> Callable[..., None]:
     """Function: log a user in by the login form and go to a path of the dashboard."""
 
     def log_in(user: str, path: str = "/project/volumes/") -> None:
-        browser.log_in(visitor.driver, visitor.base, cloud.login(user), path)
+        # Read anew: a project that a test cloned has a user that the session does not know.
+        login = load(home.path).login(user)
+        browser.log_in(visitor.driver, visitor.base, login, path)
 
     return log_in
 
