@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 import traceback
+import warnings
 
 from devcloud import settings as cloud_settings
 from devcloud.inside import web
@@ -20,8 +21,11 @@ def main() -> None:
     settings = cloud_settings.from_environment()
     try:
         module = importlib.import_module(f"devcloud.inside.services.{name}")
+        application = module.application(settings)
+        # Cinder shows warnings again that PYTHONWARNINGS hides: two lines for each volume listed.
+        warnings.simplefilter("ignore")
         web.serve(
-            module.application(settings),
+            application,
             port=settings.port(name),
             threads=settings.threads,
             access_log=settings.access_log(name),
