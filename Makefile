@@ -46,7 +46,7 @@ soak:
 	@$(PYTHON) -m demo soak --minutes $(or $(MINUTES),10)
 
 bench:
-	@$(PYTHON) -m demo bench --repeats $(or $(REPEATS),9)
+	@$(PYTHON) -m demo bench $(and $(REPEATS),--repeats $(REPEATS))
 
 screenshots:
 	@$(PYTHON) -m demo screenshots

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The least that a dialog can take: the slowest chain of calls that it cannot do without.
+"""The least that something can take: the slowest chain of calls that it cannot do without.
 
-Replayed raw, on one kept connection for each service, by the same person on the same cloud.
+Replayed raw, on kept connections, by the same person on the same cloud. A dialog that is sent is
+one that is judged again, and then something is made.
 """
 
 from __future__ import annotations
@@ -9,87 +10,112 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import partial
 
-import requests
-from keystoneauth1 import session
-from keystoneauth1.identity import v3
-
+from bench.leftovers import NAME, Leftovers
+from bench.raw import Raw
 from bench.subjects import Things
-from devcloud.access import Access, Login
-from devcloud.accounts import DOMAIN
 
-_VERSION = {"OpenStack-API-Version": "volume 3.65"}
+Call = Callable[[], object]
+# Steps of which each needs the one before; what is in one step is asked for side by side.
+Chain = Sequence[Sequence[Call]]
 
 
-class Floor:
-    """Somebody's token, and the addresses of the services."""
+def chains(raw: Raw, admin: Raw, things: Things) -> Mapping[str, Chain]:
+    """Return the chain of each subject that has a floor, by the subject's name."""
+    return {**_pages(raw, admin), **_dialogs(raw, things), **_rows(raw, things)}
 
-    def __init__(self, cloud: Access, login: Login) -> None:
-        auth = v3.Password(
-            auth_url=cloud.auth_url,
-            username=login.name,
-            password=login.password,
-            project_name=login.projects[0],
-            user_domain_name=DOMAIN,
-            project_domain_name=DOMAIN,
-        )
-        keystone = session.Session(auth=auth)
-        self._storage = str(keystone.get_endpoint(service_type="block-storage", interface="public"))
-        self._compute = str(keystone.get_endpoint(service_type="compute", interface="public"))
-        self._project = keystone.get_project_id()
-        self._http = requests.Session()
-        self._http.trust_env = False
-        self._http.headers.update({"X-Auth-Token": str(keystone.get_token()), **_VERSION})
 
-    def read(self, path: str) -> Any:
-        """Return what Cinder answers at a path of this project."""
-        answer = self._http.get(self._storage + path, timeout=60)
-        answer.raise_for_status()
-        return answer.json()
-
-    def chains(self, things: Things) -> Mapping[str, Callable[[], None]]:
-        """Return, for each subject that has a floor, its chain of calls."""
-        volume = f"{self._storage}/volumes"
-        limits = f"{self._storage}/os-quota-sets/{self._project}?usage=True"
-        snapshot = f"{self._storage}/snapshots/{things.snapshot}"
-        # What is read side by side counts with the slowest of it: the limits, here.
-        return {
-            "Create Snapshot, detached": self._chain(limits),
-            "Create Snapshot, attached": self._chain(
-                f"{volume}/{things.attached}", self._instance(things)
-            ),
-            "Create Volume": self._chain(snapshot, f"{volume}/{things.detached}"),
-            "A volume's row": self._chain(limits),
-            "A snapshot's row": self._chain(snapshot),
-            "Volumes": self._chain(f"{volume}/detail?limit=21&sort=created_at:desc"),
-            "Snapshots": self._chain(f"{self._storage}/snapshots/detail?limit=21"),
+def _pages(raw: Raw, admin: Raw) -> dict[str, Chain]:
+    found: dict[str, Chain] = {}
+    for rows, suffix in ((20, ""), (100, ", 100 rows")):
+        # One more tells whether there is a next page.
+        query = f"limit={rows + 1}&sort=created_at:desc"
+        everywhere = f"{query}&all_tenants=1"
+        found |= {
+            f"Volumes{suffix}": [[_get(raw, f"/volumes/detail?{query}"), _limits(raw)]],
+            f"Snapshots{suffix}": [[_get(raw, f"/snapshots/detail?{query}")]],
+            f"Admin Volumes{suffix}": [[_get(admin, f"/volumes/detail?{everywhere}")]],
+            f"Admin Snapshots{suffix}": [[_get(admin, f"/snapshots/detail?{everywhere}")]],
         }
-
-    def _instance(self, things: Things) -> str:
-        attachment = self.read(f"/volumes/{things.attached}")["volume"]["attachments"][0]
-        return f"{self._compute}/servers/{attachment['server_id']}"
-
-    def _chain(self, *urls: str) -> Callable[[], None]:
-        def call() -> None:
-            for url in urls:
-                self._http.get(url, timeout=60).raise_for_status()
-
-        return call
+    return found
 
 
-def measure(chains: Mapping[str, Callable[[], None]], repeats: int) -> dict[str, float]:
+def _dialogs(raw: Raw, things: Things) -> dict[str, Chain]:
+    server = partial(raw.get, f"{raw.compute}/servers/{things.server}")
+    detached: Chain = _exposure(raw, things.detached)
+    attached: Chain = [*_exposure(raw, things.attached), [server]]
+    snapshot: Chain = [[_get(raw, f"/snapshots/{things.snapshot}")]]
+    source: Chain = [*snapshot, [_get(raw, f"/volumes/{things.parent}"), _limits(raw)]]
+    make_volume = partial(
+        raw.post, "/volumes", {"volume": {"name": NAME, "snapshot_id": things.snapshot}}
+    )
+    return {
+        "Create Snapshot, detached": [[*detached[0], _limits(raw)]],
+        "Create Snapshot, attached": [[*attached[0], _limits(raw)], *attached[1:]],
+        "Create Volume": source,
+        "Create Snapshot, detached, sent": [*detached, [_make_snapshot(raw, things.detached)]],
+        "Create Snapshot, attached, sent": [*attached, [_make_snapshot(raw, things.attached)]],
+        "Create Volume, sent": [*snapshot, [make_volume]],
+    }
+
+
+def _rows(raw: Raw, things: Things) -> dict[str, Chain]:
+    found: dict[str, Chain] = {
+        "1 volume's row": [[_get(raw, f"/volumes/{things.attached}"), _limits(raw)]],
+        "1 snapshot's row": [[_get(raw, f"/snapshots/{things.snapshot}")]],
+    }
+    for count in (20, 100):
+        query = f"limit={count}&sort=created_at:desc"
+        found |= {
+            f"{count} volumes' rows": [[_get(raw, f"/volumes/detail?{query}"), _limits(raw)]],
+            f"{count} snapshots' rows": [[_get(raw, f"/snapshots/detail?{query}")]],
+        }
+    return found
+
+
+def _get(raw: Raw, path: str) -> Call:
+    return partial(raw.get, raw.storage + path)
+
+
+def _limits(raw: Raw) -> Call:
+    return _get(raw, f"/os-quota-sets/{raw.project}?usage=True")
+
+
+def _exposure(raw: Raw, volume: str) -> Chain:
+    records = _get(raw, f"/attachments/detail?volume_id={volume}")
+    return [[_get(raw, f"/volumes/{volume}"), records]]
+
+
+def _make_snapshot(raw: Raw, volume: str) -> Call:
+    wanted = {"name": NAME, "volume_id": volume, "force": True}
+    return partial(raw.post, "/snapshots", {"snapshot": wanted})
+
+
+def measure(floors: Mapping[str, Chain], repeats: int, leftovers: Leftovers) -> dict[str, float]:
     """Return the median of each chain, in milliseconds."""
-    return {name: _median(call, repeats) for name, call in chains.items()}
+    return {name: _median(name, chain, repeats, leftovers) for name, chain in floors.items()}
 
 
-def _median(call: Callable[[], None], repeats: int) -> float:
-    call()
-    times: Sequence[float] = [_once(call) for _turn in range(repeats)]
+def _median(name: str, chain: Chain, repeats: int, leftovers: Leftovers) -> float:
+    times = []
+    for turn in range(repeats + 1):
+        took = once(chain)
+        if name.endswith("sent"):
+            leftovers.settle()
+        if turn:
+            times.append(took)
+    if name.endswith("sent"):
+        leftovers.remove()
     return round(statistics.median(times), 1)
 
 
-def _once(call: Callable[[], None]) -> float:
+def once(chain: Chain) -> float:
+    """Go through a chain and return the milliseconds: each step counts with its slowest call."""
+    return sum(max(_timed(call) for call in step) for step in chain) * 1000
+
+
+def _timed(call: Call) -> float:
     began = time.perf_counter()
     call()
-    return (time.perf_counter() - began) * 1000
+    return time.perf_counter() - began

@@ -5,113 +5,236 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import lxml.html
 import requests
 
-from bench.subjects import Subject, Things
-from demo.counting import BYTES_HEADER, HEADER
+from bench.errors import Unmeasurable
+from bench.leftovers import NAME, Leftovers
+from bench.sides import OURS, STOCK, Side
+from bench.subjects import Kind, Subject, Things
+from demo.counting import BYTES_HEADER, CONNECTIONS_HEADER, HEADER
 from demo.visitor import Visitor
+from devcloud.access import Login
 
-# Each is asked for this often before it counts: code is loaded, versions are remembered.
-WARM_UP = 2
+# Seconds: what is slower is not slow for want of warming up.
+_SLOW = 3.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one answer took: milliseconds, requests to the cloud and their bytes, bytes sent."""
+    """What one answer took, or several together.
+
+    Milliseconds until it was there and of the process's processor time, requests to the cloud,
+    connections opened for them, bytes of their answers, bytes sent to the browser.
+    """
 
     milliseconds: float
+    cpu: float
     calls: int
+    connections: int
     cloud_bytes: int
     page_bytes: int
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Medians of several answers, and the quickest and the slowest."""
+    """Medians of ``repeats`` answers, and the quickest and the slowest.
+
+    ``requests`` is how many the browser sends for one of them.
+    """
 
     milliseconds: float
     fastest: float
     slowest: float
+    cpu: float
     calls: int
+    connections: int
     cloud_bytes: int
     page_bytes: int
+    requests: int
+    repeats: int
 
     def as_json(self) -> dict[str, Any]:
         """Return what is written down."""
         return asdict(self)
 
 
-class Unmeasurable(Exception):
-    """A Horizon gave an answer that is no page; the text says which."""
+@dataclass(frozen=True)
+class Patience:
+    """How often something is measured: ``repeats`` times, what is slow less often.
+
+    After ``seconds`` it is enough, once there are ``least``. Before that it is asked for
+    ``warm_up`` times: code is loaded, versions and names are remembered. Of rows that are asked
+    for one after another, the first ``rows`` are.
+    """
+
+    repeats: int
+    seconds: float = 12.0
+    least: int = 2
+    warm_up: int = 2
+    rows: int = 100
+
+    def is_over(self, milliseconds: Sequence[float]) -> bool:
+        """Tell whether these times of one thing are enough."""
+        if len(milliseconds) < min(self.least, self.repeats):
+            return False
+        return len(milliseconds) >= self.repeats or sum(milliseconds) >= self.seconds * 1000
 
 
-def compare(
-    subject: Subject, things: Things, visitors: dict[str, Visitor], repeats: int
-) -> dict[str, Figure]:
+@dataclass(frozen=True)
+class Asker:
+    """Asks one Horizon for a subject, as one person."""
+
+    side: Side
+    login: Login
+    things: Things
+    leftovers: Leftovers
+    most: int = 100
+
+    def paths(self, subject: Subject) -> Sequence[str]:
+        """Return what this Horizon is asked for: one address where it can do with one."""
+        if subject.together is not None and self.side.together:
+            return [subject.together(self.things)]
+        return subject.paths(self.things)[: self.most]
+
+    def ask(self, subject: Subject) -> Answer:
+        """Ask for the subject once.
+
+        :raises Unmeasurable: an answer is not what was asked for.
+        """
+        visitor = self.side.visitor(self.login, subject.rows)
+        paths = self.paths(subject)
+        if subject.kind is Kind.SENT:
+            return self._send(visitor, paths[0])
+        return _sum([self._timed(_getting(visitor, each, subject), each) for each in paths])
+
+    def warm_up(self, subject: Subject, times: int) -> None:
+        """Ask for it before it counts; of many rows, a few have been."""
+        if subject.many or len(self.paths(subject)) > 1:
+            return
+        for _turn in range(times):
+            if self.ask(subject).milliseconds > _SLOW * 1000:
+                return
+
+    def _send(self, visitor: Visitor, path: str) -> Answer:
+        action, fields = filled(visitor.get(path, dialog=True), path)
+        before = self.leftovers.count()
+        answer = self._timed(
+            lambda: visitor.post(action, fields, dialog=True, allow_redirects=False), action
+        )
+        if self.leftovers.count() != before + 1:
+            raise Unmeasurable(f"{self.side.name}: {action} was answered, but nothing was made")
+        self.leftovers.settle()
+        return answer
+
+    def _timed(self, ask: Callable[[], requests.Response], path: str) -> Answer:
+        used, began = self.side.worker.cpu_seconds(), time.perf_counter()
+        answer = ask()
+        took, busy = time.perf_counter() - began, self.side.worker.cpu_seconds() - used
+        if answer.status_code not in (requests.codes.ok, requests.codes.found):
+            raise Unmeasurable(f"{self.side.name}: {path}: HTTP {answer.status_code}")
+        self._require_all_rows(answer, path)
+        return Answer(
+            milliseconds=took * 1000,
+            cpu=busy * 1000,
+            calls=int(answer.headers[HEADER]),
+            connections=int(answer.headers[CONNECTIONS_HEADER]),
+            cloud_bytes=int(answer.headers[BYTES_HEADER]),
+            page_bytes=len(answer.content),
+        )
+
+    def _require_all_rows(self, answer: requests.Response, path: str) -> None:
+        """Rows that are left out of an answer cost nothing, and are no refresh."""
+        asked, found = path.partition("rows_update")[2], 0
+        if asked:
+            found = len(answer.json()["rows"])
+        if found != (asked.count(",") + 1 if asked else 0):
+            raise Unmeasurable(f"{self.side.name}: {path}: only {found} rows came")
+
+
+def _getting(visitor: Visitor, path: str, subject: Subject) -> Callable[[], requests.Response]:
+    # Somebody whose session has ended is sent to the login page: that is not the page.
+    return lambda: visitor.get(path, dialog=subject.as_script, allow_redirects=False)
+
+
+def compare(subject: Subject, askers: Mapping[str, Asker], patience: Patience) -> dict[str, Figure]:
     """Ask each Horizon in turn, so that whatever else the machine does falls on all alike.
 
-    :raises Unmeasurable: an answer is not the page.
+    :raises Unmeasurable: an answer is not what was asked for.
     """
-    found: dict[str, list[Answer]] = {name: [] for name in visitors}
-    for turn in range(WARM_UP + repeats):
-        for name, visitor in visitors.items():
-            answer = _ask(subject, things, visitor)
-            if turn >= WARM_UP:
-                found[name].append(answer)
-    return {name: _figure(answers) for name, answers in found.items()}
+    wanted = {name: each for name, each in askers.items() if subject.stock or name != STOCK}
+    for asker in wanted.values():
+        asker.warm_up(subject, patience.warm_up)
+    found: dict[str, list[Answer]] = {name: [] for name in wanted}
+    while wanted:
+        for name, asker in wanted.items():
+            found[name].append(asker.ask(subject))
+        wanted = {
+            name: each
+            for name, each in wanted.items()
+            if not patience.is_over([answer.milliseconds for answer in found[name]])
+        }
+    if subject.kind is Kind.SENT:
+        askers[OURS].leftovers.remove()
+    return {
+        name: figure(answers, len(askers[name].paths(subject))) for name, answers in found.items()
+    }
 
 
-def _ask(subject: Subject, things: Things, visitor: Visitor) -> Answer:
-    path = subject.path(things)
-    if not subject.sends:
-        return _timed(lambda: visitor.get(path, dialog=subject.dialog), path, (requests.codes.ok,))
-    shown = visitor.get(path, dialog=True)
-    action, fields = _filled(shown, path)
-    sent = (requests.codes.ok, requests.codes.found)
-    return _timed(
-        lambda: visitor.post(action, fields, dialog=True, allow_redirects=False), action, sent
-    )
+def can_refresh_together(visitor: Visitor, path: str) -> bool:
+    """Tell whether a Horizon refreshes all moving rows of a page by one request."""
+    answer = visitor.get(path, dialog=True)
+    kind = answer.headers.get("Content-Type", "")
+    return answer.status_code == requests.codes.ok and kind.startswith("application/json")
 
 
-def _timed(ask: Any, path: str, good: tuple[int, ...]) -> Answer:
-    began = time.perf_counter()
-    answer: requests.Response = ask()
-    took = (time.perf_counter() - began) * 1000
-    if answer.status_code not in good:
-        raise Unmeasurable(f"{path}: HTTP {answer.status_code}")
-    return Answer(
-        milliseconds=took,
-        calls=int(answer.headers[HEADER]),
-        cloud_bytes=int(answer.headers[BYTES_HEADER]),
-        page_bytes=len(answer.content),
-    )
+def filled(shown: requests.Response, path: str) -> tuple[str, dict[str, Any]]:
+    """Return where a dialog's form is sent, and its fields as a person leaves them.
 
+    What is named twice is sent twice; what has to be accepted is.
 
-def _filled(shown: requests.Response, path: str) -> tuple[str, dict[str, Any]]:
-    """Return where a dialog's form is sent, and its fields as a person leaves them."""
+    :raises Unmeasurable: there is no form.
+    """
     forms = [each for each in lxml.html.fromstring(shown.text).forms if each.method == "POST"]
     if not forms:
-        raise Unmeasurable(f"{path}: no form")
+        raise Unmeasurable(f"{path}: HTTP {shown.status_code} without a form")
     form = forms[-1]
-    fields = {name: value for name, value in form.fields.items() if value is not None}
-    fields["name"] = "bench"
+    fields: dict[str, Any] = {}
+    for name, value in form.form_values():
+        fields.setdefault(name, []).append(value)
+    # The visitor has a newer one.
+    fields.pop("csrfmiddlewaretoken", None)
+    fields["name"] = NAME
     if "acknowledged" in form.fields:
         fields["acknowledged"] = form.inputs["acknowledged"].get("value", "on")
     return form.action or path, fields
 
 
-def _figure(answers: Sequence[Answer]) -> Figure:
+def _sum(answers: Sequence[Answer]) -> Answer:
+    totals = [asdict(each) for each in answers]
+    return Answer(**{name: sum(each[name] for each in totals) for name in totals[0]})
+
+
+def figure(answers: Sequence[Answer], requests_sent: int) -> Figure:
+    """Return what is kept of several answers."""
     times = [each.milliseconds for each in answers]
+
+    def middle(name: str) -> int:
+        return int(statistics.median(getattr(each, name) for each in answers))
+
     return Figure(
         milliseconds=round(statistics.median(times), 1),
         fastest=round(min(times), 1),
         slowest=round(max(times), 1),
-        calls=int(statistics.median(each.calls for each in answers)),
-        cloud_bytes=int(statistics.median(each.cloud_bytes for each in answers)),
-        page_bytes=int(statistics.median(each.page_bytes for each in answers)),
+        cpu=round(statistics.median(each.cpu for each in answers), 1),
+        calls=middle("calls"),
+        connections=middle("connections"),
+        cloud_bytes=middle("cloud_bytes"),
+        page_bytes=middle("page_bytes"),
+        requests=requests_sent,
+        repeats=len(times),
     )

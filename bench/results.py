@@ -6,20 +6,23 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
+from bench import goals, tables
 from bench.measuring import Figure
 from demo.layout import ROOT
 
 FOLDER = ROOT / "bench" / "results"
+_SERVICES = ROOT / ".venv" / "cloud"
 _BEGIN, _END = ".. bench: begin", ".. bench: end"
-OURS, STOCK = "ours", "stock"
 
 
 @dataclass
@@ -30,15 +33,23 @@ class Run:
     figures: dict[str, dict[str, dict[str, Figure]]] = field(default_factory=dict)
     floors: dict[str, dict[str, float]] = field(default_factory=dict)
     browser: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    sets: dict[str, Any] = field(default_factory=dict)
+    made_from: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
+    # What a reader has to know to read the figures.
+    notes: list[str] = field(default_factory=list)
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
 
     def as_json(self) -> dict[str, Any]:
         """Return what is written down, with what it was measured on."""
         return {
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
-            "commit": _commit(),
+            "commit": commit(),
             "machine": _machine(),
-            "versions": {name: version(name) for name in ("horizon", "Django")},
+            "load_before": round(self.load, 2),
+            "versions": _versions(),
             "repeats": self.repeats,
+            "notes": self.notes,
             "figures": {
                 size: {
                     subject: {name: figure.as_json() for name, figure in both.items()}
@@ -48,83 +59,95 @@ class Run:
             },
             "floors": self.floors,
             "browser": self.browser,
+            "sets": self.sets,
+            "made_from": self.made_from,
+            "memory": self.memory,
         }
 
 
-def save(run: Run) -> Path:
-    """Write the run's file and return where it is."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    written = run.as_json()
-    path = FOLDER / f"{written['made'][:10]}-{written['commit'][:12]}.json"
+def as_text(written: Mapping[str, Any]) -> str:
+    """Return all tables of a run."""
+    parts = [
+        origin(written),
+        *written["notes"],
+        *(part(written) for part in (tables.figures, tables.browser, tables.rest)),
+        tables.reached(written),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def origin(written: Mapping[str, Any]) -> str:
+    """Return when, of what and on what a run was made."""
+    versions = ", ".join(f"{name} {number}" for name, number in written["versions"].items())
+    return (
+        f"Measured {written['made'][:10]} at commit {written['commit']} on {written['machine']} "
+        f"with {versions}; medians of up to {written['repeats']}, fewer of what is slow."
+    )
+
+
+def save(written: Mapping[str, Any], folder: Path = FOLDER) -> Path:
+    """Write the run's figures, and its tables beside them; return where the figures are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{written['made'][:10]}-{written['commit']}.json"
     path.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    path.with_suffix(".rst").write_text(as_text(written), encoding="utf-8")
     return path
 
 
-def table(written: Mapping[str, Any]) -> str:
-    """Return a run as a table: a line for each subject and size."""
-    head: tuple[str, ...] = (
-        "Size",
-        "What",
-        "Stock ms",
-        "Ours ms",
-        "Faster",
-        "Floor ms",
-        "Calls",
-        "API KiB",
-    )
-    rows: list[tuple[str, ...]] = [head]
-    for size, subjects in written["figures"].items():
-        for subject, both in subjects.items():
-            rows.append(
-                (size, subject, *_cells(both, written["floors"].get(size, {}).get(subject)))
-            )
-    return _aligned(rows)
+def into_readme(written: Mapping[str, Any], where: str, readme: Path = ROOT / "README.rst") -> None:
+    """Put the essential table into the README, between its two marks.
 
+    ``where`` is the place of the rest.
 
-def _cells(both: Mapping[str, Any], floor: float | None) -> tuple[str, ...]:
-    ours, stock = both[OURS], both[STOCK]
-    return (
-        f"{stock['milliseconds']:.0f}",
-        f"{ours['milliseconds']:.0f}",
-        f"{stock['milliseconds'] / ours['milliseconds']:.1f}x",
-        "" if floor is None else f"{floor:.0f}",
-        f"{stock['calls']} / {ours['calls']}",
-        f"{stock['cloud_bytes'] / 1024:.0f} / {ours['cloud_bytes'] / 1024:.0f}",
-    )
-
-
-def _aligned(rows: list[tuple[str, ...]]) -> str:
-    """Return rows as a simple table of reStructuredText."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    rule = " ".join("=" * width for width in widths)
-    lines = [
-        " ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join([rule, lines[0], rule, *lines[1:], rule])
-
-
-def into_readme(written: Mapping[str, Any], readme: Path = ROOT / "README.rst") -> None:
-    """Put the table into the README, between its two marks."""
+    :raises ValueError: the marks are not there.
+    """
     text = readme.read_text(encoding="utf-8")
     before, begin, rest = text.partition(_BEGIN)
     _old, end, after = rest.partition(_END)
     if not (begin and end):
         raise ValueError(f"{readme} lacks the marks {_BEGIN!r} and {_END!r}")
-    said = (
-        f"Measured {written['made'][:10]} at commit {written['commit'][:12]}, {written['machine']}."
-    )
-    readme.write_text(
-        f"{before}{_BEGIN}\n\n{said}\n\n{table(written)}\n\n{_END}{after}", encoding="utf-8"
-    )
+    said = "\n\n".join([origin(written), tables.essential(written), _judged(written, where)])
+    readme.write_text(f"{before}{_BEGIN}\n\n{said}\n\n{_END}{after}", encoding="utf-8")
 
 
-def _commit() -> str:
-    git = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
-    done = subprocess.run(git, capture_output=True, text=True, check=True)  # noqa: S603
-    return done.stdout.strip()
+def _judged(written: Mapping[str, Any], where: str) -> str:
+    all_of_them = goals.of(written)
+    missed = [f"{each.text} ({each.found})" for each in all_of_them if not each.met]
+    said = f"{len(all_of_them) - len(missed)} of {len(all_of_them)} goals are met."
+    if missed:
+        said += f" Not met: {'; '.join(missed)}."
+    return f"{said} Everything that was measured: ``{where}``."
+
+
+def commit() -> str:
+    """Return the commit that was measured, with a plus where files of it were changed."""
+    number = _printed("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD")
+    kept = (":!bench/results", ":!README.rst")
+    changed = _printed("git", "-C", str(ROOT), "status", "--porcelain", "--", ".", *kept)
+    return f"{number}+" if changed else number
 
 
 def _machine() -> str:
-    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    return f"{os.cpu_count()} cores, {system}"
+    text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    model = re.search(r"model name\s*: (.*)", text)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores ({model.group(1) if model else 'unknown'}), {memory:.0f} GiB, "
+        f"{platform.system()} {platform.machine()}"
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {"Python": platform.python_version()}
+    found |= {name: version(name) for name in ("horizon", "Django")}
+    places = [str(each) for each in _SERVICES.glob("lib/python*/site-packages")]
+    services = {each.name.lower(): each.version for each in distributions(path=places)}
+    found |= {name: services[name] for name in ("cinder", "nova") if name in services}
+    if program := shutil.which("chromium"):
+        found["Chromium"] = _printed(program, "--version").split()[1]
+    return found
+
+
+def _printed(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    return done.stdout.strip()

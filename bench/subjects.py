@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import enum
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+from bench.sides import USUAL_ROWS
 
 VOLUMES = "/project/volumes/"
 SNAPSHOTS = "/project/snapshots/"
@@ -16,70 +20,128 @@ FRAME = "/settings/password/"
 
 @dataclass(frozen=True)
 class Things:
-    """Objects of a project of one size to ask for."""
+    """Objects of a project of one size to ask for, by id.
+
+    ``server`` is the instance that holds ``attached``, ``parent`` the volume of ``snapshot``;
+    ``volumes`` and ``snapshots`` are those of the first page of each list.
+    """
 
     detached: str
     attached: str
+    server: str
     snapshot: str
+    parent: str
+    volumes: tuple[str, ...]
+    snapshots: tuple[str, ...]
+
+
+class Kind(enum.StrEnum):
+    """What the goals and the tables tell apart."""
+
+    FRAME = "frame"
+    PAGE = "page"
+    DIALOG = "dialog"
+    SENT = "sent"
+    ROWS = "rows"
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing to ask for.
+    """One thing to ask for, as a member or as an administrator.
 
-    ``dialog`` is asked for as a script does; ``sends`` posts the form that is shown; ``admin`` is
-    asked for by an administrator.
+    ``paths`` are asked for one after another; a Horizon that can has ``together`` in their place.
+    ``many`` is for the large project alone: a small one has no page of 100 rows. Stock's Horizon
+    is left out without ``stock``.
     """
 
     name: str
-    path: Callable[[Things], str]
-    dialog: bool = False
-    sends: bool = False
+    kind: Kind
+    paths: Callable[[Things], Sequence[str]]
+    together: Callable[[Things], str] | None = None
     admin: bool = False
-    # The query of a row's refresh stays when ours is asked for otherwise than stock's.
-    rows: int = 0
+    rows: int = USUAL_ROWS
+    stock: bool = True
+
+    @property
+    def many(self) -> bool:
+        """Tell whether a small project has not enough for it."""
+        return self.rows > USUAL_ROWS
+
+    @property
+    def as_script(self) -> bool:
+        """Tell whether a script asks for it."""
+        return self.kind in (Kind.DIALOG, Kind.SENT, Kind.ROWS)
 
 
-def _row(page: str, table: str, object_id: str) -> str:
-    return f"{page}?action=row_update&table={table}&obj_id={object_id}"
+def _page(name: str, path: str, *, admin: bool = False, rows: int = USUAL_ROWS) -> Subject:
+    shown = name if rows == USUAL_ROWS else f"{name}, {rows} rows"
+    return Subject(shown, Kind.PAGE, lambda _: [path], admin=admin, rows=rows)
 
+
+def _snapshot_of_detached(of: Things) -> Sequence[str]:
+    return [f"{VOLUMES}{of.detached}/create_snapshot/"]
+
+
+def _snapshot_of_attached(of: Things) -> Sequence[str]:
+    return [f"{VOLUMES}{of.attached}/create_snapshot/"]
+
+
+def _volume(of: Things) -> Sequence[str]:
+    return [f"{VOLUMES}create/?snapshot_id={of.snapshot}"]
+
+
+def together(page: str, table: str, ids: Sequence[str]) -> str:
+    """Return the address at which all moving rows of a page are refreshed (refresh.js)."""
+    return f"{page}?action=rows_update&table={table}&obj_id={','.join(ids)}"
+
+
+def _each(page: str, table: str, ids: Sequence[str]) -> list[str]:
+    return [f"{page}?action=row_update&table={table}&obj_id={each}" for each in ids]
+
+
+def _rows(
+    name: str,
+    page: str,
+    table: str,
+    ids: Callable[[Things], Sequence[str]],
+    *,
+    rows: int = USUAL_ROWS,
+    stock: bool = True,
+) -> Subject:
+    return Subject(
+        name,
+        Kind.ROWS,
+        lambda of: _each(page, table, ids(of)),
+        together=lambda of: together(page, table, ids(of)),
+        rows=rows,
+        stock=stock,
+    )
+
+
+_volume_rows = partial(_rows, page=VOLUMES, table="volumes")
+_snapshot_rows = partial(_rows, page=SNAPSHOTS, table="volume_snapshots")
 
 SUBJECTS = (
-    Subject("Frame", lambda _: FRAME),
-    Subject("Volumes", lambda _: VOLUMES),
-    Subject("Snapshots", lambda _: SNAPSHOTS),
-    Subject("Admin Volumes", lambda _: ADMIN_VOLUMES, admin=True),
-    Subject("Admin Snapshots", lambda _: ADMIN_SNAPSHOTS, admin=True),
-    Subject(
-        "Create Snapshot, detached",
-        lambda of: f"{VOLUMES}{of.detached}/create_snapshot/",
-        dialog=True,
-    ),
-    Subject(
-        "Create Snapshot, attached",
-        lambda of: f"{VOLUMES}{of.attached}/create_snapshot/",
-        dialog=True,
-    ),
-    Subject("Create Volume", lambda of: f"{VOLUMES}create/?snapshot_id={of.snapshot}", dialog=True),
-    Subject(
-        "Create Snapshot, sent",
-        lambda of: f"{VOLUMES}{of.detached}/create_snapshot/",
-        dialog=True,
-        sends=True,
-    ),
-    Subject(
-        "Create Volume, sent",
-        lambda of: f"{VOLUMES}create/?snapshot_id={of.snapshot}",
-        dialog=True,
-        sends=True,
-    ),
-    Subject(
-        "A volume's row", lambda of: _row(VOLUMES, "volumes", of.attached), dialog=True, rows=1
-    ),
-    Subject(
-        "A snapshot's row",
-        lambda of: _row(SNAPSHOTS, "volume_snapshots", of.snapshot),
-        dialog=True,
-        rows=1,
-    ),
+    Subject("Frame", Kind.FRAME, lambda _: [FRAME]),
+    Subject("Admin frame", Kind.FRAME, lambda _: [FRAME], admin=True),
+    _page("Volumes", VOLUMES),
+    _page("Snapshots", SNAPSHOTS),
+    _page("Admin Volumes", ADMIN_VOLUMES, admin=True),
+    _page("Admin Snapshots", ADMIN_SNAPSHOTS, admin=True),
+    _page("Volumes", VOLUMES, rows=100),
+    _page("Snapshots", SNAPSHOTS, rows=100),
+    _page("Admin Volumes", ADMIN_VOLUMES, admin=True, rows=100),
+    _page("Admin Snapshots", ADMIN_SNAPSHOTS, admin=True, rows=100),
+    Subject("Create Snapshot, detached", Kind.DIALOG, _snapshot_of_detached),
+    Subject("Create Snapshot, attached", Kind.DIALOG, _snapshot_of_attached),
+    Subject("Create Volume", Kind.DIALOG, _volume),
+    Subject("Create Snapshot, detached, sent", Kind.SENT, _snapshot_of_detached),
+    Subject("Create Snapshot, attached, sent", Kind.SENT, _snapshot_of_attached),
+    Subject("Create Volume, sent", Kind.SENT, _volume),
+    _volume_rows("1 volume's row", ids=lambda of: [of.attached]),
+    _volume_rows("20 volumes' rows", ids=lambda of: of.volumes[:20]),
+    _volume_rows("100 volumes' rows", ids=lambda of: of.volumes[:100], rows=100, stock=False),
+    _snapshot_rows("1 snapshot's row", ids=lambda of: [of.snapshot]),
+    _snapshot_rows("20 snapshots' rows", ids=lambda of: of.snapshots[:20]),
+    _snapshot_rows("100 snapshots' rows", ids=lambda of: of.snapshots[:100], rows=100, stock=False),
 )

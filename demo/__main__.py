@@ -39,8 +39,8 @@ def _soak(options: argparse.Namespace) -> None:
 
 
 def _bench(options: argparse.Namespace) -> None:
-    said = ["--repeats", str(options.repeats)] + (["--short"] if options.short else [])
-    benching.run(chosen_home("bench"), said)
+    said = ["--repeats", str(options.repeats)] if options.repeats else []
+    benching.run(chosen_home("bench"), [*said, *(["--short"] if options.short else [])])
 
 
 def _screenshots(options: argparse.Namespace) -> None:
@@ -108,8 +108,8 @@ def arguments() -> argparse.ArgumentParser:
     soaking.add_argument("--minutes", type=float, default=10.0, help="for how long (default: 10)")
     bench = commands.add_parser("bench", help="what pages cost, beside stock Horizon's")
     bench.set_defaults(run=_bench)
-    bench.add_argument("--repeats", type=int, default=9, help="of each measurement (default: 9)")
-    bench.add_argument("--short", action="store_true", help="the small size only, nothing kept")
+    bench.add_argument("--repeats", type=int, help="of what is quick (default: 7)")
+    bench.add_argument("--short", action="store_true", help="small numbers, nothing kept")
     pictures = commands.add_parser("screenshots", help="pictures for the documentation")
     pictures.set_defaults(run=_screenshots)
     docs = commands.add_parser("docs", help="the documentation as web pages")

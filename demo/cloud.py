@@ -60,6 +60,10 @@ class Cloud:
         """Load the demo data, once."""
         self._do("seed")
 
+    def reset(self) -> None:
+        """Forget all of its data and start it anew."""
+        self._do("reset")
+
     def down(self) -> None:
         """Stop the services; their data stays."""
         self._do("down")

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from demo import assets, environments, ports, scratch, session
 from demo.__main__ import arguments
 from demo.cloud import Cloud, running_base
-from demo.counting import BYTES_HEADER, HEADER, CallLog, counted, watch
+from demo.counting import BYTES_HEADER, CONNECTIONS_HEADER, HEADER, CallLog, counted, watch
 from demo.dashboard import Dashboard, running_in, stop_all
 from demo.layout import ROOT, Flavour, Home, chosen_home
 from demo.problem import Problem
@@ -295,11 +296,7 @@ class TestCounting:
     def test_requests_are_counted_and_written_down(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        original = http.client.HTTPConnection.putrequest
-        monkeypatch.setattr(http.client.HTTPConnection, "putrequest", original)
-        monkeypatch.setattr(http.client.HTTPResponse, "begin", http.client.HTTPResponse.begin)
-        log = CallLog(tmp_path / "calls")
-        watch(log)
+        log = _watched(tmp_path, monkeypatch)
         with _server() as (host, port):
 
             def page(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -312,9 +309,45 @@ class TestCounting:
                 return [b"done"]
 
             headers = [_headers(counted(page, log)) for _ in range(2)]
-        assert headers == [{"X-Own": "1", HEADER: "2", BYTES_HEADER: "10"}] * 2
+        counts = {HEADER: "2", BYTES_HEADER: "10", CONNECTIONS_HEADER: "2"}
+        assert headers == [{"X-Own": "1", **counts}] * 2
         lines = (tmp_path / "calls").read_text().splitlines()
         assert lines == [f"GET {host}:{port} /a", f"GET {host}:{port} /b?c=d"] * 2
+
+    def test_a_connection_that_is_kept_is_opened_once(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        log = _watched(tmp_path, monkeypatch)
+        with _server() as (host, port), requests.Session() as session:
+            session.trust_env = False
+            answers = [session.get(f"http://{host}:{port}/{each}") for each in range(3)]
+        assert [each.content for each in answers] == [b"quiet"] * 3
+        assert (log.total, log.bytes, log.connections) == (3, 15, 1)
+
+    @pytest.mark.parametrize("path", ["chunks", "until-closed"])
+    def test_bytes_that_nobody_announced_are_counted_as_they_come(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+    ) -> None:
+        log = _watched(tmp_path, monkeypatch)
+        with _server() as (host, port), requests.Session() as session:
+            session.trust_env = False
+            answer = session.get(f"http://{host}:{port}/{path}")
+        assert answer.content == b"quiet" * 1000
+        # The sizes of the chunks are a few bytes more.
+        assert 5000 <= log.bytes <= 5020
+
+
+def _watched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> CallLog:
+    """Watch this process until the end of the test."""
+    for owner, name in (
+        (http.client.HTTPConnection, "putrequest"),
+        (http.client.HTTPResponse, "begin"),
+        (socket.socket, "connect"),
+    ):
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+    log = CallLog(folder / "calls")
+    watch(log)
+    return log
 
 
 def _headers(application: Any) -> dict[str, str]:
@@ -336,11 +369,23 @@ def _server() -> Iterator[tuple[str, int]]:
 
 
 class _Quiet(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
     def do_GET(self) -> None:
         self.send_response(200)
+        if self.path in ("/chunks", "/until-closed"):
+            self._send_much(in_chunks=self.path == "/chunks")
+            return
         self.send_header("Content-Length", "5")
         self.end_headers()
         self.wfile.write(b"quiet")
+
+    def _send_much(self, *, in_chunks: bool) -> None:
+        name, value = ("Transfer-Encoding", "chunked") if in_chunks else ("Connection", "close")
+        self.send_header(name, value)
+        self.end_headers()
+        body = b"quiet" * 1000
+        self.wfile.write(b"1388\r\n" + body + b"\r\n0\r\n\r\n" if in_chunks else body)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What ends a measurement."""
+
+
+class Unmeasurable(Exception):
+    """What was asked for did not come; the text says what did instead."""

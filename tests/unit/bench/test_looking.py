@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is done as a page's script or several people would do it: looks, sets, and the browser."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from selenium.common.exceptions import TimeoutException
+
+from bench import browser, made_from
+from bench.browser import Sight
+from bench.errors import Unmeasurable
+from bench.leftovers import Leftovers
+from bench.sets import Sets
+from demo.counting import HEADER
+from demo.layout import Home
+
+
+def response(body: str, status: int = 200) -> requests.Response:
+    """Return an answer that cost two calls."""
+    found = requests.Response()
+    found.status_code = status
+    found._content = body.encode()
+    found.headers[HEADER] = "2"
+    return found
+
+
+class Looker:
+    """Answers one part after another."""
+
+    def __init__(self, *parts: dict[str, Any], status: int = 200) -> None:
+        self.parts = list(parts)
+        self.status = status
+        self.asked: list[dict[str, list[str]]] = []
+
+    def get(self, path: str, **_options: Any) -> requests.Response:
+        """Return the next part."""
+        self.asked.append(parse_qs(urlsplit(path).query))
+        return response(json.dumps(self.parts.pop(0)), self.status)
+
+
+def test_a_look_goes_on_where_it_was_and_ends() -> None:
+    visitor: Any = Looker(
+        {"marker": "m,n", "done": 200, "all": 700, "found": 1, "said": "..."},
+        {"marker": "", "done": 700, "all": 700, "found": 1, "said": "..."},
+    )
+    found = made_from.look(visitor, "s")
+    assert visitor.asked == [
+        {},
+        {"marker": ["m,n"], "done": ["200"], "all": ["700"], "found": ["1"]},
+    ]
+    assert (found.parts, found.calls, found.checked) == (2, 4, 700)
+    assert 0 < found.first <= found.whole
+
+
+def test_a_look_that_fails_is_no_look() -> None:
+    visitor: Any = Looker({}, status=503)
+    with pytest.raises(Unmeasurable, match="503"):
+        made_from.look(visitor, "s")
+
+
+class Cloud:
+    """A Cinder that makes snapshots at once, and a Horizon in front that asks it to."""
+
+    project = "web"
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.log.write_text("GET cinder:1 /before\n")
+        self.made: list[str] = []
+        self.read_again: list[str] = []
+
+    def get(self, path: str, **_options: Any) -> Any:
+        """Show a dialog, as Horizon; or answer, as Cinder."""
+        if path.startswith("http"):
+            self.read_again.append(path)
+            return None
+        ids = parse_qs(urlsplit(path).query)["id"]
+        inputs = "".join(f'<input name="include" value="{each}">' for each in ids)
+        return response(f'<form method="post" action="/send/">{inputs}<input name="name"></form>')
+
+    def post(self, path: str, data: Any, **_options: Any) -> requests.Response:
+        """Make what was asked for."""
+        if path == "/send/":
+            with self.log.open("a") as log:
+                log.write("GET cinder:1 /other/volumes/x\n")
+                for each in data["include"]:
+                    log.write(f"GET cinder:1 /web/volumes/{each}\nPOST cinder:1 /web/snapshots\n")
+            self.made += data["include"]
+        else:
+            self.made.append(data["snapshot"]["volume_id"])
+        return response("", 302)
+
+    def read(self, path: str) -> Any:
+        """List what there is."""
+        kind = path.split("/")[1]
+        found = [{"id": each, "name": "bench x", "status": "available"} for each in self.made]
+        return {kind: found if kind == "snapshots" else []}
+
+    def delete(self, path: str) -> None:
+        """Delete at once."""
+        self.made.remove(path.split("/")[2])
+
+
+def test_cinder_alone_is_sent_what_ours_sent(tmp_path: Path) -> None:
+    cloud: Any = Cloud(tmp_path / "log" / "outgoing.log")
+    portions = [["a", "b"], ["c", "d"]]
+    sets = Sets(Home(tmp_path), cloud, cloud, Leftovers(cloud), portions)
+    found = sets.measure(1)
+    assert sorted(cloud.read_again) == [f"http://cinder:1/web/volumes/{each}" for each in "abcd"]
+    assert (found["volumes"], found["in_one_dialog"]) == (4, 2)
+    assert (found["ours"]["made"], found["cinder"]["made"]) == (4, 4)
+    assert found["cinder"]["calls"] == 8
+    assert cloud.made == []
+
+
+class Window:
+    """A browser in which something never comes."""
+
+    current_url = "http://horizon/project/volumes/"
+
+    def __init__(self, missing: Callable[["Window"], None]) -> None:
+        self._missing = missing
+
+    def get(self, _address: str) -> None:
+        """Open a page."""
+
+    def execute_async_script(self, *_script: Any) -> float:
+        """Run a script that waits."""
+        self._missing(self)
+        return 12.0
+
+    def find_elements(self, _how: str, selector: str) -> list[Any]:
+        """Find rows, and what the page says."""
+        if selector.startswith("tr"):
+            return []
+        return [type("Alert", (), {"text": "Unable to retrieve volume list."})]
+
+
+def test_a_page_that_does_not_come_says_what_came_instead() -> None:
+    def missing(_window: Window) -> None:
+        raise TimeoutException
+
+    window: Any = Window(missing)
+    with pytest.raises(Unmeasurable, match="shows 0 rows and says .*Unable to retrieve"):
+        browser.once(window, "http://horizon", Sight("Volumes", "/project/volumes/"))
+
+
+def test_a_page_without_a_dialog_takes_until_it_is_loaded() -> None:
+    window: Any = Window(lambda _window: None)
+    assert browser.once(window, "http://horizon", Sight("Volumes", "/project/volumes/")) == 12.0

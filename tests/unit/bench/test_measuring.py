@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Medians, patience, forms, and what must not count as an answer."""
+
+import json
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import requests
+
+from bench import floor, measuring, memory
+from bench.errors import Unmeasurable
+from bench.leftovers import NAME, Leftovers
+from bench.measuring import Answer, Asker, Patience
+from bench.memory import Sample
+from bench.sides import Side, Worker
+from bench.subjects import SUBJECTS, Subject, Things
+from demo.counting import BYTES_HEADER, CONNECTIONS_HEADER, HEADER
+from devcloud.access import Login
+
+THINGS = Things("d", "a", "i", "s", "p", tuple(map(str, range(100))), tuple(map(str, range(100))))
+SUBJECT = {each.name: each for each in SUBJECTS}
+HEADERS = {HEADER: "2", BYTES_HEADER: "30", CONNECTIONS_HEADER: "1"}
+
+
+def response(body: str = "page", status: int = 200) -> requests.Response:
+    """Return an answer of Horizon's."""
+    found = requests.Response()
+    found.status_code = status
+    found._content = body.encode()
+    found.headers.update(HEADERS)
+    return found
+
+
+@dataclass
+class Crowd(Side):
+    """A Horizon that gives everybody the same answers, and remembers what it was asked for."""
+
+    body: str = "page"
+    status: int = 200
+    asked: list[str] = field(default_factory=list)
+
+    def visitor(self, login: Login, rows: int = 20) -> Any:
+        """Return somebody."""
+        return self
+
+    def get(self, path: str, **_options: Any) -> requests.Response:
+        """Answer."""
+        self.asked.append(path)
+        return response(self.body, self.status)
+
+
+class Cinder:
+    """Lists what there is."""
+
+    def __init__(self) -> None:
+        self.there: dict[str, list[dict[str, str]]] = {"volumes": [], "snapshots": []}
+        self.deleted: list[str] = []
+
+    def read(self, path: str) -> Any:
+        """Return a list."""
+        kind = path.split("/")[1]
+        return {kind: self.there[kind]}
+
+    def delete(self, path: str) -> None:
+        """Delete at once."""
+        _nothing, kind, gone = path.split("/")
+        self.deleted.append(gone)
+        self.there[kind] = [each for each in self.there[kind] if each["id"] != gone]
+
+
+LOGIN = Login("anna", "secret", ["web"], {}, "")
+
+
+def asker(side: Side, most: int = 100) -> Asker:
+    """Return somebody who asks this Horizon."""
+    return Asker(side, LOGIN, THINGS, Leftovers(Cinder()), most)  # type: ignore[arg-type]
+
+
+def crowd(name: str = "ours", **more: Any) -> Crowd:
+    """Return a Horizon that this process answers for."""
+    return Crowd(name, "http://horizon", Worker(os.getpid()), **more)
+
+
+def answer(milliseconds: float, **more: Any) -> Answer:
+    """Return what one answer took."""
+    usual = dict.fromkeys(("cpu", "calls", "connections", "cloud_bytes", "page_bytes"), 0)
+    return Answer(milliseconds=milliseconds, **(usual | more))
+
+
+def test_a_figure_is_the_median_with_both_ends() -> None:
+    found = measuring.figure([answer(30, calls=1), answer(10, calls=5), answer(11, calls=5)], 1)
+    assert (found.milliseconds, found.fastest, found.slowest) == (11, 10, 30)
+    assert (found.calls, found.repeats) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    ("times", "over"),
+    [([], False), ([1] * 8, False), ([1] * 9, True), ([13000], False), ([7000, 7000], True)],
+)
+def test_what_is_slow_is_asked_for_less_often(times: list[float], over: bool) -> None:
+    assert Patience(repeats=9, seconds=12, least=2).is_over(times) is over
+
+
+def test_one_repeat_is_enough_where_one_is_wanted() -> None:
+    assert Patience(repeats=1, least=2).is_over([1.0])
+
+
+def test_both_are_asked_in_turn_and_the_first_answers_do_not_count() -> None:
+    order: list[str] = []
+    sides = {name: crowd(name) for name in ("ours", "stock")}
+    for name, each in sides.items():
+        each.asked = _Noting(order, name)
+    askers = {name: asker(each) for name, each in sides.items()}
+    found = measuring.compare(SUBJECT["Volumes"], askers, Patience(repeats=2, warm_up=1))
+    assert order == ["ours", "stock"] + ["ours", "stock"] * 2
+    assert {name: each.repeats for name, each in found.items()} == {"ours": 2, "stock": 2}
+    assert found["ours"].calls == 2
+
+
+class _Noting(list[str]):
+    def __init__(self, order: list[str], name: str) -> None:
+        super().__init__()
+        self._order, self._name = order, name
+
+    def append(self, _path: str) -> None:
+        self._order.append(self._name)
+
+
+def test_stock_is_not_asked_for_what_takes_it_minutes() -> None:
+    sides = {name: crowd(name) for name in ("ours", "stock")}
+    askers = {name: asker(each) for name, each in sides.items()}
+    found = measuring.compare(SUBJECT["100 volumes' rows"], askers, Patience(repeats=1))
+    assert list(found) == ["ours"]
+    assert sides["stock"].asked == []
+
+
+def test_twenty_rows_are_twenty_requests_and_their_sum() -> None:
+    horizon = crowd("stock")
+    found = asker(horizon).ask(SUBJECT["20 volumes' rows"])
+    assert len(horizon.asked) == 20
+    assert horizon.asked[19].endswith("action=row_update&table=volumes&obj_id=19")
+    assert (found.calls, found.cloud_bytes, found.page_bytes) == (40, 600, 80)
+
+
+def test_a_short_run_asks_for_a_few_of_them() -> None:
+    horizon = crowd("stock")
+    asker(horizon, 2).ask(SUBJECT["20 volumes' rows"])
+    assert len(horizon.asked) == 2
+
+
+def test_or_one_where_a_horizon_can() -> None:
+    body = json.dumps({"rows": dict.fromkeys(range(20), ""), "gone": []})
+    horizon = crowd(together=True, body=body)
+    found = asker(horizon).ask(SUBJECT["20 volumes' rows"])
+    assert [each.count(",") for each in horizon.asked] == [19]
+    assert found.calls == 2
+
+
+@pytest.mark.parametrize(
+    ("subject", "more"),
+    [
+        ("Volumes", {"status": 500}),
+        # One row less than was asked for.
+        ("1 volume's row", {"together": True, "body": '{"rows": {}, "gone": []}'}),
+        # No form.
+        ("Create Volume, sent", {"body": "<p>Unable to retrieve it.</p>"}),
+    ],
+)
+def test_what_is_no_answer_is_not_measured(subject: str, more: dict[str, Any]) -> None:
+    with pytest.raises(Unmeasurable):
+        asker(crowd(**more)).ask(SUBJECT[subject])
+
+
+def test_a_form_is_filled_as_a_person_fills_it() -> None:
+    shown = """<form method="get"></form><form method="post" action="/send/">
+      <input name="csrfmiddlewaretoken" value="old"><input name="name" value="">
+      <input name="include" type="hidden" value="a"><input name="include" type="hidden" value="b">
+      <input name="acknowledged" type="checkbox" value="running"><input type="submit"></form>"""
+    action, fields = measuring.filled(response(shown), "/shown/")
+    assert action == "/send/"
+    assert fields == {"name": NAME, "include": ["a", "b"], "acknowledged": "running"}
+
+
+def test_names_of_subjects_are_those_of_the_floors() -> None:
+    raw: Any = type(
+        "Raw", (), {"storage": "", "compute": "", "project": "", "get": print, "post": print}
+    )
+    frames = {"Frame", "Admin frame"}
+    assert floor.chains(raw, raw, THINGS).keys() == SUBJECT.keys() - frames
+
+
+def test_a_step_of_a_chain_counts_with_its_slowest_call() -> None:
+    def slow() -> None:
+        time.sleep(0.05)
+
+    def quick() -> None:
+        time.sleep(0.02)
+
+    took = floor.once([[slow, quick], [quick, quick]])
+    assert 70 <= took < 89
+
+
+def test_only_what_measuring_made_is_deleted() -> None:
+    cinder = Cinder()
+    names = {"1": "bench", "2": "bench volume-7", "3": "volume-00001", "4": None}
+    cinder.there["snapshots"] = [
+        {"id": each, "name": name, "status": "available"}  # type: ignore[dict-item]
+        for each, name in names.items()
+    ]
+    left = Leftovers(cinder)  # type: ignore[arg-type]
+    assert left.count() == 2
+    left.remove()
+    assert cinder.deleted == ["1", "2"]
+
+
+def test_a_failed_one_is_no_measurement() -> None:
+    cinder = Cinder()
+    cinder.there["volumes"] = [{"id": "1", "name": "bench", "status": "error"}]
+    with pytest.raises(Unmeasurable):
+        Leftovers(cinder).settle()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("growth", "slope"), [(0.0, 0.0), (0.002, 2.0)])
+def test_memory_is_judged_after_it_has_warmed_up(growth: float, slope: float) -> None:
+    cold = [Sample(count, 50 + count / 10) for count in range(100, 500, 100)]
+    warm = [Sample(count, 100 + count * growth) for count in range(500, 10_100, 100)]
+    found = memory.described([*cold, *warm], 500)
+    assert found["slope"] == pytest.approx(slope, abs=0.01)
+    assert (found["warm_up"], found["requests"]) == (500, 10_000)
+    assert found["end"] - found["start"] == pytest.approx(9500 * growth, abs=0.1)
+
+
+def test_memory_is_watched_over_everything_that_only_reads() -> None:
+    found = memory.paths(THINGS)
+    assert found.count("/project/volumes/") == 1
+    assert len(set(found)) > 12
+    assert any("delete" in each for each in found)
+    assert not any(each.startswith("/admin") for each in found)
+
+
+class TestWorker:
+    """A process that is looked at from outside."""
+
+    def test_its_processor_time_is_that_of_all_its_threads(self) -> None:
+        def work() -> None:
+            end = time.thread_time() + 0.05
+            while time.thread_time() < end:
+                pass
+
+        worker = Worker(os.getpid())
+        before = worker.cpu_seconds()
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        assert worker.cpu_seconds() - before == pytest.approx(0.05, abs=0.02)
+
+    def test_its_memory_is_in_mib(self) -> None:
+        before = Worker(os.getpid()).resident_mib()
+        held = bytearray(b"x" * (64 * 2**20))
+        assert Worker(os.getpid()).resident_mib() - before == pytest.approx(64, abs=8)
+        assert held
+
+
+def test_subjects_have_names_of_their_own() -> None:
+    assert len(SUBJECT) == len(SUBJECTS)
+    assert all(isinstance(each, Subject) for each in SUBJECTS)
