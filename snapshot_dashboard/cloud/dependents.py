@@ -2,13 +2,15 @@
 """What hangs on a snapshot or a volume: volumes made from it, backups, images; and deleting both.
 
 Members cannot filter volumes by snapshot (facts: 400 from 3.31 on, ignored below), so volumes
-made from a snapshot are looked for among all of the project, part by part, on demand.
+made from a snapshot are looked for among all of the project that are newer than it, part by part,
+on demand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -18,37 +20,65 @@ from snapshot_dashboard.cloud import answers, caching, images
 from snapshot_dashboard.cloud.block_storage import client, listed
 from snapshot_dashboard.cloud.errors import (
     NotFound,
+    Refused,
     checked,
     translated,
 )
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.remark import TOLD_FOR
+from snapshot_dashboard.rules.sought import CLOCKS, Place, Sought, Tally, place
 from snapshot_dashboard.rules.volume import Volume
 
 # As many take about a second on a small machine, and three on one that is busy: Cinder would give
 # twice as many (its osapi_max_limit), but not always in the time that a page has.
 PART = 500
+# The first part is one that somebody waits for, and it counts the others.
+FIRST = 200
 # The version from which Cinder counts what a list would hold (facts: 3.44 refuses).
 _COUNTED = (3, 45)
-# Ids at which to go on, in case the last ones are deleted before the next part is asked for.
-_STEPS_BACK = (1, 2, 10, 100)
+# The version from which it filters by time; below it takes the filter and reads everything.
+_TIMED = (3, 60)
+_BAD_REQUEST = 400
+_Query = dict[str, str | int | None]
 # As many backups of a volume are looked at, the newest.
 _BACKUPS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was found among the next volumes of the project.
+    """The next volumes of the project, and which of them were made from what is sought.
 
-    ``checked`` is how many were looked at, ``everything`` how many the project has, None where
-    that is not known. ``marker`` is where to go on, empty after the last part.
+    ``newer``: only volumes newer than the oldest of the snapshots are looked at, ``older`` are
+    those in ``read`` that were read for the sake of clocks that differ. ``count`` is how many are
+    to be read in all, told by a part that ``begins`` alone and not by every Cinder. ``marker`` is
+    where to go on, empty after the last part.
     """
 
     volumes: tuple[Volume, ...]
-    checked: int
-    everything: int | None
-    marker: str
+    read: tuple[Volume, ...] = ()
+    older: int = 0
+    count: int | None = None
+    marker: str = ""
+    begins: bool = True
+    newer: bool = False
+
+    def made_from(self, snapshot_ids: Collection[str]) -> tuple[Volume, ...]:
+        """Return those that were made from one of these snapshots."""
+        return tuple(each for each in self.read if each.snapshot_id in snapshot_ids)
+
+    def after(self, before: Tally) -> Tally:
+        """Count on from what came before; a part that begins anew counts anew.
+
+        Volumes that were made since they were counted, and those that are read twice because the
+        last ones of a part were deleted, are not told.
+        """
+        done, everything = (0, self.count) if self.begins else (before.done, before.everything)
+        done += len(self.read) - self.older
+        if everything is None:
+            return Tally(done)
+        everything = max(everything - self.older, 0)
+        return Tally(min(done, everything), everything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,44 +96,84 @@ class Backup:
         return self.name or self.id
 
 
-def part(connection: Connection, snapshot_ids: Collection[str], marker: str = "") -> Part:
+def part(
+    connection: Connection,
+    wanted: Sought,
+    marker: str = "",
+    *,
+    size: int = FIRST,
+    counted: bool = True,
+) -> Part:
     """Look for volumes made from one of these snapshots among the next ones, the oldest first.
 
-    A volume that is made meanwhile is looked at in the end.
+    A volume that is made meanwhile is looked at in the end. Where a search goes on it is by the
+    time with which it began. ``size`` is how many the first part reads; it is ``counted`` how many
+    there are in all, which costs Cinder a query more.
 
     :raises CloudError: they cannot be read.
     """
-    answer = _after(connection, [each for each in marker.split(",") if each])
+    begun = place(marker) if marker else Place(wanted.since)
+    if begun.since and wanted.since and wanted.since < begun.since:
+        # Older snapshots came in where others went: what has been looked at is not enough.
+        begun = Place(wanted.since)
+    answer, where = _after(connection, begun, size, counted=counted)
     with translated():
-        found = [answers.volume(each) for each in answer["volumes"]]
+        found = tuple(answers.volume(each) for each in answer["volumes"])
         more = any(each.get("rel") == "next" for each in answer.get("volumes_links") or ())
         count = answer.get("count")
-        everything = None if count is None else int(count)
-    wanted = frozenset(snapshot_ids)
-    return Part(
-        volumes=tuple(each for each in found if each.snapshot_id in wanted),
-        checked=len(found),
-        everything=everything,
-        marker=_marker(found) if more and found else "",
-    )
+        return Part(
+            volumes=tuple(each for each in found if each.snapshot_id in wanted.ids),
+            read=found,
+            older=sum(_is_older(each, where.since) for each in found),
+            count=None if count is None else int(count),
+            marker=where.following(found).text if more and found else "",
+            begins=not where.after,
+            newer=where.since is not None,
+        )
 
 
-def _marker(found: list[Volume]) -> str:
-    return ",".join(found[-back].id for back in _STEPS_BACK if back <= len(found))
+def beginning(wanted: Sought) -> str:
+    """Return the marker with which a search for these begins."""
+    return Place(wanted.since).text
 
 
-def _after(connection: Connection, markers: list[str]) -> Mapping[str, Any]:
-    """Read what follows the first of these volumes that still exists; else from the beginning."""
-    query: dict[str, str | int | None] = {"limit": PART, "sort": "created_at:asc"}
-    if versions.highest(connection, connection.block_storage_url) >= _COUNTED:
-        query["with_count"] = "true"
+def _is_older(volume: Volume, since: datetime | None) -> bool:
+    return bool(since and volume.created_at and volume.created_at < since)
+
+
+def _after(
+    connection: Connection, begun: Place, size: int, *, counted: bool
+) -> tuple[Mapping[str, Any], Place]:
+    """Read what follows a place, else from the beginning; return where that was, too."""
+    version = versions.highest(connection, connection.block_storage_url)
+    if version < _TIMED and not begun.after:
+        begun = replace(begun, since=None)
     read = partial(listed, connection, "volumes/detail")
-    for marker in markers[: len(_STEPS_BACK)]:
+    for marker in begun.after:
+        query = _query(begun) | {"limit": PART}
         try:
-            return connection.fetch(partial(read, {**query, "marker": checked(marker)}))
+            return connection.fetch(partial(read, {**query, "marker": checked(marker)})), begun
         except NotFound:
             continue
-    return connection.fetch(partial(read, query))
+    first: _Query = {"limit": size}
+    if counted and version >= _COUNTED:
+        first["with_count"] = "true"
+    start = replace(begun, after=())
+    try:
+        return connection.fetch(partial(read, _query(start) | first)), start
+    except Refused as error:
+        # An operator says by which columns a member may filter (resource_query_filters_file).
+        if start.since is None or error.status != _BAD_REQUEST:
+            raise
+    return connection.fetch(partial(read, _query(Place()) | first)), Place()
+
+
+def _query(where: Place) -> _Query:
+    query: _Query = {"sort": "created_at:asc"}
+    if where.since:
+        earliest = where.since.astimezone(UTC) - CLOCKS
+        query["created_at"] = f"gte:{earliest:%Y-%m-%dT%H:%M:%S}"
+    return query
 
 
 def backups_of(connection: Connection, volume_id: str) -> tuple[Backup, ...]:

@@ -28,6 +28,7 @@ from snapshot_dashboard.cloud.session import Connection, Later, versions
 from snapshot_dashboard.rules.attachment import Holder, Instance
 from snapshot_dashboard.rules.lineage import MOST_STEPS, Found, Rest, Shelf, Step, by_source
 from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.sought import Sought, Tally, sought
 from snapshot_dashboard.rules.volume import Volume
 
 Value = TypeVar("Value")
@@ -51,14 +52,14 @@ class Wanted:
 
     ``here`` is the snapshot whose page it is, shown however old it is. ``after`` is the snapshot
     after which to go on, ``past`` how many come before that. ``looked`` is where the look through
-    the volumes goes on, ``done`` how many it has passed. ``everywhere`` reads all projects.
+    the volumes goes on, ``before`` how far it is. ``everywhere`` reads all projects.
     """
 
     here: Snapshot | None = None
     after: str = ""
     past: int = 0
     looked: str = ""
-    done: int = 0
+    before: Tally = Tally()
     everywhere: bool = False
 
 
@@ -66,14 +67,16 @@ class Wanted:
 class Look:
     """How far volumes made from the snapshots have been looked for.
 
-    ``everything`` is None where it is not known. ``marker`` is where to go on, empty for nowhere;
-    after an ``error`` it is where to try again, empty for the beginning.
+    ``marker`` is where to go on, empty for nowhere; after an ``error`` it is where to try again,
+    empty for the beginning. ``newer``: only volumes newer than the oldest of them are looked at;
+    ``several`` tells whether there are more than one.
     """
 
-    done: int = 0
-    everything: int | None = None
+    counted: Tally = Tally()
     marker: str = ""
     error: CloudError | None = None
+    newer: bool = False
+    several: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,8 @@ def read(
 ) -> Reading:
     """Read around a volume whose attachments have been read; None where it cannot be seen.
 
-    At most two calls a step upwards, ``_ROUNDS`` looks for volumes, ``_BRANCHES`` lists of
-    snapshots and ``_INSTANCES`` instances.
+    At most two calls a step upwards, one look for volumes (``_ROUNDS`` in all projects),
+    ``_BRANCHES`` lists of snapshots and ``_INSTANCES`` instances.
 
     :raises SessionExpired: the token is no longer accepted.
     """
@@ -237,44 +240,69 @@ def _branches(
 ) -> tuple[dict[str, Shelf], list[Volume], Look]:
     """Read volumes made from the snapshots, their snapshots, volumes made from these, and so on.
 
-    Each round looks through the same volumes. Snapshots are read only when there is a round left
-    to look for what was made from them.
+    Each round looks through the same volumes: what was made from a snapshot of one that was made
+    from the first ones is newer than these, too. Snapshots are read only when there is a round
+    left to look for what was made from them.
     """
     shelves, made = {volume_id: shelf}, list[Volume]()
-    ids = {each.id for each in shelf.snapshots}
-    look = Look()
+    first = sought(shelf.snapshots)
+    ids = first.ids
+    search = _Search(connection, first, wanted)
     for left in reversed(range(_ROUNDS)):
         if not ids:
             break
         try:
-            part = made_from(connection, ids, wanted)
+            found = search.made_from(ids)
         except SessionExpired:
             raise
         except CloudError as error:
             # Not where an earlier round had come to: these ids are to be looked for as well.
-            return shelves, made, Look(wanted.done, marker=wanted.looked, error=error)
-        look = Look(wanted.done + part.checked, part.everything, part.marker)
+            again = wanted.looked or dependents.beginning(first)
+            return shelves, made, Look(wanted.before, again, error)
         known = {each.id for each in made} | shelves.keys()
-        made += [each for each in part.volumes if each.id not in known]
+        made += [each for each in found if each.id not in known]
         room = _BRANCHES + 1 - len(shelves) if left else 0
         unread = [each for each in made if each.id not in shelves]
         fresh = _shelves(connection, unread[:room], wanted)
         shelves |= fresh
-        ids = {each.id for new in fresh.values() for each in new.snapshots}
-    return shelves, made, look
+        ids = frozenset(each.id for new in fresh.values() for each in new.snapshots)
+    return shelves, made, search.look()
 
 
-def made_from(connection: Connection, snapshot_ids: Collection[str], wanted: Wanted) -> Part:
-    """Look for volumes made from these snapshots: all, or among the next part of the project's.
+class _Search:
+    """Finds volumes by what they were made from: among all, or the next part of the project's."""
 
-    :raises CloudError: they cannot be read.
-    """
-    if wanted.everywhere:
-        return everywhere_made_from(connection, snapshot_ids)
-    return dependents.part(connection, snapshot_ids, wanted.looked)
+    def __init__(self, connection: Connection, first: Sought, wanted: Wanted) -> None:
+        self._connection = connection
+        self._first = first
+        self._wanted = wanted
+        self._part: Part | None = None
+
+    def made_from(self, snapshot_ids: Collection[str]) -> Iterable[Volume]:
+        """Return volumes made from these snapshots; the part is read once.
+
+        :raises CloudError: they cannot be read.
+        """
+        if self._wanted.everywhere:
+            return everywhere_made_from(self._connection, snapshot_ids)
+        if self._part is None:
+            looked = self._wanted.looked
+            self._part = dependents.part(self._connection, self._first, looked)
+        return self._part.made_from(snapshot_ids)
+
+    def look(self) -> Look:
+        """Return how far it is."""
+        part = self._part
+        if part is None:
+            return Look()
+        several = len(self._first.ids) > 1
+        counted = part.after(self._wanted.before)
+        return Look(counted, part.marker, newer=part.newer, several=several)
 
 
-def everywhere_made_from(connection: Connection, snapshot_ids: Collection[str]) -> Part:
+def everywhere_made_from(
+    connection: Connection, snapshot_ids: Collection[str]
+) -> tuple[Volume, ...]:
     """Find the volumes of all projects that were made from these snapshots, 50 ids in a call.
 
     As administration.volumes_by_id: Cinder compares a column by IN where it is given a Python
@@ -297,7 +325,7 @@ def everywhere_made_from(connection: Connection, snapshot_ids: Collection[str]) 
         if len(some) >= dependents.PART or any(each.snapshot_id not in ids for each in some):
             raise Refused
         found += some
-    return Part(tuple(found), 0, None, "")
+    return tuple(found)
 
 
 def _shelves(connection: Connection, volumes: Iterable[Volume], wanted: Wanted) -> dict[str, Shelf]:

@@ -6,7 +6,7 @@ Where nothing is known to stand in the way a row keeps stock's button, with stoc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -31,6 +31,7 @@ from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.html import dialog_link, isolated, link, sentence
 from snapshot_dashboard.panels.problems import Problem, with_reason
 from snapshot_dashboard.panels.ways import Way, in_short
+from snapshot_dashboard.rules.sought import Sought
 
 
 class DeletingView(DialogView):
@@ -62,8 +63,8 @@ class DeletingView(DialogView):
         """Return the name of what is to be deleted."""
         raise NotImplementedError
 
-    def snapshot_ids(self) -> Collection[str]:
-        """Return the snapshots whose volumes and images are looked for."""
+    def sought(self) -> Sought:
+        """Return the snapshots whose volumes are looked for."""
         raise NotImplementedError
 
     def remove(self) -> Callable[[Connection], None]:
@@ -80,7 +81,7 @@ class DeletingView(DialogView):
     def clear(self) -> bool:
         """Tell whether nothing at all has to be said before it is deleted."""
         quiet = self.usable and self.images is not None and not self.images.images
-        return quiet and first_look(self.connection, self.snapshot_ids())
+        return quiet and first_look(self.connection, self.sought())
 
     @property
     def gone(self) -> Problem:  # type: ignore[override]

@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Volumes made from a snapshot: looked for part by part, while the dialog can be used already.
 
-Members have no filter for them, so it means to go through all volumes of the project. That is
-done on demand only, after the dialog is open, and says how far it is.
+Members have no filter for them, so it means to go through all volumes of the project that are
+newer. That is done on demand only, after the dialog is open, and says how far it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,12 +21,21 @@ from horizon import exceptions
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import dependents, names
+from snapshot_dashboard.cloud.dependents import Part
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.dependents_words import (
+    all_checked,
+    looking,
+    none_found,
+    number,
+    tally,
+)
 from snapshot_dashboard.panels.html import isolated, link, short
 from snapshot_dashboard.panels.project.volumes.situation import elsewhere
+from snapshot_dashboard.rules.sought import Sought, Tally
 from snapshot_dashboard.rules.volume import Volume
 
 # Volumes found so far that an address carries on a page without scripts.
@@ -35,24 +43,20 @@ _CARRIED = 50
 _TEMPLATE = "snapshot_dashboard/_dependents_found.html"
 
 
-def first_look(connection: Connection, snapshot_ids: Collection[str]) -> bool:
+def first_look(connection: Connection, wanted: Sought) -> bool:
     """Tell whether it is certain, after one part, that no volume was made from these snapshots.
 
     :raises SessionExpired: the token is no longer accepted.
     """
-    if not snapshot_ids or settings.get("SNAPSHOT_DEPENDENCY") == "never":
+    if not wanted.ids or settings.get("SNAPSHOT_DEPENDENCY") == "never":
         return True
     try:
-        part = dependents.part(connection, snapshot_ids)
+        part = dependents.part(connection, wanted, counted=False)
     except SessionExpired:
         raise
     except CloudError:
         return False
     return not part.volumes and not part.marker
-
-
-def _number(text: str) -> int:
-    return min(int(text), 10**9) if text.isdecimal() else 0
 
 
 def described(found: int, dependency: str, *, several: bool = False) -> dict[str, object]:
@@ -122,22 +126,12 @@ def _risk(*, several: bool) -> str:
     return _("You can try: if the storage refuses, nothing is lost and the reason is shown here.")
 
 
-def progress(done: int, everything: int | None, *, more: bool, found: int) -> str:
-    """Return how far the search is."""
-    counted = {"done": _figure(done), "all": _figure(everything or done)}
-    if not more:
-        if found:
-            return _("All %(done)s volumes of this project were checked.") % counted
-        text = _("No volume was made from it: all %(done)s volumes of this project were checked.")
-        return text % counted
-    if everything is None:
-        return _("Looking for volumes made from this snapshot: %(done)s checked.") % counted
-    text = _("Looking for volumes made from this snapshot: %(done)s of %(all)s checked.")
-    return text % counted
-
-
-def _figure(value: int) -> str:
-    return str(number_format(value, force_grouping=True))
+def progress(part: Part, counted: Tally, *, found: int, several: bool = False) -> str:
+    """Return how far the search is after a part, ``found`` volumes having been found in all."""
+    if part.marker:
+        return looking(counted, several=several)
+    said = all_checked if found else none_found
+    return said(counted.done, newer=part.newer, several=several)
 
 
 def items(volumes: Sequence[Volume]) -> list[SafeString]:
@@ -154,8 +148,10 @@ class DependentsView(View):
 
     several = False
 
-    def snapshot_ids(self, connection: Connection, object_id: str) -> Collection[str]:
+    def sought(self, connection: Connection, object_id: str, *, begins: bool) -> Sought:
         """Return the snapshots that are meant; what this person cannot read is not looked for.
+
+        Their age is needed where the search begins.
 
         :raises CloudError: they cannot be read.
         """
@@ -170,26 +166,25 @@ class DependentsView(View):
             return HttpResponse(status=409)
         try:
             connection = connect(request)
-            wanted = self.snapshot_ids(connection, next(iter(kwargs.values())))
-            part = dependents.part(connection, wanted, request.GET.get("marker", ""))
+            marker = request.GET.get("marker", "")
+            wanted = self.sought(connection, next(iter(kwargs.values())), begins=not marker)
+            part = dependents.part(connection, wanted, marker)
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError:
             return HttpResponse(status=503)
-        done = _number(request.GET.get("done", "")) + part.checked
-        found = _number(request.GET.get("found", "")) + len(part.volumes)
-        if part.everything is not None:
-            # Some are read twice when the last ones of a part were deleted meanwhile.
-            done = min(done, part.everything) if part.marker else part.everything
+        counted = part.after(_so_far(request))
+        found = number(request.GET.get("found", "")) + len(part.volumes)
         dependency = settings.get("SNAPSHOT_DEPENDENCY")
         said = described(found, dependency, several=self.several)
         context = {"items": items(part.volumes), **said}
         return JsonResponse(
             {
-                "done": done,
+                "done": counted.done,
+                "all": counted.everything or 0,
                 "found": found,
                 "marker": part.marker,
-                "said": progress(done, part.everything, more=bool(part.marker), found=found),
+                "said": progress(part, counted, found=found, several=self.several),
                 "blocked": said["blocked"],
                 "html": render_to_string(_TEMPLATE, context, request) if found else "",
             }
@@ -197,19 +192,18 @@ class DependentsView(View):
 
 
 def on_the_page(
-    request: Any, connection: Connection, snapshot_ids: Collection[str], *, several: bool = False
+    request: Any, connection: Connection, wanted: Sought, *, several: bool = False
 ) -> dict[str, Any]:
     """Look through the part that the address asks for, for a page without scripts.
 
-    ``?look=`` holds where to go on (empty for the beginning), ``done`` and ``found`` what came
-    before. Nothing is looked through unless it is asked for.
+    ``?look=`` holds where to go on (empty for the beginning), ``done``, ``all`` and ``found`` what
+    came before. Nothing is looked through unless it is asked for.
     """
-    if "look" not in request.GET or not snapshot_ids:
+    if "look" not in request.GET or not wanted.ids:
         return {}
     before = [each for each in request.GET.get("found", "").split(",") if each][:_CARRIED]
-    done = _number(request.GET.get("done", ""))
     try:
-        part = dependents.part(connection, snapshot_ids, request.GET["look"])
+        part = dependents.part(connection, wanted, request.GET["look"])
     except SessionExpired:
         raise
     except CloudError:
@@ -217,13 +211,17 @@ def on_the_page(
     known = names.look_up(connection, "volume", before)
     listed = [_item(each, known[each].name if each in known else short(each)) for each in before]
     fresh = [each for each in part.volumes if each.id not in before]
-    done += part.checked
+    counted = part.after(_so_far(request))
     found = [*before, *(each.id for each in fresh)]
-    query = {"look": part.marker, "done": done, "found": ",".join(found[:_CARRIED])}
-    query["next"] = request.GET.get("next", "")
+    query = {"look": part.marker, "done": counted.done, "all": counted.everything or 0}
+    query |= {"found": ",".join(found[:_CARRIED]), "next": request.GET.get("next", "")}
     return {
         "look_items": [*listed, *items(fresh)],
-        "look_said": progress(done, part.everything, more=bool(part.marker), found=len(found)),
+        "look_said": progress(part, counted, found=len(found), several=several),
         "look_on": f"?{urlencode(query)}" if part.marker else "",
         **described(len(found), settings.get("SNAPSHOT_DEPENDENCY"), several=several),
     }
+
+
+def _so_far(request: HttpRequest) -> Tally:
+    return tally(request.GET.get("done", ""), request.GET.get("all", ""))

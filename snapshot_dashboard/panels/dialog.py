@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions
 from horizon.forms import ModalFormView
+from horizon.utils.http import is_ajax
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
@@ -139,6 +140,17 @@ class DialogView(ModalFormView):
     def blind_form(self) -> forms.Form:
         """Return the form with what was typed, without knowing the object."""
         return self.get_form_class()(self.request.POST)
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        """Show the dialog; in a modal without what only a whole page shows.
+
+        Horizon asks Keystone for the person's projects whenever it renders anything, for the
+        menu at the top of the page, which a modal does not have.
+        """
+        if is_ajax(self.request):
+            self.request.user.authorized_tenants = []
+        answer: HttpResponse = super().render_to_response(context, **options)
+        return answer
 
     def finished(self) -> HttpResponse:
         """Leave the dialog for the page that it was opened from."""

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from horizon import exceptions, tabs
 
 from snapshot_dashboard import settings
@@ -28,13 +28,17 @@ from snapshot_dashboard.cloud.lineage import Look, Reading, Wanted
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.dependents_words import (
+    all_checked,
+    last_checked,
+    looking,
+    number,
+    tally,
+)
 from snapshot_dashboard.panels.lineage_picture import pictured
 from snapshot_dashboard.panels.lineage_words import Words, counted, figure
 from snapshot_dashboard.rules import lineage
 from snapshot_dashboard.rules.snapshot import Snapshot
-
-# Longer numbers are of a hand-made address.
-_DIGITS = 9
 
 
 class LineageTab(tabs.Tab):
@@ -86,7 +90,7 @@ class LineageTab(tabs.Tab):
             after=said.get("older", ""),
             past=number(said.get("past", "")),
             looked=said.get("looked", ""),
-            done=number(said.get("done", "")),
+            before=tally(said.get("done", ""), said.get("all", "")),
             everywhere=self.dashboard == "admin",
         )
 
@@ -107,7 +111,8 @@ class LineageTab(tabs.Tab):
             "kept": words.kept(lineage.kept(root, settings.get("SNAPSHOT_DEPENDENCY"))),
             "picture": pictured(root, self.dashboard),
             "look": reading.look,
-            "done": str(reading.look.done),
+            "done": str(reading.look.counted.done),
+            "all": str(reading.look.counted.everything or 0),
             "page_kind": "snapshot" if self.snapshot() else "volume",
             "said": progress(reading.look, self.snapshot() is not None, partly=bool(wanted.looked)),
             "look_url": "" if wanted.everywhere else _look_url(tab, reading.look),
@@ -142,11 +147,6 @@ class SnapshotLineageTab(LineageTab):
             return None
 
 
-def number(text: str) -> int:
-    """Read a number from an address; what is none counts as 0."""
-    return int(text) if text.isdecimal() and len(text) <= _DIGITS else 0
-
-
 def progress(look: Look, of_snapshot: bool, *, partly: bool = False) -> str:
     """Return how far the volumes have been looked through; nothing where they did not have to be.
 
@@ -154,38 +154,37 @@ def progress(look: Look, of_snapshot: bool, *, partly: bool = False) -> str:
     """
     if look.error:
         return _("Not everything could be checked.")
-    counted_so_far = {"done": figure(look.done), "all": figure(look.everything or look.done)}
-    if not look.marker:
-        if not look.done:
-            return ""
-        if partly:
-            return _("The last of all %(done)s volumes of this project were checked.") % (
-                counted_so_far
-            )
-        return _("All %(done)s volumes of this project were checked.") % counted_so_far
-    if look.everything is None:
-        text = _("Looking for volumes made from these snapshots: %(done)s checked.")
-    else:
-        text = _("Looking for volumes made from these snapshots: %(done)s of %(all)s checked.")
-    if of_snapshot and look.everything is not None:
-        text = _("Looking for volumes made from this snapshot: %(done)s of %(all)s checked.")
-    return text % counted_so_far
+    done = look.counted.done
+    if look.marker:
+        return looking(look.counted, several=not of_snapshot)
+    if not done and not look.newer:
+        return ""
+    said = last_checked if partly else all_checked
+    return said(done, newer=look.newer, several=look.several)
 
 
 def none_made(look: Look) -> str:
     """Return what to say of a snapshot under which there is no volume, when that is certain."""
     if look.error or look.marker:
         return ""
-    if not look.done:
+    done = look.counted.done
+    if not done:
         return _("(no volumes made from it)")
-    text = _("(no volumes made from it; all %(done)s volumes checked)")
-    return text % {"done": figure(look.done)}
+    if look.newer:
+        return _("(no volumes made from it; all newer volumes checked)")
+    text = ngettext(
+        "(no volumes made from it; the only volume checked)",
+        "(no volumes made from it; all %(done)s volumes checked)",
+        done,
+    )
+    return text % {"done": figure(done)}
 
 
 def _look_url(tab: str, look: Look) -> str:
     if not look.marker and not look.error:
         return ""
-    return f"{tab}&{urlencode({'looked': look.marker, 'done': look.done})}"
+    query = {"looked": look.marker, "done": look.counted.done, "all": look.counted.everything or 0}
+    return f"{tab}&{urlencode(query)}"
 
 
 def _unread(reading: Reading) -> Iterator[str]:

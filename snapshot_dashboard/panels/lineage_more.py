@@ -19,7 +19,8 @@ from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.lineage import Look
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.lineage import number, progress
+from snapshot_dashboard.panels.dependents_words import number, tally
+from snapshot_dashboard.panels.lineage import progress
 from snapshot_dashboard.panels.lineage_words import Words, counted
 from snapshot_dashboard.rules import lineage
 from snapshot_dashboard.rules.lineage import (
@@ -32,6 +33,7 @@ from snapshot_dashboard.rules.lineage import (
     by_source,
     children,
 )
+from snapshot_dashboard.rules.sought import Sought, sought
 from snapshot_dashboard.rules.volume import Volume
 
 _ITEMS = "snapshot_dashboard/lineage/_items.html"
@@ -45,7 +47,8 @@ class LineageView(View):
 
     ``?after=`` asks for the snapshots of the volume that follow that one, the newest when it is
     empty. A body with ``of`` asks for volumes made from these snapshots, among those that follow
-    ``marker``. ``shown`` is what the list has already ("volume:id").
+    ``marker``, which holds since when; ``done`` of ``all`` come before. ``shown`` is what the list
+    has already ("volume:id").
     """
 
     dashboard = "project"
@@ -78,10 +81,10 @@ class LineageView(View):
             everywhere=everywhere,
         )
         volume, made = None, tuple[Volume, ...]()
+        wanted = sought(shelf.snapshots)
         if everywhere and shelf.snapshots:
             volume = block_storage.volume(connection, volume_id)
-            ids = [each.id for each in shelf.snapshots]
-            made = cloud.everywhere_made_from(connection, ids).volumes
+            made = cloud.everywhere_made_from(connection, wanted.ids)
         users = {each.id: cloud.attached(each) for each in made}
         found = Found(
             volume_id, volume, "", shelves={volume_id: shelf}, made=by_source(made), users=users
@@ -89,18 +92,23 @@ class LineageView(View):
         root = lineage.tree(found)
         item = Words(request, self.dashboard).root(root)
         html = _rendered({"items": item.items, "more": item.more})
-        return {"html": html, "count": _counted(request, *children(root)), "look": not everywhere}
+        return {
+            "html": html,
+            "count": _counted(request, *children(root)),
+            "look": not everywhere,
+            "marker": dependents.beginning(wanted),
+        }
 
     def made(self, request: HttpRequest, connection: Connection, volume_id: str) -> dict[str, Any]:
         """Return the volumes made from some snapshots, by snapshot, and where to go on.
 
         :raises CloudError: the volumes cannot be read.
         """
-        ids = request.POST.getlist("of")[:_MOST]
-        part = dependents.part(connection, ids, request.POST.get("marker", ""))
-        look = Look(
-            number(request.POST.get("done", "")) + part.checked, part.everything, part.marker
-        )
+        said = request.POST
+        ids = frozenset(said.getlist("of")[:_MOST])
+        part = dependents.part(connection, Sought(ids), said.get("marker", ""))
+        counted_now = part.after(tally(said.get("done", ""), said.get("all", "")))
+        look = Look(counted_now, part.marker, newer=part.newer, several=len(ids) > 1)
         nodes = [_node(each) for each in part.volumes]
         words = Words(request, self.dashboard)
         made: dict[str, str] = {}
@@ -110,8 +118,9 @@ class LineageView(View):
         return {
             "made": made,
             "marker": look.marker,
-            "done": look.done,
-            "said": progress(look, of_snapshot=request.POST.get("page") == "snapshot"),
+            "done": look.counted.done,
+            "all": look.counted.everything or 0,
+            "said": progress(look, of_snapshot=said.get("page") == "snapshot"),
             "count": _counted(request, *nodes),
         }
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import requests
@@ -146,7 +146,8 @@ READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
     "create volume": (lambda of: volume_path(of.snapshot), True, 5),
     "delete volume": (lambda of: f"{VOLUMES}{of.attached}/delete/", True, 6),
     "delete snapshot": (lambda of: f"{SNAPSHOTS}{of.snapshot}/delete/", True, 4),
-    "made from a snapshot": (lambda of: f"{SNAPSHOTS}{of.snapshot}/dependents/", True, 1),
+    # The snapshot's age, and the first part of the volumes that are newer.
+    "made from a snapshot": (lambda of: f"{SNAPSHOTS}{of.snapshot}/dependents/", True, 2),
     "volume's row": (lambda of: _row(VOLUMES, "volumes", of.attached), True, 2),
     "snapshot's row": (lambda of: _row(SNAPSHOTS, "volume_snapshots", of.snapshot), True, 1),
 }
@@ -211,6 +212,41 @@ def test_the_reasons_of_all_failed_snapshots_of_a_page_cost_one_request(
     found = project.visitor.get(failed)
     assert found.text.count("data-object-id") > 1
     assert calls(found) - frame(project, dialog=False) <= 2
+
+
+# The volumes that the first part of a search reads, and each of the others.
+FIRST, PART = 200, 500
+
+
+def _search(visitor: Visitor, snapshot_id: str) -> tuple[int, dict[str, Any]]:
+    """Look for volumes made from a snapshot; return what it cost, and the last answer."""
+    said: dict[str, Any] = {}
+    cost = 0
+    while not said or said["marker"]:
+        query = {name: said.get(name, "") for name in ("marker", "done", "all", "found")}
+        path = f"{SNAPSHOTS}{snapshot_id}/dependents/?{urlencode(query)}"
+        answer = visitor.get(path, dialog=True)
+        cost += calls(answer)
+        said = answer.json()
+    return cost, said
+
+
+@pytest.mark.parametrize("which", [0, 1000, -1])
+def test_of_a_large_project_only_newer_volumes_are_looked_at_in_a_few_requests(
+    projects: dict[str, Project], connection_of: Callable[[str], "Connection"], which: int
+) -> None:
+    """The oldest snapshot, one of those in the middle, and the newest."""
+    api = connection_of("count-large").block_storage
+    order, place = ("desc", 0) if which < 0 else ("asc", max(which - 1, 0))
+    listed = api.get(f"/snapshots/detail?limit=1000&sort=created_at:{order}").json()["snapshots"]
+    snapshot = listed[place]
+    newer = f"/volumes?limit=1&with_count=true&created_at=gte:{snapshot['created_at']}"
+    expected = api.get(newer, microversion="3.60").json()["count"]
+    cost, said = _search(projects["count-large"].visitor, snapshot["id"])
+    assert said["done"] == expected
+    assert "of this project that " in said["said"] or "no volume of this project is" in said["said"]
+    # The age, and the parts; some that are up to an hour older make one more at most.
+    assert cost <= 1 + 1 + -(-max(expected - FIRST, 0) // PART) + 1
 
 
 @pytest.fixture(scope="module")

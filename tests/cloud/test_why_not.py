@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deleting on a real cloud: what stands in the way, on storage that copies and that depends."""
 
+import re
 from typing import Any
 
 import pytest
@@ -79,6 +80,22 @@ def test_a_snapshot_with_a_volume_made_from_it_is_tried_and_told(
     workshop.gone(child.id)
     assert accepted(again.submit(anna))
     soon(lambda: not workshop.snapshots_of(volume.id), "the snapshot to go")
+
+
+@pytest.mark.parametrize("who", ["anna", "admin"])
+def test_what_was_made_from_a_snapshot_is_found_among_newer_volumes(
+    workshop: Workshop, visit: Visit, who: str
+) -> None:
+    volume, snapshot, child = family(workshop, "ssd")
+    assert volume.created_at < snapshot.created_at < child.created_at
+    visitor = visit(who, "web-shop")
+    for address, newer in (
+        (f"{SNAPSHOTS}{snapshot.id}/dependents/", "that (is|are) newer (was|were) checked"),
+        (f"{VOLUMES}{volume.id}/dependents/", "newer than the oldest of these snapshots"),
+    ):
+        found = search(visitor, address)
+        assert child.name in found["html"] and volume.name not in found["html"]
+        assert re.search(newer, found["said"])
 
 
 @pytest.mark.parametrize("kind", STORAGE)

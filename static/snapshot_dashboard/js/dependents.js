@@ -52,7 +52,9 @@
 
   function taken(box, answer, since) {
     var between = Math.floor(answer.done / ALOUD) === Math.floor(box.sdState.done / ALOUD);
-    box.sdState = { marker: answer.marker, done: answer.done, found: answer.found };
+    box.sdState = {
+      marker: answer.marker, done: answer.done, all: answer.all, found: answer.found
+    };
     if (answer.html) {
       show(box, answer);
     }
@@ -96,7 +98,7 @@
     if (!box || box.sdState) {
       return;
     }
-    box.sdState = { marker: '', done: 0, found: 0 };
+    box.sdState = { marker: '', done: 0, all: 0, found: 0 };
     // What a person without scripts found page by page is found anew.
     box.querySelector('[data-sd-found]').replaceChildren();
     var byHand = box.querySelector('[data-sd-by-hand]');

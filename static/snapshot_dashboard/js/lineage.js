@@ -4,8 +4,9 @@
  * come into the list when they are wanted, and whether the picture is wanted is remembered.
  *
  * <div data-sd-lineage> with li[data-sd-node="kind:id"] and li[data-sd-more="address"]; it gets an
- * event "sd:look" with the ids of new snapshots: lineage_look.js finds the volumes made from them
- * and gives them back with "sd:made". panels/lineage_more.py answers.
+ * event "sd:look" with the ids of new snapshots and the marker with which to begin:
+ * lineage_look.js finds the volumes made from them and gives them back with "sd:made".
+ * panels/lineage_more.py answers.
  */
 (function () {
   'use strict';
@@ -71,7 +72,8 @@
         group.setAttribute('tabindex', '-1');
         group.focus();
       } else if (answer.look) {
-        tree.dispatchEvent(new CustomEvent('sd:look', { bubbles: true, detail: ids }));
+        var wanted = { ids: ids, marker: answer.marker };
+        tree.dispatchEvent(new CustomEvent('sd:look', { bubbles: true, detail: wanted }));
       }
     }).catch(function () {
       button.setAttribute('aria-expanded', 'false');

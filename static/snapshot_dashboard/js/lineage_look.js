@@ -62,12 +62,14 @@
     }
     var on = queue[0];
     var fields = on.ids.map(function (id) { return ['of', id]; });
-    fields.push(['marker', on.marker], ['done', on.done], ['page', tree.dataset.sdPage]);
+    fields.push(['marker', on.marker], ['done', on.done], ['all', on.all]);
+    fields.push(['page', tree.dataset.sdPage]);
     ask(tree, tree.dataset.sdSource, fields).then(function (answer) {
       tree.dispatchEvent(new CustomEvent('sd:made', { bubbles: true, detail: answer.made }));
       say(tree, 'count', answer.count);
       on.marker = answer.marker;
       on.done = answer.done;
+      on.all = answer.all;
       if (!answer.marker) {
         queue.shift();
       }
@@ -103,16 +105,18 @@
     var ids = all(tree, '[data-sd-node^="snapshot:"]').map(function (line) {
       return line.dataset.sdNode.split(':')[1];
     });
-    return { ids: ids, marker: place.dataset.sdLook, done: place.dataset.sdDone };
+    var come = place.dataset;
+    return { ids: ids, marker: come.sdLook, done: come.sdDone, all: come.sdAll };
   }
 
   document.addEventListener('sd:look', function (event) {
     var tree = event.target;
     var queue = waiting.get(tree) || [];
     waiting.set(tree, queue);
-    var work = event.detail ? { ids: event.detail, marker: '', done: 0 } : rest(tree);
+    var fresh = event.detail;
+    var work = fresh ? { ids: fresh.ids, marker: fresh.marker, done: 0, all: 0 } : rest(tree);
     var on = tree.querySelector('[data-sd-look-on]');
-    if (work.ids.length && (event.detail || on)) {
+    if (work.ids.length && (fresh || on)) {
       all(tree, '[data-sd-look-on]').forEach(function (link) { link.remove(); });
       queue.push(work);
       start(tree);

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Volumes made from a snapshot, found part by part; backups; and deleting with snapshots."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from snapshot_dashboard.cloud import dependents
 from snapshot_dashboard.cloud.dependents import Backup
-from snapshot_dashboard.cloud.errors import ServiceFailed, SessionExpired
+from snapshot_dashboard.cloud.errors import Refused, ServiceFailed, SessionExpired
 from snapshot_dashboard.cloud.facts import known
+from snapshot_dashboard.rules.sought import Sought, Tally
 from tests.unit.cloud.wire import SILENT, Json, Wire, connection, volume_json
 
 LIST = "/volumes/detail"
+HOUR = timedelta(hours=1)
 
 
 def page(wire: Wire, *found: Json, more: bool = False, marker: str = "", **count: int) -> None:
@@ -25,44 +29,125 @@ def made_from(snapshot_id: str | None, *ids: str) -> list[Json]:
     return [volume_json(each, snapshot_id=snapshot_id) for each in ids]
 
 
+SINCE = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+# An hour earlier: clocks differ.
+EARLIEST = "gte:2026-11-22T05:00:00"
+
+
+def seek(*ids: str, since: datetime | None = SINCE) -> Sought:
+    """Return what to look for."""
+    return Sought(frozenset(ids), since)
+
+
 def test_one_part_is_one_call_and_finds_what_was_made_from_the_snapshots(wire: Wire) -> None:
     page(wire, *made_from("s1", "a"), *made_from(None, "b"), *made_from("s2", "c"), count=3)
-    found = dependents.part(connection(), ["s1"])
+    found = dependents.part(connection(), seek("s1"))
     assert [each.id for each in found.volumes] == ["a"]
-    assert (found.checked, found.everything, found.marker) == (3, 3, "")
-    assert wire.query(LIST) == {"limit": "500", "sort": "created_at:asc", "with_count": "true"}
-    both = dependents.part(connection(), ["s1", "s2"])
+    assert (found.after(Tally()), found.marker) == (Tally(3, 3), "")
+    query = {"limit": "200", "sort": "created_at:asc", "with_count": "true"}
+    assert wire.query(LIST) == query | {"created_at": EARLIEST}
+    assert len(wire.sent("GET", LIST)) == 1
+    both = dependents.part(connection(), seek("s1", "s2"))
     assert [each.id for each in both.volumes] == ["a", "c"]
+    assert [each.id for each in both.made_from(["s2"])] == ["c"]
 
 
-def test_it_goes_on_after_the_last_one(wire: Wire) -> None:
+def test_it_goes_on_after_the_last_one_and_is_not_counted_again(wire: Wire) -> None:
     page(wire, *made_from(None, "a", "b"), more=True, count=3)
-    first = dependents.part(connection(), ["s1"])
-    assert first.marker == "b,a"
-    page(wire, *made_from("s1", "c"), marker="b", count=3)
-    second = dependents.part(connection(), ["s1"], first.marker)
-    assert ([each.id for each in second.volumes], second.marker) == (["c"], "")
+    first = dependents.part(connection(), seek("s1"))
+    assert first.marker == "2026-11-22T06:00:00+00:00,b,a"
+    page(wire, *made_from("s1", "c"), marker="b")
+    # Its time is that of the beginning: who asks need not know it any more.
+    for wanted in (seek("s1"), seek("s1", since=None), seek("s1", since=SINCE + HOUR)):
+        second = dependents.part(connection(), wanted, first.marker)
+        assert ([each.id for each in second.volumes], second.marker) == (["c"], "")
+        assert second.after(first.after(Tally())) == Tally(3, 3)
+        query = {"limit": "500", "sort": "created_at:asc", "created_at": EARLIEST, "marker": "b"}
+        assert wire.query(LIST) == query
+
+
+def test_never_more_are_told_than_there_were_when_they_were_counted(wire: Wire) -> None:
+    page(wire, *made_from(None, "c", "d", "e"), marker="b")
+    found = dependents.part(connection(), seek("s1"), f"{SINCE.isoformat()},b")
+    assert found.after(Tally(2, 4)) == Tally(4, 4)
+    assert found.after(Tally(2)) == Tally(5)
+
+
+def test_it_begins_anew_where_an_older_snapshot_came_in_meanwhile(wire: Wire) -> None:
+    page(wire, *made_from("s0", "a"), count=1)
+    found = dependents.part(connection(), seek("s0", since=SINCE - HOUR), f"{SINCE.isoformat()},b")
+    assert [each.id for each in found.volumes] == ["a"]
+    assert wire.query(LIST)["created_at"] == "gte:2026-11-22T04:00:00"
+    assert found.after(Tally(700, 900)) == Tally(1, 1)
 
 
 def test_it_goes_on_after_an_earlier_one_when_the_last_is_deleted_meanwhile(wire: Wire) -> None:
     page(wire, *made_from("s1", "c"), marker="a")
     wire.fails("GET", f"{LIST}?marker=b", 404)
-    found = dependents.part(connection(), ["s1"], "b,a")
+    found = dependents.part(connection(), seek("s1"), "b,a")
     assert [each.id for each in found.volumes] == ["c"]
 
 
-def test_it_begins_again_when_none_of_them_is_left(wire: Wire) -> None:
-    page(wire, *made_from("s1", "x"))
+def test_it_begins_again_when_none_of_them_is_left_and_counts_again(wire: Wire) -> None:
+    page(wire, *made_from("s1", "x"), count=1)
     wire.fails("GET", f"{LIST}?marker=b", 404)
-    found = dependents.part(connection(), ["s1"], "b,not&an=id")
+    found = dependents.part(connection(), seek("s1"), f"{SINCE.isoformat()},b,not&an=id")
     assert [each.id for each in found.volumes] == ["x"]
-    assert "marker" not in wire.query(LIST)
+    query = wire.query(LIST)
+    assert "marker" not in query
+    assert (query["with_count"], query["created_at"]) == ("true", EARLIEST)
+    assert found.after(Tally(700, 900)) == Tally(1, 1)
+
+
+def test_some_that_are_hardly_older_are_read_and_not_counted(wire: Wire) -> None:
+    """One of them may have been made from the snapshot: the clocks of two hosts differ."""
+    early = volume_json("a", snapshot_id="s1", created_at="2026-11-22T05:59:59.999999")
+    page(wire, early, *made_from(None, "b"), more=True, count=700)
+    found = dependents.part(connection(), seek("s1"))
+    assert [each.id for each in found.volumes] == ["a"]
+    counted = found.after(Tally())
+    assert counted == Tally(1, 699)
+    page(wire, early, *made_from(None, "c"), marker="b")
+    assert dependents.part(connection(), seek("s1"), found.marker).after(counted) == Tally(2, 698)
+
+
+@pytest.mark.parametrize(("version", "sent"), [("3.59", False), ("3.60", True), ("3.71", True)])
+def test_a_cloud_that_does_not_know_times_is_not_asked_by_them(
+    wire: Wire, version: str, sent: bool
+) -> None:
+    wire.versions(version)
+    page(wire, *made_from(None, "a"), more=True, count=3)
+    found = dependents.part(connection(), seek("s1"))
+    assert ("created_at" in wire.query(LIST), found.newer) == (sent, sent)
+    assert found.marker == ("2026-11-22T06:00:00+00:00,a" if sent else "a")
+
+
+def test_a_time_that_is_not_known_is_not_asked_by(wire: Wire) -> None:
+    page(wire, *made_from("s1", "a"), count=1)
+    found = dependents.part(connection(), seek("s1", since=None))
+    assert (found.newer, found.marker) == (False, "")
+    assert "created_at" not in wire.query(LIST)
+
+
+def test_where_members_may_not_filter_by_time_all_are_looked_at(wire: Wire) -> None:
+    page(wire, *made_from("s1", "a"), more=True, count=9)
+    wire.fails("GET", f"{LIST}?created_at={EARLIEST}", 400, "Invalid filters created_at")
+    found = dependents.part(connection(), seek("s1"))
+    assert ([each.id for each in found.volumes], found.newer, found.marker) == (["a"], False, "a")
+    page(wire, *made_from("s1", "b"), marker="a")
+    dependents.part(connection(), seek("s1"), found.marker)
+    # Refused once in all.
+    assert len(wire.sent("GET", LIST)) == 3
+    for status in (409, 429):
+        wire.fails("GET", f"{LIST}?created_at={EARLIEST}", status)
+        with pytest.raises(Refused):
+            dependents.part(connection(), seek("s1"))
 
 
 def test_a_cloud_that_cannot_count_is_not_asked_to(wire: Wire) -> None:
     wire.versions("3.44")
     page(wire, *made_from(None, "a"))
-    assert dependents.part(connection(), ["s1"]).everything is None
+    assert dependents.part(connection(), seek("s1")).after(Tally(5, 9)) == Tally(1)
     assert "with_count" not in wire.query(LIST)
 
 
@@ -101,7 +186,7 @@ def test_what_cannot_be_read_beside_is_not_known_but_an_ended_session_is_told(wi
         known(link.start(lambda: dependents.backups_of(link, "v1")).get)
     wire.fails("GET", LIST, 500)
     with pytest.raises(ServiceFailed):
-        dependents.part(link, ["s1"])
+        dependents.part(link, seek("s1"))
 
 
 def test_a_wanted_deletion_is_remembered_for_everybody_of_the_region(wire: Wire) -> None:

@@ -4,7 +4,6 @@
 import pytest
 
 from tests.unit.cloud.wire import (
-    CINDER,
     KEYSTONE,
     NOVA,
     OTHER_PROJECT,
@@ -56,7 +55,8 @@ def test_everything_hangs_on_what_it_comes_from(wire: Wire, person: Person) -> N
     page = lineage_of(person)
     assert nodes(page) == WHOLE
     assert page.said("//*[@data-sd-count]") == "0 instances, 3 volumes, 3 snapshots"
-    assert page.said("//*[@data-sd-said]") == "All 3 volumes of this project were checked."
+    said = "All 3 volumes of this project that are newer than the oldest of these snapshots were"
+    assert page.said("//*[@data-sd-said]") == f"{said} checked."
     assert line(page, "volume:v1") == "Volume name of v1 - Available - you are here"
     assert line(page, "snapshot:s1").endswith("Taken while: Not recorded - Available")
 
@@ -77,7 +77,7 @@ def test_a_snapshot_is_shown_in_the_tree_of_its_volume(wire: Wire, person: Perso
     assert nodes(page) == WHOLE
     assert line(page, "snapshot:s2").endswith("you are here")
     assert page.said("//*[@class='sd-tree-note']") == (
-        "(no volumes made from it; all 3 volumes checked)"
+        "(no volumes made from it; all newer volumes checked)"
     )
 
 
@@ -200,11 +200,15 @@ def test_a_large_project_is_looked_through_in_parts(wire: Wire, person: Person) 
         "Looking for volumes made from these snapshots: 2 of 10,000 checked."
     )
     assert "(no volumes made from it" not in page.text
+    assert page.one("//*[@data-sd-look]").get("data-sd-all") == "10000"
     (on,) = page.all("//a[@data-sd-look-on]/@href")
     list_volumes(wire, volume_json("v2", snapshot_id="s1"), marker="v5")
     list_snapshots(wire, "v2")
     following = person.get(f"{VOLUMES}v1/{on}")
     assert "volume:v1/snapshot:s1/volume:v2" in nodes(following)
+    assert following.said("//*[@data-sd-said]") == (
+        "The last of all 3 volumes of this project that are newer were checked."
+    )
     assert "(no volumes made from it" not in following.text
 
 
@@ -228,7 +232,13 @@ def test_what_cannot_be_read_is_said_and_the_rest_stays(wire: Wire, person: Pers
     assert "It cannot be read right now where this volume comes from." in page.text
     assert "(no volumes made from it" not in page.text
     # From the beginning, as nothing has been looked through.
-    assert page.all("//a[@data-sd-look-on]/@href") == [f"{TAB}&looked=&done=0"]
+    (on,) = page.all("//a[@data-sd-look-on]/@href")
+    assert on == f"{TAB}&looked=2026-11-22T06%3A10%3A00%2B00%3A00&done=0&all=0"
+    list_volumes(wire, volume_json("v2", snapshot_id="s1"))
+    list_snapshots(wire, "v2")
+    again = person.get(f"{VOLUMES}v1/{on}")
+    assert "volume:v1/snapshot:s1/volume:v2" in nodes(again)
+    assert wire.query("/volumes/detail")["created_at"] == "gte:2026-11-22T05:10:00"
     wire.fails("GET", "/snapshots/detail", 503)
     wire.fails("GET", "/snapshots/detail?volume_id=v1", 503)
     page = lineage_of(person)
@@ -236,18 +246,33 @@ def test_what_cannot_be_read_is_said_and_the_rest_stays(wire: Wire, person: Pers
     assert "Its snapshots" in page.text
 
 
-def test_a_later_generation_that_cannot_be_looked_for_is_looked_for_again(
-    wire: Wire, person: Person
-) -> None:
+def test_all_generations_are_found_in_one_look(wire: Wire, person: Person) -> None:
     chain(wire)
-    first = {"volumes": [volume_json("v2", snapshot_id="s1")], "count": 3000}
-    first["volumes_links"] = [{"rel": "next", "href": "next"}]
-    wire.mocker.get(f"{CINDER}/volumes/detail", [{"json": first}, {"status_code": 503, "json": {}}])
-    page = lineage_of(person)
-    assert "volume:v1/snapshot:s1/volume:v2/snapshot:t1" in nodes(page)
-    assert page.said("//*[@data-sd-said]") == "Not everything could be checked."
-    assert page.one("//*[@data-sd-look]").get("data-sd-look") == ""
-    assert page.one("//*[@data-sd-look]").get("data-sd-done") == "0"
+    assert nodes(lineage_of(person)) == WHOLE
+    assert len(wire.sent("GET", "/volumes/detail")) == 1
+    assert wire.query("/volumes/detail")["created_at"] == "gte:2026-11-22T05:10:00"
+
+
+def test_what_is_made_later_is_sought_since_the_first_snapshots(wire: Wire, person: Person) -> None:
+    """Those of the volume; one that is not on the first page of them is older."""
+    wire.volume("v1")
+    list_snapshots(wire, "v1", snapshot_json("s9"), count=300)
+    wire.snapshot("s1", created_at="2026-11-01T06:10:00")
+    list_volumes(wire, volume_json("v1"))
+    lineage_of(person)
+    assert wire.query("/volumes/detail")["created_at"] == "gte:2026-11-22T05:10:00"
+    lineage_of_snapshot(person, "s1")
+    assert wire.query("/volumes/detail")["created_at"] == "gte:2026-11-01T05:10:00"
+
+
+def test_where_all_volumes_are_looked_at_that_is_said(wire: Wire, person: Person) -> None:
+    wire.versions("3.59")
+    chain(wire)
+    page = lineage_of_snapshot(person, "s2")
+    assert page.said("//*[@data-sd-said]") == "All 3 volumes of this project were checked."
+    assert page.said("//*[@class='sd-tree-note']") == (
+        "(no volumes made from it; all 3 volumes checked)"
+    )
 
 
 @pytest.mark.parametrize("path", ["/snapshots/detail", "/volumes/detail", "/snapshots/s0"])

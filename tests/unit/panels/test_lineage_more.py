@@ -44,7 +44,7 @@ def test_older_snapshots_follow_the_one_that_is_named(wire: Wire, person: Person
     said = answer(person, "?after=s9&past=20", shown=["volume:v1", "snapshot:s9"])
     assert lines(said["html"]) == ["snapshot:s8", "snapshot:s7"]
     assert said["count"] == "0 instances, 1 volume, 3 snapshots"
-    assert said["look"] is True
+    assert (said["look"], said["marker"]) == (True, "2026-11-22T06:10:00+00:00")
     assert "208 older snapshots" in said["html"]
     assert "after=s7&amp;past=22" in said["html"]
     query = wire.query("/snapshots/detail")
@@ -79,26 +79,40 @@ def test_volumes_are_looked_for_among_the_next_ones(wire: Wire, person: Person) 
     )
     fields: dict[str, Any] = {
         "of": ["s1", "s2"],
-        "marker": "v1",
+        "marker": "2026-11-22T06:10:00+00:00,v1",
         "done": "1000",
+        "all": "5000",
         "page": "snapshot",
     }
     said = answer(person, **fields, shown=["volume:v1", "snapshot:s1", "snapshot:s2", "volume:v2"])
     assert {each: lines(html) for each, html in said["made"].items()} == {
         "s1": ["volume:v2", "volume:v3"]
     }
-    assert said["done"] == 1003
-    assert said["marker"].startswith("v4")
+    assert (said["done"], said["all"]) == (1003, 5000)
+    assert said["marker"].startswith("2026-11-22T06:10:00+00:00,v4")
+    assert wire.query("/volumes/detail")["created_at"] == "gte:2026-11-22T05:10:00"
+    assert "with_count" not in wire.query("/volumes/detail")
     assert said["said"] == ("Looking for volumes made from this snapshot: 1,003 of 5,000 checked.")
     assert said["count"] == "1 instance, 3 volumes, 2 snapshots"
     assert 'data-sd-name="instance:i1"' in said["made"]["s1"]
 
 
 def test_the_last_part_says_that_it_was_the_last(wire: Wire, person: Person) -> None:
-    list_volumes(wire, volume_json("v1"))
-    said = answer(person, of=["s1"], marker="", done="2999")
-    assert (said["made"], said["marker"]) == ({}, "")
-    assert said["said"] == "All 3,000 volumes of this project were checked."
+    list_volumes(wire, volume_json("v1"), marker="v9")
+    on = {"marker": "2026-11-22T06:10:00+00:00,v9", "done": "2999"}
+    for hostile in ("3000", "", "x", "-1"):
+        said = answer(person, of=["s1"], all=hostile, **on)
+        assert (said["made"], said["marker"]) == ({}, "")
+        assert said["said"] == "All 3,000 volumes of this project that are newer were checked."
+    said = answer(person, of=["s1", "s2"], **on)
+    assert said["said"].endswith("newer than the oldest of these snapshots were checked.")
+
+
+def test_without_a_time_all_volumes_are_looked_at(wire: Wire, person: Person) -> None:
+    list_volumes(wire, volume_json("v1"), volume_json("v2"))
+    said = answer(person, of=["s1"], marker="")
+    assert said["said"] == "All 2 volumes of this project were checked."
+    assert "created_at" not in wire.query("/volumes/detail")
 
 
 @pytest.mark.parametrize(
@@ -141,3 +155,14 @@ def test_an_administrator_gets_the_volumes_with_the_snapshots(wire: Wire, log_in
     assert wire.query("/snapshots/detail")["all_tenants"] == "1"
     last = wire.sent("GET", "/volumes/detail")[-1]
     assert parse_qs(last.query)["snapshot_id"] == ["['s1']"]
+
+
+def test_where_no_volume_is_newer_that_is_said(wire: Wire, person: Person) -> None:
+    list_volumes(wire, volume_json("v1", created_at="2026-11-22T06:00:00"))
+    began = "2026-11-22T06:10:00+00:00"
+    said = answer(person, of=["s1"], marker=began)
+    assert (said["said"], said["done"]) == ("No volume of this project is newer.", 0)
+    said = answer(person, of=["s1", "s2"], marker=began)
+    assert said["said"] == (
+        "No volume of this project is newer than the oldest of these snapshots."
+    )

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,8 @@ from snapshot_dashboard.panels.html import sentence
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.rows import SnapshotRow
 from snapshot_dashboard.rules import deletion
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.sought import Sought, sought
 
 
 class DeleteSnapshotView(DeletingView):
@@ -71,9 +73,9 @@ class DeleteSnapshotView(DeletingView):
         """Return the snapshot's name."""
         return self.snapshot.label
 
-    def snapshot_ids(self) -> Collection[str]:
+    def sought(self) -> Sought:
         """Return the snapshot."""
-        return [self.object_id]
+        return sought([self.snapshot])
 
     def clear(self) -> bool:
         """One that came back last time has that to say."""
@@ -90,7 +92,7 @@ class DeleteSnapshotView(DeletingView):
             snapshot=self.snapshot,
             remark=self.remark.text if self.remark else "",
             dependents_url=page("horizon:project:snapshots:dependents", self.object_id),
-            **on_the_page(self.request, self.connection, self.snapshot_ids()),
+            **on_the_page(self.request, self.connection, self.sought()),
         )
         return context
 
@@ -107,9 +109,17 @@ def delete(connection: Connection, snapshot_id: str) -> None:
 class SnapshotDependentsView(DependentsView):
     """Looks for volumes made from one snapshot."""
 
-    def snapshot_ids(self, connection: Connection, object_id: str) -> Collection[str]:
-        """Return the snapshot itself: only volumes that this person can read are looked at."""
-        return [object_id]
+    def sought(self, connection: Connection, object_id: str, *, begins: bool) -> Sought:
+        """Return the snapshot, with its age where it can be read.
+
+        Only volumes that this person can read are looked at.
+        """
+        snapshot = read_or_none(partial(_read, connection, object_id)) if begins else None
+        return sought([snapshot]) if snapshot else Sought(frozenset([object_id]))
+
+
+def _read(connection: Connection, snapshot_id: str) -> Snapshot:
+    return connection.fetch(lambda: block_storage.snapshot(connection, snapshot_id))
 
 
 class ExplainedSnapshotDelete(ExplainedDelete):

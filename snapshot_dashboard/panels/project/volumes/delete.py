@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -34,6 +34,7 @@ from snapshot_dashboard.rules import deletion
 from snapshot_dashboard.rules.attachment import assess
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.sought import Sought, sought
 
 # More snapshots than this are not deleted with their volume from here: nobody reads such a list.
 MOST = 200
@@ -108,9 +109,13 @@ class DeleteVolumeView(DeletingView):
         """Return the volume's name."""
         return self.situation.exposure.volume.label
 
-    def snapshot_ids(self) -> Collection[str]:
+    def snapshot_ids(self) -> list[str]:
         """Return its snapshots."""
         return [each.id for each in self.page.items]
+
+    def sought(self) -> Sought:
+        """Return its snapshots."""
+        return sought(self.page.items)
 
     def clear(self) -> bool:
         """A volume that has snapshots has something to say."""
@@ -141,7 +146,8 @@ class DeleteVolumeView(DeletingView):
         """
         if settings.get("SNAPSHOT_DEPENDENCY") != "always":
             return False
-        asked = partial(dependents.part, self.connection, self.snapshot_ids())
+        look = partial(dependents.part, size=dependents.PART, counted=False)
+        asked = partial(look, self.connection, self.sought())
         part = read_or_none(self.connection.start(asked).get)
         return part is not None and bool(part.volumes)
 
@@ -166,7 +172,7 @@ class DeleteVolumeView(DeletingView):
             all_url=_all_url(self.object_id),
             too_many=self.page.more,
             dependents_url=self._dependents_url() if count else "",
-            **on_the_page(self.request, self.connection, self.snapshot_ids(), several=True),
+            **on_the_page(self.request, self.connection, self.sought(), several=True),
         )
         return context
 
@@ -231,14 +237,14 @@ class VolumeDependentsView(DependentsView):
 
     several = True
 
-    def snapshot_ids(self, connection: Connection, object_id: str) -> Collection[str]:
+    def sought(self, connection: Connection, object_id: str, *, begins: bool) -> Sought:
         """Return the snapshots of the volume.
 
         :raises CloudError: they cannot be read.
         """
         wanted = PageRequest(size=MOST, filters={"volume_id": object_id})
         found = connection.fetch(lambda: block_storage.snapshots(connection, wanted))
-        return [each.id for each in found.items]
+        return sought(found.items)
 
 
 class ExplainedVolumeDelete(ExplainedDelete):
