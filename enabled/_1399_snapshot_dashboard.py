@@ -20,6 +20,8 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/command.js",
     "snapshot_dashboard/js/copy.js",
     "snapshot_dashboard/js/names.js",
+    "snapshot_dashboard/js/rows.js",
+    "snapshot_dashboard/js/refresh.js",
     "snapshot_dashboard/js/list.js",
     "snapshot_dashboard/js/set.js",
     "snapshot_dashboard/js/launch.js",

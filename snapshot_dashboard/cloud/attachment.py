@@ -32,11 +32,18 @@ class Situation:
 _Read = tuple[Volume, tuple[Attachment, ...] | None, list[CloudError]]
 
 
-def read(connection: Connection, volume_id: str, *, as_owner: bool = False) -> Situation:
+def read(
+    connection: Connection,
+    volume_id: str,
+    *,
+    as_owner: bool = False,
+    likely: Iterable[str] = (),
+) -> Situation:
     """Read the volume, its attachment records and its instances, and judge them.
 
     Records are read beside the volume; instances follow, all at once. Whatever is not there
-    by the page's deadline counts as unknown.
+    by the page's deadline counts as unknown. ``likely`` are instances that the volume was seen
+    at before: they are read beside the volume, and count only where it is still there.
 
     A volume of another project is FOREIGN: nobody takes a snapshot of it. ``as_owner`` asks
     instead what its owner is told, to explain it to support staff; never to allow anything.
@@ -44,12 +51,13 @@ def read(connection: Connection, volume_id: str, *, as_owner: bool = False) -> S
     :raises CloudError: the volume itself cannot be read.
     """
     asked = _start_records(connection, volume_id, all_projects=as_owner)
+    begun = _begun(connection, likely)
     volume = connection.fetch(lambda: block_storage.volume(connection, volume_id))
     trouble: list[CloudError] = []
     records = _or_none(asked, trouble)
     if _is_foreign(connection, volume) and not as_owner:
         records = _or_none(_start_records(connection, volume_id, all_projects=True), trouble)
-    return _judged(connection, volume, records, trouble, as_owner=as_owner)
+    return _judged(connection, volume, records, trouble, as_owner=as_owner, begun=begun)
 
 
 def read_of(connection: Connection, volume: Volume, *, as_owner: bool = False) -> Situation:
@@ -138,9 +146,10 @@ def _judged(
     trouble: list[CloudError],
     *,
     as_owner: bool,
+    begun: Mapping[str, Later[rules.Instance]] | None = None,
 ) -> Situation:
     together = rules.merge(volume.attachments, records or ())
-    readings = _instances(connection, together, trouble)
+    readings = _instances(connection, together, trouble, begun)
     if volume.status == "reserved" and records:
         records = _with_devices(connection, volume, records)
     # A volume whose owner is not told stays foreign.
@@ -161,11 +170,20 @@ def _or_none(
         return None
 
 
+def _begun(connection: Connection, ids: Iterable[str]) -> dict[str, Later[rules.Instance]]:
+    return {each: connection.start(_reader(connection, each)) for each in ids}
+
+
 def _instances(
-    connection: Connection, attachments: tuple[Attachment, ...], trouble: list[CloudError]
+    connection: Connection,
+    attachments: tuple[Attachment, ...],
+    trouble: list[CloudError],
+    begun: Mapping[str, Later[rules.Instance]] | None = None,
 ) -> dict[str, Reading]:
     ids = dict.fromkeys(each.instance_id for each in attachments if each.instance_id)
-    asked = {each: connection.start(_reader(connection, each)) for each in ids}
+    early = begun or {}
+    late = _begun(connection, [each for each in ids if each not in early])
+    asked = {each: early.get(each) or late[each] for each in ids}
     found: dict[str, Reading] = {}
     for instance_id, later in asked.items():
         try:

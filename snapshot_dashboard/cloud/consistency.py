@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +17,8 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 # Later than this after a snapshot was finished, what is attached says nothing of it any more.
 _SOON = timedelta(seconds=60)
+# Volumes that are looked at for one answer about many snapshots, each with two calls.
+_AT_ONCE = 20
 # Seconds that it is remembered for that somebody saw a snapshot being made.
 _REMEMBERED = 6 * 3600
 
@@ -49,16 +51,62 @@ def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:
     """
     if not _just_made(connection, snapshot):
         return snapshot
-    label = consistency.read(snapshot.metadata)
     try:
         situation = attachment.read(connection, snapshot.volume_id)
-        lower = consistency.lowered(label, situation.exposure)
-        if situation.trouble:
-            _look_again(connection, snapshot)
-            return snapshot
-        if lower is None:
-            return snapshot
-        said = {consistency.INSTANCES: "", **consistency.write(lower)}
+    except SessionExpired:
+        raise
+    except CloudError:
+        _look_again(connection, snapshot)
+        return snapshot
+    return _lowered(connection, snapshot, situation)
+
+
+def settled_all(connection: Connection, snapshots: Iterable[Snapshot]) -> Mapping[str, Snapshot]:
+    """Return snapshots by id, as :func:`settled` does for each, looking once at each volume.
+
+    Of many that are finished at the same moment some are left out: they are for the next look,
+    which has to come soon.
+
+    :raises SessionExpired: the person has to log in again.
+    """
+    found = {each.id: each for each in snapshots}
+    finished = [each for each in found.values() if each.usable]
+    watched = cache.get_many([_key(connection, each) for each in finished]) if finished else {}
+    due = [each for each in finished if _key(connection, each) in watched]
+    now = set(list(dict.fromkeys(each.volume_id for each in due))[:_AT_ONCE])
+    claimed = []
+    for each in due:
+        if each.volume_id not in now:
+            del found[each.id]
+        elif _just_made(connection, each):
+            claimed.append(each)
+    return found | _settled_now(connection, claimed)
+
+
+def _settled_now(connection: Connection, claimed: Sequence[Snapshot]) -> dict[str, Snapshot]:
+    situations = attachment.read_all(connection, [each.volume_id for each in claimed])
+    found = {}
+    for each in claimed:
+        situation = situations[each.volume_id]
+        if isinstance(situation, CloudError):
+            _look_again(connection, each)
+        else:
+            found[each.id] = _lowered(connection, each, situation)
+    return found
+
+
+def _lowered(
+    connection: Connection, snapshot: Snapshot, situation: attachment.Situation
+) -> Snapshot:
+    """Return the snapshot with its note brought down, where that is needed and can be written."""
+    lower = consistency.lowered(consistency.read(snapshot.metadata), situation.exposure)
+    if situation.trouble:
+        _look_again(connection, snapshot)
+        return snapshot
+    if lower is None:
+        return snapshot
+    said = {consistency.INSTANCES: "", **consistency.write(lower)}
+    try:
         block_storage.note(connection, snapshot.id, said)
     except SessionExpired:
         raise

@@ -18,13 +18,14 @@ from urllib.parse import urlencode
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from horizon import exceptions, tables
 from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
-from snapshot_dashboard.panels import liststate
+from snapshot_dashboard.panels import lean, liststate, refreshing
 from snapshot_dashboard.panels.addresses import leads_somewhere
 from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.problems import Problem
@@ -44,7 +45,7 @@ STATUS_CHOICES = tuple(
 )
 
 
-class SettlingRow(tables.Row):
+class SettlingRow(refreshing.RefreshedRow):
     """A row that is refreshed only while its status ends by itself.
 
     Stock refreshes every status it has no entry for, for ever: reserved volumes, for one.
@@ -56,6 +57,16 @@ class SettlingRow(tables.Row):
     def status(self) -> bool | None:
         """Return Horizon's row status: None is "still moving"."""
         return _ROW_STATUS[phase(self.datum.status)]
+
+    def load_cells(self, datum: Any = None) -> None:
+        """Mark a row that moves for our script, which asks for all of them at once.
+
+        Stock's script asks for each that has its class: those only that it asked for itself.
+        """
+        super().load_cells(datum)
+        if self.status is None and self.table.request.GET.get("action") != "row_update":
+            self.classes.remove("ajax-update")
+            self.attrs["data-sd-moving"] = "true"
 
 
 class AddressTable(tables.DataTable):
@@ -75,14 +86,20 @@ class AddressTable(tables.DataTable):
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         shared: Any = type(self)
+        self.asked = refreshing.asked(request)
+        request = refreshing.as_page(request) if self.asked else request
         self.base_actions = {
             name: _own_copy(action) for name, action in shared.base_actions.items()
         }
         self._meta = copy.copy(shared._meta)
-        self._meta.row_actions_dropdown_template = "snapshot_dashboard/_row_actions.html"
         self._meta.table_actions_template = "snapshot_dashboard/_table_actions.html"
         if self._meta._filter_action:
             self._meta._filter_action = self.base_actions[self._meta._filter_action.name]
+        self.decisions = lean.Decisions(request)
+        self._leading: dict[str, bool] = {}
+        self.rules_of = {name: action.policy_rules for name, action in shared.base_actions.items()}
+        self.has_stocks_rows = lean.is_stocks(*lean.ROWS)
+        self.has_stocks_actions = lean.is_stocks(*lean.ACTIONS)
         super().__init__(request, *args, **kwargs)
         self.state = self.read_state()
         self.problem: Problem | None = None
@@ -95,8 +112,25 @@ class AddressTable(tables.DataTable):
         return super().get_columns()
 
     def _filter_action(self, action: Any, request: HttpRequest, datum: Any = None) -> bool:
-        """Leave out what leads to a page that an operator has hidden, before its link is made."""
-        return leads_somewhere(action) and bool(super()._filter_action(action, request, datum))
+        """Leave out what leads to a page that an operator has hidden, before its link is made.
+
+        And what the role does not allow: Horizon asks the policy for each row anew, so its rules
+        are taken from the actions (see ``_own_copy``) and decided here.
+        """
+        if action.name not in self._leading:
+            self._leading[action.name] = leads_somewhere(action)
+        if not self._leading[action.name]:
+            return False
+        rules = self.rules_of[action.name]
+        if rules and not self.decisions.allow(rules, action.get_policy_target(request, datum)):
+            return False
+        return bool(super()._filter_action(action, request, datum))
+
+    def render_row_actions(self, datum: Any, row: bool = False) -> SafeString:
+        """Return the menu of a row's actions, or with ``row`` stock's row of buttons."""
+        if row:
+            return SafeString(super().render_row_actions(datum, row))
+        return lean.menu(self.get_row_actions(datum), self.get_object_id(datum))
 
     def set_multiselect_column_visibility(self, visible: bool = True) -> None:
         """Show or hide the tick column, on this instance's own list of classes."""
@@ -128,11 +162,13 @@ class AddressTable(tables.DataTable):
         return url + joint + urlencode({"next": self.request.get_full_path()})
 
     def maybe_preempt(self) -> HttpResponse | None:
-        """Answer a row's refresh; 404 only when the object is gone: the script then removes it.
+        """Answer the refresh of rows, or of one; 404 only when that one is gone.
 
         :raises NotAuthenticated: the person has to log in again.
         """
         try:
+            if self.asked and self.asked.table == self.name:
+                return refreshing.answer(self, self.asked)
             answer: HttpResponse | None = super().maybe_preempt()
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
@@ -141,6 +177,26 @@ class AddressTable(tables.DataTable):
         except CloudError:
             return HttpResponse(status=503)
         return answer
+
+    def api_filters(self, words: Mapping[str, Mapping[Any, Any]] | None = None) -> dict[str, Any]:
+        """Return the filter as the service takes it; ``words`` are its values by those shown."""
+        state, action = self.state, self._meta._filter_action
+        if not (action and state.value and action.is_api_filter(state.field)):
+            return {}
+        known = (words or {}).get(state.field, {})
+        said = (value for word, value in known.items() if state.value.lower() == word)
+        return {state.field: next(said, state.value)}
+
+    def page_request(self, filters: Mapping[str, str]) -> PageRequest:
+        """Return what to ask the service for."""
+        return PageRequest(
+            size=functions.get_page_size(self.request),
+            sort=self.state.sort,
+            descending=self.state.descending,
+            filters=filters,
+            marker=self.state.marker or None,
+            backwards=self.state.backwards,
+        )
 
     def get_empty_message(self) -> str:
         """Return why there are no rows: none that match, or none at all; not after a failure."""
@@ -219,6 +275,8 @@ def _own_copy(action: Any) -> Any:
             setattr(own, name, MethodType(value.__func__, own))
     own.attrs = dict(action.attrs)
     own.classes = list(action.classes)
+    # The table asks the policy, once for rows that are alike.
+    own.policy_rules = None
     return own
 
 
@@ -227,17 +285,15 @@ class AddressView(tables.DataTableView):
 
     table: AddressTable
 
+    def get_filters(
+        self, filters: Any = None, filters_map: Mapping[str, Mapping[Any, Any]] | None = None
+    ) -> dict[str, Any]:
+        """Return the filter as the service takes it: the table's, which knows the address."""
+        return self.table.api_filters(filters_map)
+
     def page_request(self, filters: Mapping[str, str]) -> PageRequest:
         """Return what to ask the service for."""
-        state = self.table.state
-        return PageRequest(
-            size=functions.get_page_size(self.request),
-            sort=state.sort,
-            descending=state.descending,
-            filters=filters,
-            marker=state.marker or None,
-            backwards=state.backwards,
-        )
+        return self.table.page_request(filters)
 
     def show(self, page: Page[Any]) -> None:
         """Note on the table whether there are pages before and after."""

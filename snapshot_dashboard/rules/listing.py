@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -31,6 +31,10 @@ class PageRequest:
         """Return how many rows to ask for: one more than shown tells whether more follow."""
         return self.size + 1
 
+    def with_size(self, size: int) -> PageRequest:
+        """Return the same page with another number of rows."""
+        return replace(self, size=size)
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
@@ -48,3 +52,16 @@ def page_of(answer: Sequence[Item], request: PageRequest) -> Page[Item]:
     if request.backwards:
         return Page(rows[::-1], more=request.marker is not None, previous=extra)
     return Page(rows, more=extra, previous=request.marker is not None)
+
+
+def certainly_gone(shown: Sequence[str], there: Collection[str], *, complete: bool) -> set[str]:
+    """Tell which rows of a page no longer exist, by the order of the list alone.
+
+    ``shown`` are their ids in the order in which the service lists them, from the page's marker
+    on; ``there`` are those that it lists now, from the same marker on; ``complete``: to the end.
+    A list has no holes, so what stood before one that is there is there too, or is gone. Only
+    where rows never move in the list, nor out of it.
+    """
+    known = [place for place, each in enumerate(shown) if each in there]
+    reach = len(shown) if complete else max(known, default=0)
+    return {each for each in shown[:reach] if each not in there}

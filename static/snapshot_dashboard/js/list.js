@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Our lists by keyboard and for those who hear them. Stock's refresh puts a new row in place of the
- * old one: the focus and an open menu move over, and a status that is final is said once. When a
- * dialog closes, the focus is back where the dialog was opened.
+ * Our lists by keyboard and for those who hear them. A refresh (rows.js) puts new rows in place of
+ * old ones, as stock's script does: the focus and an open menu move over, and statuses that are final
+ * are said once. When a dialog closes, the focus is back where the dialog was opened.
  *
- * <table class="sd-list"> rows with data-object-id and data-display; <p role="status" data-sd-live>
+ * <table class="sd-list"> rows with data-object-id and data-display; <p data-sd-live> in a live region
  */
 (function () {
   'use strict';
@@ -54,14 +54,20 @@
     }
   }
 
+  // Of several rows that a refresh finishes none is lost to the next.
   function announce() {
-    document.querySelectorAll(ROW).forEach(function (row) {
-      var final = row.querySelector('td.status_up, td.status_down');
-      var live = row.closest('.table_wrapper').querySelector('[data-sd-live]');
-      if (final && moving[row.id]) {
-        live.textContent = row.dataset.display + ': ' + final.textContent.trim();
+    document.querySelectorAll('.table_wrapper').forEach(function (wrapper) {
+      var said = [];
+      wrapper.querySelectorAll(ROW).forEach(function (row) {
+        var final = row.querySelector('td.status_up, td.status_down');
+        if (final && moving[row.id]) {
+          said.push(row.dataset.display + ': ' + final.textContent.trim());
+        }
+        moving[row.id] = !final;
+      });
+      if (said.length) {
+        wrapper.querySelector('[data-sd-live]').textContent = said.join('; ');
       }
-      moving[row.id] = !final;
     });
   }
 

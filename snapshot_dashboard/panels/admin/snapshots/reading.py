@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.http import HttpRequest
 
-from snapshot_dashboard.cloud import administration, block_storage
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud import administration, block_storage, rereading
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.admin import filters
 from snapshot_dashboard.panels.listing import SettlingRow
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
 from snapshot_dashboard.rules.deletion import belongs_elsewhere
+from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -82,16 +85,46 @@ def _named(by_id: Callable[[str], Named], object_id: str | None) -> Named | None
 
 
 class UpdateRow(SettlingRow):
-    """One snapshot read again, with its volume: two calls.
+    """Snapshots read again, with their volumes: two calls for all of them.
 
     Other than in the project's list no note is lowered here: an instance of another project is
     not seen as its owner would see it.
     """
 
+    everywhere = True
+
     def get_data(self, request: HttpRequest, snapshot_id: str) -> DeskRow:
-        """Read the snapshot.
+        """Read one snapshot, for stock's script.
 
         :raises CloudError: NotFound when it is gone.
         """
         connection = connect(request)
-        return desk_rows(connection, [block_storage.snapshot(connection, snapshot_id)])[0]
+        return self.rows(connection, [block_storage.snapshot(connection, snapshot_id)])[0]
+
+    def filters(self, connection: Connection) -> Mapping[str, str]:
+        """Return the page's filters; on a volume's details, that volume.
+
+        :raises NotFound: whom they name is not there any more.
+        """
+        volume_id = self.table.kwargs.get("volume_id")
+        if volume_id:
+            return {"volume_id": volume_id}
+        try:
+            return filters.for_cinder(connection, self.table.state)
+        except filters.Unclear as unclear:
+            raise NotFound from unclear
+
+    def listed(self, connection: Connection, wanted: PageRequest) -> Again[Snapshot]:
+        """Read the list of all projects."""
+        return rereading.snapshots(connection, wanted, everywhere=True)
+
+    def one(self, connection: Connection, object_id: str) -> Snapshot:
+        """Read one snapshot.
+
+        :raises CloudError: NotFound when it is gone.
+        """
+        return block_storage.snapshot(connection, object_id)
+
+    def rows(self, connection: Connection, found: Sequence[Snapshot]) -> list[DeskRow]:
+        """Make rows."""
+        return desk_rows(connection, found)

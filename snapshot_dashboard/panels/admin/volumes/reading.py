@@ -3,18 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.http import HttpRequest
+from openstack_dashboard.dashboards.admin.volumes import views as stock
 
-from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud import administration, block_storage, rereading
+from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.admin import filters
 from snapshot_dashboard.panels.listing import SettlingRow
+from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.mentions import remembered
 from snapshot_dashboard.panels.project.volumes.reading import volume_rows
 from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.volume import Volume
+
+# As many as administration.volumes_by_id reads in one call.
+_BY_IDS = 50
 
 
 def desk_rows(connection: Connection, volumes: Iterable[Volume]) -> list[VolumeRow]:
@@ -29,13 +39,61 @@ def desk_rows(connection: Connection, volumes: Iterable[Volume]) -> list[VolumeR
     return rows
 
 
+def for_cinder(connection: Connection, state: ListState) -> Mapping[str, Any]:
+    """Return the filters under Cinder's names, "yes" and "no" in its words.
+
+    :raises Unclear: a project or user of that name is not there, or not the only one.
+    :raises CloudError: the names cannot be looked up.
+    """
+    found = dict(filters.for_cinder(connection, state))
+    said = found.get("bootable", "").lower()
+    for word, value in stock.VolumesView.FILTERS_MAPPING["bootable"].items():
+        if said == str(word).lower():
+            found["bootable"] = value
+    return found
+
+
 class UpdateRow(SettlingRow):
-    """One volume read again: one call."""
+    """Volumes read again, all of them with one call."""
+
+    everywhere = True
 
     def get_data(self, request: HttpRequest, volume_id: str) -> VolumeRow:
-        """Read the volume.
+        """Read one volume, for stock's script.
 
         :raises CloudError: NotFound when it is gone.
         """
         connection = connect(request)
-        return desk_rows(connection, [block_storage.volume(connection, volume_id)])[0]
+        return self.rows(connection, [block_storage.volume(connection, volume_id)])[0]
+
+    def filters(self, connection: Connection) -> Mapping[str, Any]:
+        """Return the page's filters.
+
+        :raises NotFound: whom they name is not there any more.
+        """
+        try:
+            return for_cinder(connection, self.table.state)
+        except filters.Unclear as unclear:
+            raise NotFound from unclear
+
+    def listed(self, connection: Connection, wanted: PageRequest) -> Again[Volume]:
+        """Read the list of all projects."""
+        return rereading.volumes(connection, wanted, everywhere=True)
+
+    def one(self, connection: Connection, object_id: str) -> Volume:
+        """Read one volume.
+
+        :raises CloudError: NotFound when it is gone.
+        """
+        return block_storage.volume(connection, object_id)
+
+    def by_ids(self, connection: Connection, ids: Sequence[str]) -> Mapping[str, Volume]:
+        """Read volumes that have left the page, in one call.
+
+        :raises CloudError: they cannot be read.
+        """
+        return administration.volumes_by_id(connection, ids[:_BY_IDS])
+
+    def rows(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
+        """Make rows."""
+        return desk_rows(connection, found)

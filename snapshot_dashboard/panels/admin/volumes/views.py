@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -13,8 +12,9 @@ from snapshot_dashboard.cloud import administration, support
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.admin import filters
 from snapshot_dashboard.panels.admin.desk import DeskView
+from snapshot_dashboard.panels.admin.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.admin.volumes import case
-from snapshot_dashboard.panels.admin.volumes.reading import desk_rows
+from snapshot_dashboard.panels.admin.volumes.reading import desk_rows, for_cinder
 from snapshot_dashboard.panels.admin.volumes.tables import VolumesTable
 from snapshot_dashboard.panels.admin.volumes.tabs import VolumeDetailTabs
 from snapshot_dashboard.panels.project.volumes import views as project
@@ -36,7 +36,7 @@ class VolumesView(DeskView, project.VolumesView):
         :raises CloudError: it cannot be read.
         """
         try:
-            wanted = self.page_request(self._filters(connection))
+            wanted = self.page_request(for_cinder(connection, self.table.state))
         except filters.Unclear as unclear:
             self.table.problem = unclear.problem
             return []
@@ -44,22 +44,13 @@ class VolumesView(DeskView, project.VolumesView):
         self.show(page)
         return desk_rows(connection, page.items)
 
-    def _filters(self, connection: Connection) -> Mapping[str, Any]:
-        """Return the filters, "yes" and "no" in Cinder's words."""
-        found = dict(filters.for_cinder(connection, self.table.state))
-        words = self.FILTERS_MAPPING["bootable"]
-        said = found.get("bootable", "").lower()
-        for word, value in words.items():
-            if said == str(word).lower():
-                found["bootable"] = value
-        return found
-
 
 class DetailView(project.DetailView):
     """A volume's details: a bounded number of calls, most of them at once."""
 
     tab_group_class = VolumeDetailTabs
     table_class = VolumesTable
+    snapshots_table = VolumeDetailsSnapshotsTable
 
     def read(self, connection: Connection) -> VolumeRow:
         """Read the volume and what is around it.

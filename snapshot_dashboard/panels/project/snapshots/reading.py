@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.http import HttpRequest
 
-from snapshot_dashboard.cloud import block_storage, consistency
+from snapshot_dashboard.cloud import block_storage, consistency, names, rereading
+from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import audit, remarks
 from snapshot_dashboard.panels.listing import SettlingRow
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
 from snapshot_dashboard.rules.consistency import TAKEN
+from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 
@@ -41,19 +44,50 @@ def snapshot_rows(
 
 
 class UpdateRow(SettlingRow):
-    """One snapshot read again: one call."""
+    """Snapshots read again, all of them with one call."""
 
     def get_data(self, request: HttpRequest, snapshot_id: str) -> SnapshotRow:
-        """Read the snapshot; one that has just been finished may get a lower note.
+        """Read one snapshot, for stock's script.
 
         :raises CloudError: NotFound when it is gone.
         """
         connection = connect(request)
-        found = block_storage.snapshot(connection, snapshot_id)
-        settled = consistency.settled(connection, found)
-        if settled is not found:
-            taken = settled.metadata[TAKEN]
-            audit.record(request, "snapshot.lower_note", snapshot_id, taken_while=taken)
-        rows = snapshot_rows(connection, [settled])
+        return self.rows(connection, [block_storage.snapshot(connection, snapshot_id)])[0]
+
+    def filters(self, connection: Connection) -> Mapping[str, str]:
+        """Return the page's filter; on a volume's details, that volume."""
+        volume_id = self.table.kwargs.get("volume_id")
+        return {"volume_id": volume_id} if volume_id else super().filters(connection)
+
+    def listed(self, connection: Connection, wanted: PageRequest) -> Again[Snapshot]:
+        """Read the project's list."""
+        return rereading.snapshots(connection, wanted)
+
+    def one(self, connection: Connection, object_id: str) -> Snapshot:
+        """Read one snapshot; an admin's token would read everybody's.
+
+        :raises CloudError: NotFound when this project has no such snapshot.
+        """
+        snapshot = block_storage.snapshot(connection, object_id)
+        if snapshot.project_id != connection.project_id:
+            raise NotFound
+        return snapshot
+
+    def rows(self, connection: Connection, found: Sequence[Snapshot]) -> list[SnapshotRow]:
+        """Make rows; the note of one that has just been finished may come down.
+
+        Of very many that are finished at once some are left out, to be looked at the next time.
+        """
+        settled = consistency.settled_all(connection, found)
+        for each in found:
+            now = settled.get(each.id, each)
+            if now is not each:
+                taken = now.metadata[TAKEN]
+                audit.record(self.table.request, "snapshot.lower_note", each.id, taken_while=taken)
+        volume_id = self.table.kwargs.get("volume_id")
+        if volume_id:
+            # The page knew its volume; what is remembered of it costs nothing.
+            names.look_up(connection, "volume", [volume_id])
+        rows = snapshot_rows(connection, settled.values())
         remarks.add(connection, rows)
-        return rows[0]
+        return rows

@@ -26,6 +26,7 @@ from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.making import MakingView
 from snapshot_dashboard.panels.moments import stamp
 from snapshot_dashboard.panels.project.volumes.forms import CreateSnapshotForm
+from snapshot_dashboard.panels.project.volumes.holders import likely_holders
 from snapshot_dashboard.panels.project.volumes.outcome import snapshot_link
 from snapshot_dashboard.panels.project.volumes.situation import shown
 from snapshot_dashboard.rules import commands, consistency, fingerprint
@@ -57,9 +58,15 @@ class CreateSnapshotView(MakingView[Snapshot]):
     gone = problems.VOLUME_GONE
 
     def load(self) -> None:
-        """Read limits and the situation side by side."""
+        """Read limits and the situation side by side.
+
+        The list says in the link at which instances it has seen the volume: then nobody waits
+        for these twice. What is sent is judged by what is read in its order.
+        """
         asked = quota.start(self.connection)
-        self.situation = attachment.read(self.connection, self.kwargs["volume_id"])
+        seen_at = () if self.request.method == "POST" else likely_holders(self.request.GET)
+        volume_id = self.kwargs["volume_id"]
+        self.situation = attachment.read(self.connection, volume_id, likely=seen_at)
         self.limits = quota.finish(asked)
 
     @property

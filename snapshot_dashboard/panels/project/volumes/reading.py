@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.http import HttpRequest
+from openstack_dashboard.dashboards.project.volumes import views as stock
 
-from snapshot_dashboard.cloud import block_storage, quota
+from snapshot_dashboard.cloud import block_storage, quota, rereading
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.listing import SettlingRow
 from snapshot_dashboard.panels.mentions import remembered
@@ -79,15 +82,41 @@ def limits_or_nothing(request: HttpRequest) -> Mapping[str, Limit]:
 
 
 class UpdateRow(SettlingRow):
-    """One volume read again, with the limits that its actions speak of."""
+    """Volumes read again, with the limits that their actions speak of: two calls, side by side."""
 
     def get_data(self, request: HttpRequest, volume_id: str) -> VolumeRow:
-        """Read the volume.
+        """Read one volume, for stock's script.
 
         :raises CloudError: NotFound when it is gone.
         """
         connection = connect(request)
-        asked = start(connection)
+        self.begin(connection)
         volume = connection.fetch(lambda: block_storage.volume(connection, volume_id))
-        self.table.limits = finish(asked) or {}
-        return volume_rows(connection, [volume])[0]
+        return self.rows(connection, [volume])[0]
+
+    def begin(self, connection: Connection) -> None:
+        """Begin to read the limits."""
+        self.limits = start(connection)
+
+    def filters(self, connection: Connection) -> Mapping[str, Any]:
+        """Return the page's filter, "yes" and "no" in Cinder's words."""
+        return self.table.api_filters(stock.VolumesView.FILTERS_MAPPING)
+
+    def listed(self, connection: Connection, wanted: PageRequest) -> Again[Volume]:
+        """Read the project's list."""
+        return rereading.volumes(connection, wanted)
+
+    def one(self, connection: Connection, object_id: str) -> Volume:
+        """Read one volume; an admin's token would read everybody's.
+
+        :raises CloudError: NotFound when this project has no such volume.
+        """
+        volume = block_storage.volume(connection, object_id)
+        if volume.project_id != connection.project_id:
+            raise NotFound
+        return volume
+
+    def rows(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
+        """Make rows, and give the table the limits."""
+        self.table.limits = finish(self.limits) or {}
+        return volume_rows(connection, found)

@@ -14,6 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import tables
+from openstack_dashboard import api
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.panels.html import isolated, sentence
@@ -24,10 +25,16 @@ from snapshot_dashboard.panels.listing import (
 )
 from snapshot_dashboard.panels.mentions import held_for, mention
 from snapshot_dashboard.panels.project.volumes.delete import ExplainedVolumeDelete
+from snapshot_dashboard.panels.project.volumes.holders import with_holders
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
 from snapshot_dashboard.panels.project.volumes.set_actions import CreateSnapshots
 from snapshot_dashboard.panels.rows import Named, VolumeRow
 from snapshot_dashboard.rules.quota import Limit, reached
+
+# Stock's rules for Manage Attachments, either of which is enough.
+_ATTACHING = tuple(
+    ("compute", f"os_compute_api:os-volumes-attachments:{deed}") for deed in ("create", "delete")
+)
 
 
 def _exceeded(label: str | Promise) -> Promise:
@@ -79,19 +86,23 @@ class CreateSnapshot(stock.CreateSnapshot):
 
     def get_link_url(self, datum: VolumeRow | None = None) -> str:
         """Lead back to this page of the list afterwards."""
-        return self.table.with_way_back(super().get_link_url(datum))
+        url = super().get_link_url(datum)
+        if datum is not None:
+            url = with_holders(url, [each["server_id"] for each in datum.attachments])
+        return self.table.with_way_back(url)
 
 
 class EditAttachments(stock.EditAttachments):
     """Offered for a volume that is held for a shelved instance too."""
 
     def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
-        """Decide as stock does for an attached volume: a held one can be detached likewise."""
-        if volume is None or volume.status != "reserved":
-            return bool(super().allowed(request, volume))
-        attached = VolumeRow(volume.volume)
-        attached.status = "in-use"
-        return bool(super().allowed(request, attached))
+        """Decide as stock does; a held volume can be detached like an attached one."""
+        if volume is None or not api.base.is_service_enabled(request, "compute"):
+            return False
+        target = {"project_id": volume.tenant_id}
+        if not any(self.table.decisions.allow((rule,), target) for rule in _ATTACHING):
+            return False
+        return volume.status in ("available", "in-use", "reserved")
 
 
 class DeleteVolume(ExplainedVolumeDelete, stock.DeleteVolume):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
 from horizon.utils.memoized import memoized_method
@@ -16,8 +17,9 @@ from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import problems, refreshing
 from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES, AddressView
+from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.project.volumes.reading import volume_page, volume_rows
 from snapshot_dashboard.panels.project.volumes.tables import VolumesTable
 from snapshot_dashboard.panels.project.volumes.tabs import VolumeDetailTabs
@@ -66,6 +68,13 @@ class DetailView(stock.DetailView):
 
     tab_group_class = VolumeDetailTabs
     table_class = VolumesTable
+    snapshots_table = VolumeDetailsSnapshotsTable
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer the refresh of the snapshots' rows before anything is read for the page."""
+        table = self.snapshots_table(request, **kwargs) if refreshing.asked(request) else None
+        answer = table.maybe_preempt() if table else None
+        return answer or super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give stock's template the row, its actions and its status label."""

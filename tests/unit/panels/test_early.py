@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What makes a dialog faster and never different: hints in its link, nothing of the page's menu."""
+
+import threading
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from openstack_auth import utils
+
+from tests.unit.cloud.wire import NOVA, Wire, attachment_json, snapshot_json, volume_json
+from tests.unit.panels.conftest import LogIn
+from tests.unit.panels.person import CREATE_SNAPSHOT, CREATE_VOLUME, VOLUMES, Answer, Person, user
+
+I1, I2 = "1" * 8 + "-aaaa-bbbb-cccc-" + "1" * 12, "2" * 8 + "-aaaa-bbbb-cccc-" + "2" * 12
+
+
+def hinted(*instances: str) -> str:
+    """Return the dialog's address with the hint."""
+    return CREATE_SNAPSHOT + "?" + "&".join(f"holder={each}" for each in instances)
+
+
+def link(page: Answer) -> str:
+    """Return the address of Create Snapshot in the first row."""
+    return str(page.all("//a[contains(@href, '/create_snapshot/')]")[0].get("href"))
+
+
+def test_the_row_says_where_the_volume_is(wire: Wire, person: Person) -> None:
+    attached = volume_json(
+        "v1", status="in-use", attachments=[attachment_json(I1), attachment_json(I2)]
+    )
+    wire.holds("volumes", attached)
+    address = urlsplit(link(person.get(VOLUMES)))
+    assert address.path == CREATE_SNAPSHOT
+    assert parse_qs(address.query) == {"holder": [I1, I2], "next": [VOLUMES]}
+
+
+def test_the_row_of_a_detached_volume_says_nothing(wire: Wire, person: Person) -> None:
+    wire.holds("volumes", volume_json("v1"))
+    assert parse_qs(urlsplit(link(person.get(VOLUMES))).query) == {"next": [VOLUMES]}
+
+
+def test_the_instance_is_read_beside_the_volume(wire: Wire, person: Person) -> None:
+    wire.attached((I1, "SHUTOFF"))
+    nova_was_asked = threading.Event()
+
+    def instance(_request: Any, _context: Any) -> Any:
+        nova_was_asked.set()
+        return {"server": {"id": I1, "name": "web", "status": "SHUTOFF", "image": ""}}
+
+    def volume(_request: Any, _context: Any) -> Any:
+        assert nova_was_asked.wait(10)
+        entries = [attachment_json(I1)]
+        return {"volume": volume_json("v1", status="in-use", attachments=entries)}
+
+    wire.mocker.get(f"{NOVA}/servers/{I1}", json=instance)
+    wire.mocker.get("http://storage.test/v3/volumes/v1", json=volume)
+    dialog = person.get(hinted(I1), dialog=True)
+    assert nova_was_asked.is_set()
+    assert "web" in dialog.explanation
+    assert len(wire.sent("GET", f"{NOVA}/servers/{I1}")) == 1
+
+
+def test_with_and_without_the_hint_it_says_the_same(wire: Wire, person: Person) -> None:
+    wire.attached((I1, "ACTIVE"), (I2, "SHUTOFF"))
+    plain = person.get(CREATE_SNAPSHOT, dialog=True)
+    for hints in [(I1,), (I1, I2), (I1, I1, I1)]:
+        hint = person.get(hinted(*hints), dialog=True)
+        assert (hint.explanation, hint.tick, hint.submits) == (
+            plain.explanation,
+            plain.tick,
+            plain.submits,
+        )
+
+
+def test_a_hint_that_is_no_longer_true_changes_nothing(wire: Wire, person: Person) -> None:
+    wire.volume()
+    wire.instance(I1)
+    dialog = person.get(hinted(I1), dialog=True)
+    assert dialog.all("//*[@id='sd-explanation']") == []
+    assert dialog.submits == [("btn btn-primary", "Create Volume Snapshot")]
+
+
+def test_an_instance_that_cannot_be_read_is_unknown_with_a_hint_too(
+    wire: Wire, person: Person
+) -> None:
+    wire.attached((I1, "SHUTOFF"))
+    wire.fails("GET", f"{NOVA}/servers/{I1}", 500)
+    without = person.get(CREATE_SNAPSHOT, dialog=True)
+    assert person.get(hinted(I1), dialog=True).explanation == without.explanation
+
+
+@pytest.mark.parametrize("hint", ["", "x", "../v1", I1 + "/action", "a" * 31, f"{I1}?x=1"])
+def test_what_is_no_id_is_not_asked_for(wire: Wire, person: Person, hint: str) -> None:
+    wire.volume()
+    assert person.get(hinted(hint), dialog=True).status == 200
+    assert [each for each in wire.mocker.request_history if each.url.startswith(NOVA)] == []
+
+
+def test_no_more_than_a_few_are_asked_for(wire: Wire, person: Person) -> None:
+    wire.volume()
+    ids = [f"{number:032x}" for number in range(20)]
+    for each in ids:
+        wire.instance(each)
+    person.get(hinted(*ids), dialog=True)
+    asked = [each for each in wire.mocker.request_history if each.url.startswith(NOVA)]
+    assert len(asked) == 4
+
+
+def test_what_is_sent_is_read_in_its_order(wire: Wire, person: Person) -> None:
+    wire.volume()
+    wire.says("POST", "/snapshots", {"snapshot": snapshot_json("s1")}, 202)
+    person.post(hinted(I1), {})
+    assert len(wire.sent("POST", "/snapshots")) == 1
+    assert [each for each in wire.mocker.request_history if each.url.startswith(NOVA)] == []
+
+
+@pytest.mark.parametrize("address", [CREATE_SNAPSHOT, CREATE_VOLUME])
+@pytest.mark.parametrize(("modal", "times"), [(True, 0), (False, 1)])
+def test_the_menu_of_projects_is_read_for_a_whole_page_only(
+    wire: Wire,
+    person: Person,
+    log_in: LogIn,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    modal: bool,
+    times: int,
+) -> None:
+    wire.volume()
+    wire.snapshot()
+    wire.says("GET", "/types", {"volume_types": []})
+    wire.says("GET", "/os-availability-zone", {"availabilityZoneInfo": []})
+    asked: list[str] = []
+
+    def projects(*_args: Any, **_options: Any) -> list[Any]:
+        asked.append("once")
+        return []
+
+    monkeypatch.setattr(utils, "get_project_list", projects)
+    anna = user("member", "reader")
+    anna.authorized_tenants = None
+    assert log_in(anna).get(address, dialog=modal).status == 200
+    assert len(asked) == times
