@@ -71,7 +71,7 @@ def _rows(raw: Raw, things: Things) -> dict[str, Chain]:
             f"{count} volumes' rows": [[_get(raw, f"/volumes/detail?{query}"), _limits(raw)]],
             f"{count} snapshots' rows": [[_get(raw, f"/snapshots/detail?{query}")]],
         }
-    return found
+    return found | {f"{name}, changed": chain for name, chain in found.items()}
 
 
 def _get(raw: Raw, path: str) -> Call:

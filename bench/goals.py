@@ -17,6 +17,7 @@ _SAID = {
     Kind.DIALOG: "Dialogs shown",
     Kind.SENT: "Dialogs sent",
     Kind.ROWS: "Rows refreshed",
+    Kind.DRAWN: "Rows that have all changed",
 }
 # How many volumes the look for those made from a snapshot reads at once (cloud/dependents.PART),
 # and the calls that are not for whole parts: the snapshot, and a first part that is smaller.

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bench import browser, floor, made_from, measuring, memory, sizes
 from bench.leftovers import Leftovers
 from bench.measuring import Asker, Figure, Patience
+from bench.moving import moving
 from bench.raw import Raw
 from bench.results import Run
 from bench.sets import Sets
@@ -157,11 +159,18 @@ def _figures(place: Place, plan: Plan, *, last: bool) -> dict[str, dict[str, Fig
             askers = place.askers(subject, plan.patience.rows)
             if plan.short and subject.admin:
                 askers = {OURS: askers[OURS]}
-            both = measuring.compare(subject, askers, plan.patience)
+            with _moving(place, subject):
+                both = measuring.compare(subject, askers, plan.patience)
             found[subject.name] = both
             said = "  ".join(f"{name} {each.milliseconds:.0f} ms" for name, each in both.items())
             say("bench", f"{subject.name}: {said}")
     return found
+
+
+def _moving(place: Place, subject: Subject) -> contextlib.AbstractContextManager[None]:
+    if subject.moving is None:
+        return contextlib.nullcontext()
+    return moving(place.raw, place.admin, *subject.moving(place.things))
 
 
 def _in_the_last(place: Place, plan: Plan, run: Run) -> None:

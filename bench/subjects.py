@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bench.sides import USUAL_ROWS
@@ -43,13 +43,16 @@ class Kind(enum.StrEnum):
     DIALOG = "dialog"
     SENT = "sent"
     ROWS = "rows"
+    DRAWN = "drawn"
 
 
 @dataclass(frozen=True)
 class Subject:
     """One thing to ask for, as a member or as an administrator.
 
-    ``paths`` are asked for one after another; a Horizon that can has ``together`` in their place.
+    ``paths`` are asked for one after another; a Horizon that can has ``together`` in their place,
+    and ours ``linked``: the address that its own list leads to. ``moving`` are the objects, and
+    their kind, that have to be moving for it.
     ``many`` is for the large project alone: a small one has no page of 100 rows. Stock's Horizon
     is left out without ``stock``.
     """
@@ -58,6 +61,8 @@ class Subject:
     kind: Kind
     paths: Callable[[Things], Sequence[str]]
     together: Callable[[Things], str] | None = None
+    linked: Callable[[Things], str] | None = None
+    moving: Callable[[Things], tuple[str, Sequence[str]]] | None = None
     admin: bool = False
     rows: int = USUAL_ROWS
     stock: bool = True
@@ -70,7 +75,7 @@ class Subject:
     @property
     def as_script(self) -> bool:
         """Tell whether a script asks for it."""
-        return self.kind in (Kind.DIALOG, Kind.SENT, Kind.ROWS)
+        return self.kind in (Kind.DIALOG, Kind.SENT, Kind.ROWS, Kind.DRAWN)
 
 
 def _page(name: str, path: str, *, admin: bool = False, rows: int = USUAL_ROWS) -> Subject:
@@ -84,6 +89,10 @@ def _snapshot_of_detached(of: Things) -> Sequence[str]:
 
 def _snapshot_of_attached(of: Things) -> Sequence[str]:
     return [f"{VOLUMES}{of.attached}/create_snapshot/"]
+
+
+def _linked_to_attached(of: Things) -> str:
+    return f"{VOLUMES}{of.attached}/create_snapshot/?holder={of.server}"
 
 
 def _volume(of: Things) -> Sequence[str]:
@@ -100,26 +109,26 @@ def _each(page: str, table: str, ids: Sequence[str]) -> list[str]:
 
 
 def _rows(
-    name: str,
-    page: str,
-    table: str,
-    ids: Callable[[Things], Sequence[str]],
-    *,
-    rows: int = USUAL_ROWS,
-    stock: bool = True,
-) -> Subject:
-    return Subject(
+    resource: str, page: str, table: str, ids: Callable[[Things], Sequence[str]], count: int
+) -> Sequence[Subject]:
+    """Return the refresh of rows as it mostly is, and of rows that have all changed."""
+    one = {"volumes": "volume's row", "snapshots": "snapshot's row"}[resource]
+    name = f"1 {one}" if count == 1 else f"{count} {resource}' rows"
+    usual = Subject(
         name,
         Kind.ROWS,
         lambda of: _each(page, table, ids(of)),
         together=lambda of: together(page, table, ids(of)),
-        rows=rows,
-        stock=stock,
+        moving=lambda of: (resource, ids(of)),
+        rows=max(count, USUAL_ROWS),
+        stock=count <= USUAL_ROWS,
     )
+    changed = replace(usual, name=f"{name}, changed", kind=Kind.DRAWN, stock=False)
+    return usual, changed
 
 
-_volume_rows = partial(_rows, page=VOLUMES, table="volumes")
-_snapshot_rows = partial(_rows, page=SNAPSHOTS, table="volume_snapshots")
+_volume_rows = partial(_rows, "volumes", VOLUMES, "volumes")
+_snapshot_rows = partial(_rows, "snapshots", SNAPSHOTS, "volume_snapshots")
 
 SUBJECTS = (
     Subject("Frame", Kind.FRAME, lambda _: [FRAME]),
@@ -133,15 +142,20 @@ SUBJECTS = (
     _page("Admin Volumes", ADMIN_VOLUMES, admin=True, rows=100),
     _page("Admin Snapshots", ADMIN_SNAPSHOTS, admin=True, rows=100),
     Subject("Create Snapshot, detached", Kind.DIALOG, _snapshot_of_detached),
-    Subject("Create Snapshot, attached", Kind.DIALOG, _snapshot_of_attached),
+    Subject(
+        "Create Snapshot, attached",
+        Kind.DIALOG,
+        _snapshot_of_attached,
+        linked=_linked_to_attached,
+    ),
     Subject("Create Volume", Kind.DIALOG, _volume),
     Subject("Create Snapshot, detached, sent", Kind.SENT, _snapshot_of_detached),
     Subject("Create Snapshot, attached, sent", Kind.SENT, _snapshot_of_attached),
     Subject("Create Volume, sent", Kind.SENT, _volume),
-    _volume_rows("1 volume's row", ids=lambda of: [of.attached]),
-    _volume_rows("20 volumes' rows", ids=lambda of: of.volumes[:20]),
-    _volume_rows("100 volumes' rows", ids=lambda of: of.volumes[:100], rows=100, stock=False),
-    _snapshot_rows("1 snapshot's row", ids=lambda of: [of.snapshot]),
-    _snapshot_rows("20 snapshots' rows", ids=lambda of: of.snapshots[:20]),
-    _snapshot_rows("100 snapshots' rows", ids=lambda of: of.snapshots[:100], rows=100, stock=False),
+    *_volume_rows(lambda of: [of.attached], 1),
+    *_volume_rows(lambda of: of.volumes[:20], 20),
+    *_volume_rows(lambda of: of.volumes[:100], 100),
+    *_snapshot_rows(lambda of: [of.snapshot], 1),
+    *_snapshot_rows(lambda of: of.snapshots[:20], 20),
+    *_snapshot_rows(lambda of: of.snapshots[:100], 100),
 )

@@ -66,7 +66,7 @@ class SettlingRow(refreshing.RefreshedRow):
         super().load_cells(datum)
         if self.status is None and self.table.request.GET.get("action") != "row_update":
             self.classes.remove("ajax-update")
-            self.attrs["data-sd-moving"] = "true"
+            self.attrs["data-sd-moving"] = refreshing.state(self.table, self.datum)
 
 
 class AddressTable(tables.DataTable):

@@ -50,6 +50,8 @@
   function replace(row, html) {
     var fresh = html === undefined ? null : read(html);
     if (!fresh || text(fresh) === text(row)) {
+      // The facts may have changed where what is said of them has not.
+      row.dataset.sdMoving = fresh ? fresh.dataset.sdMoving : row.dataset.sdMoving;
       return false;
     }
     var box = row.querySelector('.table-row-multi-select');

@@ -16,6 +16,7 @@ from bench.errors import Unmeasurable
 from bench.leftovers import NAME, Leftovers
 from bench.measuring import Answer, Asker, Patience
 from bench.memory import Sample
+from bench.moving import moving
 from bench.sides import Side, Worker
 from bench.subjects import SUBJECTS, Subject, Things
 from demo.counting import BYTES_HEADER, CONNECTIONS_HEADER, HEADER
@@ -155,9 +156,78 @@ def test_a_short_run_asks_for_a_few_of_them() -> None:
 def test_or_one_where_a_horizon_can() -> None:
     body = json.dumps({"rows": dict.fromkeys(range(20), ""), "gone": []})
     horizon = crowd(together=True, body=body)
-    found = asker(horizon).ask(SUBJECT["20 volumes' rows"])
+    found = asker(horizon).ask(SUBJECT["20 volumes' rows, changed"])
     assert [each.count(",") for each in horizon.asked] == [19]
     assert found.calls == 2
+
+
+@dataclass
+class Refreshing(Crowd):
+    """A Horizon that leaves out rows that are as they were shown, unless it ``forgets``."""
+
+    forgets: bool = False
+
+    def get(self, path: str, **_options: Any) -> requests.Response:
+        """Answer a refresh."""
+        self.asked.append(path)
+        numbers = {"a": "00000003"} | {str(each): f"{each:08x}" for each in range(20)}
+        rows = {each: f'<tr data-sd-moving="{number}"></tr>' for each, number in numbers.items()}
+        same = "state=" in path and not self.forgets
+        wanted = path.partition("obj_id=")[2].partition("&")[0].split(",")
+        sent = {} if same else {each: rows[each] for each in wanted}
+        return response(json.dumps({"rows": sent, "gone": []}))
+
+
+def test_rows_are_refreshed_as_the_script_does_it() -> None:
+    horizon = Refreshing("ours", "http://horizon", Worker(os.getpid()), together=True)
+    found = asker(horizon).ask(SUBJECT["1 volume's row"])
+    assert [each.partition("&state=")[2] for each in horizon.asked] == ["", "3"]
+    assert found.calls == 2
+    asker(horizon).ask(SUBJECT["20 volumes' rows"])
+    number = 0
+    for each in range(20):
+        number = (number * 31 + each) & 0xFFFFFFFF
+    assert horizon.asked[-1].endswith(f"&state={number:x}")
+
+
+def test_rows_that_are_sent_again_are_no_refresh_of_unchanged_ones() -> None:
+    horizon = Refreshing("ours", "http://horizon", Worker(os.getpid()), together=True, forgets=True)
+    with pytest.raises(Unmeasurable, match="1 rows came"):
+        asker(horizon).ask(SUBJECT["1 volume's row"])
+
+
+@pytest.mark.parametrize(("name", "hint"), [("ours", ["?holder=i"]), ("stock", [""])])
+def test_a_dialog_is_opened_by_the_link_of_its_own_list(name: str, hint: list[str]) -> None:
+    horizon = crowd(name)
+    asker(horizon).ask(SUBJECT["Create Snapshot, attached"])
+    assert [each.partition("/create_snapshot/")[2] for each in horizon.asked] == hint
+
+
+class Statuses:
+    """A project whose list gives two objects, and a third that it only tells of alone."""
+
+    def __init__(self) -> None:
+        self.statuses = {"x": "in-use", "y": "available", "old": "available"}
+        self.set: list[tuple[str, str]] = []
+
+    def read(self, path: str) -> Any:
+        """Return the list, or one object."""
+        if "detail" in path:
+            return {"volumes": [{"id": each, "status": self.statuses[each]} for each in "xy"]}
+        return {"volume": {"id": "old", "status": self.statuses["old"]}}
+
+    def post(self, path: str, body: Any) -> None:
+        """Set a status."""
+        self.statuses[path.split("/")[2]] = body["os-reset_status"]["status"]
+
+
+def test_what_is_refreshed_is_moving_meanwhile_and_as_before_afterwards() -> None:
+    project: Any = Statuses()
+    before = dict(project.statuses)
+    with pytest.raises(KeyError), moving(project, project, "volumes", ["x", "old"]):
+        assert project.statuses == {"x": "retyping", "y": "available", "old": "retyping"}
+        raise KeyError
+    assert project.statuses == before
 
 
 @pytest.mark.parametrize(
@@ -165,7 +235,7 @@ def test_or_one_where_a_horizon_can() -> None:
     [
         ("Volumes", {"status": 500}),
         # One row less than was asked for.
-        ("1 volume's row", {"together": True, "body": '{"rows": {}, "gone": []}'}),
+        ("1 volume's row, changed", {"together": True, "body": '{"rows": {}, "gone": []}'}),
         # No form.
         ("Create Volume, sent", {"body": "<p>Unable to retrieve it.</p>"}),
     ],
