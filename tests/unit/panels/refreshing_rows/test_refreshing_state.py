@@ -7,29 +7,10 @@ from typing import Any
 import pytest
 
 from tests.unit.cloud.wire import Json, Wire
-from tests.unit.panels import support as desk
-from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.person import Answer, Person, user
-from tests.unit.panels.refreshing import LISTS, PAGES, List, parsed, refresh, told
+from tests.unit.panels.person import Answer, Person
+from tests.unit.panels.refreshing_rows.lists import LISTS, List, parsed, refresh, told
 
 IDS = ("x1", "x2", "x3")
-
-
-@pytest.fixture(autouse=True)
-def ready(wire: Wire) -> None:
-    """Let the rest of the cloud answer."""
-    desk.be_quiet(wire)
-    desk.alive(wire)
-
-
-@pytest.fixture
-def somebody(log_in: LogIn) -> Callable[[List], Person]:
-    """Function: the person who looks at a list."""
-
-    def looking(at: List) -> Person:
-        return log_in(desk.support_user() if at.is_admins else user("member", "reader"))
-
-    return looking
 
 
 def states(page: Answer) -> list[str]:
@@ -45,20 +26,18 @@ def folded(numbers: list[str]) -> str:
     return f"{number:x}"
 
 
-@pytest.mark.parametrize("rows", PAGES.values(), ids=PAGES)
 def test_what_the_page_shows_is_not_sent_again(
-    wire: Wire, somebody: Callable[[List], Person], rows: List
+    wire: Wire, somebody: Callable[[List], Person], page: List
 ) -> None:
-    rows.holds(wire, *rows.made(*IDS))
-    person = somebody(rows)
-    shown = states(person.get(rows.address))
+    page.holds(wire, *page.made(*IDS))
+    person = somebody(page)
+    shown = states(person.get(page.address))
     assert len(shown) == 3
-    assert told(refresh(person, rows, *IDS, state=folded(shown))) == ({}, [])
-    assert set(told(refresh(person, rows, *IDS, state=folded(shown[::-1])))[0]) == set(IDS)
-    assert set(told(refresh(person, rows, *IDS))[0]) == set(IDS)
+    assert told(refresh(person, page, *IDS, state=folded(shown))) == ({}, [])
+    assert set(told(refresh(person, page, *IDS, state=folded(shown[::-1])))[0]) == set(IDS)
+    assert set(told(refresh(person, page, *IDS))[0]) == set(IDS)
 
 
-@pytest.mark.parametrize("rows", LISTS.values(), ids=LISTS)
 def test_what_an_answer_has_shown_is_not_sent_again(
     wire: Wire, somebody: Callable[[List], Person], rows: List
 ) -> None:
@@ -79,17 +58,16 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: "-".join(map(str, change.values())))
-@pytest.mark.parametrize("rows", PAGES.values(), ids=PAGES)
 def test_whatever_changes_is_sent(
-    wire: Wire, somebody: Callable[[List], Person], rows: List, change: Json
+    wire: Wire, somebody: Callable[[List], Person], page: List, change: Json
 ) -> None:
-    rows.holds(wire, *rows.made(*IDS))
-    person = somebody(rows)
-    shown = states(person.get(rows.address))
-    found = rows.made(*IDS)
+    page.holds(wire, *page.made(*IDS))
+    person = somebody(page)
+    shown = states(person.get(page.address))
+    found = page.made(*IDS)
     found[1] |= change
-    rows.holds(wire, *found)
-    assert set(told(refresh(person, rows, *IDS, state=folded(shown)))[0]) == set(IDS)
+    page.holds(wire, *found)
+    assert set(told(refresh(person, page, *IDS, state=folded(shown)))[0]) == set(IDS)
 
 
 def test_a_limit_that_is_reached_meanwhile_is_told(
@@ -117,16 +95,15 @@ def test_a_snapshot_that_takes_long_is_told_though_it_has_not_changed(
     assert set(told(refresh(person, rows, *IDS, state=folded(shown)))[0]) == set(IDS)
 
 
-@pytest.mark.parametrize("rows", PAGES.values(), ids=PAGES)
 def test_one_that_has_gone_is_told_though_the_others_are_as_they_were(
-    wire: Wire, somebody: Callable[[List], Person], rows: List
+    wire: Wire, somebody: Callable[[List], Person], page: List
 ) -> None:
-    rows.holds(wire, *rows.made(*IDS))
-    person = somebody(rows)
-    shown = states(person.get(rows.address))
-    rows.holds(wire, *rows.made("x1", "x3"))
-    rows.lacks(wire, "x2")
-    sent, gone = told(refresh(person, rows, *IDS, state=folded(shown)))
+    page.holds(wire, *page.made(*IDS))
+    person = somebody(page)
+    shown = states(person.get(page.address))
+    page.holds(wire, *page.made("x1", "x3"))
+    page.lacks(wire, "x2")
+    sent, gone = told(refresh(person, page, *IDS, state=folded(shown)))
     assert (set(sent), gone) == ({"x1", "x3"}, ["x2"])
 
 

@@ -10,7 +10,7 @@ import pytest
 from snapshot_dashboard.rules.consistency import Taken
 from tests.unit.cloud.wire import Wire, snapshot_json
 from tests.unit.panels.person import Person
-from tests.unit.panels.refreshing import LISTS, asked, names, refresh, told
+from tests.unit.panels.refreshing_rows.lists import LISTS, asked, names, refresh, told
 from tests.unit.panels.test_taken_while import note, now
 
 SNAPSHOTS = LISTS["snapshots"]
