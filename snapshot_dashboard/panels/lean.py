@@ -9,7 +9,9 @@ own for a row, a cell or an action is served by that template.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,11 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.base import render_value_in_context
 from django.template.loader import get_template, render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from horizon import tables
+from horizon.tables.base import Cell
 from horizon.utils import settings as horizon_settings
 
 _ROW = "horizon/common/_data_table_row.html"
@@ -31,6 +34,8 @@ ROWS, ACTIONS = (_ROW, _CELL), (_ACTION,)
 _STOCKS = Path(horizon.__file__).parent / "templates"
 # How values are written where a template has no say: escaped, numbers as the person's language has.
 _PLAIN = Context()
+# Most of what is written needs no escaping; to find that out costs a tenth of doing it.
+_HARMLESS = re.compile(r"[\w ./:@-]*").fullmatch
 
 
 def is_stocks(*names: str) -> bool:
@@ -45,18 +50,45 @@ class LeanRow(tables.Row):
         """Return the row's HTML: for a page, and for the answer to a refresh."""
         if not self.table.has_stocks_rows:
             return SafeString(super().render())
-        cells = format_html_join("", "{}", ((_cell(each),) for each in self))
-        return format_html("<tr{}>{}</tr>", self.attr_string, cells)
+        cells = "".join(_cell(each) for each in self)
+        return SafeString(f"<tr{_attributes(self.get_final_attrs())}>{cells}</tr>")
 
 
-def _cell(cell: Any) -> SafeString:
+class LeanCell(Cell):
+    """A cell that asks for the address of its link once, where stock asks three times."""
+
+    @cached_property
+    def url(self) -> str | None:
+        """Return where it leads, None for nowhere."""
+        found: str | None = Cell.url.fget(self)
+        return found
+
+
+def _cell(cell: Any) -> str:
     if cell.inline_edit_available:
-        return SafeString(render_to_string(_CELL, {"cell": cell}))
-    # It is escaped by now; Horizon's own escaping does not say so to Django.
-    value = SafeString(render_value_in_context(cell.value, _PLAIN))
+        return render_to_string(_CELL, {"cell": cell})
+    # Escaped by now.
+    value = render_value_in_context(cell.value, _PLAIN)
     if cell.wrap_list:
-        value = format_html("<ul>{}</ul>", value)
-    return format_html("<td{}>{}</td>", cell.attr_string, value)
+        value = f"<ul>{value}</ul>"
+    return f"<td{_attributes(cell.get_final_attrs())}>{value}</td>"
+
+
+def _attributes(attributes: Mapping[str, Any]) -> str:
+    """Return attributes as Django writes those of a form's fields."""
+    return "".join(
+        f" {_escaped(name)}" if value is True else f' {_escaped(name)}="{_escaped(value)}"'
+        for name, value in attributes.items()
+        if value is not None and value is not False
+    )
+
+
+def _escaped(value: object) -> str:
+    """Return what is no HTML yet as text in it."""
+    if hasattr(value, "__html__"):
+        return str(value.__html__())
+    text = str(value)
+    return text if _HARMLESS(text) else str(conditional_escape(text))
 
 
 def menu(actions: Sequence[Any], row_id: str) -> SafeString:
@@ -77,7 +109,7 @@ def menu(actions: Sequence[Any], row_id: str) -> SafeString:
         ' sd-row-actions">{}</ul></div>',
         action(first, row_id, "btn-default btn-sm"),
         _("More Actions"),
-        format_html_join("", "<li>{}</li>", ((action(each, row_id),) for each in rest)),
+        SafeString("".join(f"<li>{action(each, row_id)}</li>" for each in rest)),
     )
 
 
@@ -100,30 +132,23 @@ def _by_template(each: Any, row_id: str, looks: str) -> SafeString:
 def _link(each: Any, looks: str) -> SafeString:
     danger = "btn-danger" if each.action_type == "danger" else ""
     classes = _classes("btn data-table-action", looks, danger, each.get_final_css())
-    return format_html(
-        '<a{} class="{}" href="{}">{}</a>',
-        each.attr_string_nc,
-        classes,
-        each.bound_url,
-        each.verbose_name,
-    )
+    attributes = {**each.get_final_attrs(False), "class": classes, "href": each.bound_url}
+    return SafeString(f"<a{_attributes(attributes)}>{_escaped(each.verbose_name)}</a>")
 
 
 def _button(each: Any, row_id: str, looks: str) -> SafeString:
     small = "btn-sm" if "btn-sm" in looks else ""
     kind = f"btn-{each.action_type}" if each.action_type else ""
     classes = _classes("data-table-action", small, *each.get_default_classes(), kind, "btn")
-    told = each.help_text if hasattr(each, "help_text") else ""
-    return format_html(
-        '<button{} class="{}" name="action"{} type="submit" value="{}__{}__{}">{}</button>',
-        each.attr_string_nc,
-        classes,
-        format_html(' help_text="{}"', told) if told else "",
-        each.table.name,
-        each.name,
-        row_id,
-        each.verbose_name,
-    )
+    attributes = {
+        **each.get_final_attrs(False),
+        "class": classes,
+        "name": "action",
+        "help_text": getattr(each, "help_text", None) or None,
+        "type": "submit",
+        "value": f"{each.table.name}__{each.name}__{row_id}",
+    }
+    return SafeString(f"<button{_attributes(attributes)}>{_escaped(each.verbose_name)}</button>")
 
 
 def _classes(*names: object) -> str:

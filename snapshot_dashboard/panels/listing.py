@@ -92,6 +92,7 @@ class AddressTable(tables.DataTable):
             name: _own_copy(action) for name, action in shared.base_actions.items()
         }
         self._meta = copy.copy(shared._meta)
+        self._meta.cell_class = lean.LeanCell
         self._meta.table_actions_template = "snapshot_dashboard/_table_actions.html"
         if self._meta._filter_action:
             self._meta._filter_action = self.base_actions[self._meta._filter_action.name]

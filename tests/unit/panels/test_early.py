@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from openstack_auth import utils
 
+from snapshot_dashboard.cloud import block_storage, compute
 from tests.unit.cloud.wire import NOVA, Wire, attachment_json, snapshot_json, volume_json
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.person import CREATE_SNAPSHOT, CREATE_VOLUME, VOLUMES, Answer, Person, user
@@ -40,24 +41,25 @@ def test_the_row_of_a_detached_volume_says_nothing(wire: Wire, person: Person) -
     assert parse_qs(urlsplit(link(person.get(VOLUMES))).query) == {"next": [VOLUMES]}
 
 
-def test_the_instance_is_read_beside_the_volume(wire: Wire, person: Person) -> None:
+def test_the_instance_is_read_beside_the_volume(
+    wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wire.attached((I1, "SHUTOFF"))
     nova_was_asked = threading.Event()
+    read_instance, read_volume = compute.instance, block_storage.volume
 
-    def instance(_request: Any, _context: Any) -> Any:
+    def instance(*asked: Any) -> Any:
         nova_was_asked.set()
-        return {"server": {"id": I1, "name": "web", "status": "SHUTOFF", "image": ""}}
+        return read_instance(*asked)
 
-    def volume(_request: Any, _context: Any) -> Any:
+    def volume(*asked: Any) -> Any:
         assert nova_was_asked.wait(10)
-        entries = [attachment_json(I1)]
-        return {"volume": volume_json("v1", status="in-use", attachments=entries)}
+        return read_volume(*asked)
 
-    wire.mocker.get(f"{NOVA}/servers/{I1}", json=instance)
-    wire.mocker.get("http://storage.test/v3/volumes/v1", json=volume)
+    monkeypatch.setattr(compute, "instance", instance)
+    monkeypatch.setattr(block_storage, "volume", volume)
     dialog = person.get(hinted(I1), dialog=True)
-    assert nova_was_asked.is_set()
-    assert "web" in dialog.explanation
+    assert f"name of {I1}" in dialog.explanation
     assert len(wire.sent("GET", f"{NOVA}/servers/{I1}")) == 1
 
 

@@ -174,7 +174,9 @@ class _Hostile:
     name = '"><b>'
     verbose_name = "<b>"
     help_text = '"><b>'
-    attr_string_nc = ""
+
+    def get_final_attrs(self, _classes: bool) -> dict[str, str]:
+        return {'"><b>': '"><b>'}
 
     def get_default_classes(self) -> tuple[str, ...]:
         return ('"><b>',)
