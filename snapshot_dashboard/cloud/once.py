@@ -9,8 +9,10 @@ the look remains, which two requests at the same moment can both pass.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -32,6 +34,7 @@ _REMEMBERED = 6 * 3600
 _ATTEMPTS = 200
 # In the place of the moment of an attempt that has certainly made nothing.
 _OVER = 0.0
+_ONE_AFTER_ANOTHER = threading.Lock()
 
 
 class AlreadyMade(CloudError):
@@ -72,7 +75,7 @@ class _Claim:
         for attempt in range(_ATTEMPTS):
             self._key = f"{self._name}:{attempt}"
             now = time.time()
-            if cache.add(self._key, now, _REMEMBERED):
+            if _added(self._key, now):
                 return True
             since = cache.get(self._key, now)
             if now - since < _patience():
@@ -95,6 +98,21 @@ class _Claim:
         cache.set(self._key, _OVER, _REMEMBERED)
 
 
+def _added(key: str, now: float) -> bool:
+    """Add a claim; False where there is one. Servers of caches decide that in one step.
+
+    Django's cache in files looks first and writes then (django/core/cache/backends/filebased.py),
+    so the threads of a process do it one after another. Between processes that share such files
+    the gap remains.
+    """
+    with _ONE_AFTER_ANOTHER if _backend().endswith("FileBasedCache") else nullcontext():
+        return bool(cache.add(key, now, _REMEMBERED))
+
+
+def _backend() -> str:
+    return str(settings.CACHES.get("default", {}).get("BACKEND", ""))
+
+
 def _as_state(since: float) -> State:
     if since == _OVER:
         return State.NONE
@@ -113,8 +131,7 @@ def state(region: str, project_id: str, request_id: str) -> State:
 
 def is_shared() -> bool:
     """Tell whether the workers share the cache, so that "no attempt" can be believed."""
-    backend = settings.CACHES.get("default", {}).get("BACKEND", "")
-    return not backend.endswith(("locmem.LocMemCache", "dummy.DummyCache"))
+    return not _backend().endswith(("locmem.LocMemCache", "dummy.DummyCache"))
 
 
 def make_once(

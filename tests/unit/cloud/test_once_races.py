@@ -2,13 +2,18 @@
 """One form that is sent at the same moment from several places makes one thing.
 
 The cache is Django's in memory, whose ``add`` holds a lock, as memcached's and Redis' do. The
-one in files does not (it looks, then writes), so two processes cannot be tried with it here.
+one in files does not (it looks, then writes), so its threads are kept apart by us; two processes
+that share it cannot be tried here.
 """
 
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.cache.backends.filebased import FileBasedCache
 
 from snapshot_dashboard.cloud import once
 from snapshot_dashboard.cloud.errors import (
@@ -101,3 +106,24 @@ def test_after_a_lost_attempt_a_failing_look_is_no_proof(
     with pytest.raises(UnderWay):
         cloud.submit()
     assert cloud.asked == 1
+
+
+def test_a_cache_in_files_lets_one_of_two_threads_claim(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": str(tmp_path)}}
+    looked = FileBasedCache.has_key
+    both = threading.Barrier(2)
+
+    def look_together(*asked: Any, **options: Any) -> bool:
+        found = looked(*asked, **options)
+        # Both would be here, and have seen nothing, if they were not kept apart.
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return bool(found)
+
+    monkeypatch.setattr(FileBasedCache, "has_key", look_together)
+    made, told = race(2, FORM)
+    assert made == ["made 1"]
+    assert [type(each) for each in told] == [UnderWay]
