@@ -83,9 +83,12 @@ def _project(
         _clone(home, name, volumes, per_volume, instances)
     api = connection_of(name).block_storage
     page = api.get("/volumes/detail?limit=1000&sort=created_at:asc").json()["volumes"]
+    found = api.get("/snapshots/detail?limit=1000&status=available&sort=created_at:asc").json()["snapshots"]
+    # A failed snapshot costs its reason: see below. Which of the cloned ones have is luck.
+    sound = {each["volume_id"] for each in found}
+    page = [each for each in page if each["id"] in sound]
     used = [each for each in page if each["attachments"]]
     free = next(each["id"] for each in page if each["status"] == "available")
-    found = api.get("/snapshots/detail?limit=20&status=available").json()["snapshots"]
     visitor = Visitor(dashboard.url)
     visitor.log_in(load(home.path).login(name))
     return Project(
