@@ -82,8 +82,9 @@ def _project(
     if not any(each.name == name for each in load(home.path).accounts):
         _clone(home, name, volumes, per_volume, instances)
     api = connection_of(name).block_storage
-    page = api.get("/volumes/detail?limit=1000&sort=created_at:asc").json()["volumes"]
-    found = api.get("/snapshots/detail?limit=1000&status=available&sort=created_at:asc").json()["snapshots"]
+    oldest = "limit=1000&sort=created_at:asc"
+    page = api.get(f"/volumes/detail?{oldest}").json()["volumes"]
+    found = api.get(f"/snapshots/detail?{oldest}&status=available").json()["snapshots"]
     # A failed snapshot costs its reason: see below. Which of the cloned ones have is luck.
     sound = {each["volume_id"] for each in found}
     page = [each for each in page if each["id"] in sound]
