@@ -22,6 +22,7 @@ from demo.layout import ROOT
 
 FOLDER = ROOT / "bench" / "results"
 _SERVICES = ROOT / ".venv" / "cloud"
+_LICENCE = "SPDX-License-Identifier: Apache-2.0"
 _BEGIN, _END = ".. bench: begin", ".. bench: end"
 
 
@@ -89,8 +90,10 @@ def save(written: Mapping[str, Any], folder: Path = FOLDER) -> Path:
     """Write the run's figures, and its tables beside them; return where the figures are."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{written['made'][:10]}-{written['commit']}.json"
-    path.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
-    path.with_suffix(".rst").write_text(as_text(written), encoding="utf-8")
+    figures = json.dumps({"licence": _LICENCE, **written}, indent=1)
+    path.write_text(f"{figures}\n", encoding="utf-8")
+    text = f".. {_LICENCE}\n\n{as_text(written)}"
+    path.with_suffix(".rst").write_text(text, encoding="utf-8")
     return path
 
 
