@@ -7,7 +7,7 @@ an object's absence from the end of the list say anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -37,10 +37,7 @@ def volumes(
 
     :raises CloudError: they cannot be read; NotFound where the marker was deleted.
     """
-    found = listed(connection, "volumes/detail", _query(request, everywhere))
-    with translated():
-        items = tuple(answers.volume(each) for each in found["volumes"])
-    return Again(items, _ends(found, "volumes_links", len(items), request))
+    return _read(connection, "volumes", answers.volume, _query(request, everywhere))
 
 
 def snapshots(
@@ -50,10 +47,21 @@ def snapshots(
 
     :raises CloudError: they cannot be read; NotFound where the marker was deleted.
     """
-    found = listed(connection, "snapshots/detail", _query(request, everywhere))
+    return _read(connection, "snapshots", answers.snapshot, _query(request, everywhere))
+
+
+def _read(
+    connection: Connection,
+    kind: str,
+    understood: Callable[[Mapping[str, Any]], Item],
+    query: Mapping[str, str | int | None],
+) -> Again[Item]:
+    found = listed(connection, f"{kind}/detail", query)
     with translated():
-        items = tuple(answers.snapshot(each) for each in found["snapshots"])
-    return Again(items, _ends(found, "snapshots_links", len(items), request))
+        items = tuple(understood(each) for each in found[kind])
+    # A service may give fewer than asked for (osapi_max_limit): then it says that more follow.
+    more = any(each.get("rel") == "next" for each in found.get(f"{kind}_links") or ())
+    return Again(items, not more and len(items) < int(query["limit"] or 0))
 
 
 def _query(request: PageRequest, everywhere: bool) -> dict[str, str | int | None]:
@@ -64,9 +72,3 @@ def _query(request: PageRequest, everywhere: bool) -> dict[str, str | int | None
         "marker": request.marker,
         "sort": f"{request.sort}:{request.direction}",
     }
-
-
-def _ends(found: Mapping[str, Any], links: str, count: int, request: PageRequest) -> bool:
-    """Tell whether nothing follows: a service may give fewer than asked for (osapi_max_limit)."""
-    more = any(each.get("rel") == "next" for each in found.get(links) or ())
-    return not more and count < request.limit

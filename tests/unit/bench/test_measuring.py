@@ -263,15 +263,17 @@ def test_names_of_subjects_are_those_of_the_floors() -> None:
     assert floor.chains(raw, raw, THINGS).keys() == SUBJECT.keys() - frames
 
 
-def test_a_step_of_a_chain_counts_with_its_slowest_call() -> None:
+def test_a_step_of_a_chain_counts_with_its_slowest_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("bench.floor.time.perf_counter", lambda: now[0])
+
     def slow() -> None:
-        time.sleep(0.05)
+        now[0] += 0.05
 
     def quick() -> None:
-        time.sleep(0.02)
+        now[0] += 0.02
 
-    took = floor.once([[slow, quick], [quick, quick]])
-    assert 70 <= took < 89
+    assert floor.once([[slow, quick], [quick, quick]]) == pytest.approx(70)
 
 
 def test_only_what_measuring_made_is_deleted() -> None:
