@@ -4,6 +4,10 @@
 Names and descriptions come from anybody, and spreadsheets take text for a formula by its first
 character. The files are to be written with every cell quoted (``csv.QUOTE_ALL``): line breaks
 stay inside their cell then.
+
+A spreadsheet divides cells at what its own settings say, not at what a file was written with. At
+another character than the file's own, quotation marks hold nothing together: what follows any
+separator in a name may become a cell, and lose a quotation mark in front.
 """
 
 from __future__ import annotations
@@ -14,7 +18,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 _BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
-_PARTS = re.compile("([;\n])")
+# Tabs are no part of it: none is left in a cell.
+SEPARATORS = (",", ";")
+_PARTS = re.compile(f"([{''.join(SEPARATORS)}\n])")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 120
 _LONGEST_WHAT = 40
@@ -25,7 +31,7 @@ def defused(value: str | float | datetime | None) -> str:
 
     Numbers and dates (with a time zone) are ours and stay as they are, dates in UTC. Text that
     begins like a formula gets an apostrophe in front, and so does what follows a line break or
-    a semicolon: where semicolons divide cells, a cell would begin there.
+    one of the separators: a cell would begin there.
     """
     if value is None:
         return ""
@@ -52,13 +58,18 @@ def _clean(text: str) -> str:
 
 
 def _guarded(part: str) -> str:
-    """Put an apostrophe before what begins like a formula, also behind what nobody sees.
+    """Put an apostrophe before what begins like a formula, also behind what does not stay.
 
-    Full-width and other variants of the signs count: spreadsheets may read them as the plain ones.
+    That is what nobody sees, and quotation marks. Full-width and other variants of the signs
+    count: spreadsheets may read them as the plain ones.
     """
-    seen = next((char for char in part if unicodedata.category(char)[0] not in "ZC"), "")
+    seen = next((char for char in part if not _passing(char)), "")
     sign = unicodedata.normalize("NFKC", seen).startswith(("=", "+", "-", "@"))
     return f"'{part}" if sign else part
+
+
+def _passing(char: str) -> bool:
+    return char == '"' or unicodedata.category(char)[0] in "ZC"
 
 
 def complete(rows: int) -> str:

@@ -146,6 +146,10 @@ class Person:
     def __init__(self) -> None:
         self.client = Client()
 
+    def speaks(self, language: str) -> None:
+        """Let the browser ask for pages in this language."""
+        self.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+
     def get(self, path: str, *, dialog: bool = False) -> Answer:
         """Open a page, or with ``dialog`` what a modal dialog shows of it."""
         return Answer(self.client.get(path, headers=_headers(dialog)))

@@ -51,9 +51,10 @@ def table(page: Answer, name: str = "sd-report") -> list[list[str]]:
     return [[" ".join(cell.text_content().split()) for cell in row] for row in found]
 
 
-def read(text: str) -> tuple[list[dict[str, str]], str]:
+def read(text: str, separator: str = ",") -> tuple[list[dict[str, str]], str]:
     """Return the rows of a CSV file, and its last line."""
     assert text.startswith("\ufeff")
     assert text.count("\ufeff") == 1
     body, _break, last = text.removesuffix("\r\n").rpartition("\r\n")
-    return list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"), newline=""))), last
+    lines = io.StringIO(body.removeprefix("\ufeff"), newline="")
+    return list(csv.DictReader(lines, delimiter=separator)), last

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """CSV files of the report and of the list: sent while they are read, whole or said not to be."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from tests.unit.cloud.crowd import Crowd, snapshots
@@ -135,6 +137,44 @@ def test_names_are_no_formulas_and_rows_stay_rows(admin: Person, crowd: Crowd) -
     assert rows[0]["description"] == "a \"b\"\n'+1;'@x"
     assert rows[1]["taken_while"] == "not_recorded"
     assert last == "# complete, 2 rows"
+
+
+@pytest.mark.parametrize("path", [EXPORT, REPORT_CSV])
+@pytest.mark.parametrize(
+    ("language", "said", "separator"),
+    [
+        ("en", "", ","),
+        ("en-gb", "", ","),
+        ("de", "", ";"),
+        ("fr", "", ";"),
+        ("ja", "", ","),
+        ("en", "?separator=;", ";"),
+        ("de", "?separator=,", ","),
+        ("de", "?separator=x", ";"),
+    ],
+)
+def test_cells_are_divided_as_the_address_or_the_language_says(
+    admin: Person, crowd: Crowd, path: str, language: str, said: str, separator: str
+) -> None:
+    admin.speaks(language)
+    rows, last = read("".join(pieces(admin, path + said)), separator)
+    assert last.startswith("# complete, ")
+    assert len(rows) == int(last.split()[2])
+    assert "project_id" in rows[0]
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", ";"), ("de", ",")])
+def test_the_other_separator_is_a_link_beside_each_file(
+    admin: Person, crowd: Crowd, language: str, other: str
+) -> None:
+    admin.speaks(language)
+    for opened in (whole(admin, MAKE), admin.get(f"{LIST}?field=status&value=error")):
+        usual = opened.one("//a[contains(@class, 'btn-default') and contains(., 'CSV')]")
+        beside = usual.xpath("following-sibling::a[contains(@class, 'btn-link')]")
+        assert [parse_qsl(urlsplit(each.get("href")).query)[-1] for each in beside] == [
+            ("separator", other)
+        ]
+        assert beside[0].get("href").startswith(usual.get("href"))
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,20 @@
 import csv
 import io
 import re
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from snapshot_dashboard.rules.spreadsheet import complete, defused, file_name, incomplete
+from snapshot_dashboard.rules.spreadsheet import (
+    SEPARATORS,
+    complete,
+    defused,
+    file_name,
+    incomplete,
+)
 
 MOMENT = datetime(2026, 11, 22, 3, 0, 59, tzinfo=UTC)
 HOSTILE = st.text(
@@ -58,8 +65,10 @@ def test_line_breaks_stay_and_other_control_characters_go() -> None:
     assert defused("a\r\nb\rc\nd\te\0\x07\x85") == "a\nb\nc\nd e"
 
 
-def test_a_cell_that_begins_after_a_semicolon_or_a_line_break_is_no_formula_either() -> None:
+def test_a_cell_that_begins_after_a_separator_or_a_line_break_is_no_formula_either() -> None:
     assert defused("x;=1") == "x;'=1"
+    assert defused("x,=1") == "x,'=1"
+    assert defused('q;"=1') == "q;'\"=1"
     assert defused("x\n =1") == "x\n' =1"
     assert defused("a; b\nc") == "a; b\nc"
 
@@ -77,13 +86,70 @@ def test_numbers_and_dates_of_ours_stay_as_they_are() -> None:
 @example("\n\r=1")
 def test_no_text_is_a_formula_and_every_text_can_be_written_and_read(text: str) -> None:
     cell = defused(text)
-    assert not re.search(r"(?:^|[;\n])[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]", cell)
+    assert not re.search(r"(?:^|[,;\n])[\s\"\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]", cell)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", cell)
     assert defused(cell) == cell
     file = io.StringIO(newline="")
     csv.writer(file, quoting=csv.QUOTE_ALL).writerow([cell, "next"])
     written = file.getvalue().encode().decode()
     assert list(csv.reader(io.StringIO(written, newline=""))) == [[cell, "next"]]
+
+
+def cells(file: str, separator: str, quoting: int) -> list[str]:
+    """Return what a spreadsheet makes of a file, or of one whose quotation marks it ignores."""
+    lines = io.StringIO(file, newline="")
+    return [cell for row in csv.reader(lines, delimiter=separator, quoting=quoting) for cell in row]
+
+
+def begins_a_formula(cell: str) -> bool:
+    seen = [each for each in cell if each != '"' and unicodedata.category(each)[0] not in "ZC"]
+    return unicodedata.normalize("NFKC", "".join(seen[:1])).startswith(("=", "+", "-", "@"))
+
+
+ATTACKS = (
+    "q;\"=cmd|'/C calc'!A0;z",
+    "q,\"=cmd|'/C calc'!A0,z",
+    "q\t\"=cmd|'/C calc'!A0\tz",
+    'a"";""=1',
+    '";=1;"',
+    '","=1","',
+    '"=1',
+    '"""=1',
+    ';"\u200b \uff1d1',
+    ",\r=1",
+    "\t=1",
+    "\r=1",
+)
+
+
+@pytest.mark.parametrize("read_with", [",", ";", "\t"])
+@pytest.mark.parametrize("written_with", SEPARATORS)
+@given(text=HOSTILE, other=HOSTILE)
+@example(ATTACKS[0], ATTACKS[1])
+@example(*ATTACKS[2:4])
+@example(*ATTACKS[4:6])
+@example(*ATTACKS[6:8])
+@example(*ATTACKS[8:10])
+@example(*ATTACKS[10:12])
+def test_no_cell_is_a_formula_whatever_separator_a_file_is_read_with(
+    written_with: str, read_with: str, text: str, other: str
+) -> None:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=written_with, quoting=csv.QUOTE_ALL)
+    writer.writerows([["id", defused(text), "x"], [defused(other), defused(text), ""]])
+    written = file.getvalue() + incomplete(f"{text} {other}") + "\r\n"
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+        assert not [each for each in cells(written, read_with, quoting) if begins_a_formula(each)]
+
+
+@pytest.mark.parametrize("written_with", SEPARATORS)
+@pytest.mark.parametrize("text", ATTACKS)
+def test_a_defused_cell_stays_readable(text: str, written_with: str) -> None:
+    """Only apostrophes were added: and control characters are spaces or line breaks."""
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=written_with, quoting=csv.QUOTE_ALL).writerow([defused(text)])
+    seen = "".join(cells(file.getvalue(), written_with, csv.QUOTE_MINIMAL))
+    assert seen.replace("'", "") == text.replace("'", "").replace("\t", " ").replace("\r", "\n")
 
 
 @given(text=st.text(alphabet="abc \u4e2d\n.,:/#'", max_size=30))

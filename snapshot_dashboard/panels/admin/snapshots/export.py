@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """CSV files for spreadsheets: of the list as it is filtered, sent while it is being read.
 
-What stands in a file is the same in every language: programs read it too.
+What stands in a file is the same in every language: programs read it too. Only what divides its
+cells depends on the language, as it does in spreadsheets, unless the address says it.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
 from django import shortcuts
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import formats
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.generic import View
 from horizon import exceptions, messages
 
@@ -63,12 +68,46 @@ class _Line:
         return line
 
 
-def file(head: Sequence[str], pieces: Iterable[Iterable[Row]]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An address of a file; ``label`` says what divides its cells."""
+
+    label: str
+    url: str
+
+
+def separator(request: HttpRequest) -> str:
+    """Return what divides cells: what the address says, or what suits the person's language."""
+    said = request.GET.get("separator", "")
+    return said if said in spreadsheet.SEPARATORS else _usual_separator()
+
+
+def _usual_separator() -> str:
+    """Return what spreadsheets expect: no comma where that begins the decimals of a number."""
+    return ";" if formats.get_format("DECIMAL_SEPARATOR", use_l10n=True) == "," else ","
+
+
+def other_separators(url: str) -> list[Choice]:
+    """Return the addresses of a file with the separators that its own address does not mean."""
+    labels = {",": _("CSV with Commas"), ";": _("CSV with Semicolons")}
+    address, _mark, query = url.partition("?")
+    return [
+        Choice(labels[each], f"{address}?{query and f'{query}&'}{urlencode({'separator': each})}")
+        for each in spreadsheet.SEPARATORS
+        if each != _usual_separator()
+    ]
+
+
+def file(
+    head: Sequence[str], pieces: Iterable[Iterable[Row]], separator: str = ","
+) -> Iterator[str]:
     """Yield a CSV file piece by piece; its last line tells whether it is whole.
 
     An error that ``pieces`` raises ends it: the person has what was read, and is told why.
     """
-    writer: Any = csv.writer(_Line(), quoting=csv.QUOTE_ALL, lineterminator=_BREAK)
+    writer: Any = csv.writer(
+        _Line(), delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator=_BREAK
+    )
     yield _BYTE_ORDER_MARK + writer.writerow(head)
     count = 0
     try:
@@ -128,7 +167,7 @@ class ExportView(View):
             return _to_the_list(state)
         region = connect(request).region
         name = spreadsheet.file_name("snapshots", region, dict(state.filters), datetime.now(UTC))
-        return answer(name, file(_HEAD, pieces))
+        return answer(name, file(_HEAD, pieces, separator(request)))
 
 
 def _to_the_list(state: ListState) -> HttpResponseBase:

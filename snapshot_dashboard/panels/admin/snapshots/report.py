@@ -174,7 +174,7 @@ class ReportCsvView(View):
             return shortcuts.redirect(page(REPORT))
         now = made.made_at if made else datetime.now(UTC)
         name = spreadsheet.file_name("snapshot-report", connection.region, {}, now)
-        return export.answer(name, export.file(_HEAD, pieces))
+        return export.answer(name, export.file(_HEAD, pieces, export.separator(request)))
 
 
 def _counted(counting: Census) -> Iterator[Iterable[export.Row]]:

@@ -18,6 +18,7 @@ from snapshot_dashboard.cloud.census import Foreign, Report
 from snapshot_dashboard.panels import moments
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import owners
+from snapshot_dashboard.panels.admin.snapshots import export
 from snapshot_dashboard.panels.html import isolated, link
 from snapshot_dashboard.panels.rows import Named
 from snapshot_dashboard.rules.report import Line, ordered
@@ -80,6 +81,7 @@ def number(value: int) -> str:
 def context(request: HttpRequest, made: Report, *, kept: bool = True) -> dict[str, Any]:
     """Return what the template shows of a report; what is not kept cannot be sorted."""
     order = _order(request.GET.get("sort", ""))
+    csv_url = page("horizon:admin:snapshots:report_csv")
     lines = _sorted(made, order)
     return {
         "report": made,
@@ -96,7 +98,8 @@ def context(request: HttpRequest, made: Report, *, kept: bool = True) -> dict[st
         "foreign_shown": number(len(made.foreign)),
         "foreign_count": number(made.foreign_count),
         "has_more_foreign": made.foreign_count > len(made.foreign),
-        "csv_url": page("horizon:admin:snapshots:report_csv"),
+        "csv_url": csv_url,
+        "csv_others": export.other_separators(csv_url),
     }
 
 

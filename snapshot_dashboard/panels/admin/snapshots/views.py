@@ -12,7 +12,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import filters
 from snapshot_dashboard.panels.admin.desk import DeskView
-from snapshot_dashboard.panels.admin.snapshots import case
+from snapshot_dashboard.panels.admin.snapshots import case, export
 from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, desk_rows
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeSnapshotsTable
 from snapshot_dashboard.panels.admin.snapshots.tabs import SnapshotDetailsTabs
@@ -30,8 +30,8 @@ class SnapshotsView(DeskView, project.SnapshotsView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the address of the same list as a file."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        export = page("horizon:admin:snapshots:export")
-        context["export_url"] = f"{export}?{self.table.state.query()}"
+        url = f"{page('horizon:admin:snapshots:export')}?{self.table.state.query()}"
+        context.update(csv_url=url, csv_others=export.other_separators(url))
         return context
 
     def read(self, connection: Connection) -> list[DeskRow]:
