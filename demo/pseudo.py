@@ -2,7 +2,8 @@
 """A language that nobody speaks: every text is 40 % longer, accented, and stands in brackets.
 
 In it a text that nobody can translate shows up without brackets, and one that is cut off without
-its closing bracket. It takes Esperanto's place, which Django knows and Horizon does not offer.
+its closing bracket, whether by a lack of room or by the quotation mark that each has in it. It
+takes Esperanto's place, which Django knows and Horizon does not offer.
 """
 
 from pathlib import Path
@@ -30,7 +31,7 @@ def disguised(text: str) -> str:
     said = "".join(
         part if _is_code(part) else part.translate(_ACCENTED) for part in messages.CODE.split(text)
     )
-    return f"[{said}{_filler(len(text))}]"
+    return f'["{said}{_filler(len(text))}]'
 
 
 def _is_code(part: str) -> bool:
