@@ -57,6 +57,7 @@ def _connection(request: HttpRequest) -> Connection:
         write_seconds=ours.get("WRITE_SECONDS"),
         identity_url=_versioned(_optional_endpoint(request, ("identity",)), "v3"),
         image_url=_versioned(_optional_endpoint(request, ("image",)), "v2"),
+        person=user.id,
     )
 
 

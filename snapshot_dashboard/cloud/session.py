@@ -11,64 +11,37 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from functools import lru_cache
-from http.cookiejar import DefaultCookiePolicy
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-import requests
 from keystoneauth1 import adapter, discover, session, token_endpoint
-from requests.adapters import HTTPAdapter
 
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired, Unreachable, translated
+from snapshot_dashboard.cloud.threads import Threads
+from snapshot_dashboard.cloud.transport import Deadline as Deadline
+from snapshot_dashboard.cloud.transport import pool
 
 Result = TypeVar("Result")
 
-_POOL_SIZE = 64
 _WORKERS = 32
 _DECORATORS = 8
+# As many of them are one person's at most, whatever he asks for at the same moment.
+_SHARE = 8
+_DECORATING_SHARE = 3
 _USER_AGENT = "snapshot-dashboard"
 
 
 @lru_cache(maxsize=1)
-def pool() -> requests.Session:
-    """Return the process's one connection pool.
-
-    Cookies are off: a shared jar sends one user's cookies with another user's request.
-    """
-    shared = requests.Session()
-    shared.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    for scheme in ("http://", "https://"):
-        shared.mount(scheme, HTTPAdapter(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE))
-    return shared
-
-
-@lru_cache(maxsize=1)
-def _workers() -> ThreadPoolExecutor:
+def _workers() -> Threads:
     """Return the process's few helper threads; building a pool per request costs a second."""
-    return ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="snapshot-dashboard")
+    return Threads(ThreadPoolExecutor(_WORKERS, thread_name_prefix="snapshot-dashboard"), _SHARE)
 
 
 @lru_cache(maxsize=1)
-def _decorators() -> ThreadPoolExecutor:
+def _decorators() -> Threads:
     """Return the threads for decoration: names never make a verdict wait for its turn."""
-    return ThreadPoolExecutor(max_workers=_DECORATORS, thread_name_prefix="snapshot-dashboard")
-
-
-class Deadline:
-    """The time that one page may spend waiting for services, in seconds, all calls together."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        """Return the seconds that are left.
-
-        :raises Unreachable: none are left, so nothing is sent any more.
-        """
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise Unreachable("The time allowed for this page is used up.")
-        return left
+    executor = ThreadPoolExecutor(_DECORATORS, thread_name_prefix="snapshot-dashboard")
+    return Threads(executor, _DECORATING_SHARE)
 
 
 class Later(Generic[Result]):
@@ -103,6 +76,7 @@ class Connection:
     ``rights`` names the roles, so that nothing read with wider rights is shown with fewer.
     ``request_id`` goes with every call; the services write it into their logs beside their own
     (oslo.middleware calls it the global request id), so it finds a call whose answer was lost.
+    ``person`` is whose share of the helper threads its calls take.
     """
 
     token: str = field(repr=False)
@@ -117,17 +91,18 @@ class Connection:
     request_id: str = field(default_factory=lambda: f"req-{uuid.uuid4()}")
     identity_url: str | None = None
     image_url: str | None = None
+    person: str = ""
 
     def start(self, call: Callable[[], Result], *, decoration: bool = False) -> Later[Result]:
         """Begin a call in a helper thread; ``decoration`` waits behind other decoration only."""
-        pool = _decorators() if decoration else _workers()
-        return Later(pool.submit(call), self.deadline)
+        threads = _decorators() if decoration else _workers()
+        return Later(threads.submit(self.person or self.token, call), self.deadline)
 
     def fetch(self, call: Callable[[], Result]) -> Result:
         """Make a call, and wait no longer than the page's deadline.
 
-        A time-out of ``requests`` is one per piece of an answer: a service that sends a byte
-        now and then would hold this thread for as long as it likes.
+        What the network library does before it connects, such as looking up a name, knows no
+        deadline.
 
         :raises CloudError: the call failed, or its time is over.
         """
@@ -138,13 +113,17 @@ class Connection:
 
         Reads share the page's deadline; a write has its own time, because what it is waiting
         for must not be cut off by slow reads before it.
+
+        :raises Unreachable: a read has no time left.
         """
-        return session.Session(
-            session=pool(),
-            verify=self.verify,
-            timeout=self.write_seconds if write else self.deadline.remaining(),
-            user_agent=_USER_AGENT,
-        )
+        if not write:
+            self.deadline.remaining()
+        made = session.Session(session=pool(), verify=self.verify, user_agent=_USER_AGENT)
+        # For all that is sent over it: keystoneauth follows a redirect with the same time-out,
+        # which it hands on as it is.
+        limit: Any = Deadline(self.write_seconds) if write else self.deadline
+        made.timeout = limit
+        return made
 
     def auth(self, url: str) -> token_endpoint.Token:
         """Return the user's own token for one endpoint."""

@@ -9,7 +9,10 @@ import requests_mock
 from django.core.cache import cache
 
 from snapshot_dashboard.cloud import session
+from snapshot_dashboard.cloud.threads import Threads
 from tests.unit.cloud.wire import Wire
+
+_NO_LIMIT = 1000
 
 
 @pytest.fixture
@@ -21,7 +24,8 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
         fake = Wire(mocker)
         # A page may be answered before all that it asked for is there: the helper threads of a
         # test end with it, so that no call is counted in the next one.
-        with ThreadPoolExecutor(4) as helpers:
+        with ThreadPoolExecutor(4) as executor:
+            helpers = Threads(executor, share=_NO_LIMIT)
             monkeypatch.setattr(session, "_workers", lambda: helpers)
             monkeypatch.setattr(session, "_decorators", lambda: helpers)
             yield fake

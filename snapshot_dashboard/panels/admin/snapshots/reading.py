@@ -51,8 +51,9 @@ def desk_rows(connection: Connection, snapshots: Iterable[Snapshot]) -> list[Des
 
 def volumes_of(connection: Connection, snapshots: Iterable[Snapshot]) -> Mapping[str, Volume]:
     """Read the volumes of these snapshots; those that cannot be read are left out."""
+    ids = {each.volume_id for each in snapshots}
     try:
-        return administration.volumes_by_id(connection, {each.volume_id for each in snapshots})
+        return connection.fetch(lambda: administration.volumes_by_id(connection, ids))
     except SessionExpired:
         raise
     except CloudError:
@@ -99,7 +100,8 @@ class UpdateRow(SettlingRow):
         :raises CloudError: NotFound when it is gone.
         """
         connection = connect(request)
-        return self.rows(connection, [block_storage.snapshot(connection, snapshot_id)])[0]
+        found = connection.fetch(lambda: block_storage.snapshot(connection, snapshot_id))
+        return self.rows(connection, [found])[0]
 
     def filters(self, connection: Connection) -> Mapping[str, str]:
         """Return the page's filters; on a volume's details, that volume.

@@ -64,7 +64,8 @@ class UpdateRow(SettlingRow):
         :raises CloudError: NotFound when it is gone.
         """
         connection = connect(request)
-        return self.rows(connection, [block_storage.volume(connection, volume_id)])[0]
+        found = connection.fetch(lambda: block_storage.volume(connection, volume_id))
+        return self.rows(connection, [found])[0]
 
     def filters(self, connection: Connection) -> Mapping[str, Any]:
         """Return the page's filters.
@@ -92,7 +93,8 @@ class UpdateRow(SettlingRow):
 
         :raises CloudError: they cannot be read.
         """
-        return administration.volumes_by_id(connection, ids[:_BY_IDS])
+        wanted = ids[:_BY_IDS]
+        return connection.fetch(lambda: administration.volumes_by_id(connection, wanted))
 
     def rows(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
         """Make rows."""

@@ -52,7 +52,8 @@ class UpdateRow(SettlingRow):
         :raises CloudError: NotFound when it is gone.
         """
         connection = connect(request)
-        return self.rows(connection, [block_storage.snapshot(connection, snapshot_id)])[0]
+        found = connection.fetch(lambda: block_storage.snapshot(connection, snapshot_id))
+        return self.rows(connection, [found])[0]
 
     def filters(self, connection: Connection) -> Mapping[str, str]:
         """Return the page's filter; on a volume's details, that volume."""

@@ -97,7 +97,8 @@ class DetailView(stock.DetailView):
 
         :raises CloudError: the snapshot cannot be read.
         """
-        snapshot = block_storage.snapshot(connection, self.kwargs["snapshot_id"])
+        snapshot_id = self.kwargs["snapshot_id"]
+        snapshot = connection.fetch(lambda: block_storage.snapshot(connection, snapshot_id))
         names.look_up(connection, "volume", [snapshot.volume_id])
         if snapshot.group_snapshot_id:
             names.look_up(connection, "group_snapshot", [snapshot.group_snapshot_id])
