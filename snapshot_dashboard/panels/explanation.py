@@ -82,7 +82,7 @@ def _parts(exposure: Exposure, user: Any, dashboard: str) -> dict[str, object]:
     first = _first_named(exposure)
     return {
         "instance": holder_name(first, dashboard) if first else "",
-        "state": _state(first) if first else "",
+        "state": holder_state(first) if first else "",
         "host": isolated(first.host or "") if first else "",
         "count": len(exposure.holders),
         "status": volume_status(exposure.volume.status),
@@ -95,7 +95,8 @@ def _parts(exposure: Exposure, user: Any, dashboard: str) -> dict[str, object]:
 def _first_named(exposure: Exposure) -> Holder | None:
     """Return the holder that a title speaks of: an instance before anything else."""
     named = [holder for holder in exposure.holders if holder.instance_id]
-    return next(iter([*named, *exposure.holders]), None)
+    readable = [holder for holder in named if holder.instance]
+    return next(iter([*readable, *named, *exposure.holders]), None)
 
 
 def _owner(exposure: Exposure, user: Any) -> str:
@@ -116,10 +117,14 @@ def holder_name(
     name = holder.instance.name if holder.instance else ""
     if name and ambiguous:
         name = f"{name} ({short(holder.instance_id)})"
+    if not _exists(holder):
+        # Its page would say no more than that it cannot be found.
+        return isolated(short(holder.instance_id))
     return instance_link(holder.instance_id, name or short(holder.instance_id), dashboard)
 
 
-def _state(holder: Holder) -> str:
+def holder_state(holder: Holder) -> str:
+    """Return the state of what uses a volume, in the words of the Instances page."""
     if holder.verdict is Verdict.HOST:
         return _("Host")
     if holder.verdict is Verdict.NOT_VISIBLE:
@@ -137,7 +142,7 @@ def holder_lines(exposure: Exposure, dashboard: str = "project") -> tuple[Holder
                 dashboard,
                 ambiguous=holder.instance is not None and names[holder.instance.name] > 1,
             ),
-            status=_state(holder),
+            status=holder_state(holder),
             device=holder.device or "",
         )
         for holder in exposure.holders
@@ -145,11 +150,16 @@ def holder_lines(exposure: Exposure, dashboard: str = "project") -> tuple[Holder
     )
 
 
+def _exists(holder: Holder) -> bool:
+    """Tell whether an instance has a page for this person, as far as that is known."""
+    return holder.verdict is not Verdict.NOT_VISIBLE
+
+
 def _instance_url(exposure: Exposure, dashboard: str) -> str:
     """Return the page of the instance that a volume is held for, to unshelve it there."""
     held = exposure.verdict in (Verdict.HELD_SHELVED, Verdict.HELD_OTHER)
     first = _first_named(exposure)
-    if not held or first is None or not first.instance_id:
+    if not held or first is None or not first.instance_id or not _exists(first):
         return ""
     return page(f"horizon:{dashboard}:instances:detail", first.instance_id)
 

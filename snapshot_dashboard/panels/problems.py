@@ -82,6 +82,7 @@ CHANGED = Problem(
 CHANGED_AND_BLOCKED = replace(
     CHANGED, advice=_("What you typed is still here. Try again when the text below allows it.")
 )
+BLOCKED = replace(CHANGED_AND_BLOCKED, title=_("Nothing was created: no snapshot can be taken now"))
 OLD_FORM = Problem(
     _("This form was open for a long time"),
     _("Nothing was created. The information below is up to date now."),

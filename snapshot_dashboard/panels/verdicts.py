@@ -34,6 +34,10 @@ _RESUME_SUSPENDED = gettext_lazy(
     "If you are investigating the instance, leave it suspended."
 )
 _HELD_RISK = gettext_lazy(
+    "The storage service refuses snapshots of a held volume. A snapshot taken while it is "
+    "attached may also be corrupted."
+)
+_SHELVED_RISK = gettext_lazy(
     "The storage service refuses snapshots of a volume that is held for a shelved instance. "
     "A snapshot taken while it is attached may also be corrupted."
 )
@@ -104,13 +108,15 @@ _TELLINGS: dict[Verdict, Telling] = {
         gettext_lazy("Wait until the instance is settled, then try again."),
     ),
     Verdict.NOT_VISIBLE: Telling(
-        gettext_lazy("This volume is attached to an instance that you cannot see"),
+        gettext_lazy(
+            "This volume is attached to an instance that no longer exists, or that you cannot see"
+        ),
         gettext_lazy(
             "It may be running and writing to this volume. The snapshot may be corrupted."
         ),
         gettext_lazy(
-            "Ask the owner of the volume or support which instance it is, "
-            "and have it shut off first."
+            "If an instance should be using the volume, have it shut off first. If none should, "
+            "contact support and give this ID: %(volume_id)s"
         ),
     ),
     Verdict.STATE_UNKNOWN: Telling(
@@ -145,7 +151,7 @@ _TELLINGS: dict[Verdict, Telling] = {
     ),
     Verdict.HELD_OTHER: Telling(
         gettext_lazy("A snapshot cannot be taken now: this volume is held for %(instance)s"),
-        gettext_lazy("The storage service refuses snapshots of a held volume."),
+        _HELD_RISK,
         gettext_lazy(
             "If the volume is just being attached, wait a moment. Otherwise detach it with "
             "Manage Attachments, or contact support."
@@ -153,15 +159,15 @@ _TELLINGS: dict[Verdict, Telling] = {
     ),
     Verdict.HELD_UNKNOWN: Telling(
         gettext_lazy("It cannot be checked which instance uses this volume"),
-        gettext_lazy("The storage service refuses snapshots of a held volume."),
+        _HELD_RISK,
         gettext_lazy("Try again later."),
     ),
     Verdict.HELD_NOT_VISIBLE: Telling(
         gettext_lazy(
             "A snapshot cannot be taken now: this volume is held for an instance "
-            "that you cannot see"
+            "that no longer exists, or that you cannot see"
         ),
-        gettext_lazy("The storage service refuses snapshots of a held volume."),
+        _HELD_RISK,
         gettext_lazy(
             "If no instance should be using it, contact support and give this ID: %(volume_id)s"
         ),
@@ -255,8 +261,17 @@ _BRIEF: dict[Verdict, Promise] = {
     Verdict.SEVERAL: pgettext_lazy("a volume is", "attached to several instances"),
     Verdict.HELD_SHELVED: pgettext_lazy("a volume is", "held for a shelved instance"),
     Verdict.HELD_OTHER: pgettext_lazy("a volume is", "held for an instance"),
-    Verdict.HELD_NOT_VISIBLE: pgettext_lazy("a volume is", "held for an instance"),
+    Verdict.HELD_NOT_VISIBLE: pgettext_lazy(
+        "a volume is", "held for an instance that you cannot see"
+    ),
     Verdict.HELD_UNKNOWN: pgettext_lazy("a volume is", "held"),
+    Verdict.NOT_VISIBLE: pgettext_lazy(
+        "a volume is", "attached to an instance that you cannot see"
+    ),
+    Verdict.STATE_UNKNOWN: pgettext_lazy("a volume is", "attached, state unknown"),
+    Verdict.RECORDS_DISAGREE: pgettext_lazy(
+        "a volume is", "marked as available, but recorded as attached"
+    ),
     Verdict.ATTACHMENT_UNKNOWN: pgettext_lazy("a volume is", "attachments unknown"),
     Verdict.VOLUME_BUSY: pgettext_lazy("a volume is", "busy"),
     Verdict.VOLUME_FAILED: pgettext_lazy("a volume is", "in an error state"),
@@ -266,7 +281,7 @@ _BRIEF: dict[Verdict, Promise] = {
 
 def brief(verdict: Verdict) -> str:
     """Return a verdict in a few words, for "Then: ... Now: ..."."""
-    return str(_BRIEF.get(verdict, pgettext_lazy("a volume is", "attached, state unknown")))
+    return str(_BRIEF[verdict])
 
 
 def telling(exposure: Exposure) -> Telling:
@@ -308,7 +323,7 @@ def _several(count: int) -> Telling:
 
 def _held(disk: Disk) -> Telling:
     advice = {Disk.DATA: _DETACH_FIRST, Disk.SYSTEM: _UNSHELVE_FIRST}.get(disk, _EITHER)
-    return Telling(_HELD_TITLE, _HELD_RISK, advice)
+    return Telling(_HELD_TITLE, _SHELVED_RISK, advice)
 
 
 def _busy(status: str) -> Telling:

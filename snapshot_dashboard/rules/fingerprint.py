@@ -59,6 +59,33 @@ def _key(holder: Holder) -> str:
     return "host-" + hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is different among a volume's holders from what was shown.
+
+    ``came`` were not shown, ``changed`` had another verdict; ``left`` is how many are no longer
+    there.
+    """
+
+    came: tuple[Holder, ...]
+    changed: tuple[Holder, ...]
+    left: int
+
+
+def difference(seen: Seen, now: Exposure) -> Difference:
+    """Return what has changed among the holders since they were shown."""
+    holders = {_key(each): each for each in now.holders}
+    return Difference(
+        came=tuple(each for key, each in holders.items() if key not in seen.holders),
+        changed=tuple(
+            each
+            for key, each in holders.items()
+            if key in seen.holders and seen.holders[key] is not each.verdict
+        ),
+        left=sum(key not in holders for key in seen.holders),
+    )
+
+
 def covers(seen: Seen | None, now: Exposure) -> bool:
     """Tell whether what was seen was at least as bad as what is true now.
 

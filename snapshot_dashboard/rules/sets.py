@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from snapshot_dashboard.rules import fingerprint
-from snapshot_dashboard.rules.attachment import Exposure, Verdict
+from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.fingerprint import Seen
 from snapshot_dashboard.rules.quota import Limit, Line
@@ -44,8 +44,8 @@ class Change:
     """What became worse of one volume since it was shown; ``before`` is None for a new one."""
 
     volume: Volume
-    before: Verdict | None
-    after: Verdict
+    before: Seen | None
+    now: Exposure
 
 
 class Why(Enum):
@@ -163,9 +163,9 @@ def news(
         volume = exposure.volume
         before = seen.get(volume.id)
         if volume.id not in seen:
-            found.append(Change(volume, None, exposure.verdict))
+            found.append(Change(volume, None, exposure))
         elif volume.id in wanted and (exposure.blocked or not fingerprint.covers(before, exposure)):
-            found.append(Change(volume, before.verdict if before else None, exposure.verdict))
+            found.append(Change(volume, before, exposure))
     return tuple(found)
 
 

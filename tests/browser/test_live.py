@@ -60,7 +60,9 @@ def test_a_warning_appears_by_itself_and_has_to_be_accepted(
     assert "btn-warning" in str(button.get_attribute("class"))
     assert anna.focus() == name
     assert anna.value(dialog.part("[name=name]")) == TYPED
-    assert "attached to an instance that is running" in announced(dialog)
+    line = dialog.see(".sd-changed", f"{instance.name} uses this volume now.")
+    assert line.text.endswith("Read the warning again.")
+    assert announced(dialog) == line.text
     assert "--force" in str(
         anna.find_all(dialog.part(".sd-command-text"))[0].get_property("textContent")
     )
@@ -88,6 +90,7 @@ def test_a_warning_goes_by_itself(anna: Person, workshop: Workshop) -> None:
     anna.until(lambda: label(dialog) == PLAIN, "the plain button")
     assert not dialog.has(".sd-explanation")
     assert not dialog.has("[name=acknowledged]")
+    dialog.see(".sd-changed", "now detached. No confirmation is needed.")
     assert "now detached. No confirmation is needed." in announced(dialog)
     dialog.send()
     anna.see(".alert-success", TYPED)

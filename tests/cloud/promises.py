@@ -88,9 +88,10 @@ CHANGING = Promise(
     "Wait until the instance is settled, then try again.",
 )
 NOT_VISIBLE = Promise(
-    "This volume is attached to an instance that you cannot see",
+    "This volume is attached to an instance that no longer exists, or that you cannot see",
     "It may be running and writing to this volume. The snapshot may be corrupted.",
-    "Ask the owner of the volume or support which instance it is, and have it shut off first.",
+    "If an instance should be using the volume, have it shut off first. If none should, contact "
+    "support and give this ID: {volume}",
 )
 STATE_UNKNOWN = Promise(
     "This volume is attached, and the state of the instance cannot be checked right now",
@@ -121,33 +122,38 @@ SEVERAL = Promise(
 
 _HELD_TITLE = "A snapshot cannot be taken now: this volume is held for {instance}, which is shelved"
 _HELD_RISK = (
+    "The storage service refuses snapshots of a held volume. A snapshot taken while it is attached "
+    "may also be corrupted."
+)
+_SHELVED_RISK = (
     "The storage service refuses snapshots of a volume that is held for a shelved instance. "
     "A snapshot taken while it is attached may also be corrupted."
 )
 HELD_DATA = Promise(
     _HELD_TITLE,
-    _HELD_RISK,
+    _SHELVED_RISK,
     "Detach the volume with Manage Attachments (the instance stays shelved), take the snapshot, "
     "then attach the volume again.",
     None,
 )
 HELD_SYSTEM = Promise(
     _HELD_TITLE,
-    _HELD_RISK,
+    _SHELVED_RISK,
     "This looks like the system disk, which cannot be detached. Unshelve the instance, shut it "
     "off, then take the snapshot. Unshelving starts the instance.",
     None,
 )
 HELD_OTHER = Promise(
     "A snapshot cannot be taken now: this volume is held for {instance}",
-    "The storage service refuses snapshots of a held volume.",
+    _HELD_RISK,
     "If the volume is just being attached, wait a moment. Otherwise detach it with Manage "
     "Attachments, or contact support.",
     None,
 )
 HELD_NOT_VISIBLE = Promise(
-    "A snapshot cannot be taken now: this volume is held for an instance that you cannot see",
-    "The storage service refuses snapshots of a held volume.",
+    "A snapshot cannot be taken now: this volume is held for an instance that no longer exists, or "
+    "that you cannot see",
+    _HELD_RISK,
     "If no instance should be using it, contact support and give this ID: {volume}",
     None,
 )

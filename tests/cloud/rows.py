@@ -156,7 +156,7 @@ def of_nobody_visible(workshop: Workshop, machine: Machine) -> Row:
     volume, stranger = workshop.volume().id, str(uuid.uuid4())
     workshop.record(volume, stranger, complete=True)
     line = f"{stranger[:8]} - Not visible to you - /dev/vdz"
-    return Row(promises.NOT_VISIBLE, volume, [line])
+    return Row(promises.NOT_VISIBLE, volume, [line], {"volume": volume})
 
 
 def of_no_instance(workshop: Workshop, machine: Machine) -> Row:

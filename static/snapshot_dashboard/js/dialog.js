@@ -7,7 +7,8 @@
  *   <div hidden data-sd-problem="lost">, <div hidden data-sd-problem="expired">
  *
  * The form gets an event "sd:shown" when it has been put into the page, and "sd:lost" when the
- * answer to it was lost.
+ * answer to it was lost. An event "sd:changed" tells in its detail, as HTML, what has changed
+ * meanwhile: it is shown in [data-sd-changed] and said by [data-sd-announce].
  */
 (function () {
   'use strict';
@@ -57,6 +58,7 @@
       // Whether nothing was created is not known while an answer is lost.
       text.hidden = form.hasAttribute('data-sd-lost');
     });
+    form.querySelector('[data-sd-changed]').hidden = true;
     form.querySelectorAll('[data-sd-problem]').forEach(function (box) {
       box.hidden = box.dataset.sdProblem !== kind;
       if (!box.hidden) {
@@ -164,6 +166,16 @@
       }
     });
   }
+
+  // A dialog that changes by itself says so to everybody: the line stays until it is sent.
+  document.addEventListener('sd:changed', (event) => {
+    const form = event.target;
+    const said = new DOMParser().parseFromString(event.detail, 'text/html').body;
+    form.querySelector('[data-sd-announce]').textContent = said.textContent;
+    const line = form.querySelector('[data-sd-changed]');
+    line.replaceChildren(...said.childNodes);
+    line.hidden = !line.textContent;
+  });
 
   // Capturing, so that it runs before stock's handler for every form in a modal.
   document.addEventListener('submit', function (event) {

@@ -37,10 +37,6 @@
     button.hidden = !possible;
   }
 
-  function text(html) {
-    return new DOMParser().parseFromString(html, 'text/html').body.textContent;
-  }
-
   function describe(form) {
     var ids = ['sd-explanation-title', 'sd-explanation-risk'].filter(function (id) {
       return form.querySelector('#' + id);
@@ -55,7 +51,7 @@
     describe(form);
     // What an answer was lost to is told by the new situation.
     form.querySelector('[data-sd-problem=lost]').hidden = true;
-    form.querySelector('[data-sd-announce]').textContent = text(answer.announce);
+    form.dispatchEvent(new CustomEvent('sd:changed', { bubbles: true, detail: answer.announce }));
   }
 
   // Said once. What is found again (a service may err) brings everything back.

@@ -3,7 +3,7 @@
  * Shows a new situation in an open Create Snapshot dialog: warning, acknowledgement and button
  * change in place. What was typed stays, and the focus is never lost.
  *
- * <form data-sd-live> with [data-sd-part], [data-sd-possible], [data-sd-announce]; it gets an event
+ * <form data-sd-live> with [data-sd-part], [data-sd-possible]; it gets an event
  * "sd:situation" whose detail is the server's answer (snapshot_dashboard/.../situation.py).
  */
 (function () {
@@ -89,7 +89,7 @@
     if (answer.worse) {
       deafUntil = Date.now() + DEAF;
     }
-    form.querySelector('[data-sd-announce]').textContent = answer.announce;
+    form.dispatchEvent(new CustomEvent('sd:changed', { bubbles: true, detail: answer.announce }));
   }
 
   // Said once. A volume that is found again (a service may err) brings everything back.

@@ -106,7 +106,11 @@ def test_an_instance_that_cannot_be_seen_is_warned_of(wire: Wire, opened: Opened
     wire.attached(("i1", "ACTIVE"))
     wire.fails("GET", f"{NOVA}/servers/i1", 404)
     dialog = opened()
-    assert "attached to an instance that you cannot see" in dialog.explanation
+    assert "an instance that no longer exists, or that you cannot see" in dialog.explanation
+    assert "give this ID: v1" in dialog.explanation
+    # Neither a link to a page that says "not found", nor advice to ask oneself.
+    assert dialog.all("//*[@id='sd-explanation']//a[contains(@href, '/i1/')]") == []
+    assert "owner" not in dialog.explanation
     assert (dialog.submits, dialog.tick) == (FORCED, CORRUPTED)
 
 
@@ -203,7 +207,8 @@ def test_a_held_volume_of_unknown_kind_gets_both_ways_out(wire: Wire, opened: Op
 def test_a_volume_held_for_somebody_invisible_is_explained(wire: Wire, opened: Opened) -> None:
     wire.volume(status="reserved")
     dialog = opened()
-    assert "held for an instance that you cannot see" in dialog.explanation
+    assert "an instance that no longer exists, or that you cannot see" in dialog.explanation
+    assert "may also be corrupted" in dialog.explanation
     assert "give this ID: v1" in dialog.explanation
     assert dialog.submits == []
 

@@ -39,6 +39,7 @@ def test_a_change_for_the_worse_brings_everything_that_changes(wire: Wire, perso
     assert "is running and may be writing" in said["explanation"]
     assert "may be corrupted" in said["acknowledge"]
     assert said["announce"].startswith("Changed: the volume is now attached")
+    assert said["announce"].endswith("Read the warning again.")
     assert "--force" in said["command"]
 
 

@@ -5,6 +5,7 @@ What has to happen is worked out here, from a table of its own and in its own wo
 product's judgement changes, this does not change with it.
 """
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,9 +15,10 @@ import pytest
 
 from tests.unit.cloud.wire import NOVA, SILENT, Wire, attachment_json
 from tests.unit.panels.person import CREATE_SNAPSHOT, Answer, Person
-from tests.unit.panels.test_create_snapshot_sent import MISSING, TYPED, accepting, fill
+from tests.unit.panels.test_create_snapshot_sent import CHANGED, MISSING, TYPED, accepting, fill
 
 NOTE = "snapshot_dashboard:"
+_THEN_AND_NOW = re.compile(r"Then: (.*?)\. Now: (.*?)\.")
 # How loudly a state is told: nothing is said, calmly, loudly, or nothing can be made.
 NOTHING, CALM, LOUD, BLOCKED = range(4)
 # What stands for Nova's 404 and for a Nova that does not answer.
@@ -153,6 +155,7 @@ def faults(
     if not expected:
         tick_missing = now.loud != BLOCKED and warned(shown, now)
         yield from _faults_back(answer, tick_missing)
+        yield from _faults_told(answer, shown, now)
     elif "X-Horizon-Location" not in answer.headers:
         yield f"the dialog came back: {answer.problem}"
 
@@ -174,6 +177,15 @@ def _faults_back(answer: Answer, tick_missing: bool) -> Iterator[str]:
         yield f"the dialog came back with another reason: {answer.problem!r}"
     elif kept(answer) != TYPED:
         yield f"only this came back: {kept(answer)}"
+
+
+def _faults_told(answer: Answer, shown: State, now: State) -> Iterator[str]:
+    """Tell where what is said to have changed has not, or is told in the same words."""
+    if shown.name == now.name and answer.problem == CHANGED:
+        yield "nothing has changed, and the dialog says it has"
+    said = _THEN_AND_NOW.search(answer.text)
+    if said and said[1] == said[2]:
+        yield f"it is the same before and after: {said[0]}"
 
 
 def opened(wire: Wire, person: Person, state: State) -> dict[str, Any]:

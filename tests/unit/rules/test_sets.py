@@ -102,7 +102,7 @@ def test_damaged_text_has_shown_nothing() -> None:
 def news(before: list[Exposure], now: list[Exposure], *chosen: str) -> list[tuple[str, str]]:
     """Return volume and verdict of each piece of news."""
     seen = sets.read_seen(sets.write_seen(before))
-    return [(each.volume.id, each.after.value) for each in sets.news(seen, now, chosen)]
+    return [(each.volume.id, each.now.verdict.value) for each in sets.news(seen, now, chosen)]
 
 
 def test_nothing_is_news_while_nothing_gets_worse() -> None:

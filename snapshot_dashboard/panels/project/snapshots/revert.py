@@ -124,9 +124,10 @@ class RevertView(MakingView[Volume]):
 
     def changed(self, seen: str) -> Problem | None:
         """Return what to say where this is not what was shown, or it cannot be reverted."""
+        same = seen == rules.fingerprint(self.reading.now, self.reading.copy)
         if rules.hindrances(self.reading.now):
-            return words.CHANGED_AND_BLOCKED
-        if seen == rules.fingerprint(self.reading.now, self.reading.copy):
+            return words.BLOCKED if same else words.CHANGED_AND_BLOCKED
+        if same:
             return None
         return words.CHANGED if seen else words.NOT_SEEN
 
@@ -141,7 +142,7 @@ class RevertView(MakingView[Volume]):
     def copy(self, form: forms.Form) -> HttpResponse:
         """Make a copy, unless there is one that holds what the volume holds now."""
         if rules.hindrances(self.reading.now):
-            return self.again(form, words.CHANGED_AND_BLOCKED)
+            return self.again(form, self.changed(form.cleaned_data["seen"]))
         known = self.reading.copy
         if known and known.state in (CopyState.COPYING, CopyState.READY):
             return self.copied(form)

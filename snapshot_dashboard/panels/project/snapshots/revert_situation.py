@@ -271,13 +271,13 @@ class RevertLiveView(View):
 def _changed(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     template = "snapshot_dashboard/snapshots/_revert_situation.html"
     waiting = context["copy"] and not context["blocked"]
-    announced = context["copied"] if waiting else context["explanation"].title
+    changed = sentence(_("Changed: %(now)s"), now=context["explanation"].title)
+    announced = context["copied"] if waiting else changed
     return {
         "seen": context["seen"],
         "usable": context["usable"],
         "leave": _("Cancel") if context["usable"] else _("Close"),
         "html": render_to_string(template, context, request),
-        # A script says it as text.
         "announce": announced,
     }
 

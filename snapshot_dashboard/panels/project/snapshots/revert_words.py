@@ -163,8 +163,8 @@ TELLINGS: Mapping[Hindrance, Telling] = {
     Hindrance.NOT_VISIBLE: Telling(
         gettext_lazy("The volume has to be detached first, and you cannot see what uses it"),
         advice=gettext_lazy(
-            "Ask the owner of the volume or support which instance it is, and have the volume "
-            "detached."
+            "If an instance should be using it, have the volume detached there. If none should, "
+            "contact support and give this ID: %(volume_id)s"
         ),
         buttons=("detach", "support"),
     ),
@@ -215,6 +215,10 @@ CHANGED = Problem(
     advice=gettext_lazy("Read what is below, then tick and confirm, or cancel."),
 )
 CHANGED_AND_BLOCKED = replace(CHANGED, advice=gettext_lazy("Read below what to do."))
+BLOCKED = replace(
+    CHANGED_AND_BLOCKED,
+    title=gettext_lazy("Nothing was changed: the volume cannot be reverted now"),
+)
 NOT_SEEN = replace(
     CHANGED,
     title=gettext_lazy("Nothing was changed yet: this form has not shown the warning before"),

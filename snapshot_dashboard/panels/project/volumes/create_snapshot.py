@@ -19,7 +19,7 @@ from openstack_dashboard.api import cinder as stock_api
 
 from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
-from snapshot_dashboard.panels import problems, quota, verdicts
+from snapshot_dashboard.panels import changes, problems, quota
 from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.explanation import system_disk_note
 from snapshot_dashboard.panels.html import isolated, sentence
@@ -153,10 +153,9 @@ class CreateSnapshotView(MakingView[Snapshot]):
             return problems.OLD_FORM if self.request.POST.get("seen") else problems.NOT_SEEN
         if seen is None:
             return problem
-        text = _("Then: %(before)s. Now: %(after)s.") % {
-            "before": verdicts.brief(seen.verdict),
-            "after": verdicts.brief(self.exposure.verdict),
-        }
+        text = changes.then_and_now(seen, self.exposure)
+        if self.exposure.blocked and not text:
+            return problems.BLOCKED
         return replace(problem, text=text)
 
     def tell(self, made: Snapshot) -> None:

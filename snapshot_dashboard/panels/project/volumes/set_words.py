@@ -9,13 +9,14 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.panels import problems, verdicts
+from snapshot_dashboard.panels.changes import then_and_now
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.panels.quota import QuotaText
@@ -115,15 +116,12 @@ def changed(changes: Iterable[Change], *, again: bool) -> Problem:
 
 
 def _change(change: Change) -> SafeString:
-    name, after = isolated(change.volume.label), verdicts.brief(change.after)
+    name = isolated(change.volume.label)
     if change.before is None:
+        after = verdicts.brief(change.now.verdict)
         return sentence(_("%(volume)s is new here. Now: %(after)s."), volume=name, after=after)
-    return sentence(
-        _("%(volume)s: Then: %(before)s. Now: %(after)s."),
-        volume=name,
-        before=verdicts.brief(change.before),
-        after=after,
-    )
+    said = then_and_now(change.before, change.now) or _("No snapshot can be taken now.")
+    return format_html("{}: {}", name, said)
 
 
 def gone(names: Iterable[str]) -> Problem:

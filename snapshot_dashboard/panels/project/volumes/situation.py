@@ -16,12 +16,12 @@ from snapshot_dashboard.cloud import attachment
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels import problems, verdicts
+from snapshot_dashboard.panels import changes, problems, verdicts
 from snapshot_dashboard.panels.explanation import explain
 from snapshot_dashboard.panels.project.volumes.frozen_words import offer_url
 from snapshot_dashboard.panels.project.volumes.set_rows import whole_instance_url
 from snapshot_dashboard.rules import commands, fingerprint
-from snapshot_dashboard.rules.attachment import Acknowledgement, Verdict
+from snapshot_dashboard.rules.attachment import Acknowledgement
 
 
 def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
@@ -94,10 +94,12 @@ def _changed(request: HttpRequest, situation: Situation, seen: str) -> dict[str,
     context = shown(request, situation)
     exposure = situation.exposure
     folder = "snapshot_dashboard"
+    before = fingerprint.read(seen)
+    worse = not fingerprint.covers(before, exposure)
     return {
         "seen": context["seen"],
         "blocked": exposure.blocked,
-        "worse": not fingerprint.covers(fingerprint.read(seen), exposure),
+        "worse": worse,
         "needed": context["needed"].value if context["needed"] else "",
         "explanation": (
             render_to_string(f"{folder}/_explanation.html", context, request)
@@ -111,11 +113,5 @@ def _changed(request: HttpRequest, situation: Situation, seen: str) -> dict[str,
         ),
         "button": context["button"],
         "command": context["command_base"],
-        "announce": _announced(exposure.verdict),
+        "announce": changes.announced(before, exposure, worse=worse),
     }
-
-
-def _announced(verdict: Verdict) -> str:
-    if verdict is Verdict.DETACHED:
-        return _("Changed: the volume is now detached. No confirmation is needed.")
-    return _("Changed: the volume is now %(state)s.") % {"state": verdicts.brief(verdict)}
