@@ -7,10 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.errorhandler import ErrorHandler
 from selenium.webdriver.support.expected_conditions import url_contains
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -32,6 +35,40 @@ ARGUMENTS = (
     "--disable-sync",
     "--lang=en-US",
 )
+# While a page is being replaced chromedriver passes on what Chromium's debugging protocol says.
+# It knows no error of its own for these, so that Selenium raises a plain WebDriverException.
+_PAGE_GOES_AWAY = (
+    "does not belong to the document",
+    "No node with given id found",
+    "Could not find object with given id",
+    "Cannot find context with specified id",
+    "Cannot find default execution context",
+    "Execution context was destroyed",
+    "no such execution context",
+    "frame does not have execution context",
+    "uniqueContextId not found",
+    "aborted by navigation",
+    "target frame detached",
+    "Inspected target navigated or closed",
+)
+
+
+class PageErrors(ErrorHandler):
+    """Raises StaleElementReferenceException whatever way chromedriver says that a page is gone.
+
+    So whoever waits needs to bear one exception only.
+    """
+
+    def check_response(self, response: dict[str, Any]) -> None:
+        """Check an answer of the driver as Selenium does."""
+        try:
+            super().check_response(response)
+        except WebDriverException as error:
+            if not any(words in (error.msg or "") for words in _PAGE_GOES_AWAY):
+                raise
+            raise StaleElementReferenceException(
+                error.msg, error.screen, error.stacktrace
+            ) from error
 
 
 @contextlib.contextmanager
@@ -49,6 +86,7 @@ def opened(home: Home) -> Iterator[webdriver.Chrome]:
     # Chromium keeps certificates and caches in the home folder whatever its profile is.
     service = Service(driver, env={**os.environ, "HOME": str(profile)})
     browser = webdriver.Chrome(options=_options(program, profile), service=service)
+    browser.error_handler = PageErrors()
     try:
         yield browser
     finally:

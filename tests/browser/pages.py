@@ -32,18 +32,17 @@ class ListPage:
 
     def column(self, head: str) -> list[str]:
         """The texts under a column head, from top to bottom."""
-        heads = [one.text.strip() for one in self.person.all(f"#{self.table} thead th")]
+        heads = [text.strip() for text in self.person.texts(f"#{self.table} thead th")]
         hidden = 1 + len(self.person.find_all(f"#{self.table} thead th")) - len(heads)
         place = heads.index(head) + hidden
-        css = f"#{self.table} tbody tr[data-object-id] td:nth-child({place})"
-        return [cell.text for cell in self.person.all(css)]
+        return self.person.texts(f"#{self.table} tbody tr[data-object-id] td:nth-child({place})")
 
     def choose(self, object_id: str, action: str) -> None:
         """Choose an action of a row; most stand in its menu."""
         row = self.row(object_id)
         self.person.see(row)
         direct = f"{row} .btn-group > .data-table-action"
-        if self.person.see(direct).text == action:
+        if self.person.steadily(lambda: self.person.see(direct).text) == action:
             self.person.click(direct)
             return
         self.person.click(f"{row} .dropdown-toggle")
@@ -90,11 +89,12 @@ class Dialog:
     def wait_open(self) -> Self:
         """Wait until it has slid in."""
         self.person.see(f"{self.here} form")
-        frame = self.person.see(f"{self.here} .modal-dialog")
-        self.person.until(
-            lambda: frame.value_of_css_property("transform") in _AT_REST, "the dialog at rest"
-        )
+        self.person.until(self._is_at_rest, "the dialog at rest")
         return self
+
+    def _is_at_rest(self) -> bool:
+        frame = self.person.see(f"{self.here} .modal-dialog")
+        return frame.value_of_css_property("transform") in _AT_REST
 
     def see(self, part: str, text: str = "") -> WebElement:
         """Wait for a part of the dialog."""

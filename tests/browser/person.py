@@ -56,9 +56,20 @@ class Person:
         wait = WebDriverWait(self.driver, WAIT_SECONDS, _LOOK_AGAIN, _REDRAWN)
         return wait.until(lambda _driver: condition(), f"Never seen: {what}")
 
+    def steadily(self, act: Callable[[], T]) -> T:
+        """Do something with elements, again from their look-up when they are drawn anew."""
+        done = self.until(lambda: (act(),), "elements that stay while they are used")
+        return done[0]
+
     def all(self, css: str) -> list[WebElement]:
         """The elements of the page that can be seen now."""
-        return [element for element in self.find_all(css) if element.is_displayed()]
+        return self.steadily(
+            lambda: [element for element in self.find_all(css) if element.is_displayed()]
+        )
+
+    def texts(self, css: str) -> list[str]:
+        """The texts of the elements that can be seen now."""
+        return self.steadily(lambda: [element.text for element in self.all(css)])
 
     def find_all(self, css: str) -> list[WebElement]:
         """The elements of the page, hidden ones too."""
@@ -77,8 +88,8 @@ class Person:
 
     def wait_left(self, element: WebElement) -> None:
         """Wait until another page, or another drawing of this one, took an element's place."""
-        wait = WebDriverWait(self.driver, WAIT_SECONDS, _LOOK_AGAIN)
-        wait.until(staleness_of(element), "Never seen: the next page")
+        gone = staleness_of(element)
+        self.until(lambda: gone(self.driver), "the next page")
 
     def wait_gone(self, css: str) -> None:
         """Wait until no such element can be seen."""
@@ -92,23 +103,27 @@ class Person:
 
     def tick(self, css: str) -> None:
         """Tick a box."""
-        self.see(css).click()
+        self.steadily(lambda: self.see(css).click())
         self.ticks += 1
 
     def double_click(self, css: str) -> None:
         """Click twice, as an impatient person does."""
-        ActionChains(self.driver).double_click(self.see(css)).perform()
+        self.steadily(lambda: ActionChains(self.driver).double_click(self.see(css)).perform())
         self.clicks += 2
 
     def type(self, css: str, text: str) -> None:
         """Write into a field what is not there yet."""
-        field = self.see(css)
-        field.clear()
-        field.send_keys(text)
+
+        def write() -> None:
+            field = self.see(css)
+            field.clear()
+            field.send_keys(text)
+
+        self.steadily(write)
 
     def value(self, css: str) -> str:
         """What a field holds."""
-        return str(self.see(css).get_property("value"))
+        return self.steadily(lambda: str(self.see(css).get_property("value")))
 
     def press(self, *keys: str) -> None:
         """Use the keyboard wherever the focus is."""

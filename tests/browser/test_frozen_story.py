@@ -39,7 +39,7 @@ def test_frozen_snapshots_are_made_and_followed_to_the_end(
     assert "had frozen the file systems" in anna.see(".sd-frozen").text
     assert not anna.all(".sd-frozen[data-sd-follow]")
     assert unknown(anna) == []
-    lines = [each.text for each in anna.all(".sd-frozen-snapshots li")]
+    lines = anna.texts(".sd-frozen-snapshots li")
     assert len(lines) == 2
     for line in lines:
         assert line.startswith(name) and line.endswith("Available - Frozen by the guest agent")

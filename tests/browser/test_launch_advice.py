@@ -46,7 +46,7 @@ def test_the_better_way_is_walked_and_what_is_done_is_marked(
     workshop.adopt_volume(made)
     workshop.settled(made)
     dialog = advice(anna, snapshot_id)
-    steps = [each.text for each in anna.all(dialog.part(".sd-launch-steps li"))]
+    steps = anna.texts(dialog.part(".sd-launch-steps li"))
     assert steps[0].endswith("Done") and steps[1].endswith(name)
     anna.click(dialog.part(".btn-primary"), "Continue with Step 2")
     upload = anna.see("#modal_wrapper form[action*='upload_to_image']")

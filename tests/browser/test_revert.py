@@ -118,7 +118,7 @@ def test_a_system_disk_is_told_the_three_ways_back(anna: Person, workshop: Works
     dialog = Dialog(anna).wait_open()
     title = f"The system disk of {instance.name} cannot be reverted while the instance exists"
     assert title in dialog.see(".sd-explanation").text
-    ways = [each.text for each in anna.all(dialog.part(".sd-ways li"))]
+    ways = anna.texts(dialog.part(".sd-ways li"))
     starts = ["Get files back:", "Start a new instance", "Use this same disk again:"]
     assert [text.startswith(start) for text, start in zip(ways, starts, strict=True)] == [True] * 3
     assert not dialog.has("[type=submit]")

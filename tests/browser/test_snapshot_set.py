@@ -42,7 +42,7 @@ def reads(dialog: Dialog, label: str) -> None:
 
 def lines(person: Person) -> list[str]:
     """Return what became of each snapshot."""
-    return [each.text for each in person.all(LINES)]
+    return person.texts(LINES)
 
 
 def all_available(person: Person, count: int) -> None:
