@@ -5,7 +5,8 @@ A later word on an address replaces an earlier one. A request that nobody spoke 
 ``unexpected`` and fails the test: the code under test would take it for a service that is down.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,6 +24,7 @@ KEYSTONE = "http://identity.test/v3"
 REQUEST_ID = "req-00000000-0000-4000-8000-000000000000"
 REFUSED = requests.exceptions.ConnectTimeout
 SILENT = requests.exceptions.ReadTimeout
+PATIENCE = 10  # seconds that a helper thread may take on a busy machine
 
 Json = dict[str, Any]
 
@@ -89,10 +91,53 @@ def attachment_json(instance_id: str | None, **more: Any) -> Json:
     return said | {"host_name": None, "id": "v1", "volume_id": "v1"} | more
 
 
+class Helpers(ThreadPoolExecutor):
+    """Helper threads that can be waited for."""
+
+    def __init__(self) -> None:
+        super().__init__(4)
+        self._begun: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Begin a call and remember it."""
+        begun = super().submit(fn, *args, **kwargs)
+        self._begun.append(begun)
+        return begun
+
+    def wait_idle(self) -> None:
+        """Wait until every call that was begun has ended, and those that these began."""
+        while unfinished := [each for each in self._begun if not each.done()]:
+            if not wait(unfinished, timeout=PATIENCE).done:
+                raise AssertionError("A helper thread is still busy: the requests are not all sent")
+
+
+class Mocker(requests_mock.Mocker):
+    """Counts requests only when the helper threads have sent all of theirs.
+
+    A page may be answered before all that it asked for is there.
+    """
+
+    def __init__(self, helpers: Helpers) -> None:
+        self._answers = requests_mock.Adapter(case_sensitive=True)
+        super().__init__(adapter=self._answers)
+        self._helpers = helpers
+
+    @property
+    def request_history(self) -> list[Any]:
+        """The requests that were sent, oldest first."""
+        self._helpers.wait_idle()
+        return list(self._answers.request_history)
+
+    def reset_mock(self) -> None:
+        """Forget the requests that were sent."""
+        self._helpers.wait_idle()
+        self._answers.reset()
+
+
 class Wire:
     """What the services answer in this test."""
 
-    def __init__(self, mocker: requests_mock.Mocker) -> None:
+    def __init__(self, mocker: Mocker) -> None:
         self.mocker = mocker
         self.unexpected: list[str] = []
         mocker.register_uri(requests_mock.ANY, requests_mock.ANY, text=self._nobody_spoke_of)
