@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.template.loader import render_to_string
 from django.views.generic import View
 from horizon import exceptions
@@ -37,8 +37,6 @@ from snapshot_dashboard.rules.sought import Sought, sought
 from snapshot_dashboard.rules.volume import Volume
 
 _ITEMS = "snapshot_dashboard/lineage/_items.html"
-# A tree with more has not been unfolded by a person.
-_MOST = 5000
 _KINDS = ("instance", "volume", "snapshot")
 
 
@@ -48,7 +46,8 @@ class LineageView(View):
     ``?after=`` asks for the snapshots of the volume that follow that one, the newest when it is
     empty. A body with ``of`` asks for volumes made from these snapshots, among those that follow
     ``marker``, which holds since when; ``done`` of ``all`` come before. ``shown`` is what the list
-    has already ("volume:id").
+    has already ("volume:id"). Both are words in one field: Django takes a thousand fields
+    (DATA_UPLOAD_MAX_NUMBER_FIELDS), and a tree has no such limit.
     """
 
     dashboard = "project"
@@ -105,7 +104,7 @@ class LineageView(View):
         :raises CloudError: the volumes cannot be read.
         """
         said = request.POST
-        ids = frozenset(said.getlist("of")[:_MOST])
+        ids = frozenset(_words(said, "of"))
         part = dependents.part(connection, Sought(ids), said.get("marker", ""))
         counted_now = part.after(tally(said.get("done", ""), said.get("all", "")))
         look = Look(counted_now, part.marker, newer=part.newer, several=len(ids) > 1)
@@ -125,6 +124,11 @@ class LineageView(View):
         }
 
 
+def _words(said: QueryDict, field: str) -> list[str]:
+    """Return the words of a field, which an older script sends as one field each."""
+    return " ".join(said.getlist(field)).split()
+
+
 def _node(volume: Volume) -> VolumeNode:
     users = tuple(InstanceNode(each) for each in cloud.attached(volume))
     return VolumeNode(volume.id, volume, users, rest=Rest())
@@ -137,7 +141,7 @@ def _rendered(context: dict[str, Any]) -> str:
 def _counted(request: HttpRequest, *fresh: Node) -> str:
     """Return how many objects the list has with these, those that it has already counted once."""
     ids: dict[str, set[str]] = {kind: set() for kind in _KINDS}
-    for entry in request.POST.getlist("shown")[:_MOST]:
+    for entry in _words(request.POST, "shown"):
         kind, _separator, object_id = entry.partition(":")
         ids.get(kind, set()).add(object_id)
     for node, _depth in (each for root in fresh for each in lineage.walk(root)):

@@ -2,6 +2,8 @@
 """What the script of the Lineage tab asks for, and the lines that it gets."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -155,6 +157,31 @@ def test_an_administrator_gets_the_volumes_with_the_snapshots(wire: Wire, log_in
     assert wire.query("/snapshots/detail")["all_tenants"] == "1"
     last = wire.sent("GET", "/volumes/detail")[-1]
     assert parse_qs(last.query)["snapshot_id"] == ["['s1']"]
+
+
+@pytest.mark.parametrize("size", [1_001, 12_000])
+def test_a_large_tree_fits_into_one_request(size: int, wire: Wire, person: Person) -> None:
+    """More than Django takes fields: the last id counts as much as the first."""
+    last = f"00000000-0000-4000-8000-{size:012}"
+    ids = [f"00000000-0000-4000-8000-{each:012}" for each in range(1, size + 1)]
+    list_volumes(wire, volume_json("v2", snapshot_id=last))
+    shown = " ".join(["volume:v1", *(f"snapshot:{each}" for each in ids)])
+    said = answer(person, of=" ".join(ids), shown=shown)
+    assert list(said["made"]) == [last]
+    assert said["count"] == f"0 instances, 2 volumes, {size:,} snapshots"
+    list_snapshots(wire, "v1", snapshot_json("older"))
+    older = answer(person, "?after=s9&past=20", shown=shown)
+    assert older["count"] == f"0 instances, 1 volume, {size + 1:,} snapshots"
+
+
+SCRIPTS = Path(__file__).parents[3] / "static" / "snapshot_dashboard" / "js"
+
+
+def test_no_script_sends_a_field_for_each_of_many() -> None:
+    """A set is the exception: it has no more volumes than rules/sets.py allows."""
+    many = re.compile(r"\b(?:body|data|fields|query)\.(?:append|push)\(")
+    found = {each.name for each in SCRIPTS.glob("*.js") if many.search(each.read_text())}
+    assert found == {"set.js"}
 
 
 def test_where_no_volume_is_newer_that_is_said(wire: Wire, person: Person) -> None:
