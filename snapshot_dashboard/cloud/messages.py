@@ -70,4 +70,5 @@ def _message(raw: Mapping[str, Any]) -> Message:
         created_at=answers.moment(raw.get("created_at")),
         request_id=raw.get("request_id") or "",
         level=raw.get("message_level") or "",
+        kept_until=answers.moment(raw.get("guaranteed_until")),
     )

@@ -39,6 +39,8 @@ class DialogView(ModalFormView):
     # The label of the button while the form is on its way.
     sending: str | Promise = ""
     close_label = _("Close")
+    # Names of the pages about what this dialog deletes: none of them is a way back afterwards.
+    deleted_pages: tuple[str, ...] = ()
     problem: Problem | None = None
     usable = True
 
@@ -153,8 +155,10 @@ class DialogView(ModalFormView):
         return answer
 
     def finished(self) -> HttpResponse:
-        """Leave the dialog for the page that it was opened from."""
-        return HttpResponseRedirect(self.next_url)
+        """Leave the dialog for the page that it was opened from, if that is still there."""
+        gone = {page(name, each) for name in self.deleted_pages for each in self.kwargs.values()}
+        path = self.next_url.partition("?")[0]
+        return HttpResponseRedirect(str(self.success_url) if path in gone else self.next_url)
 
     def get_cancel_url(self) -> str:
         """Return where Cancel and Close lead on the plain page."""

@@ -75,6 +75,21 @@ def of(
     return _told(connection, [snapshot], asked)[0]
 
 
+def known(
+    connection: Connection, snapshot: Snapshot, found: Sequence[Message] | None
+) -> Remarked | None:
+    """Return what its owner is told of a snapshot whose messages have been read, newest first.
+
+    ``found`` is None where they could not be read. No service is asked.
+    """
+    now = datetime.now(UTC)
+    asked = dependents.wanted_deleted(connection, [snapshot.id])
+    if snapshot.status not in remark.WAITED_FOR and not remark.needs_reason(snapshot, now, asked):
+        return None
+    newest = None if found is None else _by_id(found[:1])
+    return _waited_for(snapshot, now) or _explained(snapshot, newest, now, _NO_REASON)
+
+
 def _told(
     connection: Connection, snapshots: Sequence[Snapshot], asked: frozenset[str] | None = None
 ) -> list[Remarked | None]:

@@ -23,6 +23,7 @@ class Message:
     created_at: datetime | None = None
     request_id: str = ""
     level: str = ""
+    kept_until: datetime | None = None
 
 
 class Reason(Enum):

@@ -7,14 +7,14 @@ names in quotation marks hold none themselves, so that none can add a fact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from snapshot_dashboard.rules.attachment import Holder
 from snapshot_dashboard.rules.attention import Concern, Step, StorageService
 from snapshot_dashboard.rules.commands import plain
-from snapshot_dashboard.rules.deletion import Finding, Obstacle
+from snapshot_dashboard.rules.deletion import Finding, Obstacle, belongs_elsewhere
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -22,6 +22,8 @@ UNKNOWN = "unknown"
 NONE = "none"
 # An empty list of users proves nothing for these.
 _USED = frozenset({"in-use", "reserved"})
+# A line holds as many; the list, filtered by the volume, has all of them.
+_NAMED = 20
 
 # What a restart does to unfinished work, and what it does not: rules/attention.py.
 NEXT_STEPS: Mapping[Step, str] = {
@@ -71,8 +73,8 @@ OBSTACLES: Mapping[Obstacle, str] = {
     Obstacle.STATUS: "status %(status)s, which does not allow it",
     Obstacle.GROUP: "in group %(group)s, remove it from the group first",
     Obstacle.GROUP_SNAPSHOT: "part of a group snapshot, delete that instead",
-    Obstacle.FOREIGN_SNAPSHOTS: "snapshots of another project: %(count)d",
-    Obstacle.SNAPSHOTS: "snapshots that must go first: %(count)d",
+    Obstacle.FOREIGN_SNAPSHOTS: "snapshots of another project: %(count)d: %(snapshots)s",
+    Obstacle.SNAPSHOTS: "snapshots that must go first: %(count)d: %(snapshots)s",
 }
 
 
@@ -104,6 +106,7 @@ class SnapshotFacts:
     volume_status: str | None = None
     volume_host: str | None = None
     concern: Concern | None = None
+    volume_project: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +156,10 @@ def of_snapshot(facts: SnapshotFacts) -> str:
     return _text(
         f"Snapshot {_titled(snapshot.id, snapshot.name)}  {_place(snapshot.project_id, around)}",
         f"Volume {_titled(snapshot.volume_id, facts.volume_name or '')} "
-        f"{_word(facts.volume_status)}, {attached}",
+        f"{_word(facts.volume_status)}, {attached}{_elsewhere(facts)}",
         f"Status {status}, {_requested(snapshot.created_at, snapshot.user_id, around)}",
         _host(facts.volume_host, service),
+        *((f"Group snapshot {snapshot.group_snapshot_id}",) if snapshot.group_snapshot_id else ()),
         *_told(around),
         f"Next step: {next_step(concern, facts.volume_host)}",
     )
@@ -233,8 +237,27 @@ def _obstacle(finding: Finding, volume: Volume) -> str:
         "status": volume.status,
         "group": volume.group_id or UNKNOWN,
         "count": len(finding.snapshots),
+        "snapshots": _snapshots(finding.snapshots, volume.project_id) or UNKNOWN,
         "holders": ", ".join(map(_holder, finding.holders)) or UNKNOWN,
     }
+
+
+def _elsewhere(facts: SnapshotFacts) -> str:
+    """Return whose the volume is, where that is another project than the snapshot's."""
+    foreign = belongs_elsewhere(facts.snapshot, facts.volume_project)
+    return f", of another project: {facts.volume_project}" if foreign else ""
+
+
+def _snapshots(found: Sequence[Snapshot], volume_project: str | None) -> str:
+    """Return snapshots by id and name, and whose they are where the volume is not theirs."""
+    named = [
+        f"{_titled(each.id, each.name)} of project {each.project_id}"
+        if belongs_elsewhere(each, volume_project)
+        else _titled(each.id, each.name)
+        for each in found[:_NAMED]
+    ]
+    more = [f"and {len(found) - _NAMED} more"] if len(found) > _NAMED else []
+    return ", ".join([*named, *more])
 
 
 def _holder(holder: Holder) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from horizon import messages
 
-from tests.unit.cloud.wire import OTHER_PROJECT, Json, Wire
+from tests.unit.cloud.wire import KEYSTONE, OTHER_PROJECT, Json, Wire, volume_json
 from tests.unit.panels.person import Answer
 
 LIST = "/admin/snapshots/"
@@ -16,6 +16,7 @@ UPDATE = f"{LIST}s1/update_status/"
 DELETE = f"{LIST}s1/force_delete/"
 UPDATES = f"{LIST}update_status/"
 DELETES = f"{LIST}force_delete/"
+RESEARCH = {"id": OTHER_PROJECT, "name": "research", "enabled": True}
 # Cinder's own addresses.
 ACTION = "/snapshots/s1/action"
 NOTE = "/snapshots/s1/metadata"
@@ -36,6 +37,9 @@ def there_is(
     """Let somebody else's snapshot exist, and let Cinder do with it whatever is asked."""
     owner: Json = {"os-extended-snapshot-attributes:project_id": OTHER_PROJECT}
     wire.snapshot(snapshot_id, status=status, metadata=metadata or {}, **owner, **more)
+    # Read for the name of the volume, and the project's for its own.
+    wire.holds("volumes", volume_json())
+    wire.says("GET", f"{KEYSTONE}/projects/{OTHER_PROJECT}", {"project": RESEARCH})
     wire.says("POST", f"/snapshots/{snapshot_id}/action", None, 202)
     wire.says("POST", f"/snapshots/{snapshot_id}/metadata", {"metadata": {}})
 

@@ -3,8 +3,15 @@
 
 import pytest
 
+from snapshot_dashboard.panels.admin.snapshots import tabs as admin_snapshots
+from snapshot_dashboard.panels.admin.volumes import tabs as admin_volumes
+from snapshot_dashboard.panels.project.snapshots.tabs import SnapshotDetailTabs
+from snapshot_dashboard.panels.project.volumes.tabs import VolumeDetailTabs
 from tests.unit.cloud.wire import Wire
-from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
+from tests.unit.panels.conftest import LogIn
+from tests.unit.panels.desk import hear
+from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person, user
+from tests.unit.panels.support import SNAPSHOT, VOLUME, be_quiet, support_user
 
 NOTES = {"snapshot_dashboard:request": "r1", "snapshot_dashboard:taken_while": "detached"}
 
@@ -12,6 +19,96 @@ NOTES = {"snapshot_dashboard:request": "r1", "snapshot_dashboard:taken_while": "
 def detail(page: Answer, term: str) -> str:
     """Return what stands beside a term."""
     return page.said(f"//dt[normalize-space()='{term}']/following-sibling::dd[1]")
+
+
+GROUPS = (
+    VolumeDetailTabs,
+    SnapshotDetailTabs,
+    admin_volumes.VolumeDetailTabs,
+    admin_snapshots.SnapshotDetailsTabs,
+)
+DETAILS = (f"{VOLUMES}v1/", f"{SNAPSHOTS}s1", VOLUME, SNAPSHOT)
+
+
+@pytest.fixture
+def anybody(wire: Wire, log_in: LogIn) -> Person:
+    """Somebody who may open all of these pages, in the project of the volume."""
+    be_quiet(wire)
+    wire.snapshot()
+    wire.says("GET", "/snapshots/detail?volume_id=v1", {"snapshots": [], "count": 0})
+    return log_in(user("admin", "member", catalog=support_user().service_catalog))
+
+
+def test_every_tab_is_ours() -> None:
+    """Stock's tabs read by themselves, and fail, or find nothing, in ways of their own."""
+    tabs = {tab for group in GROUPS for tab in group.tabs}
+    assert {tab.__module__.partition(".")[0] for tab in tabs} == {"snapshot_dashboard"}
+
+
+@pytest.mark.parametrize("address", DETAILS)
+def test_stocks_question_before_a_deletion_names_what_is_deleted(
+    anybody: Person, address: str
+) -> None:
+    """Its script finds the name there (horizon.tables.js), and says nothing without it."""
+    shown = anybody.get(address)
+    assert shown.all("//*[contains(@class, 'btn-danger')]")
+    name = "name of v1" if "v1" in address else "name of s1"
+    assert shown.all("//dd[@data-display]")[0].get("data-display") == name
+
+
+MESSAGE = {
+    "id": "m1",
+    "event_id": "VOLUME_VOLUME_SNAPSHOT_009_013",
+    "user_message": "create snapshot:Snapshot failed to create.",
+    "message_level": "ERROR",
+    "created_at": "2026-11-22T15:00:00.000000",
+    "guaranteed_until": "2026-12-22T15:00:00.000000",
+}
+
+
+@pytest.mark.parametrize("address", DETAILS)
+def test_the_messages_tab_has_the_messages_about_it(
+    wire: Wire, anybody: Person, address: str
+) -> None:
+    """Cinder writes kinds in capitals; stock asks in small letters, and finds none."""
+    object_id, kind = ("v1", "volume") if "v1" in address else ("s1", "snapshot")
+    wire.says("GET", "/messages?resource_type=volume_snapshot", {"messages": []})
+    wire.says("GET", "/messages?resource_type=volume", {"messages": []})
+    about = {**MESSAGE, "resource_uuid": object_id}
+    wire.says("GET", f"/messages?resource_uuid={object_id}", {"messages": [about]})
+    opened = anybody.get(f"{address}?tab={kind}_details__messages_tab", dialog=True)
+    (row,) = opened.all("//table//tr[@data-object-id='m1']")
+    said = " ".join(row.text_content().split())
+    for each in ("ERROR", MESSAGE["event_id"], MESSAGE["user_message"], "Nov. 22", "Dec. 22"):
+        assert each in said
+    assert "resource_type" not in wire.query("/messages")
+
+
+@pytest.mark.parametrize("address", DETAILS)
+def test_messages_that_cannot_be_read_are_not_none(
+    wire: Wire, anybody: Person, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    heard = hear(monkeypatch)
+    wire.fails("GET", "/messages", 500, "out of order")
+    kind = "volume" if "v1" in address else "snapshot"
+    anybody.get(f"{address}?tab={kind}_details__messages_tab", dialog=True)
+    assert f"Unable to retrieve {kind} messages." in heard[-1]
+    assert "out of order" in heard[-1]
+
+
+@pytest.mark.parametrize(
+    ("maker", "name"),
+    [("u-anna", "anna"), ("u-bert", "u-bert")],
+)
+def test_who_made_a_snapshot_is_told_by_name_or_asked_for(
+    wire: Wire, person: Person, maker: str, name: str
+) -> None:
+    wire.volume()
+    wire.snapshot(user_id=maker)
+    shown = person.get(f"{SNAPSHOTS}s1")
+    assert detail(shown, "Created by") == name
+    asked = shown.all("//dd//*[@data-sd-name='user:u-bert']")
+    assert bool(asked) == (maker == "u-bert")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cloud.wire import OTHER_PROJECT, REFUSED, REQUEST_ID, SILENT, Wire
+from tests.unit.cloud.wire import KEYSTONE, OTHER_PROJECT, REFUSED, REQUEST_ID, SILENT, Wire
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.desk import (
     ACTION,
@@ -85,7 +85,7 @@ def test_the_dialog_says_what_a_reset_does_and_does_not(wire: Wire, admin: Perso
         assert warned.endswith("only if you have checked that the snapshot is complete.")
         assert dialog.said("//h3[@class='modal-title']") == "Update Volume Snapshot Status"
         assert buttons(dialog) == [("btn btn-primary", "Update Status")]
-        assert OTHER_PROJECT in dialog.text
+        assert "project research" in dialog.text
 
 
 def test_every_status_that_cinder_takes_is_offered(wire: Wire, admin: Person) -> None:
@@ -206,6 +206,27 @@ def test_without_the_lower_note_nothing_is_reset(
         assert answer.problem == ("Not changed: the note about the snapshot could not be lowered")
         assert answer.value("id_status") == "available"
     assert (writes(wire), told) == ([NOTE], [])
+
+
+@pytest.mark.parametrize("address", [UPDATE, DELETE])
+def test_one_snapshot_is_told_with_names_that_people_know(
+    wire: Wire, admin: Person, address: str
+) -> None:
+    there_is(wire, "error")
+    for dialog in (admin.get(address, dialog=True), admin.get(address)):
+        assert dialog.said("//ul[contains(@class, 'sd-fixing')]/li") == (
+            "name of s1 - s1 - volume name of v1 - 20GiB - Nov. 22, 2026, 6:10 a.m. "
+            "- project research - Error"
+        )
+
+
+@pytest.mark.parametrize("address", [UPDATE, DELETE])
+def test_names_that_cannot_be_read_are_ids(wire: Wire, admin: Person, address: str) -> None:
+    there_is(wire, "error")
+    wire.fails("GET", f"{KEYSTONE}/projects/{OTHER_PROJECT}", 403)
+    wire.fails("GET", "/volumes/detail", 500)
+    said = admin.get(address).said("//ul[contains(@class, 'sd-fixing')]/li")
+    assert f"volume v1 - 20GiB - Nov. 22, 2026, 6:10 a.m. - project {OTHER_PROJECT} -" in said
 
 
 @pytest.mark.parametrize("dialog", [UPDATE, DELETE])

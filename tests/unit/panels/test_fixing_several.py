@@ -8,7 +8,7 @@ import pytest
 
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.admin.snapshots import fixing, fixing_view
-from tests.unit.cloud.wire import SILENT, Wire, snapshot_json
+from tests.unit.cloud.wire import OTHER_PROJECT, SILENT, Wire, snapshot_json
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.desk import (
     ACTION,
@@ -123,8 +123,11 @@ def test_several_are_listed_with_whose_they_are(three: None, wire: Wire, admin: 
     wire.fails("GET", "/snapshots/s2", 403, "not for you")
     page = admin.get(DELETES + THREE)
     lines = [" ".join(each.text_content().split()) for each in page.all("//ul/li[code]")]
-    assert lines[0] == "name of s1 - s1 - project p-research - Creating"
-    assert lines[1] == "name of s3 - s3 - project p-research - Deleting"
+    made = "volume name of v1 - 20GiB - Nov. 22, 2026, 6:10 a.m."
+    assert lines[0] == f"name of s1 - s1 - {made} - project p-research - Creating"
+    assert lines[1] == f"name of s3 - s3 - {made} - project p-research - Deleting"
+    # The script asks for names that nobody remembers.
+    assert page.all(f"//li/span[@data-sd-name='project:{OTHER_PROJECT}']")
     assert lines[2].startswith("s2 - Cannot be read, and is left alone.")
     assert "not for you" in lines[2]
     assert "Type 2 to confirm" in page.text

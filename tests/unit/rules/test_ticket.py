@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The text that support staff copy into a ticket."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -161,7 +162,8 @@ def test_a_volume_is_told_with_what_keeps_it() -> None:
         "check the hypervisor, then delete the attachment; reset the status only if that does "
         "not help",
         'In the way of deleting it: attached to "name of i1" (i1), detach it first',
-        "In the way of deleting it: snapshots of another project: 2",
+        'In the way of deleting it: snapshots of another project: 2: 5b1e "nightly" of project '
+        '7c2d, 5b1e "nightly" of project 7c2d',
         "Message: none",
         "Request id req-1",
     ]
@@ -180,6 +182,42 @@ def test_every_obstacle_has_its_words(obstacle: Obstacle) -> None:
     line = [each for each in volume_ticket(facts).splitlines() if each.startswith("In the way")]
     assert len(line) == 1
     assert "%" not in line[0]
+
+
+@pytest.mark.parametrize("obstacle", Obstacle)
+def test_everything_that_is_in_the_way_is_told_by_its_id(obstacle: Obstacle) -> None:
+    """Whoever reads a ticket has no page to look it up on."""
+    snapshots = {Obstacle.SNAPSHOTS, Obstacle.FOREIGN_SNAPSHOTS}
+    users = {Obstacle.NOT_VISIBLE, Obstacle.LEFT_OVER, Obstacle.SYSTEM_DISK, Obstacle.ATTACHED}
+    groups = {Obstacle.GROUP}
+    # The volume's own state, and what only a snapshot can be part of.
+    itself = {Obstacle.BUSY, Obstacle.CREATING, Obstacle.TRANSFER, Obstacle.STATUS}
+    assert snapshots | users | groups | itself | {Obstacle.GROUP_SNAPSHOT} == set(Obstacle)
+    holders = judge("in-use", instance()).holders if obstacle in users else ()
+    found = (SNAPSHOT, replace(SNAPSHOT, id="6c2f", project_id="8d3e"))
+    met = Finding(obstacle, found if obstacle in snapshots else (), holders)
+    text = volume_ticket(VolumeFacts(volume("error", group_id="g1"), AROUND, 2, (met,)))
+    line = next(each for each in text.splitlines() if each.startswith("In the way"))
+    told = {"5b1e", "7c2d", "6c2f", "8d3e"} if obstacle in snapshots else set()
+    told |= {"i1"} if obstacle in users else set()
+    told |= {"g1"} if obstacle in groups else set()
+    assert told <= set(re.findall(r"\w+", line))
+
+
+def test_of_very_many_snapshots_the_first_are_named() -> None:
+    many = tuple(replace(SNAPSHOT, id=f"s{number}", name="") for number in range(25))
+    text = volume_ticket(
+        VolumeFacts(volume("error"), AROUND, 25, (Finding(Obstacle.SNAPSHOTS, many),))
+    )
+    assert "s19 of project 7c2d, and 5 more\n" in text
+
+
+def test_a_snapshot_is_told_with_its_group_and_whose_its_volume_is() -> None:
+    snapshot = replace(SNAPSHOT, group_snapshot_id="gs1")
+    text = snapshot_ticket(replace(FACTS, snapshot=snapshot, volume_project="8d3e"))
+    assert '"web-1" (Active), of another project: 8d3e\n' in text
+    assert "Group snapshot gs1\n" in text
+    assert "another project" not in snapshot_ticket(replace(FACTS, volume_project="7c2d"))
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,7 @@ def _facts(
         volume_name=volume.name if volume else None,
         volume_status=volume.status if volume else None,
         volume_host=volume.host if volume else None,
+        volume_project=volume.project_id if volume else None,
         concern=concern,
     )
 

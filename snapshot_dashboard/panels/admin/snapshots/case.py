@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import names, support
+from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.cloud.support import SnapshotCase
-from snapshot_dashboard.panels import consistency, obstacles
+from snapshot_dashboard.panels import consistency, obstacles, remarks
 from snapshot_dashboard.panels.admin import facts, owners, ticketing
 from snapshot_dashboard.panels.admin.facts import Line
 from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, name_all
@@ -23,9 +24,12 @@ from snapshot_dashboard.panels.explanation import volume_status
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.mentions import mention
 from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.project.snapshots.tables import described
+from snapshot_dashboard.panels.project.volumes.set_rows import part_of
+from snapshot_dashboard.panels.remarks import Remarked
 from snapshot_dashboard.panels.rows import named
 from snapshot_dashboard.panels.steps import next_step
-from snapshot_dashboard.rules import attention, deletion, ticket
+from snapshot_dashboard.rules import attention, deletion, sets, ticket
 from snapshot_dashboard.rules.attention import Concern
 
 
@@ -73,6 +77,7 @@ def context(request: HttpRequest, row: CaseRow) -> dict[str, Any]:
     found = row.case
     concern = concern_of(found)
     situation = found.situation.value
+    told = found.messages.value
     return {
         "explanation": facts.owners_view(situation, request.user) if situation else None,
         "volume_unread": situation is None,
@@ -85,8 +90,12 @@ def context(request: HttpRequest, row: CaseRow) -> dict[str, Any]:
         "lines": _lines(request, row),
         "foreign": foreign_note(row),
         "next_step": next_step(request, concern) if concern else None,
+        # What stock's question before a deletion calls it.
+        "label": row.snapshot.label,
+        "name": row.snapshot.name,
         "taken_while": consistency.told(row.label, row.mention),
-        "overview": _overview(request, row),
+        "taken_cell": consistency.cell(row.label),
+        "overview": _overview(request, row, remarks.known(connect(request), row.snapshot, told)),
         "ticket": _ticket(request, row, concern),
     }
 
@@ -99,6 +108,7 @@ def _ticket(request: HttpRequest, row: CaseRow, concern: Concern | None) -> str:
         volume_name=volume.name if volume else None,
         volume_status=volume.status if volume else None,
         volume_host=volume.host if volume else None,
+        volume_project=volume.project_id if volume else None,
         concern=concern,
     )
     return ticket.of_snapshot(facts_told)
@@ -119,17 +129,23 @@ def foreign_note(row: DeskRow) -> SafeString | None:
     )
 
 
-def _overview(request: HttpRequest, row: CaseRow) -> list[Line]:
-    """Return what the project's page shows too; stock's template leads to the project's panels."""
+def _overview(request: HttpRequest, row: CaseRow, told: Remarked | None) -> list[Line]:
+    """Return what the project's pages show too; stock's template leads to the project's panels.
+
+    ``told`` is what stands below the status in the owner's list.
+    """
     dash = sentence(_("-"))
+    status = sentence(volume_status(row.status))
+    belongs = sets.membership(row.snapshot.metadata)
     group = row.group_snapshot
     metadata = [format_html("{} = {}", key, value) for key, value in row.metadata.items()]
     return [
-        Line(_("Name"), isolated(row.snapshot.name or "-")),
         Line(_("ID"), isolated(row.id)),
-        Line(_("Description"), isolated(row.description or "-")),
+        Line(_("Description"), isolated(described(row) or "-")),
         Line(_("Project ID"), isolated(row.project_id or "-")),
-        Line(_("Status"), sentence(volume_status(row.status))),
+        Line(_("Status"), facts.one_below_another([status, told.text]) if told else status),
+        Line(_("Volume"), mention("volume", row._volume, "admin")),
+        Line(_("Set"), sentence(part_of(belongs)) if belongs else dash),
         Line(_("Group Snapshot"), mention("group_snapshot", group, "admin") if group else dash),
         Line(_("Size"), sentence(_("%(size)s GiB"), size=row.size)),
         Line(_("Created"), isolated(shown(request, row.created))),

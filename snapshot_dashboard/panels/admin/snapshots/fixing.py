@@ -125,6 +125,7 @@ class ForceDeleteView(FixingView):
     form_id = "force_delete_volume_snapshot_form"
     page_title = gettext_lazy("Force Delete Volume Snapshot")
     sending = gettext_lazy("Deleting...")
+    deleted_pages = ("horizon:admin:snapshots:detail",)
     words = fixing_words.DELETE
     lost = words.unknown
 

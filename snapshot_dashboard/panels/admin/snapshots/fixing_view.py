@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from horizon import messages
+from openstack_dashboard.dashboards.project.volumes import tables as stock
 
-from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud import block_storage, names
 from snapshot_dashboard.cloud.errors import (
     AnswerLost,
     CloudError,
@@ -33,9 +34,13 @@ from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.admin.snapshots import fixing_words
 from snapshot_dashboard.panels.admin.snapshots.fixing_forms import FixingForm
 from snapshot_dashboard.panels.admin.snapshots.fixing_words import Failure, Words
+from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, desk_rows
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.html import link, short
+from snapshot_dashboard.panels.mentions import named_link
+from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.panels.rows import Named
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # How many are done at once: each is a call or two to read and to change.
@@ -50,7 +55,10 @@ class Line:
 
     short_id: str
     name: str = ""
-    project_id: str = ""
+    volume: SafeString | str = ""
+    project: SafeString | str = ""
+    size: str = ""
+    created: str = ""
     status: str = ""
     reason: SafeString | str = ""
 
@@ -202,12 +210,19 @@ class FixingView(DialogView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context.update(
             submit_url=self.request.get_full_path(),
-            lines=[_line(each) for each in self.snapshots]
-            + [Line(short(each), reason=reason_of(self.left[each])) for each in self.left],
+            lines=self.lines(),
             seen=self.seen(),
             **self.said(),
         )
         return context
+
+    def lines(self) -> list[Line]:
+        """Return the snapshots so that each can be told from any other, those left alone last."""
+        if not self.several:
+            names.look_up(self.connection, "project", _projects(self.snapshots))
+        rows = desk_rows(self.connection, self.snapshots)
+        left = [Line(short(each), reason=reason_of(error)) for each, error in self.left.items()]
+        return [_line(self.request, row) for row in rows] + left
 
     def said(self) -> dict[str, Any]:
         """Return what this dialog says of the snapshots that it has read."""
@@ -234,10 +249,22 @@ def read_seen(text: str) -> Mapping[str, str]:
     return {snapshot_id: status for snapshot_id, _sign, status in pairs if status}
 
 
-def _line(snapshot: Snapshot) -> Line:
+def _projects(snapshots: Iterable[Snapshot]) -> set[str]:
+    return {each.project_id for each in snapshots if each.project_id}
+
+
+def _line(request: HttpRequest, row: DeskRow) -> Line:
     return Line(
-        short(snapshot.id),
-        snapshot.name,
-        snapshot.project_id or "",
-        fixing_words.status_word(snapshot.status),
+        short(row.id),
+        row.snapshot.name,
+        volume=_unlinked("volume", row._volume),
+        project=_unlinked("project", row.owner) if row.owner else _("-"),
+        size=stock.get_size(row),
+        created=shown(request, row.created),
+        status=fixing_words.status_word(row.status),
     )
+
+
+def _unlinked(kind: str, other: Named) -> SafeString:
+    """Return a name that leads nowhere, not to lose the dialog; its whole id until it is known."""
+    return named_link("", kind, other if other.known else replace(other, name=other.id))

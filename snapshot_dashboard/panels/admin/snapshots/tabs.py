@@ -11,6 +11,7 @@ from openstack_dashboard.dashboards.admin.snapshots import tabs as stock
 from snapshot_dashboard.panels import lineage
 from snapshot_dashboard.panels.admin.snapshots import case
 from snapshot_dashboard.panels.project.snapshots import tabs as project
+from snapshot_dashboard.panels.told import SnapshotMessagesTab
 
 
 class OverviewTab(project.OverviewTab):
@@ -32,4 +33,4 @@ class LineageTab(lineage.SnapshotLineageTab):
 class SnapshotDetailsTabs(stock.SnapshotDetailsTabs):
     """Stock's tabs with our overview, and the lineage."""
 
-    tabs = (OverviewTab, LineageTab, stock.SnapshotMessagesTab)
+    tabs = (OverviewTab, LineageTab, SnapshotMessagesTab)

@@ -17,6 +17,7 @@ from snapshot_dashboard.panels.admin.snapshots.tables import VolumeDetailsSnapsh
 from snapshot_dashboard.panels.admin.volumes import case
 from snapshot_dashboard.panels.project.volumes import tabs as project
 from snapshot_dashboard.panels.rows import SnapshotRow
+from snapshot_dashboard.panels.told import VolumeMessagesTab
 from snapshot_dashboard.rules.listing import PageRequest
 
 
@@ -58,4 +59,4 @@ class LineageTab(lineage.LineageTab):
 class VolumeDetailTabs(stock.VolumeDetailTabs):
     """Stock's tabs with ours in their places."""
 
-    tabs = (OverviewTab, SnapshotTab, LineageTab, stock.VolumeMessagesTab)
+    tabs = (OverviewTab, SnapshotTab, LineageTab, VolumeMessagesTab)

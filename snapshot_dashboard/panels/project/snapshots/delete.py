@@ -35,6 +35,7 @@ class DeleteSnapshotView(DeletingView):
     form_id = "delete_volume_snapshot_form"
     page_title = gettext_lazy("Delete Volume Snapshot")
     success_url = lazy_page("horizon:project:snapshots:index")
+    deleted_pages = ("horizon:project:snapshots:detail",)
     nouns = deleting_words.SNAPSHOT
     audit_action = "snapshot.delete"
     said_done = ngettext_lazy(

@@ -87,9 +87,14 @@ class DescriptionColumn(tables.Column):
 
     def get_raw_data(self, snapshot: SnapshotRow) -> str | None:
         """Return the description."""
-        if snapshot.temporary:
-            return _("Temporary, made by the storage service. It goes away by itself.")
-        return snapshot.description
+        return described(snapshot)
+
+
+def described(snapshot: SnapshotRow) -> str | None:
+    """Return a snapshot's description, or what it is where nobody has made it."""
+    if snapshot.temporary:
+        return _("Temporary, made by the storage service. It goes away by itself.")
+    return snapshot.description
 
 
 class StatusColumn(tables.Column):

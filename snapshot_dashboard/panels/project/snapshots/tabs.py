@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from openstack_dashboard.dashboards.project.snapshots import tabs as stock
 
+from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels import consistency
+from snapshot_dashboard.panels.html import isolated
 from snapshot_dashboard.panels.lineage import SnapshotLineageTab
+from snapshot_dashboard.panels.mentions import named_link, remembered
 from snapshot_dashboard.panels.project.volumes.set_rows import part_of_a_set
+from snapshot_dashboard.panels.told import SnapshotMessagesTab
 
 
 class OverviewTab(stock.OverviewTab):
@@ -30,12 +36,24 @@ class OverviewTab(stock.OverviewTab):
             "volume": row._volume,
             "group_snapshot": row.group_snapshot,
             "taken_while": consistency.told(row.label, row.mention),
+            "created_by": _created_by(request, row.user_id),
             "part_of": part_of_a_set(request, row.snapshot),
             "what_now": row.what_now,
         }
 
 
+def _created_by(request: HttpRequest, user_id: str | None) -> SafeString | None:
+    """Return who asked for a snapshot: by name as soon as this person may read it."""
+    if not user_id:
+        return None
+    if user_id == request.user.id:
+        return isolated(request.user.username)
+    known = remembered(connect(request), "user", [user_id])(user_id)
+    # The whole id: a name that cannot be read is asked for by it.
+    return named_link("", "user", known if known.known else replace(known, name=user_id))
+
+
 class SnapshotDetailTabs(stock.SnapshotDetailTabs):
     """Stock's tabs with our overview, and the lineage."""
 
-    tabs = (OverviewTab, SnapshotLineageTab, stock.SnapshotMessagesTab)
+    tabs = (OverviewTab, SnapshotLineageTab, SnapshotMessagesTab)

@@ -101,6 +101,7 @@ def _ticket(
             around=around,
             volume_name=volume.name if volume else None,
             volume_status=volume.status if volume else None,
+            volume_project=volume.project_id if volume else None,
             concern=concern,
         )
     )

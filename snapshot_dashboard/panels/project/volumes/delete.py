@@ -66,6 +66,7 @@ class DeleteVolumeView(DeletingView):
     form_id = "delete_volume_form"
     page_title = gettext_lazy("Delete Volume")
     success_url = lazy_page("horizon:project:volumes:index")
+    deleted_pages = ("horizon:project:volumes:detail",)
     nouns = deleting_words.VOLUME
     audit_action = "volume.delete"
     said_done = ngettext_lazy("Scheduled deletion of Volume", "Scheduled deletion of Volumes", 1)

@@ -120,9 +120,14 @@ def part_of_a_set(request: HttpRequest, snapshot: Snapshot) -> SafeString | None
     belongs = sets.membership(snapshot.metadata)
     if belongs is None:
         return None
-    text = ngettext("Part of a set of %(count)d", "Part of a set of %(count)d", belongs.count)
     dialog = page("horizon:project:volumes:snapshot_set")
     if not dialog:
-        return format_html("{}", text % {"count": belongs.count})
+        return format_html("{}", part_of(belongs))
     url = result_url(request, belongs.set_id, [snapshot.volume_id])
-    return format_html("{} {}", text % {"count": belongs.count}, link(url, _("Show set")))
+    return format_html("{} {}", part_of(belongs), link(url, _("Show set")))
+
+
+def part_of(belongs: sets.Membership) -> str:
+    """Return to how large a set a snapshot belongs."""
+    text = ngettext("Part of a set of %(count)d", "Part of a set of %(count)d", belongs.count)
+    return text % {"count": belongs.count}

@@ -22,6 +22,7 @@ from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.project.volumes.overview import OverviewTab
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
+from snapshot_dashboard.panels.told import VolumeMessagesTab
 from snapshot_dashboard.rules.listing import PageRequest
 
 
@@ -77,4 +78,4 @@ class SnapshotTab(stock.SnapshotTab):
 class VolumeDetailTabs(stock.VolumeDetailTabs):
     """Stock's tabs with ours in the place of its snapshots."""
 
-    tabs = (OverviewTab, SnapshotTab, LineageTab, stock.VolumeMessagesTab)
+    tabs = (OverviewTab, SnapshotTab, LineageTab, VolumeMessagesTab)
