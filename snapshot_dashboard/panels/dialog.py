@@ -79,8 +79,11 @@ class DialogView(ModalFormView):
         raise NotImplementedError
 
     def unsent(self, error: CloudError) -> Problem:
-        """Return what to say when the form could not be acted on: its object cannot be read."""
-        raise NotImplementedError
+        """Return what to say when the form could not be acted on: its object cannot be read.
+
+        Where nothing can be sent, a form that somebody made by hand is answered like a page.
+        """
+        return self.unread(error)
 
     def unread(self, error: CloudError) -> Problem:
         """Return what to say when the object cannot be read to begin with."""

@@ -25,7 +25,7 @@ from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
-from snapshot_dashboard.panels import lean, liststate, refreshing
+from snapshot_dashboard.panels import chosen, lean, liststate, refreshing
 from snapshot_dashboard.panels.addresses import leads_somewhere
 from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.problems import Problem
@@ -81,6 +81,8 @@ class AddressTable(tables.DataTable):
     sort_keys: Mapping[str, str] = {}
     no_match_message: str | Promise = ""
     none_yet_message: str | Promise = gettext_lazy("No items to display.")
+    # What is said of a row that an action was asked for, and that is not there any more.
+    gone_message: str | Promise = chosen.GONE
     # Whether a further filter is added to those that are there, or takes their place.
     filters_add_up = False
 
@@ -178,6 +180,30 @@ class AddressTable(tables.DataTable):
         except CloudError:
             return HttpResponse(status=503)
         return answer
+
+    def take_action(
+        self, action_name: str, obj_id: str | None = None, obj_ids: list[str] | None = None
+    ) -> HttpResponse | None:
+        """Act on the rows that were asked for, wherever they are by now; then show this page.
+
+        Horizon looks for them among the rows of the page as it is now, and leaves all of them
+        alone where one is missing.
+        """
+        action: Any = self.base_actions.get(action_name)
+        if not hasattr(action, "single") and not hasattr(action, "multiple"):
+            # A link, which a browser follows by itself.
+            return None
+        asked = [obj_id] if obj_id else obj_ids or self.request.POST.getlist("object_ids")
+        if not asked or action.preempt or {action.method, self.request.method} != {"POST"}:
+            return super().take_action(action_name, obj_id, obj_ids)
+        there = chosen.present(self, asked, self.gone_message)
+        answer: HttpResponse | None = None
+        if action.handles_multiple and there:
+            answer = super().take_action(action_name, obj_ids=there)
+        elif not action.handles_multiple:
+            for each in there:
+                answer = super().take_action(action_name, each)
+        return answer or shortcuts.redirect(self.request.get_full_path())
 
     def api_filters(self, words: Mapping[str, Mapping[Any, Any]] | None = None) -> dict[str, Any]:
         """Return the filter as the service takes it; ``words`` are its values by those shown."""

@@ -103,6 +103,10 @@ class RefreshedRow(lean.LeanRow):
         """Make rows of what was read; one that is left out is asked for again."""
         raise NotImplementedError
 
+    def acted_on(self, connection: Connection, found: Sequence[Any]) -> Sequence[Any]:
+        """Make rows for an action on them, which are not drawn; none is left out."""
+        return self.rows(connection, found)
+
 
 def asked(request: HttpRequest) -> Asked | None:
     """Return what is asked for, None for any other request."""

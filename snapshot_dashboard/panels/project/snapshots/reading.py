@@ -92,3 +92,7 @@ class UpdateRow(SettlingRow):
         rows = snapshot_rows(connection, settled.values())
         remarks.add(connection, rows)
         return rows
+
+    def acted_on(self, connection: Connection, found: Sequence[Snapshot]) -> list[SnapshotRow]:
+        """Make rows, and leave their notes alone."""
+        return snapshot_rows(connection, found)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import shortcuts
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -79,6 +79,7 @@ class InstanceColumn(stock_tables.AttachedInstanceColumn):
 class AttachmentsTable(AddressTable, stock_tables.AttachmentsTable):
     """Stock's table over what both sources know of the volume's attachments."""
 
+    gone_message = gettext_lazy("Nothing was detached: the volume is not attached there any more.")
     instance = InstanceColumn("instance", verbose_name=gettext_lazy("Instance"))
 
     def get_object_display(self, entry: dict[str, Any]) -> str:
@@ -164,6 +165,15 @@ class EditAttachmentsView(stock.EditAttachmentsView):
         row = VolumeRow(situation.exposure.volume)
         row.hold(situation.exposure.holders)
         return row
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Detach, which needs no list of instances; or attach."""
+        answer: HttpResponse
+        if "action" in request.POST:
+            answer = self.get(request, *args, **kwargs)
+        else:
+            answer = super().post(request, *args, **kwargs)
+        return answer
 
     def get_data(self) -> list[dict[str, Any]]:
         """Return the attachments to instances."""

@@ -120,3 +120,7 @@ class UpdateRow(SettlingRow):
         """Make rows, and give the table the limits."""
         self.table.limits = finish(self.limits) or {}
         return volume_rows(connection, found)
+
+    def acted_on(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
+        """Make rows, without the limits that only the menu of a row speaks of."""
+        return volume_rows(connection, found)

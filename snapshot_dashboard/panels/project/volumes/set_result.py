@@ -55,6 +55,8 @@ class SetResultView(HorizonTemplateView):
             connection = connect(request)
             plan = cloud.remembered(connection, request.user.id, self.set_id)
             lines = set_lines.read(request, connection, self.set_id, ids, plan)
+            if not lines.lines:
+                return HttpResponse(status=404) if alone else self.shown(problem=set_words.NO_SET)
             said = self.said(lines, plan)
             if alone:
                 return HttpResponse(render_to_string(_LINES, self.framed(**said), request))

@@ -44,6 +44,10 @@ NOT_FOUND = Problem(
     gettext_lazy("Press the button to try again."),
 )
 UNCHECKED = replace(LOST, text=gettext_lazy("It cannot be checked right now."), pending=False)
+NO_SET = Problem(
+    gettext_lazy("There are no snapshots of this set"),
+    gettext_lazy("They may have been deleted, or the address is wrong."),
+)
 NONE_CHOSEN = Problem(
     gettext_lazy("No volume was chosen"),
     advice=gettext_lazy("Tick the volumes on the Volumes page first."),

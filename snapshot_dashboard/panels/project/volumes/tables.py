@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from horizon import tables
+from horizon import messages, tables
 from openstack_dashboard import api
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
@@ -109,6 +109,21 @@ class DeleteVolume(ExplainedVolumeDelete, stock.DeleteVolume):
     """Stock's action; what stands in the way, or refuses, is told with its reason."""
 
 
+class DeleteTransfer(stock.DeleteTransfer):
+    """Stock's action; it says so where there is no transfer to cancel any more."""
+
+    def single(self, table: Any, request: HttpRequest, volume_id: str) -> None:
+        """Cancel the transfer of one volume."""
+        volume = table.get_object_by_id(volume_id)
+        if volume.transfer is not None:
+            super().single(table, request, volume_id)
+            return
+        text = _('Nothing was done with "%(name)s": it is not being transferred any more.')
+        if volume.status == "awaiting-transfer":
+            text = _('Nothing was done with "%(name)s": its transfer cannot be read now.')
+        messages.error(request, sentence(text, name=isolated(volume.name)))
+
+
 class AttachmentColumn(stock.AttachmentColumn):
     """Stock's column; an instance whose name is not known yet is shown by its short id."""
 
@@ -187,7 +202,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
             stock.RetypeVolume,
             stock.UploadToImage,
             stock.CreateTransfer,
-            stock.DeleteTransfer,
+            DeleteTransfer,
             DeleteVolume,
             stock.UpdateMetadata,
         )

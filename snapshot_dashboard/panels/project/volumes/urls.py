@@ -64,6 +64,7 @@ urlpatterns = [
     ),
     path("<volume_id>/frozen/<request_id>/", FrozenProgressView.as_view(), name="frozen"),
     path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
+    path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
     *(pattern for pattern in stock.urlpatterns if pattern.name != "detail"),
     path("<volume_id>/", views.DetailView.as_view(), name="detail"),
 ]

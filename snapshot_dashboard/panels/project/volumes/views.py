@@ -63,6 +63,20 @@ class VolumesView(AddressView):
         return volume_rows(connection, page.items)
 
 
+class ExtendView(stock.ExtendView):
+    """Stock's dialog; it leaves for the list when its volume cannot be read."""
+
+    def get_object(self) -> Any:
+        """Read the volume.
+
+        :raises Http302: it cannot be read; stock's message says so.
+        """
+        volume = super().get_object()
+        if volume is None:
+            raise exceptions.Http302(self.success_url)
+        return volume
+
+
 class DetailView(stock.DetailView):
     """A volume's details; an instance that cannot be read leaves the page there."""
 

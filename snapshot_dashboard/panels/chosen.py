@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds the rows that a posted table action is about, whether or not the page still shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from horizon import exceptions, messages
+
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.actions import reason_of
+from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.refreshing import RefreshedRow
+
+# Rows that have left the page and are read one by one for one action; each is a call.
+MOST_ALONE = 50
+
+GONE = _('Nothing was done with "%(name)s": it no longer exists.')
+_UNREAD = _('Nothing was done with "%(name)s": it cannot be read now. %(reason)s')
+_TOO_MANY = _('Nothing was done with "%(name)s": too many rows were chosen at once.')
+
+
+def present(table: Any, asked: Iterable[str], gone: str | Promise = GONE) -> list[str]:
+    """Return those of the ids that are there, each of them among the table's rows.
+
+    What was ticked may have slid off the page, or left its filter, since the page was shown: it
+    is read by itself. What is not there any more, or cannot be read, is told by a message.
+
+    :raises NotAuthenticated: the person has to log in again.
+    """
+    ids = list(dict.fromkeys(asked))
+    shown = {str(table.get_object_id(each)) for each in table.data}
+    missing = [each for each in ids if each not in shown]
+    if not missing:
+        return ids
+    found, errors = _read(table, missing)
+    table.data = [*table.data, *found]
+    for object_id, error in errors.items():
+        _tell(table.request, object_id, error, gone)
+    beyond = missing[MOST_ALONE:]
+    for object_id in beyond:
+        messages.error(table.request, sentence(_TOO_MANY, name=isolated(object_id)))
+    return [each for each in ids if each not in errors and each not in beyond]
+
+
+def _read(table: Any, missing: Sequence[str]) -> tuple[Sequence[Any], dict[str, CloudError]]:
+    """Read rows by themselves, under the person's own token; return them, and why others fail."""
+    row = table._meta.row_class(table)
+    if not isinstance(row, RefreshedRow):
+        # The table has just been read whole.
+        return [], {each: NotFound() for each in missing[:MOST_ALONE]}
+    try:
+        return _read_alone(row, connect(table.request, afresh=True), missing[:MOST_ALONE])
+    except SessionExpired as error:
+        raise exceptions.NotAuthenticated from error
+
+
+def _read_alone(
+    row: RefreshedRow, connection: Connection, ids: Sequence[str]
+) -> tuple[Sequence[Any], dict[str, CloudError]]:
+    asked = {each: connection.start(partial(row.one, connection, each)) for each in ids}
+    found: list[Any] = []
+    errors: dict[str, CloudError] = {}
+    for object_id, later in asked.items():
+        try:
+            found.append(later.get())
+        except SessionExpired:
+            raise
+        except CloudError as error:
+            errors[object_id] = error
+    return row.acted_on(connection, found), errors
+
+
+def _tell(request: HttpRequest, object_id: str, error: CloudError, gone: str | Promise) -> None:
+    name = isolated(object_id)
+    if isinstance(error, NotFound):
+        messages.error(request, sentence(gone, name=name))
+    else:
+        messages.error(request, sentence(_UNREAD, name=name, reason=reason_of(error)))
