@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from snapshot_dashboard.panels.deleting_words import Nouns
 from snapshot_dashboard.panels.dependents import first_look
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.html import dialog_link, isolated, link, sentence
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.problems import Problem, with_reason
 from snapshot_dashboard.panels.ways import Way, in_short
 from snapshot_dashboard.rules.sought import Sought
@@ -74,7 +75,7 @@ class DeletingView(DialogView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the dialog, or tell a script whether it has anything to say."""
         if "ask" in request.GET:
-            return JsonResponse({"clear": self.clear()})
+            return JsonAnswer({"clear": self.clear()})
         answer: HttpResponse = super().get(request, *args, **kwargs)
         return answer
 

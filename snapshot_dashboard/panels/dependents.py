@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -34,6 +34,7 @@ from snapshot_dashboard.panels.dependents_words import (
     tally,
 )
 from snapshot_dashboard.panels.html import isolated, link, short
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.project.volumes.situation import elsewhere
 from snapshot_dashboard.rules.sought import Sought, Tally
 from snapshot_dashboard.rules.volume import Volume
@@ -178,7 +179,7 @@ class DependentsView(View):
         dependency = settings.get("SNAPSHOT_DEPENDENCY")
         said = described(found, dependency, several=self.several)
         context = {"items": items(part.volumes), **said}
-        return JsonResponse(
+        return JsonAnswer(
             {
                 "done": counted.done,
                 "all": counted.everything or 0,

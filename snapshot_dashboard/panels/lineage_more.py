@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.views.generic import View
 from horizon import exceptions
@@ -20,6 +20,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.lineage import Look
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.dependents_words import number, tally
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.lineage import progress
 from snapshot_dashboard.panels.lineage_words import Words, counted
 from snapshot_dashboard.rules import lineage
@@ -59,7 +60,7 @@ class LineageView(View):
         """
         read = self.made if "of" in request.POST else self.older
         try:
-            return JsonResponse(read(request, connect(request), volume_id))
+            return JsonAnswer(read(request, connect(request), volume_id))
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.forms.utils import flatatt
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.rows import Named, named
 
 # The script asks for 50 at a time; what is beyond this is a hand-made request.
@@ -48,15 +50,17 @@ def named_link(url: str, kind: str, other: Named) -> SafeString:
     """Return a link by another object's name, which the script fills in when it is not known."""
     if other.known:
         return link(url, isolated(other.name))
+    return _awaiting_name(url, kind, other.id, other.name)
+
+
+def _awaiting_name(
+    url: str, kind: str, object_id: str, name: object, classes: str = ""
+) -> SafeString:
+    """Return a link in which the script writes a name later, and which AngularJS never reads."""
+    found = {"href": url or None, "class": classes or None, "data-sd-name": f"{kind}:{object_id}"}
     tag = "a" if url else "span"
-    return format_html(
-        '<{tag}{href} data-sd-name="{kind}:{id}"><bdi>{name}</bdi></{tag}>',
-        tag=tag,
-        href=format_html(' href="{}"', url) if url else "",
-        kind=kind,
-        id=other.id,
-        name=other.name,
-    )
+    written = flatatt({**found, "ng-non-bindable": True})
+    return format_html("<{}{}>{}</{}>", tag, written, isolated(name), tag)
 
 
 def held_for(volume_id: str, dashboard: str = "project") -> SafeString:
@@ -68,12 +72,8 @@ def held_for(volume_id: str, dashboard: str = "project") -> SafeString:
     url = page(f"horizon:{dashboard}:volumes:{'attach' if own else 'detail'}", volume_id)
     return sentence(
         _("Held for %(instance)s"),
-        instance=format_html(
-            '<a href="{}"{} data-sd-name="holder:{}"><bdi>{}</bdi></a>',
-            url,
-            format_html(' class="{}"', "ajax-modal") if own else "",
-            volume_id,
-            _("an instance"),
+        instance=_awaiting_name(
+            url, "holder", volume_id, _("an instance"), "ajax-modal" if own else ""
         ),
     )
 
@@ -97,7 +97,7 @@ def remembered(
 class NamesView(View):
     """Answers ``?q=kind:id&q=kind:id`` with the names that this person may read."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonAnswer:
         """Look up the names, each under the person's own token; unknown ones are left out."""
         wanted: dict[str, list[str]] = {}
         for entry in request.GET.getlist("q")[:_MOST]:
@@ -113,4 +113,4 @@ class NamesView(View):
             }
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
-        return JsonResponse({"names": found})
+        return JsonAnswer({"names": found})

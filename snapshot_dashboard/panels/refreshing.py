@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from horizon import tables
 from horizon.utils import functions
 from horizon.utils.http import is_ajax
@@ -31,6 +31,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import lean
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.rules.listing import PageRequest, certainly_gone
 
 ACTION = "rows_update"
@@ -182,7 +183,7 @@ def _state_of_all(table: Any, shown: Sequence[Any]) -> str:
 
 
 def _said(rows: Mapping[str, str], gone: Sequence[str]) -> HttpResponse:
-    return JsonResponse({"rows": rows, "gone": gone}, headers={"Cache-Control": "no-store"})
+    return JsonAnswer({"rows": rows, "gone": gone}, headers={"Cache-Control": "no-store"})
 
 
 def _drawn(table: Any, shown: Sequence[Any]) -> dict[str, str]:

@@ -47,6 +47,14 @@
     return row && document.adoptNode(row);
   }
 
+  // Of what is new, AngularJS reads only what is its own: the names beside it are anybody's.
+  function compile(row) {
+    var actions = $(row).find('[ng-controller]');
+    if (actions.length) {
+      window.recompileAngularContent(actions);
+    }
+  }
+
   function replace(row, html) {
     var fresh = html === undefined ? null : read(html);
     if (!fresh || text(fresh) === text(row)) {
@@ -61,6 +69,7 @@
     }
     drawBar(fresh);
     row.replaceWith(fresh);
+    compile(fresh);
     return true;
   }
 
@@ -71,7 +80,6 @@
       horizon.datatables.update_footer_count($table, 0);
       horizon.datatables.add_no_results_row($table);
     }
-    recompileAngularContent($table);
     $table.trigger('update');
     if (table.id in horizon.datatables.qs) {
       horizon.datatables.qs[table.id].cache();

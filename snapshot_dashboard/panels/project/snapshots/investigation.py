@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from snapshot_dashboard.panels.actions import attempt
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.problems import PAUSED, Problem
 from snapshot_dashboard.panels.project.snapshots import investigation_words as words
 from snapshot_dashboard.panels.project.volumes.situation import elsewhere
@@ -213,7 +214,7 @@ class StepView(View):
         """
         if elsewhere(request):
             # In another project the volume seems to be gone. The button says what is the matter.
-            return JsonResponse({})
+            return JsonAnswer({})
         try:
             connection = connect(request)
             return _answer(request, connection, read(connection, **kwargs), "")
@@ -222,7 +223,7 @@ class StepView(View):
         except NotFound:
             path = "snapshot_dashboard/_problem.html"
             html = render_to_string(path, {"problem": problems.VOLUME_GONE}, request)
-            return JsonResponse(_said("gone", html, pending=False))
+            return JsonAnswer(_said("gone", html, pending=False))
         except CloudError:
             # What was shown stays: the next look reads it again.
             return HttpResponse(status=503)
@@ -230,10 +231,10 @@ class StepView(View):
 
 def _answer(
     request: HttpRequest, connection: Connection, progress: Progress, way_back: str
-) -> JsonResponse:
+) -> JsonAnswer:
     context = told(connection, progress, way_back)
     path = "snapshot_dashboard/snapshots/_investigate_steps.html"
-    return JsonResponse(
+    return JsonAnswer(
         _said(
             progress.step.value,
             render_to_string(path, context, request),

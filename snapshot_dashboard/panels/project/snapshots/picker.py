@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.panels.explanation import instance_status
 from snapshot_dashboard.panels.html import isolated, sentence, short
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.project.volumes.forms import CreateVolumeForm, DescribedForm
 from snapshot_dashboard.panels.project.volumes.situation import elsewhere
 from snapshot_dashboard.rules import investigation as rules
@@ -236,7 +237,7 @@ class InstancesView(View):
         :raises NotAuthenticated: the person has to log in again.
         """
         if elsewhere(request):
-            return JsonResponse({})
+            return JsonAnswer({})
         try:
             picker = self.read(connect(request), snapshot_id)
         except SessionExpired as error:
@@ -246,7 +247,7 @@ class InstancesView(View):
             return HttpResponse(status=503)
         path = "snapshot_dashboard/snapshots/_instances.html"
         html = render_to_string(path, {"picker": picker}, request)
-        return JsonResponse({"html": html, "said": picker.said})
+        return JsonAnswer({"html": html, "said": picker.said})
 
     def read(self, connection: Connection, snapshot_id: str) -> Picker:
         """Search, and read the snapshot and its volume beside it.

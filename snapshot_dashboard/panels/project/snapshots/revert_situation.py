@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -29,6 +29,7 @@ from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.durations import duration
 from snapshot_dashboard.panels.explanation import HolderLine, holder_lines, holder_name
 from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.moments import shown
@@ -248,7 +249,7 @@ class RevertLiveView(View):
         :raises NotAuthenticated: the person has to log in again.
         """
         if elsewhere(request):
-            return JsonResponse({})
+            return JsonAnswer({})
         try:
             connection = connect(request)
             reading = revert.read(connection, snapshot_id)
@@ -257,15 +258,15 @@ class RevertLiveView(View):
         except NotFound as error:
             problem = {"problem": words.unreadable(error)}
             said = render_to_string("snapshot_dashboard/_problem.html", problem, request)
-            return JsonResponse({"gone": said})
+            return JsonAnswer({"gone": said})
         except CloudError:
             # What was shown stays: the next look, or the button, reads it again.
             return HttpResponse(status=503)
         context = shown_of(request, reading)
         if context["seen"] == request.GET.get("seen", ""):
-            return JsonResponse({})
+            return JsonAnswer({})
         context["quota"] = copy_quota(reading, quota.finish(quota.start(connection)))
-        return JsonResponse(_changed(request, context))
+        return JsonAnswer(_changed(request, context))
 
 
 def _changed(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -21,6 +21,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import link
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.panels.project.volumes.situation import elsewhere
 from snapshot_dashboard.rules.consistency import REQUEST
@@ -52,7 +53,7 @@ class OutcomeView(View):
         """
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, **kwargs: str) -> JsonResponse:
+    def get(self, request: HttpRequest, **kwargs: str) -> JsonAnswer:
         """Look once.
 
         :raises NotAuthenticated: the person has to log in again.
@@ -100,6 +101,6 @@ class VolumeOutcomeView(OutcomeView):
         ]
 
 
-def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonResponse:
+def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
     said = render_to_string("snapshot_dashboard/_problem.html", {"problem": problem}, request)
-    return JsonResponse({"state": state, "html": said})
+    return JsonAnswer({"state": state, "html": said})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -23,6 +23,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems, quota
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import isolated, link, sentence, short
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.panels.project.volumes import set_lines, set_words
 from snapshot_dashboard.panels.project.volumes.set_lines import Lines
@@ -123,7 +124,7 @@ class ChosenView(View):
     nothing and decides nothing: what is sent is judged from a fresh reading.
     """
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonAnswer:
         """Read the limits: one call.
 
         :raises NotAuthenticated: the person has to log in again.
@@ -142,7 +143,7 @@ class ChosenView(View):
             "quota": set_words.quota_texts(limits, chosen),
             "oldest_url": f"{snapshots}?sort=created_at" if snapshots else "",
         }
-        return JsonResponse(
+        return JsonAnswer(
             {
                 "quota": render_to_string("snapshot_dashboard/_quota.html", context, request),
                 "button": set_words.button(len(chosen), force=said.get("force") == "1"),
@@ -153,7 +154,7 @@ class ChosenView(View):
 class SetOutcomeView(View):
     """Answers ``?request=`` for a form whose answer was lost: the way to the set."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonAnswer:
         """Look once whether the form has arrived; the set's own page tells the rest.
 
         :raises NotAuthenticated: the person has to log in again.
@@ -174,9 +175,9 @@ class SetOutcomeView(View):
         return _answer(request, "none", set_words.NOT_FOUND)
 
 
-def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonResponse:
+def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
     said = render_to_string("snapshot_dashboard/_problem.html", {"problem": problem}, request)
-    return JsonResponse({"state": state, "html": said})
+    return JsonAnswer({"state": state, "html": said})
 
 
 def _elsewhere(request: HttpRequest) -> Problem:

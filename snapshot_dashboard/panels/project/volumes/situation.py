@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels import changes, problems, verdicts
 from snapshot_dashboard.panels.explanation import explain
+from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.project.volumes.frozen_words import offer_url
 from snapshot_dashboard.panels.project.volumes.set_rows import whole_instance_url
 from snapshot_dashboard.rules import commands, fingerprint
@@ -70,20 +71,20 @@ class LiveView(View):
         """
         if elsewhere(request):
             # In another project the volume seems to be gone. The button says what is the matter.
-            return JsonResponse({})
+            return JsonAnswer({})
         try:
             situation = attachment.read(connect(request), volume_id)
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except NotFound:
-            return JsonResponse({"gone": _rendered(request, problem=problems.VOLUME_GONE)})
+            return JsonAnswer({"gone": _rendered(request, problem=problems.VOLUME_GONE)})
         except CloudError:
             # What was shown stays: the next look, or the button, reads it again.
             return HttpResponse(status=503)
         seen = request.GET.get("seen", "")
         if fingerprint.write(situation.exposure) == seen:
-            return JsonResponse({})
-        return JsonResponse(_changed(request, situation, seen))
+            return JsonAnswer({})
+        return JsonAnswer(_changed(request, situation, seen))
 
 
 def _rendered(request: HttpRequest, **context: Any) -> str:

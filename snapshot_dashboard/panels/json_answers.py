@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JSON answers to our scripts, in which no text is an AngularJS expression.
+
+The scripts write these texts into the page, where AngularJS may compile them later: then what a
+name has between ``{$`` and ``$}`` would run as code in the session of whoever looks at it.
+Horizon's templates write such marks as ``{%`` and ``%}``; JSON does not pass through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import JsonResponse
+from django.utils.functional import Promise
+
+
+class JsonAnswer(JsonResponse):
+    """An answer for a script."""
+
+    def __init__(self, said: Mapping[str, object], **more: Any) -> None:
+        super().__init__(_inert(said), **more)
+
+
+def _inert(said: object) -> object:
+    if isinstance(said, str | Promise):
+        return str(said).replace("{$", "{%").replace("$}", "%}")
+    if isinstance(said, Mapping):
+        return {_inert(key): _inert(value) for key, value in said.items()}
+    if isinstance(said, list | tuple):
+        return [_inert(each) for each in said]
+    return said
