@@ -195,9 +195,8 @@ def remembered(connection: Connection) -> Report | None:
 
 def _key(connection: Connection, what: str) -> str:
     # The release: what an older one remembered may have other fields.
-    return caching.key(
-        __version__, connection.region, connection.project_id, connection.rights, "report", what
-    )
+    more = (__version__, connection.rights, what)
+    return caching.key(connection.region, connection.project_id, "report", *more)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.cache import cache
 
-from snapshot_dashboard.cloud import attachment, block_storage
+from snapshot_dashboard.cloud import attachment, block_storage, caching
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import consistency
@@ -37,7 +37,7 @@ def watch(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
 
 
 def _key(connection: Connection, snapshot: Snapshot) -> str:
-    return f"snapshot-dashboard:making:{connection.project_id}:{snapshot.id}"
+    return caching.key(connection.region, connection.project_id, "making", snapshot.id)
 
 
 def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:

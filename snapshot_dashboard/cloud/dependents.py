@@ -227,4 +227,5 @@ def wanted_deleted(connection: Connection, snapshot_ids: Iterable[str]) -> froze
 
 
 def _deletion_key(connection: Connection, snapshot_id: str) -> str:
-    return caching.key(connection.region, "deletion", snapshot_id)
+    # Its owner is to be told of a deletion that support staff asked for, too.
+    return caching.key(connection.region, caching.EVERY_PROJECT, "deletion", snapshot_id)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from django.core.cache import cache
 
-from snapshot_dashboard.cloud import block_storage, compute
+from snapshot_dashboard.cloud import block_storage, caching, compute
 from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, SessionExpired
 from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection, Later
@@ -147,10 +148,10 @@ class _Notes:
     """What the cache knows of one volume and one instance."""
 
     def __init__(self, connection: Connection, volume_id: str, instance_id: str) -> None:
-        whose = f"{connection.project_id}:{volume_id}:{instance_id}"
-        self._wish = f"snapshot-dashboard:investigation:wish:{whose}"
-        self._told = f"snapshot-dashboard:investigation:told:{whose}"
-        self._alone = f"snapshot-dashboard:investigation:alone:{whose}"
+        key = partial(caching.key, connection.region, connection.project_id, "investigation")
+        self._wish = key("wish", volume_id, instance_id)
+        self._told = key("told", volume_id, instance_id)
+        self._alone = key("alone", volume_id, instance_id)
 
     def want(self) -> None:
         cache.set(self._wish, True, _REMEMBERED)

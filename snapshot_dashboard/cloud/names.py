@@ -78,9 +78,8 @@ _PERSONAL = frozenset({"user"})
 
 def _key(connection: Connection, kind: str, object_id: str) -> str:
     person = connection.token if kind in _PERSONAL else ""
-    return caching.key(
-        connection.region, connection.project_id, connection.rights, person, kind, object_id
-    )
+    whose = (connection.rights, person)
+    return caching.key(connection.region, connection.project_id, "name", *whose, kind, object_id)
 
 
 def remembered(connection: Connection, kind: str, ids: Iterable[str]) -> Mapping[str, Brief]:

@@ -67,7 +67,7 @@ class _Claim:
     """
 
     def __init__(self, region: str, project_id: str, request_id: str) -> None:
-        self._name = caching.key(region, project_id, request_id, kind="once")
+        self._name = caching.key(region, project_id, "once", request_id)
         self._key = ""
 
     def take(self) -> bool:

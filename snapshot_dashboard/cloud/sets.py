@@ -288,4 +288,4 @@ def remembered(connection: Connection, user_id: str, set_id: str) -> sets.Plan |
 
 
 def _key(connection: Connection, user_id: str, set_id: str) -> str:
-    return caching.key(connection.region, connection.project_id, user_id, set_id, kind="set")
+    return caching.key(connection.region, connection.project_id, "set", user_id, set_id)

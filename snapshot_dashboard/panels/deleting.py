@@ -22,7 +22,7 @@ from snapshot_dashboard.cloud.dependents import Backup
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import deleting_words
+from snapshot_dashboard.panels import deleting_words, scope
 from snapshot_dashboard.panels.actions import ReasonedDelete, attempt, reason_of
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.deleting_words import Nouns
@@ -93,9 +93,9 @@ class DeletingView(DialogView):
         """Return what to say when it cannot be read to be deleted."""
         return deleting_words.unsent(error)
 
-    def switched(self, project_id: str, name: str) -> Problem:
-        """Return what to say of a form that was opened in another project."""
-        return deleting_words.switched(self.request.user.project_name, name)
+    def switched(self) -> Problem:
+        """Return what to say of a form that was opened in another project or region."""
+        return scope.switched(self.request, self.scope, scope.NOT_DELETED)
 
     def refuse_foreign(self, project_id: str | None) -> None:
         """Refuse what is of another project: its owner would not know who did it."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, Unreachable
 from snapshot_dashboard.panels import problems
-from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.html import sentence
 from snapshot_dashboard.panels.problems import Problem, with_reason
 
 _KEPT = _("Nothing was deleted.")
@@ -92,9 +92,3 @@ def unsent(error: CloudError) -> Problem:
 def refused_unseen(error: CloudError, nouns: Nouns, object_id: str) -> Problem:
     """Return what to say when the service refuses, and nothing is known that stands in the way."""
     return replace(with_reason(_REFUSED, error), advice=sentence(nouns.unseen, id=object_id))
-
-
-def switched(now: str, then: str) -> Problem:
-    """Return what to say of a form that was opened in another project."""
-    text = _('This form was opened in project "%(then)s". Nothing was deleted.')
-    return replace(problems.switched(now, then), text=sentence(text, then=isolated(then)))

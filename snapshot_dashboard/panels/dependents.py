@@ -35,7 +35,7 @@ from snapshot_dashboard.panels.dependents_words import (
 )
 from snapshot_dashboard.panels.html import isolated, link, short
 from snapshot_dashboard.panels.json_answers import JsonAnswer
-from snapshot_dashboard.panels.project.volumes.situation import elsewhere
+from snapshot_dashboard.panels.scope import elsewhere
 from snapshot_dashboard.rules.sought import Sought, Tally
 from snapshot_dashboard.rules.volume import Volume
 

@@ -19,7 +19,7 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import problems, scope
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.problems import Problem
 
@@ -47,9 +47,8 @@ class DialogView(ModalFormView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read the object under the person's own token before anything else."""
         self.next_url = self.own_path(request.POST.get("next") or request.GET.get("next") or "")
-        user = request.user
-        self.opened_in = request.POST.get("opened_in") or f"{user.project_id} {user.project_name}"
-        if self.opened_in.partition(" ")[0] != user.project_id:
+        self.scope = scope.opened_in(request)
+        if scope.elsewhere(request):
             return self.elsewhere()
         try:
             try:
@@ -89,9 +88,9 @@ class DialogView(ModalFormView):
         """Return what to say when the object cannot be read to begin with."""
         return problems.reading(error, self.gone)
 
-    def switched(self, project_id: str, name: str) -> Problem:
-        """Return what to say of a form that was opened in another project than the current one."""
-        return problems.switched(self.request.user.project_name, name)
+    def switched(self) -> Problem:
+        """Return what to say of a form that was opened in another project or region."""
+        return scope.switched(self.request, self.scope, scope.NOT_CREATED)
 
     def own_path(self, path: str) -> str:
         """Return where to go afterwards: only ever a path of this dashboard."""
@@ -121,24 +120,26 @@ class DialogView(ModalFormView):
         posted = self.request.method == "POST" and not isinstance(error, NotFound)
         self.usable = posted
         self.problem = self.unsent(error) if posted else self.unread(error)
+        if isinstance(error, NotFound):
+            self.problem = scope.perhaps_elsewhere(self.request, self.problem)
         context = DialogView.get_context_data(self, form=self.blind_form() if posted else None)
         context.update(retry=posted, submit_url=self.request.get_full_path())
         return self.render_to_response(context)
 
     def elsewhere(self) -> HttpResponse:
-        """Answer that the person has switched project since the form was opened.
+        """Answer that the person has switched project or region since the form was opened.
 
-        The project of a session is changed for all of its tabs. What was typed comes back, to
-        be sent again after switching back.
+        They are changed for all tabs of a session. What was typed comes back, to be sent again
+        after switching back.
         """
-        project_id, _separator, name = self.opened_in.partition(" ")
-        self.problem = self.switched(project_id, name)
+        self.problem = self.switched()
+        back = scope.switch(self.request, self.scope)
         context = DialogView.get_context_data(self, form=self.blind_form())
         context.update(
             retry=True,
             submit_url=self.request.get_full_path(),
-            switch_url=_switch_url(project_id),
-            switch_name=name,
+            switch_url=back.url,
+            switch_name=back.name,
         )
         return self.render_to_response(context)
 
@@ -174,7 +175,7 @@ class DialogView(ModalFormView):
             problem=self.problem,
             usable=self.usable,
             next_url=self.next_url,
-            opened_in=self.opened_in,
+            scope=self.scope,
             sending=self.sending,
             close_label=self.close_label,
             csrf_cookie=django_settings.CSRF_COOKIE_NAME,
@@ -188,8 +189,3 @@ class DialogView(ModalFormView):
     def frame(self) -> dict[str, Any]:
         """Return what differs between kinds of dialogs in the frame."""
         return {"lost": self.lost}
-
-
-def _switch_url(project_id: str) -> str:
-    """Return where the person's project is switched; Horizon 27 has renamed the address."""
-    return page("switch_project_id", project_id) or page("switch_tenants", project_id)

@@ -26,7 +26,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.lineage import Look, Reading, Wanted
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import problems, scope
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.dependents_words import (
     all_checked,
@@ -117,6 +117,7 @@ class LineageTab(tabs.Tab):
             "said": progress(reading.look, self.snapshot() is not None, partly=bool(wanted.looked)),
             "look_url": "" if wanted.everywhere else _look_url(tab, reading.look),
             "newest_url": tab if wanted.after or wanted.looked else "",
+            "scope": scope.current(request),
             "source": page(f"horizon:{self.dashboard}:volumes:lineage", self.volume_id()),
             "unread": list(_unread(reading)),
             "csrf_token": get_token(request),

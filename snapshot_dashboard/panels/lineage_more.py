@@ -23,6 +23,7 @@ from snapshot_dashboard.panels.dependents_words import number, tally
 from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.lineage import progress
 from snapshot_dashboard.panels.lineage_words import Words, counted
+from snapshot_dashboard.panels.scope import elsewhere
 from snapshot_dashboard.rules import lineage
 from snapshot_dashboard.rules.lineage import (
     Count,
@@ -58,6 +59,8 @@ class LineageView(View):
 
         :raises NotAuthenticated: the person has to log in again.
         """
+        if elsewhere(request):
+            return HttpResponse(status=409)
         read = self.made if "of" in request.POST else self.older
         try:
             return JsonAnswer(read(request, connect(request), volume_id))

@@ -18,14 +18,15 @@ from urllib.parse import urlencode
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from horizon import exceptions, tables
+from horizon import exceptions, messages, tables
 from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
-from snapshot_dashboard.panels import chosen, lean, liststate, refreshing
+from snapshot_dashboard.panels import chosen, lean, liststate, refreshing, scope
 from snapshot_dashboard.panels.addresses import leads_somewhere
 from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.problems import Problem
@@ -89,6 +90,8 @@ class AddressTable(tables.DataTable):
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         shared: Any = type(self)
         self.asked = refreshing.asked(request)
+        # Before what the script adds to the address is left out of it.
+        self.scope, self.opened_in = scope.current(request), scope.opened_in(request)
         request = refreshing.as_page(request) if self.asked else request
         self.base_actions = {
             name: _own_copy(action) for name, action in shared.base_actions.items()
@@ -167,8 +170,12 @@ class AddressTable(tables.DataTable):
     def maybe_preempt(self) -> HttpResponse | None:
         """Answer the refresh of rows, or of one; 404 only when that one is gone.
 
+        An action that was asked for in another project or region is not taken.
+
         :raises NotAuthenticated: the person has to log in again.
         """
+        if self.request.method == "POST" and "action" in self.request.POST and self.moved():
+            return self.not_taken()
         try:
             if self.asked and self.asked.table == self.name:
                 return refreshing.answer(self, self.asked)
@@ -204,6 +211,22 @@ class AddressTable(tables.DataTable):
             for each in there:
                 answer = super().take_action(action_name, each)
         return answer or shortcuts.redirect(self.request.get_full_path())
+
+    def moved(self) -> bool:
+        """Tell whether the list is another one than when its page was made.
+
+        That of all projects is the same in each of them.
+        """
+        then = self.opened_in
+        if getattr(self._meta.row_class, "everywhere", False):
+            return then.region != self.scope.region
+        return then != self.scope
+
+    def not_taken(self) -> HttpResponse:
+        """Show the list as it is now, and say that nothing was done."""
+        said = scope.switched(self.request, self.opened_in, scope.NOTHING_DONE)
+        messages.error(self.request, format_html("{}. {}", said.title, said.text))
+        return shortcuts.redirect(self.request.get_full_path())
 
     def api_filters(self, words: Mapping[str, Mapping[Any, Any]] | None = None) -> dict[str, Any]:
         """Return the filter as the service takes it; ``words`` are its values by those shown."""

@@ -59,7 +59,7 @@ class MakingView(DialogView, Generic[Made]):
 
     def earlier(self, form: forms.Form) -> HttpResponse | None:
         """Answer with what an earlier sending of this form has made, None where there is none."""
-        state = self.sent_before(self.request.user.project_id)
+        state = self.sent_before()
         if state is once.State.NONE and once.is_shared():
             return None
         try:
@@ -75,22 +75,21 @@ class MakingView(DialogView, Generic[Made]):
             return self.again(form, problems.under_way(self.resource), looked=True)
         return None
 
-    def sent_before(self, project_id: str) -> once.State:
-        """Tell what is known of an earlier sending of this form in a project."""
-        region = self.request.user.services_region or ""
-        return once.state(region, project_id, self.request_id)
+    def sent_before(self) -> once.State:
+        """Tell what is known of an earlier sending of this form where it was opened."""
+        return once.state(self.scope.region, self.scope.project_id, self.request_id)
 
     def unsent(self, error: CloudError) -> Problem:
         """Say that nothing was created, unless the form was sent before."""
-        if self.sent_before(self.request.user.project_id) is not once.State.NONE:
+        if self.sent_before() is not once.State.NONE:
             return problems.under_way(self.resource)
         return problems.unsent(error, self.resource)
 
-    def switched(self, project_id: str, name: str) -> Problem:
+    def switched(self) -> Problem:
         """Say that nothing was created, unless the form was sent before."""
-        if self.sent_before(project_id) is not once.State.NONE:
+        if self.sent_before() is not once.State.NONE:
             return problems.under_way(self.resource)
-        return super().switched(project_id, name)
+        return super().switched()
 
     def outcome_url(self) -> str:
         """Return where a script asks what became of a form whose answer was lost."""

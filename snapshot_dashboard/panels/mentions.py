@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.forms.utils import flatatt
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.rows import Named, named
+from snapshot_dashboard.panels.scope import elsewhere
 
 # The script asks for 50 at a time; what is beyond this is a hand-made request.
 _MOST = 100
@@ -97,8 +98,10 @@ def remembered(
 class NamesView(View):
     """Answers ``?q=kind:id&q=kind:id`` with the names that this person may read."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonAnswer:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Look up the names, each under the person's own token; unknown ones are left out."""
+        if elsewhere(request):
+            return HttpResponse(status=409)
         wanted: dict[str, list[str]] = {}
         for entry in request.GET.getlist("q")[:_MOST]:
             kind, _separator, object_id = entry.partition(":")

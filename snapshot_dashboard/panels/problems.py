@@ -196,18 +196,6 @@ def unsent(error: errors.CloudError, resource: str) -> Problem:
     return with_reason(_FORBIDDEN[resource] if refused else _UNREACHABLE, error)
 
 
-def switched(now: str, then: str) -> Problem:
-    """Return what to say when a form was opened in another project than the current one."""
-    return Problem(
-        sentence(_('You have switched to project "%(now)s"'), now=isolated(now)),
-        sentence(
-            _('This form was opened in project "%(then)s". Nothing was created.'),
-            then=isolated(then),
-        ),
-        _("Switch back and press the button again."),
-    )
-
-
 def reading(error: errors.CloudError, gone: Problem) -> Problem:
     """Return what to say when the object of a dialog cannot be read."""
     if isinstance(error, errors.NotFound):

@@ -36,7 +36,9 @@ from snapshot_dashboard.rules.listing import PageRequest, certainly_gone
 
 ACTION = "rows_update"
 # What is added to the page's address: for the page's own links it is not there.
-_OURS = frozenset({"action", "table", "obj_id", "above", "below", "turn", "project", "state"})
+_OURS = frozenset(
+    ("action", "table", "obj_id", "above", "below", "turn", "project", "region", "state")
+)
 # Rows that have left the list and are read one by one for one answer; each is a call.
 _ALONE = 4
 # Newer rows on top of the first page, by which its own may have moved down.
@@ -55,7 +57,7 @@ class Asked:
     """What the script asks for.
 
     ``ids`` are in the order of the page; ``above`` and ``below`` are rows at its ends that are
-    final, empty where there are none; ``project`` is whose page it was. ``turn`` counts the
+    final, empty where there are none. ``turn`` counts the
     requests, so that what is read one by one has its turn; ``state`` is the number of what is
     shown.
     """
@@ -65,7 +67,6 @@ class Asked:
     above: str = ""
     below: str = ""
     turn: int = 0
-    project: str = ""
     state: str = ""
 
 
@@ -123,7 +124,6 @@ def asked(request: HttpRequest) -> Asked | None:
         above=said.get("above", ""),
         below=said.get("below", ""),
         turn=int(turn[:9]) if turn.isdecimal() else 0,
-        project=said.get("project", ""),
         state=said.get("state", ""),
     )
 
@@ -154,8 +154,8 @@ def answer(table: Any, wanted: Asked) -> HttpResponse:
     """
     connection = connect(table.request)
     row = table._meta.row_class(table)
-    if wanted.project not in ("", connection.project_id) and not row.everywhere:
-        # Another project was chosen meanwhile, in another tab: nothing of this page is gone.
+    if table.moved():
+        # Another project or region was chosen meanwhile, in another tab: nothing is gone.
         return HttpResponse(status=409)
     if not wanted.ids:
         return _said({}, [])

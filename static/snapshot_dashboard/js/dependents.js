@@ -73,8 +73,8 @@
 
   function ask(box, since) {
     var query = new URLSearchParams(box.sdState);
-    query.set('project', box.closest('form').elements.opened_in.value.split(' ')[0]);
-    fetch(box.dataset.sdDependents + '?' + query, {
+    var scope = box.closest('form').dataset.sdScope;
+    fetch(box.dataset.sdDependents + '?' + query + '&' + scope, {
       credentials: 'same-origin',
       headers: { 'X-Requested-With': 'XMLHttpRequest' }
     }).then(function (response) {

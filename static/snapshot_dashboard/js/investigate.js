@@ -101,9 +101,8 @@
   }
 
   function ask(form) {
-    var query = new URLSearchParams({ project: form.elements.opened_in.value.split(' ')[0] });
     asking = true;
-    request(form, form.dataset.sdFollow + '?' + query, {}).then(function (answer) {
+    request(form, form.dataset.sdFollow + '?' + form.dataset.sdScope, {}).then(function (answer) {
       return answer.attach ? attach(form) : answer;
     }).catch(function () {
       // What is shown stays; the next look tells.

@@ -29,7 +29,8 @@
   // All ids in one field: a server takes no more than a thousand fields.
   function ask(tree, source, fields) {
     const body = new URLSearchParams([...fields, ['shown', shown(tree).join(' ')]]);
-    return fetch(source, {
+    const joint = source.indexOf('?') < 0 ? '?' : '&';
+    return fetch(source + joint + tree.dataset.sdScope, {
       method: 'POST',
       body: body,
       credentials: 'same-origin',

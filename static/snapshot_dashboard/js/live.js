@@ -56,11 +56,8 @@
 
   function ask(form) {
     var asked = form.elements.seen.value;
-    var query = new URLSearchParams({
-      seen: asked,
-      project: form.elements.opened_in.value.split(' ')[0]
-    });
-    fetch(form.dataset.sdLive + '?' + query, {
+    var query = new URLSearchParams({ seen: asked });
+    fetch(form.dataset.sdLive + '?' + query + '&' + form.dataset.sdScope, {
       credentials: 'same-origin',
       headers: { 'X-Requested-With': 'XMLHttpRequest' }
     }).then(function (response) {

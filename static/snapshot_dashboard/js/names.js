@@ -40,7 +40,9 @@
     wanted = wanted.slice(0, AT_ONCE);
     wanted.forEach(function (key) { known[key] = ''; });
     var query = wanted.map(function (key) { return 'q=' + encodeURIComponent(key); }).join('&');
-    fetch(window.WEBROOT + 'project/volumes/names/shown/?' + query, {
+    var page = document.querySelector('[data-sd-scope]');
+    var scope = page ? '&' + page.dataset.sdScope : '';
+    fetch(window.WEBROOT + 'project/volumes/names/shown/?' + query + scope, {
       credentials: 'same-origin',
       headers: { 'X-Requested-With': 'XMLHttpRequest' }
     }).then(function (response) {

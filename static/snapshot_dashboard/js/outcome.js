@@ -66,11 +66,8 @@
   }
 
   function ask(form, look, since) {
-    var query = new URLSearchParams({
-      request: form.elements.request.value,
-      project: form.elements.opened_in.value.split(' ')[0]
-    });
-    fetch(form.dataset.sdOutcome + '?' + query, {
+    var query = new URLSearchParams({ request: form.elements.request.value });
+    fetch(form.dataset.sdOutcome + '?' + query + '&' + form.dataset.sdScope, {
       credentials: 'same-origin',
       headers: { 'X-Requested-With': 'XMLHttpRequest' }
     }).then(function (response) {

@@ -19,10 +19,9 @@
     var chosen = picker.querySelector('[name=instance]:checked');
     var query = new URLSearchParams({
       search: asked,
-      instance: chosen ? chosen.value : '',
-      project: form.elements.opened_in.value.split(' ')[0]
+      instance: chosen ? chosen.value : ''
     });
-    fetch(picker.dataset.sdPicker + '?' + query, {
+    fetch(picker.dataset.sdPicker + '?' + query + '&' + form.dataset.sdScope, {
       credentials: 'same-origin',
       headers: { 'X-Requested-With': 'XMLHttpRequest' }
     }).then(function (response) {

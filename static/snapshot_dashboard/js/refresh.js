@@ -4,7 +4,7 @@
  * less and less often, while its tab is seen and somebody is there; rows.js draws them. An answer
  * that is not what it should be never takes a row away, as it would from stock's script.
  *
- * <div data-sd-refresh="address" data-sd-project="id"> with <p data-sd-stopped="reason" hidden>
+ * <div data-sd-refresh="address" data-sd-scope="project and region"> with <p data-sd-stopped="reason" hidden>
  * <table class="sd-list"> rows with data-sd-moving, data-object-id, data-update-interval
  */
 (function () {
@@ -81,11 +81,10 @@
     url += (url.indexOf('?') < 0 ? '?' : '&') + new URLSearchParams({
       action: 'rows_update',
       table: rows[0].id.split('__row__')[0],
-      project: list.status.dataset.sdProject,
       above: finalId(all[0]),
       below: finalId(all[all.length - 1]),
       turn: list.turn
-    }) + '&obj_id=';
+    }) + '&' + list.status.dataset.sdScope + '&obj_id=';
     return url + part(list, rows, LONGEST - url.length);
   }
 

@@ -66,7 +66,7 @@
       query.append('type', box.dataset.type);
     });
     form.dataset.sdChosen = String(boxes.length);
-    fetch(form.dataset.sdSet + '?' + query, {
+    fetch(form.dataset.sdSet + '?' + query + '&' + form.dataset.sdScope, {
       credentials: 'same-origin',
       headers: { 'X-Requested-With': 'XMLHttpRequest' }
     }).then(function (response) {

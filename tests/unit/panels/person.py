@@ -30,7 +30,20 @@ CATALOG = [
 ]
 
 
-def user(*roles: str, project: str = PROJECT, catalog: list[Any] | None = None) -> User:
+def in_regions(*names: str) -> list[dict[str, Any]]:
+    """Return the catalog of a cloud with these regions."""
+    return [
+        {**each, "endpoints": [each["endpoints"][0] | {"region_id": n, "region": n} for n in names]}
+        for each in CATALOG
+    ]
+
+
+def user(
+    *roles: str,
+    project: str = PROJECT,
+    region: str = "RegionOne",
+    catalog: list[Any] | None = None,
+) -> User:
     """Return a user whose token is good for an hour."""
     named = [{"id": role, "name": role} for role in roles]
     expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
@@ -53,7 +66,7 @@ def user(*roles: str, project: str = PROJECT, catalog: list[Any] | None = None) 
         user_domain_name="Default",
         roles=named,
         service_catalog=CATALOG if catalog is None else catalog,
-        services_region="RegionOne",
+        services_region=region,
         endpoint=KEYSTONE,
         authorized_tenants=[SimpleNamespace(id=project, name="Web & Shop", enabled=True)],
         enabled=True,

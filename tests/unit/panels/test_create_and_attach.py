@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.unit.cloud.wire import NOVA, OTHER_PROJECT, REFUSED, SILENT, Wire, volume_json
+from tests.unit.cloud.wire import NOVA, OTHER_PROJECT, PROJECT, REFUSED, SILENT, Wire, volume_json
 from tests.unit.panels.analysis import (
     CHOOSE,
     CREATE_AND_ATTACH,
@@ -143,7 +143,9 @@ def test_names_are_text_and_nothing_else(ready: Wire, person: Person) -> None:
 def test_the_volume_is_made_and_remembers_its_instance(ready: Wire, person: Person) -> None:
     place = made(person, ready)
     assert urlsplit(place).path == PROGRESS
-    assert parse_qs(urlsplit(place).query) == {"next": [SNAPSHOTS]}
+    # The address says where it is from, so that it is not taken for one of another region.
+    opened_in = {"project": [PROJECT], "region": ["RegionOne"]}
+    assert parse_qs(urlsplit(place).query) == opened_in | {"next": [SNAPSHOTS]}
     (body,) = asked(ready)
     assert (body["snapshot_id"], body["size"], body["name"]) == ("s1", 20, "copy")
     assert body["metadata"][MADE_FOR] == "i2"
@@ -262,7 +264,8 @@ def test_a_second_form_leads_to_the_progress_of_the_first(ready: Wire, person: P
     ready.holds("volumes", volume_json("v9", snapshot_id="s1", metadata=mine))
     answer = send(person, request=request)
     assert answer.problem == "This volume already exists"
-    assert answer.one("//a[.='Show progress']").get("href") == PROGRESS
+    place = answer.one("//a[.='Show progress']").get("href")
+    assert place == f"{PROGRESS}?project={PROJECT}&region=RegionOne"
     assert asked(ready) == []
 
 

@@ -22,7 +22,7 @@ from tests.unit.panels.person import CATALOG, CREATE_SNAPSHOT, VOLUMES, Answer, 
 GLANCE = "http://image.test/v2"
 FROZEN = f"{VOLUMES}v1/create_frozen/"
 FORM = "8b0c1f6e-37a7-4e4c-9d68-5a9e5d3c1b2a"
-PAGE = f"{VOLUMES}v1/frozen/{FORM}/"
+PAGE = f"{VOLUMES}v1/frozen/{FORM}/?project={PROJECT}&region=RegionOne"
 ACTION = f"{NOVA}/servers/i1/action"
 BOTH = {"hw_qemu_guest_agent": "yes", "os_require_quiesce": "yes"}
 NOTE = "snapshot_dashboard:"

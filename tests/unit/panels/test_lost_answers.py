@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from snapshot_dashboard.cloud import once
-from tests.unit.cloud.wire import CINDER, OTHER_PROJECT, Json, Wire
+from tests.unit.cloud.wire import CINDER, OTHER_PROJECT, PROJECT, Json, Wire
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.dialogs import DIALOGS, Dialog, lost, unreadable
-from tests.unit.panels.person import Person, user
+from tests.unit.panels.person import Person, in_regions, user
 
 
 def test_a_form_of_which_nothing_is_known_is_not_sent_again(
@@ -132,13 +132,19 @@ def test_it_does_not_say_so_when_nothing_can_be_read_any_more(
     assert "Nothing was created" not in answer.problem_text
 
 
-def test_it_does_not_say_so_after_the_project_was_switched(
-    dialog: Dialog, wire: Wire, person: Person, log_in: LogIn
+@pytest.mark.parametrize(
+    ("project", "region"), [(OTHER_PROJECT, "RegionOne"), (PROJECT, "RegionTwo")]
+)
+def test_it_does_not_say_so_after_the_project_or_the_region_was_switched(
+    dialog: Dialog, wire: Wire, person: Person, log_in: LogIn, project: str, region: str
 ) -> None:
     form = dialog.open(person)
     lost(form, wire)
     dialog.send(person, form)
-    answer = dialog.send(log_in(user("member", "reader", project=OTHER_PROJECT)), form)
+    now = log_in(
+        user("member", "reader", project=project, region=region, catalog=in_regions(region))
+    )
+    answer = dialog.send(now, form)
     assert answer.problem == dialog.lost
     assert "Nothing was created" not in answer.problem_text
     assert len(dialog.asked(wire)) == 1

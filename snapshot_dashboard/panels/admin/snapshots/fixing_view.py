@@ -28,7 +28,7 @@ from snapshot_dashboard.cloud.errors import (
     SessionExpired,
     Unreachable,
 )
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import problems, scope
 from snapshot_dashboard.panels.actions import reason_of
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.admin.snapshots import fixing_words
@@ -120,9 +120,9 @@ class FixingView(DialogView):
             return fixing_words.forbidden(error)
         return super().unread(error)
 
-    def switched(self, project_id: str, name: str) -> Problem:
-        """Return what to say of a form that was opened in another project."""
-        return fixing_words.switched(self.request.user.project_name, name)
+    def switched(self) -> Problem:
+        """Return what to say of a form that was opened in another project or region."""
+        return scope.switched(self.request, self.scope, scope.NOT_CHANGED)
 
     def form_valid(self, form: FixingForm) -> HttpResponse:
         """Do it, unless a status is not the one that was shown."""

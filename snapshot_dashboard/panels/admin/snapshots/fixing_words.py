@@ -162,12 +162,6 @@ def too_many(most: int) -> Problem:
     return Problem(_TOO_MANY, text % {"count": most}, _("Tick fewer of them."), tone="info")
 
 
-def switched(now: str, then: str) -> Problem:
-    """Return what to say when a form was opened in another project than the current one."""
-    text = _('This form was opened in project "%(then)s". Nothing was changed.')
-    return replace(problems.switched(now, then), text=sentence(text, then=isolated(then)))
-
-
 def changed(found: Iterable[tuple[str, str | None, str]]) -> Problem:
     """Return what to say of snapshots (name, status shown, status now) that have changed."""
     said = format_html_join(" ", "{}", ((_change(*each),) for each in found))

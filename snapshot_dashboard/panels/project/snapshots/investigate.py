@@ -24,7 +24,7 @@ from horizon.tables import LinkAction
 from snapshot_dashboard.cloud import block_storage, investigation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import problems, scope
 from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.html import isolated, link, sentence
@@ -67,18 +67,19 @@ class CreateVolumeAndAttach(LinkAction):
         return str(self.table.with_way_back(super().get_link_url(datum)))
 
 
-def progress_url(volume: Volume, instance_id: str, way_back: str = "") -> str:
+def progress_url(request: HttpRequest, volume: Volume, instance_id: str, way_back: str = "") -> str:
     """Return the address of the page that attaches a volume and says how far it is."""
     parts = (volume.snapshot_id or "", volume.id, instance_id)
     address = reverse("horizon:project:snapshots:investigate", args=parts)
-    return f"{address}?{urlencode({'next': way_back})}" if way_back else address
+    query = scope.current(request).pairs + ([("next", way_back)] if way_back else [])
+    return f"{address}?{urlencode(query)}"
 
 
-def progress_link(made: Volume) -> SafeString:
+def progress_link(request: HttpRequest, made: Volume) -> SafeString:
     """Return the way to the page that attaches a volume of ours, else to the volume."""
     instance_id = made.metadata.get(rules.INSTANCE, "")
     try:
-        return link(progress_url(made, instance_id), _("Show progress"))
+        return link(progress_url(request, made, instance_id), _("Show progress"))
     except NoReverseMatch:
         return volume_link(made)
 
@@ -162,12 +163,15 @@ class CreateAndAttachView(Choosing, CreateFromSnapshotView):
         """Go on to the page that attaches the volume, and leads back where this was opened."""
         investigation.want(self.connection, made.id, self.instance_id)
         self.next_url = progress_url(
-            replace(made, snapshot_id=self.snapshot.id), self.instance_id, self.next_url
+            self.request,
+            replace(made, snapshot_id=self.snapshot.id),
+            self.instance_id,
+            self.next_url,
         )
 
     def page_of(self, made: Volume) -> SafeString:
         """Return a link to the page that attaches the volume."""
-        return progress_link(made)
+        return progress_link(self.request, made)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the instances, and where the form goes."""
@@ -189,7 +193,7 @@ class InvestigateOutcomeView(VolumeOutcomeView):
     def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
         """Look among the newest volumes of the project."""
         made = block_storage.volumes_with(connection, REQUEST, request_id)
-        return [progress_link(each) for each in made]
+        return [progress_link(self.request, each) for each in made]
 
 
 class ChooseInstanceView(Choosing):
@@ -240,7 +244,7 @@ class ChooseInstanceView(Choosing):
             return self.again(form, self.problem)
         instance_id = form.cleaned_data["instance"]
         investigation.want(self.connection, self.volume.id, instance_id)
-        self.next_url = progress_url(self.volume, instance_id, self.next_url)
+        self.next_url = progress_url(self.request, self.volume, instance_id, self.next_url)
         return self.finished()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.investigation import Outcome, Progress
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import problems, scope
 from snapshot_dashboard.panels.actions import attempt
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.dialog import DialogView
@@ -33,7 +33,7 @@ from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.problems import PAUSED, Problem
 from snapshot_dashboard.panels.project.snapshots import investigation_words as words
-from snapshot_dashboard.panels.project.volumes.situation import elsewhere
+from snapshot_dashboard.panels.scope import elsewhere
 from snapshot_dashboard.rules.investigation import Step
 from snapshot_dashboard.rules.message import Message
 
@@ -135,9 +135,11 @@ class InvestigationView(DialogView):
         """Say that nothing was attached."""
         return problems.with_reason(words.UNREAD, error)
 
-    def switched(self, project_id: str, name: str) -> Problem:
-        """Say that nothing was attached in the other project either."""
-        return words.switched(self.request.user.project_name, name)
+    def switched(self) -> Problem:
+        """Say that nothing was attached where the page was opened either."""
+        posted = self.request.method == "POST"
+        words = scope.NOT_ATTACHED if posted else scope.THIS_PAGE
+        return scope.switched(self.request, self.scope, words)
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Attach the volume if it can be attached now, and say how far it is."""
@@ -213,7 +215,7 @@ class StepView(View):
         :raises NotAuthenticated: the person has to log in again.
         """
         if elsewhere(request):
-            # In another project the volume seems to be gone. The button says what is the matter.
+            # There the volume seems to be gone. The button says what is the matter.
             return JsonAnswer({})
         try:
             connection = connect(request)

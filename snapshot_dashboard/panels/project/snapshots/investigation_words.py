@@ -44,7 +44,6 @@ FOREIGN_INSTANCE = Problem(
     gettext_lazy("A volume of this project is not attached to it."),
     gettext_lazy("Choose an instance of this project."),
 )
-_SWITCHED = gettext_lazy('This page was opened in project "%(then)s". Nothing was attached by it.')
 _UNATTACHED = gettext_lazy("The volume is Available but was not attached: %(reason)s")
 _REASONS = {
     Outcome.REFUSED: gettext_lazy("The compute service refused the request."),
@@ -207,13 +206,4 @@ def _elsewhere(progress: Progress) -> Problem:
         _("What uses it now is shown in Manage Attachments."),
         tone="info",
         links=(dialog_link(attach, _("Manage Attachments")),) if attach else (),
-    )
-
-
-def switched(now: str, then: str) -> Problem:
-    """Return what to say when the page was opened in another project than the current one."""
-    return Problem(
-        sentence(_('You have switched to project "%(now)s"'), now=isolated(now)),
-        sentence(_SWITCHED, then=isolated(then)),
-        _("Switch back and press the button again."),
     )

@@ -30,7 +30,7 @@ from snapshot_dashboard.panels.explanation import instance_status
 from snapshot_dashboard.panels.html import isolated, sentence, short
 from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.project.volumes.forms import CreateVolumeForm, DescribedForm
-from snapshot_dashboard.panels.project.volumes.situation import elsewhere
+from snapshot_dashboard.panels.scope import elsewhere
 from snapshot_dashboard.rules import investigation as rules
 from snapshot_dashboard.rules.found import LONGEST
 from snapshot_dashboard.rules.investigation import Candidate

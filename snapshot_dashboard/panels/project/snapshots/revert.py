@@ -21,7 +21,7 @@ from horizon import messages
 from snapshot_dashboard.cloud import block_storage, once, revert
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.once import AlreadyMade, UnderWay
-from snapshot_dashboard.panels import audit, problems, quota
+from snapshot_dashboard.panels import audit, problems, quota, scope
 from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.html import isolated, sentence
@@ -108,8 +108,7 @@ class RevertView(MakingView[Volume]):
 
     def sent_already(self) -> bool:
         """Tell whether this form has asked for the revert a moment ago."""
-        user = self.request.user
-        state = once.state(user.services_region or "", user.project_id, self.revert_id)
+        state = once.state(self.scope.region, self.scope.project_id, self.revert_id)
         return state is once.State.UNDER_WAY
 
     def is_running(self) -> bool:
@@ -136,7 +135,7 @@ class RevertView(MakingView[Volume]):
         copy = self.reading.copy
         if copy is not None:
             return words.COPY_FIRST if copy.state is CopyState.COPYING else None
-        begun = self.sent_before(self.request.user.project_id) is not once.State.NONE
+        begun = self.sent_before() is not once.State.NONE
         return _settled(problems.under_way(self.resource)) if begun else None
 
     def copy(self, form: forms.Form) -> HttpResponse:
@@ -268,7 +267,7 @@ class RevertView(MakingView[Volume]):
 
     def unsent(self, error: CloudError) -> Problem:
         """Say that nothing was changed, unless a copy may have been made."""
-        if self.sent_before(self.request.user.project_id) is not once.State.NONE:
+        if self.sent_before() is not once.State.NONE:
             return _settled(problems.under_way(self.resource))
         return words.not_reverted(error)
 
@@ -276,11 +275,11 @@ class RevertView(MakingView[Volume]):
         """Return what to say when something cannot be read to begin with."""
         return words.unreadable(error)
 
-    def switched(self, project_id: str, name: str) -> Problem:
+    def switched(self) -> Problem:
         """Say that nothing was changed, unless a copy may have been made."""
-        if self.sent_before(project_id) is not once.State.NONE:
+        if self.sent_before() is not once.State.NONE:
             return _settled(problems.under_way(self.resource))
-        return words.switched(self.request.user.project_name, name)
+        return scope.switched(self.request, self.scope, scope.NOT_CHANGED)
 
     def own_url(self) -> str:
         """Return the address of this dialog."""

@@ -35,7 +35,7 @@ from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.snapshots import revert_words as words
 from snapshot_dashboard.panels.project.snapshots.launch import advice_url
-from snapshot_dashboard.panels.project.volumes.situation import elsewhere
+from snapshot_dashboard.panels.scope import elsewhere
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules import revert as rules
 from snapshot_dashboard.rules.quota import Limit

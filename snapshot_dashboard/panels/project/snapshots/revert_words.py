@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from snapshot_dashboard.cloud.errors import CloudError, Forbidden, Unreachable
 from snapshot_dashboard.cloud.revert import VolumeUnseen
 from snapshot_dashboard.panels import problems
-from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.problems import Problem, with_reason
 from snapshot_dashboard.rules.revert import Hindrance
 
@@ -268,9 +267,3 @@ def not_known(error: CloudError, status: str, *, moved: bool) -> Problem:
             "The storage service did not answer in time. The volume's status is %(status)s now."
         )
     return with_reason(replace(_UNKNOWN, text=text % {"status": status}), error)
-
-
-def switched(now: str, then: str) -> Problem:
-    """Return what to say of a form that was opened in another project than the current one."""
-    text = _('This form was opened in project "%(then)s". Nothing was changed.')
-    return replace(problems.switched(now, then), text=sentence(text, then=isolated(then)))

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, SessionExpir
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.once import AlreadyMade
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import audit, problems, quota
+from snapshot_dashboard.panels import audit, problems, quota, scope
 from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.explanation import holder_name
 from snapshot_dashboard.panels.html import isolated, link
@@ -58,9 +58,10 @@ class FrozenForm(forms.Form):
         super().__init__(*args, auto_id="id_frozen_%s", **kwargs)
 
 
-def progress_url(volume_id: str, request_id: str) -> str:
+def progress_url(request: HttpRequest, volume_id: str, request_id: str) -> str:
     """Return the address at which one can see what has become of a form."""
-    return reverse("horizon:project:volumes:frozen", args=(volume_id, request_id))
+    address = reverse("horizon:project:volumes:frozen", args=(volume_id, request_id))
+    return f"{address}?{scope.current(request).query}"
 
 
 class FrozenView(MakingView[Snapshot]):
@@ -172,11 +173,13 @@ class FrozenView(MakingView[Snapshot]):
 
     def progress(self) -> HttpResponse:
         """Go to the page that shows what has become of it."""
-        return HttpResponseRedirect(progress_url(self.kwargs["volume_id"], self.request_id))
+        return HttpResponseRedirect(
+            progress_url(self.request, self.kwargs["volume_id"], self.request_id)
+        )
 
     def page_of(self, made: Snapshot) -> SafeString:
         """Return a link to that page."""
-        return _progress_link(self.kwargs["volume_id"], self.request_id)
+        return _progress_link(self.request, self.kwargs["volume_id"], self.request_id)
 
     def outcome_url(self) -> str:
         """Return where a script asks what became of a form whose answer was lost."""
@@ -207,8 +210,8 @@ class FrozenView(MakingView[Snapshot]):
         return context
 
 
-def _progress_link(volume_id: str, request_id: str) -> SafeString:
-    return link(progress_url(volume_id, request_id), _("Show snapshots"))
+def _progress_link(request: HttpRequest, volume_id: str, request_id: str) -> SafeString:
+    return link(progress_url(request, volume_id, request_id), _("Show snapshots"))
 
 
 def settle(view: Any, instance_id: str, request_id: str) -> CloudError | None:
@@ -249,4 +252,4 @@ class FrozenOutcomeView(OutcomeView):
         known = rules.as_request_id(request_id)
         if not known or not freezing.look(connection, known).snapshots:
             return ()
-        return (_progress_link(self.kwargs["volume_id"], known),)
+        return (_progress_link(self.request, self.kwargs["volume_id"], known),)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from snapshot_dashboard.cloud import attachment, block_storage, freezing, once
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.panels import consistency as notes
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import problems, scope
 from snapshot_dashboard.panels.actions import attempt
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.dialog import DialogView
@@ -84,6 +84,10 @@ class FrozenProgressView(DialogView):
         self.made: Made = freezing.look(self.connection, request_id)
         self.stage = rules.stage(self.made, asking=self.is_asking())
 
+    def switched(self) -> Problem:
+        """Say that the snapshots are elsewhere than the person works now."""
+        return scope.switched(self.request, self.scope, scope.SNAPSHOTS_ELSEWHERE)
+
     def is_asking(self) -> bool:
         """Tell whether Nova may still be at work: by the claim, without one by the clock."""
         if is_asking(self.connection, self.kwargs["request_id"]):
@@ -100,7 +104,9 @@ class FrozenProgressView(DialogView):
         if error is not None:
             self.reload()
             return self.again(form, with_reason(words.told(self.made, self.stage), error))
-        return HttpResponseRedirect(progress_url(self.kwargs["volume_id"], self.made.request_id))
+        return HttpResponseRedirect(
+            progress_url(self.request, self.kwargs["volume_id"], self.made.request_id)
+        )
 
     def finish(self) -> CloudError | None:
         """Write names and notes, delete the image; return why something is still left."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,15 +21,15 @@ from snapshot_dashboard.cloud import sets as cloud
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems, quota
+from snapshot_dashboard.panels import problems, quota, scope
 from snapshot_dashboard.panels.addresses import page
-from snapshot_dashboard.panels.html import isolated, link, sentence, short
+from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.panels.project.volumes import set_lines, set_words
 from snapshot_dashboard.panels.project.volumes.set_lines import Lines
 from snapshot_dashboard.panels.project.volumes.set_rows import instance_notes, result_url
-from snapshot_dashboard.panels.project.volumes.situation import elsewhere
+from snapshot_dashboard.panels.scope import elsewhere
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.sets import Plan
@@ -106,14 +107,13 @@ class SetResultView(HorizonTemplateView):
             # It is decided anew, by whoever it is.
             query += [("set", self.set_id), ("of", str(lines.asked_for))]
         dialog = reverse("horizon:project:volumes:snapshot_set")
-        user = self.request.user
         return {
             "result": lines,
             "set_id": self.set_id,
             "plan": plan if known else None,
             "missing": missing,
             "retry_url": f"{dialog}?{urlencode(query)}" if missing else "",
-            "opened_in": f"{user.project_id} {user.project_name}",
+            "scope": scope.current(self.request),
         }
 
 
@@ -124,11 +124,14 @@ class ChosenView(View):
     nothing and decides nothing: what is sent is judged from a fresh reading.
     """
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonAnswer:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read the limits: one call.
 
         :raises NotAuthenticated: the person has to log in again.
         """
+        if elsewhere(request):
+            # The limits are those of where the dialog was opened.
+            return HttpResponse(status=409)
         said = request.GET
         pairs = zip(said.getlist("size"), said.getlist("type"), strict=False)
         chosen = [(int(size), kind or None) for size, kind in pairs if _is_size(size)][: sets.MOST]
@@ -181,13 +184,12 @@ def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
 
 
 def _elsewhere(request: HttpRequest) -> Problem:
-    """Say that the set is another project's than the one that the person works in now."""
-    project_id = request.GET.get("project", "")
-    names = {each.id: each.name for each in request.user.authorized_tenants}
-    url = page("switch_project_id", project_id) or page("switch_tenants", project_id)
-    name = names.get(project_id, short(project_id))
-    switch = link(url, sentence(_('Switch to "%(name)s"'), name=isolated(name)))
-    return set_words.elsewhere(request.user.project_name, name, switch)
+    """Say that the set is elsewhere than the person works now."""
+    then = scope.opened_in(request)
+    back = scope.switch(request, then)
+    way = link(back.url, sentence(_('Switch to "%(name)s"'), name=isolated(back.name)))
+    said = scope.switched(request, then, scope.SNAPSHOTS_ELSEWHERE)
+    return replace(said, tone="info", links=(way,))
 
 
 def _own_path(path: str) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.panels import verdicts
+from snapshot_dashboard.panels import scope, verdicts
 from snapshot_dashboard.panels.actions import reason_of
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.explanation import Explanation, explain
@@ -85,7 +85,7 @@ def result_url(
 ) -> str:
     """Return the address that shows a set: it needs nothing but Cinder to be shown again."""
     query = [("id", each) for each in volume_ids]
-    query.append(("project", request.user.project_id))
+    query += scope.current(request).pairs
     query += [("instance", instance_id)] if instance_id else []
     query += [("next", back)] if back else []
     address = reverse("horizon:project:volumes:snapshot_set_result", args=(set_id,))

@@ -93,18 +93,6 @@ def found(way: SafeString) -> Problem:
     return Problem(_("The form has arrived"), text, tone="info", links=(way,))
 
 
-def elsewhere(now: str, then: str, switch: SafeString) -> Problem:
-    """Return what to say of a set that was made in another project than the current one."""
-    title = _('You have switched to project "%(now)s"')
-    text = _('These snapshots belong to project "%(then)s".')
-    return Problem(
-        sentence(title, now=isolated(now)),
-        sentence(text, then=isolated(then)),
-        tone="info",
-        links=(switch,),
-    )
-
-
 def unread(error: CloudError) -> Problem:
     """Return what to say when the instance cannot be read."""
     if isinstance(error, NotFound):

@@ -21,6 +21,7 @@ from snapshot_dashboard.panels.explanation import explain
 from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.project.volumes.frozen_words import offer_url
 from snapshot_dashboard.panels.project.volumes.set_rows import whole_instance_url
+from snapshot_dashboard.panels.scope import elsewhere
 from snapshot_dashboard.rules import commands, fingerprint
 from snapshot_dashboard.rules.attachment import Acknowledgement
 
@@ -55,12 +56,6 @@ def button(needed: Acknowledgement | None) -> dict[str, str]:
     }
 
 
-def elsewhere(request: HttpRequest) -> bool:
-    """Tell whether the person has switched project since the form that asks was opened."""
-    opened_in = request.GET.get("project", "")
-    return bool(opened_in) and opened_in != request.user.project_id
-
-
 class LiveView(View):
     """Answers an open dialog: nothing new, or what has changed since ``?seen=``."""
 
@@ -70,7 +65,7 @@ class LiveView(View):
         :raises NotAuthenticated: the person has to log in again.
         """
         if elsewhere(request):
-            # In another project the volume seems to be gone. The button says what is the matter.
+            # There the volume seems to be gone. The button says what is the matter.
             return JsonAnswer({})
         try:
             situation = attachment.read(connect(request), volume_id)
