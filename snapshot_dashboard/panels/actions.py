@@ -3,18 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import exceptions, messages
-from horizon.utils import functions
 
 from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, SessionExpired, Unreachable
 from snapshot_dashboard.cloud.identity import connect
@@ -52,9 +51,11 @@ class ReasonedDelete:
         for object_id in obj_ids:
             datum = table.get_object_by_id(object_id)
             label = table.get_object_display(datum) or object_id
-            if silent or not table._filter_action(self, request, datum):
-                reason = _NOT_ASKED if silent else _NOT_ALLOWED
-                messages.error(request, not_deleted(label, str(reason)))
+            if not table._filter_action(self, request, datum):
+                messages.error(request, not_allowed(self, label))
+                continue
+            if silent:
+                messages.error(request, unable(self, label, _NOT_ASKED))
                 continue
             call = partial(self.remove, object_id=object_id)
             error = attempt(request, call, self.audit_action, object_id)
@@ -66,14 +67,12 @@ class ReasonedDelete:
                 messages.error(request, sentence(_UNKNOWN, name=isolated(label)))
             else:
                 reason = self.refusal(request, connect(request), datum, error)
-                messages.error(request, not_deleted(label, reason))
-        if done:
-            names = functions.lazy_join(", ", done)
-            messages.info(request, f"{self._get_action_name(done, past=True)}: {names}")
+                messages.error(request, unable(self, label, reason))
+        say_done(request, self, done, complete=len(done) == len(obj_ids))
         return shortcuts.redirect(self.get_success_url(request))
 
 
-_NOT_ALLOWED = gettext_lazy("Its state or your role does not allow it.")
+_NOT_ALLOWED = gettext_lazy("Your role does not allow it.")
 _NOT_ASKED = gettext_lazy("It was not tried, because the storage service does not answer.")
 _UNKNOWN = gettext_lazy(
     'It is not known whether "%(name)s" was deleted: the storage service did not answer in time. '
@@ -81,10 +80,32 @@ _UNKNOWN = gettext_lazy(
 )
 
 
-def not_deleted(label: str, reason: object) -> SafeString:
-    """Return the message for one object that stays."""
-    text = _('"%(name)s" was not deleted. %(reason)s')
-    return sentence(text, name=isolated(label), reason=reason)
+def say_done(request: HttpRequest, action: Any, labels: list[str], *, complete: bool) -> None:
+    """Say stock's message of what an action did, at stock's level; nothing where it did nothing."""
+    if labels:
+        level = action.default_message_level if complete else "info"
+        said = {"action": action._get_action_name(labels, past=True), "objs": names(labels)}
+        getattr(messages, level)(request, sentence(_("%(action)s: %(objs)s"), **said))
+
+
+def names(labels: Iterable[str]) -> SafeString:
+    """Return several names, each kept apart from the text around it."""
+    return format_html_join(", ", "{}", ((isolated(each),) for each in labels))
+
+
+def unable(action: Any, label: str, reason: object) -> SafeString:
+    """Return stock's message for one object that stays as it is, with the reason."""
+    verb = action._get_action_name([label]).lower()
+    failed = sentence(_("Unable to %(action)s: %(objs)s"), action=verb, objs=isolated(label))
+    return format_html("{}. {}", failed, reason)
+
+
+def not_allowed(action: Any, label: str) -> SafeString:
+    """Return stock's message for one object that the role does not allow to change."""
+    verb = action._get_action_name([label]).lower()
+    text = _("You are not allowed to %(action)s: %(objs)s")
+    refused = sentence(text, action=verb, objs=isolated(label))
+    return format_html("{}. {}", refused, _NOT_ALLOWED)
 
 
 def attempt(

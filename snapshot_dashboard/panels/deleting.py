@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from horizon import messages
+from horizon import tables
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.dependents import Backup
@@ -23,7 +23,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, Sessi
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import deleting_words, scope
-from snapshot_dashboard.panels.actions import ReasonedDelete, attempt, reason_of
+from snapshot_dashboard.panels.actions import ReasonedDelete, attempt, reason_of, say_done
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.deleting_words import Nouns
 from snapshot_dashboard.panels.dependents import first_look
@@ -44,8 +44,8 @@ class DeletingView(DialogView):
 
     nouns: Nouns
     audit_action = ""
-    # Words that stock puts before the names of what it has deleted.
-    said_done = ""
+    # Stock's action, whose message and level are used.
+    action: type[tables.DeleteAction]
     lost = deleting_words.LOST
     expired = deleting_words.EXPIRED
     sending = gettext_lazy("Deleting...")
@@ -116,8 +116,7 @@ class DeletingView(DialogView):
         """Ask Cinder, and say what came of it."""
         error = attempt(self.request, self.remove(), self.audit_action, self.object_id)
         if error is None:
-            said = {"said": self.said_done, "names": isolated(self.label)}
-            messages.success(self.request, sentence(_("%(said)s: %(names)s"), **said))
+            say_done(self.request, self.action(), [self.label], complete=True)
             return self.finished()
         if isinstance(error, Refused):
             return self.refused(form, error)

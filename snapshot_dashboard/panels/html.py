@@ -24,6 +24,12 @@ def sentence(text: object, **parts: object) -> SafeString:
     return format_html(_PLACEHOLDER.sub(r"{\1}", template), **parts)
 
 
+def stated(text: object, *parts: object) -> SafeString:
+    """Fill the placeholders of one of stock's texts, which have no names, as ``sentence`` does."""
+    template = str(text).replace("{", "{{").replace("}", "}}")
+    return format_html(template.replace("%s", "{}").replace("%%", "%"), *parts)
+
+
 def isolated(name: object) -> SafeString:
     """Keep a name's writing direction from changing the text around it."""
     return format_html("<bdi>{}</bdi>", name)

@@ -61,7 +61,7 @@ def test_a_form_that_never_arrives_can_be_sent_again(
     assert workshop.snapshots_of(typed.volume) == []
     gateway.trouble = Trouble.NONE
     typed.dialog.send()
-    anna.see(".alert-success", NAME)
+    anna.see(".alert-info", NAME)
     assert [each.name for each in workshop.snapshots_of(typed.volume)] == [NAME]
 
 
@@ -96,7 +96,7 @@ def test_after_logging_in_in_a_second_tab_the_form_is_sent(
     anna.see(".context-project")
     anna.driver.switch_to.window(first)
     typed.dialog.send()
-    anna.see(".alert-success", NAME)
+    anna.see(".alert-info", NAME)
     assert [each.name for each in workshop.snapshots_of(typed.volume)] == [NAME]
 
 
@@ -116,7 +116,7 @@ def test_a_volume_that_was_attached_meanwhile_is_warned_about_first(
     assert workshop.snapshots_of(typed.volume) == []
     typed.dialog.tick()
     typed.dialog.send()
-    anna.see(".alert-success", NAME)
+    anna.see(".alert-info", NAME)
     assert len(workshop.snapshots_of(typed.volume)) == 1
 
 

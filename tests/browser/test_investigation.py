@@ -284,7 +284,7 @@ def test_an_ordinary_copy_leads_to_the_choice_of_an_instance(anna: Person, scene
     dialog = Dialog(anna).wait_open()
     dialog.fill(name=unique("ordinary"))
     dialog.send()
-    anna.click(".alert-success a", "Attach it when it is ready")
+    anna.click(".alert-info a", "Attach it when it is ready")
     dialog = Dialog(anna).wait_open()
     assert SUSPECT in label_of(anna, scene.suspect.id)
     anna.click(dialog.part(f"#id_instance_{scene.tools.id}"))

@@ -48,7 +48,7 @@ def _accept_and_send(dialog: Dialog, name: str) -> None:
     person.press(Keys.SPACE)
     _tab_to(person, dialog.part("[type=submit]"))
     person.press(Keys.ENTER)
-    person.see(".alert-success", name)
+    person.see(".alert-info", name)
 
 
 def test_both_volumes_of_a_running_instance_are_snapshotted(
@@ -92,7 +92,7 @@ def test_a_shelved_instances_volume_is_detached_and_snapshotted(
     dialog = _open(page.open(f"field=name&value={volume.name}"), volume.id)
     _wait_focus(anna, dialog.part("[name=name]"))
     anna.press("detached", Keys.ENTER)
-    anna.see(".alert-success", "detached")
+    anna.see(".alert-info", "detached")
     assert [each.name for each in workshop.snapshots_of(volume.id)] == ["detached"]
     assert anna.clicks == 0
 

@@ -41,7 +41,7 @@ def test_the_better_way_is_walked_and_what_is_done_is_marked(
     name = unique("helper")
     create.fill(name=name)
     create.send()
-    anna.click(".alert-success a", "Show volume")
+    anna.click(".alert-info a", name)
     made = anna.path.rstrip("/").rpartition("/")[2]
     workshop.adopt_volume(made)
     workshop.settled(made)

@@ -129,7 +129,7 @@ def test_success_leads_back_to_the_filtered_page(anna: Person, workshop: Worksho
     opened_from = anna.path
     page.choose(volume.id, "Create Snapshot")
     Dialog(anna).wait_open().send()
-    anna.see(".alert-success", "Creating snapshot")
+    anna.see(".alert-info", "snapshot")
     _wait_for(page, volume.name)
     assert anna.path == opened_from
 

@@ -71,7 +71,7 @@ def test_a_warning_appears_by_itself_and_has_to_be_accepted(
     assert workshop.snapshots_of(volume.id) == []
     dialog.tick()
     dialog.send()
-    anna.see(".alert-success", TYPED)
+    anna.see(".alert-info", TYPED)
     (made,) = workshop.snapshots_of(volume.id)
     assert made.metadata["snapshot_dashboard:taken_while"] == "running"
 
@@ -93,7 +93,7 @@ def test_a_warning_goes_by_itself(anna: Person, workshop: Workshop) -> None:
     dialog.see(".sd-changed", "now detached. No confirmation is needed.")
     assert "now detached. No confirmation is needed." in announced(dialog)
     dialog.send()
-    anna.see(".alert-success", TYPED)
+    anna.see(".alert-info", TYPED)
     (made,) = workshop.snapshots_of(volume.id)
     assert made.metadata["snapshot_dashboard:taken_while"] == "detached"
 
@@ -123,7 +123,7 @@ def test_a_blocked_dialog_opens_up(anna: Person, workshop: Workshop) -> None:
     assert label(dialog) == PLAIN
     dialog.fill(name=TYPED)
     dialog.send()
-    anna.see(".alert-success", TYPED)
+    anna.see(".alert-info", TYPED)
 
 
 def test_a_plain_page_is_live_too(anna: Person, workshop: Workshop) -> None:
@@ -168,7 +168,7 @@ def test_a_session_that_ends_while_typing_loses_nothing(
     anna.bring_session(visit("anna").session)
     anna.until(lambda: not dialog.has("[data-sd-problem=expired]"), "the end of the message")
     dialog.send()
-    anna.see(".alert-success", TYPED)
+    anna.see(".alert-info", TYPED)
 
 
 def test_an_answer_that_is_lost_is_found_again(
@@ -199,7 +199,7 @@ def test_a_request_that_never_arrived_can_be_sent_again(
     dialog.see(".sd-problem", "The snapshot was probably not created")
     gateway.trouble = Trouble.NONE
     dialog.send()
-    anna.see(".alert-success", TYPED)
+    anna.see(".alert-info", TYPED)
     assert len(workshop.snapshots_of(volume.id)) == 1
 
 
@@ -254,6 +254,6 @@ def test_a_restart_of_horizon_while_typing_loses_nothing(
         demo_dashboard.start(home, Flavour.PLUGIN, port, children)
         assert anna.value(dialog.part("[name=name]")) == TYPED
         dialog.send()
-        anna.see(".alert-success", TYPED)
+        anna.see(".alert-info", TYPED)
         assert len(workshop.snapshots_of(volume.id)) == 1
         anna.go("/")

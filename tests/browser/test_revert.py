@@ -24,7 +24,7 @@ def _snapshot_under_load(anna: Person, workshop: Workshop, volume_id: str) -> st
     dialog = Dialog(anna).wait_open()
     dialog.tick()
     dialog.send()
-    anna.see(".alert-success", "Creating snapshot")
+    anna.see(".alert-info", "snapshot")
     (made,) = workshop.snapshots_of(volume_id)
     return str(workshop.settled_snapshot(made.id).id)
 

@@ -50,7 +50,7 @@ def test_a_dialog_that_came_back_can_be_sent(
     dialog.see("#id_acknowledged_error")
     dialog.tick()
     dialog.send()
-    anna.see(".alert-success", "second thought")
+    anna.see(".alert-info", "second thought")
     assert _names(workshop, attached).count("second thought") == 1
 
 
@@ -76,7 +76,7 @@ def test_while_a_form_is_on_its_way_its_button_is_off_and_says_so(
     anna.until(lambda: not dialog.button.is_enabled(), "the button that is off")
     assert dialog.button.get_property("value") == "Creating..."
     gateway.release()
-    anna.see(".alert-success", "Creating snapshot")
+    anna.see(".alert-info", "snapshot")
 
 
 def test_a_double_click_makes_one_snapshot(
@@ -89,7 +89,7 @@ def test_a_double_click_makes_one_snapshot(
     anna.until(lambda: gateway.sent > 0, "a form that is sent")
     anna.press(Keys.ENTER)
     gateway.release()
-    anna.see(".alert-success", "Creating snapshot")
+    anna.see(".alert-info", "snapshot")
     assert gateway.sent == 1
     assert len(workshop.snapshots_of(volume.id)) == 1
 

@@ -23,7 +23,7 @@ def _go_to_volumes(person: Person) -> None:
 
 def _see_it_available(person: Person, name: str) -> None:
     """Follow the success message to the snapshot and wait there for it."""
-    person.click(".alert-success a", "Show snapshot")
+    person.click(".alert-info a", name)
     page = snapshots(person)
     person.until(lambda: page.column("Name") == [name], f"only the snapshot {name}")
     person.until(lambda: page.column("Status") == ["Available"], "the status Available")
@@ -77,7 +77,7 @@ def test_a_volume_is_made_from_a_snapshot(
     dialog = Dialog(visitor).wait_open()
     dialog.fill(name=name)
     dialog.send()
-    visitor.click(".alert-success a", "Show volume")
+    visitor.click(".alert-info a", name)
     made = visitor.path.rstrip("/").rpartition("/")[2]
     workshop.adopt_volume(made)
     page = volumes(visitor).open(f"field=name&value={name}")
@@ -115,7 +115,7 @@ def test_a_resting_instance_is_accepted_with_a_sentence_of_its_own(
     assert dialog.see(".sd-acknowledge label").text == acknowledgement
     dialog.tick()
     dialog.send()
-    anna.see(".alert-success", "Creating snapshot")
+    anna.see(".alert-info", "snapshot")
     assert len(workshop.snapshots_of(volume.id)) == 1
 
 
@@ -147,7 +147,7 @@ def test_a_held_data_volume_is_detached_on_the_way_and_snapshotted(
     page.open().choose(volume.id, "Create Snapshot")
     assert not Dialog(anna).wait_open().has(".sd-explanation")
     Dialog(anna).send()
-    anna.see(".alert-success", "Creating snapshot")
+    anna.see(".alert-info", "snapshot")
 
 
 def test_a_held_system_disk_leads_to_its_instance_and_not_to_detaching(

@@ -49,7 +49,7 @@ def test_where_nothing_stands_in_the_way_stock_asks_as_ever(
     page.choose(snapshot.id, "Delete Volume Snapshot")
     anna.see(QUESTION, "Confirm Delete Volume Snapshot")
     anna.click(".modal.in .modal-footer .btn-danger", "Delete Volume Snapshot")
-    anna.see(".alert-info", "Scheduled deletion of Volume Snapshot")
+    anna.see(".alert-success", "Scheduled deletion of Volume Snapshot")
     _snapshot_is_gone(workshop, volume.id)
 
 
@@ -69,7 +69,7 @@ def test_a_volume_goes_with_its_snapshots_after_a_tick(anna: Person, workshop: W
     assert workshop.owner.block_storage.get_volume(volume.id).status == "available"
     anna.tick(dialog.part("#id_cascade"))
     dialog.send()
-    anna.see(".alert-success", "Scheduled deletion of Volume")
+    anna.see(".alert-info", "Scheduled deletion of Volume")
     workshop.gone(volume.id)
     assert workshop.snapshots_of(volume.id) == []
 

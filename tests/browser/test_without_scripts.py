@@ -42,7 +42,7 @@ def test_an_attached_volume_is_snapshotted(anna: Person, workshop: Workshop, att
     dialog.fill(name=name)
     dialog.tick()
     dialog.send()
-    anna.see(".alert-success", name)
+    anna.see(".alert-info", name)
     assert anna.path == "/project/volumes/"
     assert name in [each.name for each in workshop.snapshots_of(attached)]
 
@@ -70,9 +70,9 @@ def test_a_volume_is_made_from_a_snapshot(anna: Person, workshop: Workshop) -> N
     name = unique("plain")
     dialog.fill(name=name, size="2")
     dialog.send()
-    anna.see(".alert-success", name)
+    anna.see(".alert-info", name)
     assert anna.path == f"/project/snapshots/?{query}"
-    anna.click(".alert-success a", "Show volume")
+    anna.click(".alert-info a", name)
     made = anna.path.rstrip("/").rpartition("/")[2]
     workshop.adopt_volume(made)
     assert workshop.settled(made).size == 2

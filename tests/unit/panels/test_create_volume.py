@@ -283,8 +283,9 @@ def test_success_is_told_with_the_way_to_the_volume(ready: Wire, person: Person)
     assert (answer.status, answer.headers["Location"]) == (302, SNAPSHOTS)
     ready.says("GET", "/snapshots/detail", {"snapshots": []})
     page = person.get(SNAPSHOTS)
-    assert 'Creating volume "copy" from snapshot "before upgrade".' in page.text
-    assert page.one("//a[.='Show volume']").get("href") == f"{VOLUMES}v9/"
+    assert 'Creating volume "copy"' in page.text
+    assert page.one("//a[.='copy']").get("href") == f"{VOLUMES}v9/"
+    assert page.one("//a[.='Attach it when it is ready']").get("href").endswith("/investigate/v9/")
 
 
 def test_the_fields_have_stocks_names_and_labels(ready: Wire, person: Person) -> None:

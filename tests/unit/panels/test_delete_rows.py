@@ -133,7 +133,7 @@ def test_each_of_several_has_its_own_outcome_and_reason(
     assert "This volume is attached to" in second and "generic" in second
     assert f'href="{VOLUMES}x2/delete/' in second and ">Why?</a>" in second
     assert "This volume belongs to the group" in third
-    assert done == "Scheduled deletion of Volume: name of x1"
+    assert done == "Scheduled deletion of Volume: <bdi>name of x1</bdi>"
 
 
 @pytest.mark.parametrize(

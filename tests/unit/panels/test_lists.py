@@ -314,6 +314,7 @@ def test_a_refused_deletion_is_told_with_its_reason(
     wire.fails("DELETE", f"{path}/x1", 400, "it has <b>snapshots</b>")
     assert person.post(address, {"action": f"{kind}__delete__x1"}).status == 302
     page = person.get(address)
-    assert '"name of x1" was not deleted.' in page.text
+    noun = "volume" if kind == "volumes" else "volume snapshot"
+    assert f"Unable to delete {noun}: name of x1. " in page.text
     assert "it has <b>snapshots</b>" in page.text
     assert len(wire.sent("DELETE", f"{CINDER}{path}/x1")) == 1

@@ -250,7 +250,7 @@ def test_an_attachment_that_is_gone_is_said_to_be_and_the_others_are_detached(
     assert anybody.post(ATTACH, data).status == 302
     gone, done = told
     assert "the volume is not attached there any more" in gone
-    assert done.startswith("Detaching Volume: Volume name of v1 on instance")
+    assert done.startswith("Detaching Volume: <bdi>Volume name of v1 on instance")
 
 
 def test_the_only_attachment_that_is_gone_is_said_to_be(

@@ -6,14 +6,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from horizon import messages, tables
+from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
 from snapshot_dashboard.cloud import administration, block_storage
-from snapshot_dashboard.panels.actions import attempt
+from snapshot_dashboard.panels.actions import attempt, names, say_done
 from snapshot_dashboard.panels.admin.snapshots import fixing_words
 from snapshot_dashboard.panels.admin.snapshots.fixing_forms import (
     ForceDeleteForm,
@@ -21,7 +20,7 @@ from snapshot_dashboard.panels.admin.snapshots.fixing_forms import (
 )
 from snapshot_dashboard.panels.admin.snapshots.fixing_view import MOST, FixingView, SeveralMixin
 from snapshot_dashboard.panels.admin.snapshots.fixing_words import Failure, status_word
-from snapshot_dashboard.panels.html import isolated, sentence, short
+from snapshot_dashboard.panels.html import sentence, short, stated
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.panels.ticked import TickedAction
 from snapshot_dashboard.rules import consistency
@@ -96,10 +95,12 @@ class UpdateStatusView(FixingView):
         status = status_word(form.cleaned_data["status"])
         if not self.several:
             text = _('Successfully updated volume snapshot status: "%s".')
-            messages.success(self.request, text % status)
+            messages.success(self.request, stated(text, status))
             return
         text = _('The status was set to "%(status)s": %(names)s')
-        messages.success(self.request, sentence(text, status=status, names=_names(done)))
+        messages.success(
+            self.request, sentence(text, status=status, names=names(each.label for each in done))
+        )
 
     def said(self) -> dict[str, Any]:
         """Return the text of UX 3.13, and whether a reset to Available would lower a note."""
@@ -160,14 +161,9 @@ class ForceDeleteView(FixingView):
 
     def tell_done(self, form: ForceDeleteForm, done: list[Snapshot]) -> None:
         """Say what stock says of ordinary deletions."""
-        said = ngettext(
-            "Scheduled deletion of Volume Snapshot",
-            "Scheduled deletion of Volume Snapshots",
-            len(done),
-        )
-        messages.success(
-            self.request, sentence(_("%(said)s: %(names)s"), said=said, names=_names(done))
-        )
+        labels = [each.label for each in done]
+        complete = len(done) == len(self.ids)
+        say_done(self.request, stock.DeleteVolumeSnapshot(), labels, complete=complete)
 
     def said(self) -> dict[str, Any]:
         """Return the text of UX 3.13, and what else is to be known of these snapshots."""
@@ -287,7 +283,3 @@ def _lower(snapshot: Snapshot) -> consistency.Label | None:
     if snapshot.usable:
         return None
     return consistency.unproven(consistency.read(snapshot.metadata))
-
-
-def _names(snapshots: list[Snapshot]) -> SafeString:
-    return format_html_join(", ", "{}", ((isolated(each.label),) for each in snapshots))

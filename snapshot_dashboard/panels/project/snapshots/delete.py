@@ -9,7 +9,8 @@ from typing import Any
 
 from django import forms
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy
+from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
 from snapshot_dashboard.cloud import block_storage, dependents, names
 from snapshot_dashboard.cloud.facts import known as read_or_none
@@ -38,9 +39,7 @@ class DeleteSnapshotView(DeletingView):
     deleted_pages = ("horizon:project:snapshots:detail",)
     nouns = deleting_words.SNAPSHOT
     audit_action = "snapshot.delete"
-    said_done = ngettext_lazy(
-        "Scheduled deletion of Volume Snapshot", "Scheduled deletion of Volume Snapshots", 1
-    )
+    action = stock.DeleteVolumeSnapshot
 
     def load(self) -> None:
         """Read the snapshot, and beside it what is made from it, as far as it can be asked for.

@@ -23,7 +23,7 @@ from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import audit
-from snapshot_dashboard.panels.actions import attempt, reason_of
+from snapshot_dashboard.panels.actions import attempt, reason_of, say_done, unable
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import AddressTable
 from snapshot_dashboard.panels.mentions import mention
@@ -46,9 +46,8 @@ class DetachVolume(stock_tables.DetachVolume):
         """Detach from each instance; a refusal is told with Nova's reason."""
         entries = [table.get_object_by_id(each) for each in obj_ids]
         done = [entry for entry in entries if self._detached(table, request, entry)]
-        if done:
-            names = ", ".join(str(table.get_object_display(entry)) for entry in done)
-            messages.success(request, f"{self._get_action_name(done, past=True)}: {names}")
+        labels = [str(table.get_object_display(entry)) for entry in done]
+        say_done(request, self, labels, complete=len(done) == len(obj_ids))
         return shortcuts.redirect(self.get_success_url(request))
 
     def _detached(self, table: Any, request: HttpRequest, entry: dict[str, Any]) -> bool:
@@ -60,11 +59,11 @@ class DetachVolume(stock_tables.DetachVolume):
             entry["id"],
             instance_id=instance_id,
         )
-        if error is not None:
-            refused = _('"%(name)s" was not detached. %(reason)s')
-            text = _UNKNOWN if error.uncertain else refused
-            said = {"name": isolated(entry["volume_name"]), "reason": reason_of(error)}
-            messages.error(request, sentence(text, **said))
+        if error is not None and error.uncertain:
+            messages.error(request, sentence(_UNKNOWN, name=isolated(entry["volume_name"])))
+        elif error is not None:
+            label = str(table.get_object_display(entry))
+            messages.error(request, unable(self, label, reason_of(error)))
         return error is None
 
 

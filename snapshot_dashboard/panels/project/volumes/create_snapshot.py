@@ -22,7 +22,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, Sessi
 from snapshot_dashboard.panels import changes, problems, quota
 from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.explanation import system_disk_note
-from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.panels.html import isolated, stated
 from snapshot_dashboard.panels.making import MakingView
 from snapshot_dashboard.panels.moments import stamp
 from snapshot_dashboard.panels.project.volumes.forms import CreateSnapshotForm
@@ -120,7 +120,7 @@ class CreateSnapshotView(MakingView[Snapshot]):
             return self.again(form, problems.reading(error, self.gone))
         except CloudError as error:
             return self.not_made(form, error)
-        self.tell(made)
+        self.tell(made, force=force)
         return self.finished()
 
     def look(self) -> Sequence[Snapshot]:
@@ -158,17 +158,12 @@ class CreateSnapshotView(MakingView[Snapshot]):
             return problems.BLOCKED
         return replace(problem, text=text)
 
-    def tell(self, made: Snapshot) -> None:
-        """Leave a message for the page that follows, with the way to the snapshot."""
-        messages.success(
-            self.request,
-            sentence(
-                _('Creating snapshot "%(name)s" of volume "%(volume)s". %(show)s'),
-                name=isolated(made.label),
-                volume=isolated(self.exposure.volume.label),
-                show=self.page_of(made),
-            ),
-        )
+    def tell(self, made: Snapshot, *, force: bool) -> None:
+        """Leave stock's message for the page that follows; the name leads to the snapshot."""
+        text = _('Creating volume snapshot "%s".')
+        if force:
+            text = _('Forcing to create snapshot "%s" from attached volume.')
+        messages.info(self.request, stated(text, snapshot_link(made, isolated(made.label))))
 
     def default_name(self) -> str:
         """Return the name that an empty field stands for."""

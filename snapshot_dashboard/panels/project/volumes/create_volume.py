@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,7 +27,7 @@ from snapshot_dashboard.panels import consistency as told
 from snapshot_dashboard.panels import problems, quota
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.explanation import volume_status
-from snapshot_dashboard.panels.html import dialog_link, isolated, sentence
+from snapshot_dashboard.panels.html import dialog_link, isolated, sentence, stated
 from snapshot_dashboard.panels.making import MakingView
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.moments import shown
@@ -230,24 +229,15 @@ class CreateFromSnapshotView(MakingView[Volume]):
         return volume_link(made)
 
     def tell(self, made: Volume) -> None:
-        """Leave a message for the page that follows, with the way to the volume."""
-        messages.success(
-            self.request,
-            sentence(
-                _('Creating volume "%(name)s" from snapshot "%(snapshot)s". %(show)s'),
-                name=isolated(made.label),
-                snapshot=isolated(self.snapshot.label),
-                show=self.ways_on(made),
-            ),
-        )
+        """Leave stock's message for the page that follows; the name leads to the volume.
 
-    def ways_on(self, made: Volume) -> SafeString:
-        """Return the links to the volume, and to the choice of an instance for it."""
+        The way to the choice of an instance for it is a message of its own.
+        """
+        named = volume_link(made, isolated(made.label))
+        messages.info(self.request, stated(_('Creating volume "%s"'), named))
         attach = page("horizon:project:snapshots:investigate_choose", self.snapshot.id, made.id)
-        if not attach:
-            return self.page_of(made)
-        chooser = dialog_link(attach, _("Attach it when it is ready"))
-        return format_html("{} {}", self.page_of(made), chooser)
+        if attach:
+            messages.info(self.request, dialog_link(attach, _("Attach it when it is ready")))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that the dialog says."""

@@ -13,7 +13,8 @@ from django.http import HttpResponse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attachment, block_storage, dependents, names
@@ -69,7 +70,7 @@ class DeleteVolumeView(DeletingView):
     deleted_pages = ("horizon:project:volumes:detail",)
     nouns = deleting_words.VOLUME
     audit_action = "volume.delete"
-    said_done = ngettext_lazy("Scheduled deletion of Volume", "Scheduled deletion of Volumes", 1)
+    action = stock.DeleteVolume
 
     def load(self) -> None:
         """Read the volume with its attachments, its snapshots, and what only seems to depend.

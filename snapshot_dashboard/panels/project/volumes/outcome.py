@@ -29,16 +29,16 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
 
-def snapshot_link(made: Snapshot) -> SafeString:
+def snapshot_link(made: Snapshot, text: object = "") -> SafeString:
     """Return the way to a snapshot that was just made: its volume's in the list."""
     query = urlencode({"field": "volume_id", "value": made.volume_id})
     snapshots = page("horizon:project:snapshots:index")
-    return link(f"{snapshots}?{query}" if snapshots else "", _("Show snapshot"))
+    return link(f"{snapshots}?{query}" if snapshots else "", text or _("Show snapshot"))
 
 
-def volume_link(made: Volume) -> SafeString:
+def volume_link(made: Volume, text: object = "") -> SafeString:
     """Return the way to a volume that was just made."""
-    return link(page("horizon:project:volumes:detail", made.id), _("Show volume"))
+    return link(page("horizon:project:volumes:detail", made.id), text or _("Show volume"))
 
 
 class OutcomeView(View):
