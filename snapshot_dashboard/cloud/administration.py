@@ -8,7 +8,7 @@ no error. So nothing here decides what somebody may see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +38,7 @@ _QUOTA_USE = (3, 65)
 # takes unless told otherwise (buffer-size).
 _IDS = 50
 _BAD_REQUEST = 400
+_NOT_FILTERED = "The service gave volumes of other statuses than those that were asked for."
 _IN_CIRCLES = "The service gave the same snapshots again and again."
 
 
@@ -76,6 +77,27 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
         return page_of([answers.volume(each) for each in found["volumes"]], request)
 
 
+def counted_volumes(
+    connection: Connection, statuses: Collection[str], request: PageRequest
+) -> tuple[Page[Volume], int | None]:
+    """Read one page of all projects' volumes of several statuses, and how many there are.
+
+    A list as a filter is told at :func:`volumes_by_id`. None where the cloud is too old to count.
+
+    :raises CloudError: they cannot be read; ServiceFailed where the filter was not heeded.
+    """
+    query = _query(request) | {"status": _literal(statuses)}
+    if _highest(connection) >= _COUNT:
+        query["with_count"] = "true"
+    answer = listed(connection, "volumes/detail", query)
+    with translated():
+        found = page_of([answers.volume(each) for each in answer["volumes"]], request)
+    if not {each.status for each in found.items} <= set(statuses):
+        raise ServiceFailed(_NOT_FILTERED)
+    count = answer.get("count")
+    return found, count if isinstance(count, int) else None
+
+
 def volumes_by_id(connection: Connection, ids: Iterable[str]) -> Mapping[str, Volume]:
     """Read volumes of any project by their ids, 50 in a call.
 
@@ -99,9 +121,8 @@ def volumes_by_id(connection: Connection, ids: Iterable[str]) -> Mapping[str, Vo
 
 
 def _those(connection: Connection, ids: list[str]) -> dict[str, Volume]:
-    literal = "[" + ",".join(f"'{each}'" for each in ids) + "]"
     try:
-        answer = listed(connection, "volumes/detail", {"all_tenants": 1, "id": literal})
+        answer = listed(connection, "volumes/detail", {"all_tenants": 1, "id": _literal(ids)})
     except Refused as error:
         if error.status != _BAD_REQUEST:
             raise
@@ -109,6 +130,10 @@ def _those(connection: Connection, ids: list[str]) -> dict[str, Volume]:
     with translated():
         found = {each["id"]: answers.volume(each) for each in answer["volumes"]}
     return found if found.keys() <= set(ids) else {}
+
+
+def _literal(words: Iterable[str]) -> str:
+    return "[" + ",".join(f"'{each}'" for each in words) + "]"
 
 
 def services(connection: Connection) -> Mapping[str, StorageService]:
@@ -206,13 +231,26 @@ def temporary_snapshots(connection: Connection, volume_id: str) -> tuple[Snapsho
     """
     if _highest(connection) < _QUOTA_USE:
         return ()
-    query: Query = {"all_tenants": 1, "volume_id": checked(volume_id), "consumes_quota": "false"}
+    found = _temporary(connection, {"volume_id": checked(volume_id)})
+    return tuple(each for each in found if each.volume_id == volume_id)
+
+
+def newest_temporary_snapshots(connection: Connection, limit: int) -> tuple[Snapshot, ...]:
+    """Read the newest of them in all projects; empty where the cloud is too old, as above.
+
+    :raises CloudError: they cannot be read.
+    """
+    if _highest(connection) < _QUOTA_USE:
+        return ()
+    return _temporary(connection, {"sort": "created_at:desc", "limit": limit})
+
+
+def _temporary(connection: Connection, wanted: Query) -> tuple[Snapshot, ...]:
+    query: Query = {"all_tenants": 1, "consumes_quota": "false", **wanted}
     with translated():
         found = listed(connection, "snapshots/detail", query)["snapshots"]
         read = tuple(answers.snapshot(each) for each in found)
-    return tuple(
-        each for each in read if each.volume_id == volume_id and not each.counts_against_quota
-    )
+    return tuple(each for each in read if not each.counts_against_quota)
 
 
 def reset_status(connection: Connection, snapshot_id: str, status: str) -> None:

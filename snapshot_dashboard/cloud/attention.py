@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The snapshots of all projects that need attention, with what tells what to do about them.
+"""What needs attention in all projects, with what tells what to do about it.
 
-One call for each status, because Cinder filters by one at a time; one each for services and
-messages; and the volumes of what was found, 50 in a call. Each comes alone: one that cannot be
-read is told as such, and leaves the others.
+Of snapshots one call for each status, because Cinder filters them by one at a time; of volumes
+two, for those that have failed and those that are in between; one each for services and messages;
+and the volumes of the snapshots that were found, 50 in a call. Where a volume needs attention,
+one more for messages, and one for the snapshots that reverts have left. Each comes alone: one
+that cannot be read is told as such, and leaves the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,17 +22,29 @@ from snapshot_dashboard.cloud.facts import Fact, fact
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.attention import (
     LASTING,
+    VOLUMES_FAILED,
+    VOLUMES_LASTING,
     Concern,
+    Step,
     StorageService,
+    VolumeConcern,
     assess,
+    assess_volume,
     service_for,
 )
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.message import Message
+from snapshot_dashboard.rules.revert import has_failed
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
 _Counted = tuple[Page[Snapshot], int | None]
+_CountedVolumes = tuple[Page[Volume], int | None]
+
+_GROUPS = (VOLUMES_FAILED, VOLUMES_LASTING)
+_RESTORING = "restoring"
+# So many of the newest that the service has made for itself: they go away when all is well.
+_TEMPORARY = 100
 
 
 @dataclass(frozen=True)
@@ -50,13 +64,33 @@ class StatusList:
 
 
 @dataclass(frozen=True)
+class VolumeList:
+    """The volumes of several statuses that need attention; the fields as those of StatusList.
+
+    Those whose revert has failed come first.
+    """
+
+    statuses: tuple[str, ...]
+    concerns: tuple[VolumeConcern, ...] = ()
+    count: int | None = None
+    complete: bool = False
+    error: CloudError | None = None
+
+
+@dataclass(frozen=True)
 class Attention:
-    """All that was read; ``volumes`` and ``messages`` go by the ids of volumes and snapshots."""
+    """All that was read; ``volumes`` and ``messages`` go by the ids of volumes and snapshots.
+
+    ``kept`` are the snapshots that reverts have left, by their volumes.
+    """
 
     lists: tuple[StatusList, ...]
+    volume_lists: tuple[VolumeList, ...]
     volumes: Fact[Mapping[str, Volume]]
     services: Fact[Mapping[str, StorageService]]
     messages: Fact[Mapping[str, Message]]
+    volume_messages: Fact[Mapping[str, Message]]
+    kept: Fact[Mapping[str, Snapshot]]
 
 
 def read(connection: Connection, statuses: Iterable[str], size: int, now: datetime) -> Attention:
@@ -67,6 +101,9 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
     # Once, before everybody asks for it at the same time.
     connection.fetch(lambda: versions.highest(connection, connection.block_storage_url))
     asked = {each: connection.start(partial(_listed, connection, each, size)) for each in statuses}
+    in_groups = {
+        each: connection.start(partial(_volumes_listed, connection, each, size)) for each in _GROUPS
+    }
     services = connection.start(lambda: administration.services(connection))
     told = connection.start(lambda: messages.newest(connection))
     found = {status: fact(later.get) for status, later in asked.items()}
@@ -74,18 +111,90 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
         snapshot.volume_id
         for each in found.values()
         for snapshot in _snapshots(each)
-        if _concern(snapshot, None, now)
+        if snapshot.status == _RESTORING or _concern(snapshot, None, now)
     }
     volumes = fact(
         lambda: connection.fetch(lambda: administration.volumes_by_id(connection, waiting))
     )
+    groups = {statuses: fact(later.get) for statuses, later in in_groups.items()}
+    kept, about_volumes = _around_volumes(connection, groups)
     working = fact(services.get)
     judge = partial(_judged, volumes=volumes.value or {}, services=working.value or {}, now=now)
+    restoring = {each.volume_id for each in _snapshots(found.get(_RESTORING, Fact(None)))}
+    judge_volume = partial(
+        _volume_judged,
+        services=working.value or {},
+        restoring=restoring,
+        kept=kept.value or {},
+        now=now,
+    )
     return Attention(
         lists=tuple(_list(status, each, judge, now) for status, each in found.items()),
+        volume_lists=tuple(_volume_list(key, each, judge_volume) for key, each in groups.items()),
         volumes=volumes,
         services=working,
         messages=fact(told.get),
+        volume_messages=about_volumes,
+        kept=kept,
+    )
+
+
+def _volumes_listed(
+    connection: Connection, statuses: tuple[str, ...], size: int
+) -> tuple[Page[Volume], int | None]:
+    wanted = PageRequest(size=size, sort="updated_at", descending=False)
+    return administration.counted_volumes(connection, statuses, wanted)
+
+
+def _around_volumes(
+    connection: Connection, groups: Mapping[tuple[str, ...], Fact[_CountedVolumes]]
+) -> tuple[Fact[Mapping[str, Snapshot]], Fact[Mapping[str, Message]]]:
+    """Read what reverts have left, and the messages; nothing where no volume was found."""
+    found = [each for group in groups.values() if group.value for each in group.value[0].items]
+    if not found:
+        return Fact({}), Fact({})
+    told = connection.start(lambda: messages.newest(connection, "VOLUME"))
+    failed = any(each.status in VOLUMES_FAILED for each in found)
+    temporary = connection.start(
+        lambda: administration.newest_temporary_snapshots(connection, _TEMPORARY) if failed else ()
+    )
+    kept = fact(temporary.get)
+    by_volume = {each.volume_id: each for each in reversed(kept.value or ())}
+    return Fact(by_volume, kept.error), fact(told.get)
+
+
+def _volume_list(
+    statuses: tuple[str, ...],
+    fact: Fact[_CountedVolumes],
+    judge: Callable[[Volume], VolumeConcern | None],
+) -> VolumeList:
+    if fact.value is None:
+        return VolumeList(statuses, error=fact.error)
+    page, count = fact.value
+    concerns = [each for volume in page.items if (each := judge(volume))]
+    concerns.sort(key=lambda each: each.step is not Step.REVERT_FAILED)
+    all_seen = not page.more and (count or 0) <= len(page.items)
+    known = len(page.items) if count is None and all_seen else count
+    return VolumeList(statuses, tuple(concerns), known, complete=all_seen)
+
+
+def _volume_judged(
+    volume: Volume,
+    *,
+    services: Mapping[str, StorageService],
+    restoring: Collection[str],
+    kept: Mapping[str, Snapshot],
+    now: datetime,
+) -> VolumeConcern | None:
+    left = kept.get(volume.id)
+    return assess_volume(
+        volume,
+        service_for(volume.host, services),
+        now,
+        base=settings.get("SLOW_SECONDS"),
+        per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
+        restoring=volume.id in restoring,
+        kept=left if has_failed(left, volume) else None,
     )
 
 
@@ -145,14 +254,18 @@ def _judged(
     now: datetime,
 ) -> Concern | None:
     volume = volumes.get(snapshot.volume_id)
-    return _concern(snapshot, service_for(volume.host if volume else None, services), now)
+    service = service_for(volume.host if volume else None, services)
+    return _concern(snapshot, service, now, volume.status if volume else "")
 
 
-def _concern(snapshot: Snapshot, service: StorageService | None, now: datetime) -> Concern | None:
+def _concern(
+    snapshot: Snapshot, service: StorageService | None, now: datetime, volume_status: str = ""
+) -> Concern | None:
     return assess(
         snapshot,
         service,
         now,
+        volume_status=volume_status,
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
     )

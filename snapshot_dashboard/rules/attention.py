@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which snapshots need somebody's attention, and what a careful person does next.
+"""Which snapshots and volumes need somebody's attention, and what a careful person does next.
 
 For support staff. It never says "stuck": copying 5 TiB takes hours. What Cinder does with work
 that was left over when a storage service stopped decides whether waiting for it can help
@@ -24,6 +24,7 @@ from datetime import datetime
 from enum import Enum
 
 from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def service_for(
 
 
 class Step(Enum):
-    """What to do next about a snapshot."""
+    """What to do next about a snapshot or a volume."""
 
     BRING_UP = "bring_up"
     WAIT = "wait"
@@ -61,6 +62,19 @@ class Step(Enum):
     # The snapshot itself is complete: nothing may ever advise to delete it.
     CHECK_BACKUP = "check_backup"
     CHECK_OTHER = "check_other"
+    # A volume may hold the only copy of somebody's data, whatever its status says: none of these
+    # advises to delete one.
+    REVERT_FAILED = "revert_failed"
+    REVERT_UNFINISHED = "revert_unfinished"
+    BRING_UP_VOLUME = "bring_up_volume"
+    VOLUME_FAILED = "volume_failed"
+    EXTENSION_FAILED = "extension_failed"
+    RESTORE_FAILED = "restore_failed"
+    BACKUP_UNFINISHED = "backup_unfinished"
+    MANAGE_FAILED = "manage_failed"
+    CHECK_ATTACHMENTS = "check_attachments"
+    CHECK_VOLUME_DELETION = "check_volume_deletion"
+    CHECK_VOLUME = "check_volume"
 
 
 _AFTER_FAILURE = {
@@ -80,6 +94,36 @@ _WHEN_OLD = {
 FAILED = tuple(_AFTER_FAILURE)
 LASTING = tuple(_WHEN_OLD)
 
+_VOLUME_AFTER_FAILURE = {
+    "error": Step.VOLUME_FAILED,
+    "error_deleting": Step.FIND_OUT,
+    "error_extending": Step.EXTENSION_FAILED,
+    "error_restoring": Step.RESTORE_FAILED,
+    "error_backing-up": Step.BACKUP_UNFINISHED,
+    "error_managing": Step.MANAGE_FAILED,
+    "error_managing_deleting": Step.MANAGE_FAILED,
+    "error_unmanaging": Step.CHECK_VOLUME,
+    "error_attaching": Step.CHECK_ATTACHMENTS,
+    "error_detaching": Step.CHECK_ATTACHMENTS,
+}
+_VOLUME_WHEN_OLD = {
+    "creating": Step.CHECK,
+    "downloading": Step.CHECK,
+    "deleting": Step.CHECK_VOLUME_DELETION,
+    "reverting": Step.REVERT_UNFINISHED,
+    "restoring-backup": Step.RESTORE_FAILED,
+    "backing-up": Step.BACKUP_UNFINISHED,
+    "attaching": Step.CHECK_ATTACHMENTS,
+    "detaching": Step.CHECK_ATTACHMENTS,
+    "extending": Step.CHECK_VOLUME,
+    "retyping": Step.CHECK_VOLUME,
+    "uploading": Step.CHECK_VOLUME,
+    "managing": Step.CHECK_VOLUME,
+    "unmanaging": Step.CHECK_VOLUME,
+}
+VOLUMES_FAILED = tuple(_VOLUME_AFTER_FAILURE)
+VOLUMES_LASTING = tuple(_VOLUME_WHEN_OLD)
+
 
 @dataclass(frozen=True, slots=True)
 class Concern:
@@ -95,16 +139,54 @@ class Concern:
     seconds: int | None
     step: Step
 
+    @property
+    def subject(self) -> Snapshot | Volume:
+        """Return what needs attention."""
+        return self.snapshot
 
-def since(snapshot: Snapshot) -> datetime | None:
-    """Return since when a snapshot has had its status, as far as that can be told.
+    @property
+    def lasting(self) -> bool:
+        """Tell whether the status should have ended by itself."""
+        return self.snapshot.status in _WHEN_OLD and self.step is not Step.REVERT_FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeConcern:
+    """A volume that needs attention; the fields as those of a snapshot's.
+
+    ``kept`` is the temporary snapshot of what the volume held before a revert.
+    """
+
+    volume: Volume
+    service: StorageService | None
+    since: datetime | None
+    seconds: int | None
+    step: Step
+    kept: Snapshot | None = None
+
+    @property
+    def subject(self) -> Snapshot | Volume:
+        """Return what needs attention."""
+        return self.volume
+
+    @property
+    def lasting(self) -> bool:
+        """Tell whether the status should have ended by itself."""
+        return self.volume.status in _VOLUME_WHEN_OLD
+
+
+AnyConcern = Concern | VolumeConcern
+
+
+def since(subject: Snapshot | Volume) -> datetime | None:
+    """Return since when a snapshot or a volume has had its status, as far as that can be told.
 
     Cinder keeps the last change of the record only (oslo.db's ``updated_at``), so that a new
     name makes a status look younger. A record never changed is as old as its creation.
     """
-    if snapshot.updated_at is None and snapshot.status == "creating":
-        return snapshot.created_at
-    return snapshot.updated_at
+    if subject.updated_at is None and subject.status == "creating":
+        return subject.created_at
+    return subject.updated_at
 
 
 def usual_seconds(size_gib: int, base: float, per_gib: float) -> float:
@@ -119,29 +201,66 @@ def assess(
     *,
     base: float,
     per_gib: float,
+    volume_status: str = "",
 ) -> Concern | None:
     """Return why a snapshot needs attention, None when it does not.
 
     An in-between status is left alone for ``base`` seconds, and called usual for ``per_gib``
-    seconds more per GiB. One of unknown age counts as old: "wait" would be a promise.
+    seconds more per GiB. One of unknown age counts as old: "wait" would be a promise. Nothing
+    works any more on a revert whose volume has failed (``volume_status``), however young it is.
     """
-    begun = since(snapshot)
-    # Clocks differ: nothing is younger than new.
-    seconds = None if begun is None else max(int((now - begun).total_seconds()), 0)
+    begun, seconds = _age(snapshot, now)
     step = _AFTER_FAILURE.get(snapshot.status)
-    if snapshot.status in _WHEN_OLD:
+    if snapshot.status == "restoring" and volume_status.startswith("error"):
+        step = Step.REVERT_FAILED
+    elif snapshot.status in _WHEN_OLD:
         if seconds is not None and seconds < base:
             return None
         limit = usual_seconds(snapshot.size, base, per_gib)
-        step = _step_of_lasting(snapshot.status, service, seconds, limit)
+        step = _waited(service, seconds, limit, Step.BRING_UP) or _WHEN_OLD[snapshot.status]
     return Concern(snapshot, service, begun, seconds, step) if step else None
 
 
-def _step_of_lasting(
-    status: str, service: StorageService | None, seconds: int | None, limit: float
-) -> Step:
+def assess_volume(
+    volume: Volume,
+    service: StorageService | None,
+    now: datetime,
+    *,
+    base: float,
+    per_gib: float,
+    restoring: bool = False,
+    kept: Snapshot | None = None,
+) -> VolumeConcern | None:
+    """Return why a volume needs attention, None when it does not; see :func:`assess`.
+
+    ``restoring`` tells that one of its snapshots has this status, and ``kept`` is the temporary
+    snapshot that a revert has left (see rules/revert.py): both tell what a volume failed in.
+    """
+    begun, seconds = _age(volume, now)
+    step = _VOLUME_AFTER_FAILURE.get(volume.status)
+    if step and (restoring or kept):
+        step = Step.REVERT_FAILED
+    elif volume.status in _VOLUME_WHEN_OLD:
+        if seconds is not None and seconds < base:
+            return None
+        limit = usual_seconds(volume.size, base, per_gib)
+        waited = _waited(service, seconds, limit, Step.BRING_UP_VOLUME)
+        step = waited or _VOLUME_WHEN_OLD[volume.status]
+    if step is None:
+        return None
+    return VolumeConcern(volume, service, begun, seconds, step, kept)
+
+
+def _age(subject: Snapshot | Volume, now: datetime) -> tuple[datetime | None, int | None]:
+    begun = since(subject)
+    # Clocks differ: nothing is younger than new.
+    return begun, None if begun is None else max(int((now - begun).total_seconds()), 0)
+
+
+def _waited(
+    service: StorageService | None, seconds: int | None, limit: float, bring_up: Step
+) -> Step | None:
+    """Return what comes before looking at the storage, None where nothing does."""
     if service is not None and not service.up:
-        return Step.BRING_UP
-    if seconds is not None and seconds < limit:
-        return Step.WAIT
-    return _WHEN_OLD[status]
+        return bring_up
+    return Step.WAIT if seconds is not None and seconds < limit else None

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from snapshot_dashboard.rules.attachment import Holder
-from snapshot_dashboard.rules.attention import Concern, Step, StorageService
+from snapshot_dashboard.rules.attention import (
+    AnyConcern,
+    Concern,
+    Step,
+    StorageService,
+    VolumeConcern,
+)
 from snapshot_dashboard.rules.commands import plain
 from snapshot_dashboard.rules.deletion import Finding, Obstacle, belongs_elsewhere
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -20,6 +26,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 UNKNOWN = "unknown"
 NONE = "none"
+_NOTHING = "none that is known of"
 # An empty list of users proves nothing for these.
 _USED = frozenset({"in-use", "reserved"})
 # A line holds as many; the list, filtered by the volume, has all of them.
@@ -55,7 +62,57 @@ NEXT_STEPS: Mapping[Step, str] = {
         "Check on the storage whether it is still working. If not: reset to Available if the "
         "snapshot is complete there, otherwise to Error."
     ),
+    Step.REVERT_FAILED: (
+        "A revert of this volume has failed, and it may be half reverted. Nobody should use "
+        "it, or delete any of its snapshots, before the owner has checked it. Then reset the "
+        "volume to Available, and a snapshot that is still Restoring, too."
+    ),
+    Step.REVERT_UNFINISHED: (
+        "Check on the storage whether it is still working. If not: the volume may be half "
+        "reverted. Do not use it before the owner has checked it."
+    ),
+    Step.BRING_UP_VOLUME: (
+        "The storage service on %(host)s has been down since %(time)s. Bring it up first, "
+        "then look again: an unfinished creation turns to Error by itself, an unfinished "
+        "deletion goes on, any other status may stay."
+    ),
+    Step.VOLUME_FAILED: (
+        "Find out what failed (see the message). What was never made holds nothing. Anything "
+        "else may still hold its data: have them checked on the storage, then reset to "
+        "Available, or to In-use while it is attached."
+    ),
+    Step.EXTENSION_FAILED: (
+        "It still has its data. Compare its size with the one on the storage, then reset to "
+        "Available, or to In-use while it is attached."
+    ),
+    Step.RESTORE_FAILED: (
+        "It may hold half of a backup. Look at the backup service. Nobody should use the "
+        "volume before the owner has restored it again, or has checked it."
+    ),
+    Step.BACKUP_UNFINISHED: (
+        "The volume itself is complete. Look at the backup: if it is not being made any "
+        "more, reset the volume to Available, or to In-use while it is attached."
+    ),
+    Step.MANAGE_FAILED: (
+        "It was not taken under management, and what lies on the storage is as it was. Find "
+        "out why (see the message), before anything is deleted."
+    ),
+    Step.CHECK_ATTACHMENTS: (
+        "Look at the instance and at the attachments of the volume, which its page lists. If "
+        "nothing is going on there: delete the attachment that is left over. Reset the "
+        "status only if that does not help."
+    ),
+    Step.CHECK_VOLUME_DELETION: (
+        "Check on the storage whether it is still working. If not: reset to Error. The owner "
+        "can delete it again."
+    ),
+    Step.CHECK_VOLUME: (
+        "Check on the storage whether it is still working. If not: have the data checked, "
+        "then reset to Available, or to In-use while it is attached."
+    ),
 }
+
+KEPT = "What the volume held before it is in the temporary snapshot %(snapshot)s."
 
 OBSTACLES: Mapping[Obstacle, str] = {
     Obstacle.BUSY: "status %(status)s, which ends by itself",
@@ -111,12 +168,17 @@ class SnapshotFacts:
 
 @dataclass(frozen=True, slots=True)
 class VolumeFacts:
-    """What a ticket says of a volume. ``snapshots`` is their number, None if not read."""
+    """What a ticket says of a volume.
+
+    ``snapshots`` is their number, and ``obstacles`` keep it from being deleted; None for what
+    was not read.
+    """
 
     volume: Volume
     around: Surroundings
     snapshots: int | None = None
-    obstacles: tuple[Finding, ...] = ()
+    obstacles: tuple[Finding, ...] | None = ()
+    concern: VolumeConcern | None = None
 
 
 def duration(seconds: int) -> str:
@@ -134,30 +196,31 @@ def utc(moment: datetime | None) -> str:
     return UNKNOWN if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
-def next_step(concern: Concern | None, host: str | None) -> str:
+def next_step(concern: AnyConcern | None, host: str | None) -> str:
     """Return in English what to do next; ``host`` as the volume names it, with its pool."""
     if concern is None:
         return NONE
     service = concern.service
-    return NEXT_STEPS[concern.step] % {
+    step = NEXT_STEPS[concern.step] % {
         "host": service.host if service else host or UNKNOWN,
         "time": utc(service.reported_at if service else None),
-        "size": concern.snapshot.size,
+        "size": concern.subject.size,
     }
+    kept = concern.kept if isinstance(concern, VolumeConcern) else None
+    return f"{step} {KEPT % {'snapshot': _titled(kept.id, kept.name)}}" if kept else step
 
 
 def of_snapshot(facts: SnapshotFacts) -> str:
     """Return the ticket text of a snapshot, without a line break at the end."""
     snapshot, around, concern = facts.snapshot, facts.around, facts.concern
-    lasting = concern.seconds if concern else None
-    status = snapshot.status if lasting is None else f"{snapshot.status} for {duration(lasting)}"
     service = around.service or (concern.service if concern else None)
     attached = _attached(around.holders, facts.volume_status)
     return _text(
         f"Snapshot {_titled(snapshot.id, snapshot.name)}  {_place(snapshot.project_id, around)}",
         f"Volume {_titled(snapshot.volume_id, facts.volume_name or '')} "
         f"{_word(facts.volume_status)}, {attached}{_elsewhere(facts)}",
-        f"Status {status}, {_requested(snapshot.created_at, snapshot.user_id, around)}",
+        f"Status {_lasting(snapshot.status, concern)}, "
+        f"{_requested(snapshot.created_at, snapshot.user_id, around)}",
         _host(facts.volume_host, service),
         *((f"Group snapshot {snapshot.group_snapshot_id}",) if snapshot.group_snapshot_id else ()),
         *_told(around),
@@ -170,14 +233,27 @@ def of_volume(facts: VolumeFacts) -> str:
     volume, around = facts.volume, facts.around
     return _text(
         f"Volume {_titled(volume.id, volume.name)}  {_place(volume.project_id, around)}",
-        f"Status {volume.status}, {_requested(volume.created_at, volume.user_id, around)}",
+        f"Status {_lasting(volume.status, facts.concern)}, "
+        f"{_requested(volume.created_at, volume.user_id, around)}",
         f"Use: {_attached(around.holders, volume.status)}",
         f"Snapshots: {UNKNOWN if facts.snapshots is None else facts.snapshots}",
         _host(volume.host, around.service),
-        *(f"In the way of deleting it: {_obstacle(each, volume)}" for each in facts.obstacles),
-        *(() if facts.obstacles else (f"In the way of deleting it: {NONE} that is known of",)),
+        *_in_the_way(facts),
         *_told(around),
+        f"Next step: {next_step(facts.concern, volume.host)}",
     )
+
+
+def _in_the_way(facts: VolumeFacts) -> tuple[str, ...]:
+    if facts.obstacles is None:
+        return (f"In the way of deleting it: {UNKNOWN}",)
+    said = [_obstacle(each, facts.volume) for each in facts.obstacles]
+    return tuple(f"In the way of deleting it: {each}" for each in said or [_NOTHING])
+
+
+def _lasting(status: str, concern: AnyConcern | None) -> str:
+    seconds = concern.seconds if concern else None
+    return status if seconds is None else f"{status} for {duration(seconds)}"
 
 
 def _text(*lines: str) -> str:

@@ -150,6 +150,35 @@ def test_what_the_storage_refused_is_told_with_its_message_and_request(
     assert "Request id req-" in ticket.text_content()
 
 
+def test_a_failed_revert_is_told_with_what_it_has_left(
+    support: Visitor, workshop: Workshop, cloud: Access
+) -> None:
+    volume = workshop.volume("reverting")
+    snapshot = workshop.snapshot(volume.id)
+    workshop.broken_storage("revert_to_snapshot")
+    workshop.owner.block_storage.post(
+        f"/volumes/{volume.id}/action",
+        json={"revert": {"snapshot_id": snapshot.id}},
+        microversion="3.40",
+    )
+    workshop.settled(volume.id, "error")
+    cells = row(support, volume.id)
+    assert words(cells[0]) == volume.name
+    assert words(cells[4]).startswith("Error for ")
+    advice = words(cells[6])
+    assert "A revert of this volume has failed, and it may be half reverted." in advice
+    (kept,) = [each for each in workshop.snapshots_of(volume.id) if each.id != snapshot.id]
+    assert f"is in the temporary snapshot {kept.name}" in advice
+    assert cells[6].xpath(f".//a[@href='/admin/snapshots/{kept.id}']")
+    (ticket,) = cells[6].xpath(".//pre")
+    assert kept.id in ticket.text_content() and volume.id in ticket.text_content()
+    # The page of the volume says the same, and the button sets the status that it advises.
+    page = support.get(f"/admin/volumes/{volume.id}/").text
+    assert "A revert of this volume has failed" in page and kept.id in page
+    (address,) = cells[-1].xpath(".//a[contains(@href, '/update_status')]/@href")
+    assert support.get(address).status_code == 200
+
+
 def test_a_service_that_is_down_is_to_be_brought_up_first(
     support: Visitor, customers: WholeCloud
 ) -> None:
@@ -171,4 +200,7 @@ def test_the_page_costs_a_call_for_each_status_and_a_few_more(
     rows = lxml.html.fromstring(answer.text).xpath("//tr[@data-object-id]")
     assert rows
     volumes = -(-len(rows) // 50)
-    assert int(answer.headers[HEADER]) <= len((*LASTING, *FAILED)) + 2 + volumes + _FRAME
+    # Two lists of volumes; where one is on the page, its messages and what reverts have left.
+    around = 2 + 2
+    calls = len((*LASTING, *FAILED)) + 2 + volumes + around + _FRAME
+    assert int(answer.headers[HEADER]) <= calls

@@ -15,6 +15,7 @@ from snapshot_dashboard.rules.attachment import Exposure, Holder, Verdict
 from snapshot_dashboard.rules.attention import StorageService, service_for
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.ticket import Surroundings
+from snapshot_dashboard.rules.volume import Volume
 
 
 class Case(Protocol):
@@ -57,6 +58,11 @@ def surroundings(
 def known_name(named: Named | None) -> str | None:
     """Return a name for a ticket, None while only the id is known."""
     return named.name if named is not None and named.known else None
+
+
+def named_holders(volume: Volume) -> tuple[tuple[str, str], ...]:
+    """Return what a volume names itself: instances by id, whose states are not known here."""
+    return tuple((each.instance_id or each.host or "", "") for each in volume.attachments)
 
 
 def _holders(exposure: Exposure) -> tuple[tuple[str, str], ...] | None:

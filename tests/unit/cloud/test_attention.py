@@ -9,8 +9,14 @@ import pytest
 
 from snapshot_dashboard.cloud import attention
 from snapshot_dashboard.cloud.attention import Attention, StatusList
-from snapshot_dashboard.cloud.errors import Forbidden, SessionExpired, Unreachable
-from snapshot_dashboard.rules.attention import FAILED, LASTING, Step
+from snapshot_dashboard.cloud.errors import Forbidden, ServiceFailed, SessionExpired, Unreachable
+from snapshot_dashboard.rules.attention import (
+    FAILED,
+    LASTING,
+    VOLUMES_FAILED,
+    VOLUMES_LASTING,
+    Step,
+)
 from tests.unit.cloud.wire import REFUSED, SILENT, Wire, connection, snapshot_json, volume_json
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -75,12 +81,14 @@ def paths(wire: Wire) -> list[str]:
     return sorted(each for each in found if each != "/")
 
 
-def test_a_quiet_cloud_costs_a_call_for_each_status_and_two_more(wire: Wire) -> None:
+def test_a_quiet_cloud_costs_a_call_for_each_status_and_four_more(wire: Wire) -> None:
     found = read()
     assert [each.status for each in found.lists] == list(EVERY)
     assert all((each.concerns, each.count, each.complete) == ((), 0, True) for each in found.lists)
     assert paths(wire) == sorted(
-        ["/v3/snapshots/detail"] * len(EVERY) + ["/v3/messages", "/v3/os-services"]
+        ["/v3/snapshots/detail"] * len(EVERY)
+        + ["/v3/volumes/detail"] * 2
+        + ["/v3/messages", "/v3/os-services"]
     )
 
 
@@ -131,8 +139,9 @@ def test_the_volumes_of_what_needs_attention_cost_a_call_for_fifty(wire: Wire) -
     asked = [
         dict(parse_qsl(urlsplit(each.url).query)) for each in wire.sent("GET", "/volumes/detail")
     ]
-    named = [each for query in asked for each in query["id"].strip("[]").split(",")]
-    assert (len(asked), len(named), len(set(named))) == (2, 60, 60)
+    by_id = [query["id"] for query in asked if "id" in query]
+    named = [each for ids_of in by_id for each in ids_of.strip("[]").split(",")]
+    assert (len(by_id), len(named), len(set(named))) == (2, 60, 60)
     assert not [each for each in named if each.startswith("'y")]
 
 
@@ -246,3 +255,99 @@ def test_without_cinder_nothing_is_said_of_any_list(wire: Wire) -> None:
     wire.breaks("GET", "http://storage.test/", REFUSED)
     with pytest.raises(Unreachable):
         read()
+
+
+def holds_volumes(wire: Wire, *found: dict[str, Any], more: int = 0) -> None:
+    """Let the cloud have volumes that need attention, and ``more`` on further pages."""
+    for statuses in (VOLUMES_FAILED, VOLUMES_LASTING):
+        those = [each for each in found if each["status"] in statuses]
+        wanted = ",".join(f"'{each}'" for each in statuses)
+        said = {"volumes": those, "count": len(those) + more}
+        wire.says("GET", f"/volumes/detail?status=[{wanted}]", said)
+
+
+def lasting_volume(volume_id: str, status: str, seconds: float, **more: Any) -> dict[str, Any]:
+    """Return a volume that has had a status for so long."""
+    return volume_json(volume_id, status=status, updated_at=ago(seconds), **more)
+
+
+def steps(found: Attention) -> dict[str, Step]:
+    """Return the step of each volume."""
+    return {each.volume.id: each.step for one in found.volume_lists for each in one.concerns}
+
+
+def left_by_revert(volume_id: str) -> dict[str, Any]:
+    """Return the snapshot that Cinder makes before it reverts a volume."""
+    name = f"[revert] volume {volume_id} backup snapshot"
+    return snapshot_json(f"kept-{volume_id}", name=name, volume_id=volume_id, consumes_quota=False)
+
+
+def test_volumes_cost_a_call_for_each_group_and_what_is_around_them_one_each(wire: Wire) -> None:
+    holds_volumes(wire, *[lasting_volume(f"v{n}", "error", n) for n in range(20)])
+    read(20)
+    assert paths(wire).count("/v3/volumes/detail") == 2
+    asked = [dict(parse_qsl(urlsplit(each.url).query)) for each in wire.mocker.request_history]
+    volumes = [query for query in asked if query.get("status", "").startswith("[")]
+    assert all(query["all_tenants"] == "1" and query["limit"] == "21" for query in volumes)
+    kinds = [query["resource_type"] for query in asked if "resource_type" in query]
+    assert sorted(kinds) == ["VOLUME", "VOLUME_SNAPSHOT"]
+    assert len([query for query in asked if query.get("consumes_quota") == "false"]) == 1
+
+
+def test_a_failed_revert_is_known_by_what_it_has_left(wire: Wire) -> None:
+    holds_volumes(wire, lasting_volume("v1", "error", 9), lasting_volume("v2", "error", 5), more=0)
+    left = {"snapshots": [left_by_revert("v2"), left_by_revert("v9")]}
+    wire.says("GET", "/snapshots/detail?consumes_quota=false", left)
+    found = read()
+    assert steps(found) == {"v2": Step.REVERT_FAILED, "v1": Step.VOLUME_FAILED}
+    first = found.volume_lists[0].concerns[0]
+    assert (first.volume.id, first.kept.id if first.kept else "") == ("v2", "kept-v2")
+
+
+def test_a_snapshot_that_is_still_restoring_tells_it_too_and_at_once(wire: Wire) -> None:
+    holds(wire, "restoring", lasting("s1", "restoring", 5), lasting("s2", "restoring", 4))
+    holds_volumes(wire, lasting_volume("v1", "error", 5))
+    failed = volume_json("v1", status="error")
+    wire.says("GET", "/volumes/detail?id=['v1']", {"volumes": [failed]})
+    wire.says("GET", "/snapshots/detail?consumes_quota=false", {"snapshots": []})
+    found = read()
+    assert steps(found) == {"v1": Step.REVERT_FAILED}
+    told = only(found, "restoring").concerns
+    assert [each.step for each in told] == [Step.REVERT_FAILED] * 2
+
+
+def test_a_revert_that_works_is_left_alone(wire: Wire) -> None:
+    holds(wire, "restoring", lasting("s1", "restoring", 5))
+    holds_volumes(wire, lasting_volume("v1", "reverting", 5))
+    wire.says("GET", "/volumes/detail?id=['v1']", {"volumes": [volume_json(status="reverting")]})
+    found = read()
+    assert steps(found) == {}
+    assert only(found, "restoring").concerns == ()
+
+
+def test_an_answer_that_is_not_filtered_counts_for_nothing(wire: Wire) -> None:
+    for statuses in (VOLUMES_FAILED, VOLUMES_LASTING):
+        wanted = ",".join(f"'{each}'" for each in statuses)
+        wire.says("GET", f"/volumes/detail?status=[{wanted}]", {"volumes": [volume_json()]})
+    for each in read().volume_lists:
+        assert (each.concerns, each.complete) == ((), False)
+        assert isinstance(each.error, ServiceFailed)
+
+
+@pytest.mark.parametrize("path", ["/messages?resource_type=VOLUME", "/snapshots/detail?consumes"])
+def test_what_is_around_volumes_may_fail_alone(wire: Wire, path: str) -> None:
+    holds_volumes(wire, lasting_volume("v1", "error", 5))
+    wire.fails("GET", path if "?consumes" not in path else f"{path}_quota=false", 500)
+    found = read()
+    assert steps(found) == {"v1": Step.VOLUME_FAILED}
+    assert [bool(found.volume_messages.error), bool(found.kept.error)] == [
+        "messages" in path,
+        "snapshots" in path,
+    ]
+
+
+def test_volumes_beyond_a_page_are_not_claimed_to_be_none(wire: Wire) -> None:
+    holds_volumes(wire, lasting_volume("v1", "error", 5), more=30)
+    failed, busy = read().volume_lists
+    assert (failed.count, failed.complete) == (31, False)
+    assert (busy.count, busy.complete) == (30, False)

@@ -4,6 +4,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from snapshot_dashboard.rules.attention import VOLUMES_FAILED, VOLUMES_LASTING
 from tests.unit.cloud.wire import Wire, snapshot_json, volume_json
 from tests.unit.panels.person import Answer
 
@@ -18,6 +19,7 @@ def be_quiet(wire: Wire) -> None:
     wire.says("GET", "/snapshots/detail", {"snapshots": [], "count": 0})
     volume = volume_json("v1", **{"os-vol-host-attr:host": f"{HOST}#p1"})
     wire.says("GET", "/volumes/detail", {"volumes": [volume]})
+    holds_volumes(wire)
     wire.says("GET", "/messages", {"messages": []})
     service(wire)
 
@@ -40,6 +42,22 @@ def holds(wire: Wire, status: str, *found: dict[str, Any], count: int | None = N
     """Let the cloud have snapshots of a status."""
     said = {"snapshots": list(found), "count": len(found) if count is None else count}
     wire.says("GET", f"/snapshots/detail?status={status}", said)
+
+
+def aged_volume(volume_id: str, status: str, seconds: float, **more: Any) -> dict[str, Any]:
+    """Return a volume that has had a status for so long."""
+    begun = (NOW - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    host = {"os-vol-host-attr:host": f"{HOST}#p1"}
+    return volume_json(volume_id, **({"status": status, "updated_at": begun} | host | more))
+
+
+def holds_volumes(wire: Wire, *found: dict[str, Any], count: int | None = None) -> None:
+    """Let the cloud have volumes that have failed, and volumes that are busy."""
+    for statuses in (VOLUMES_FAILED, VOLUMES_LASTING):
+        those = [each for each in found if each["status"] in statuses]
+        said = {"volumes": those, "count": len(those) if count is None else count}
+        wanted = ",".join(f"'{each}'" for each in statuses)
+        wire.says("GET", f"/volumes/detail?status=[{wanted}]", said)
 
 
 def message(snapshot_id: str, detail: str, text: str) -> dict[str, Any]:

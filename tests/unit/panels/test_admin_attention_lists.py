@@ -108,10 +108,12 @@ def test_nothing_needs_attention_is_said_with_the_time_that_was_set(
 ) -> None:
     settings.SNAPSHOT_DASHBOARD = {"SLOW_SECONDS": 5400}
     page = support.get(PAGE)
-    assert page.said("//p[@class='sd-nothing']") == (
+    said = [each.text_content() for each in page.all("//p[@class='sd-nothing']")]
+    assert said == [
         "No snapshot has failed, and none has been creating, deleting, restoring, backing up, "
-        "updating or unmanaging for more than 1 hour, 30 minutes."
-    )
+        "updating or unmanaging for more than 1 hour, 30 minutes.",
+        "No volume has failed, and none has been busy for more than 1 hour, 30 minutes.",
+    ]
     assert page.all("//section") == []
 
 
@@ -221,7 +223,7 @@ def test_the_page_costs_the_same_at_any_size(wire: Wire, support: Person) -> Non
     assert {path: paths.count(path) for path in paths} == {
         "/": 1,
         "/v3/snapshots/detail": len(ORDER),
-        "/v3/volumes/detail": 1,
+        "/v3/volumes/detail": 3,
         "/v3/os-services": 1,
         "/v3/messages": 1,
     }

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which snapshots need attention, and what to do next."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,16 +12,21 @@ from hypothesis import strategies as st
 from snapshot_dashboard.rules.attention import (
     FAILED,
     LASTING,
+    VOLUMES_FAILED,
+    VOLUMES_LASTING,
     Concern,
     Step,
     StorageService,
+    VolumeConcern,
     assess,
+    assess_volume,
     service_for,
     since,
     usual_seconds,
 )
 from snapshot_dashboard.rules.snapshot import Snapshot
-from snapshot_dashboard.rules.volume import MOVING
+from snapshot_dashboard.rules.ticket import NEXT_STEPS
+from snapshot_dashboard.rules.volume import MOVING, Volume
 
 NOW = datetime(2026, 11, 22, 6, 12, tzinfo=UTC)
 UP = StorageService("cinder@ssd", up=True, reported_at=NOW)
@@ -191,3 +198,74 @@ def test_what_holds_for_every_snapshot(
         assert BASE <= concern.seconds < usual_seconds(size, BASE, PER_GIB)
     if status == "backing-up":
         assert concern.step in (Step.BRING_UP, Step.WAIT, Step.CHECK_BACKUP)
+
+
+VOLUME_STATUSES = (*VOLUMES_FAILED, *VOLUMES_LASTING)
+
+
+def of_volume(
+    status: str, age: float | None, service: StorageService | None = UP, **more: Any
+) -> VolumeConcern | None:
+    """Judge a volume that has had a status for so many seconds."""
+    begun = None if age is None else NOW - timedelta(seconds=age)
+    subject = Volume("v1", "", 20, status, updated_at=begun)
+    return assess_volume(subject, service, NOW, base=BASE, per_gib=PER_GIB, **more)
+
+
+def step_of_volume(status: str, age: float | None, service: StorageService | None = UP) -> Step:
+    """Return the step of a volume that needs attention."""
+    found = of_volume(status, age, service)
+    assert found is not None
+    return found.step
+
+
+@pytest.mark.parametrize("status", VOLUMES_FAILED)
+def test_a_volume_that_failed_needs_attention_at_once(status: str) -> None:
+    assert step_of_volume(status, 0) not in (Step.WAIT, Step.BRING_UP_VOLUME)
+    assert status.startswith("error")
+
+
+@pytest.mark.parametrize("status", VOLUMES_LASTING)
+def test_a_volume_that_is_busy_needs_it_when_that_lasts(status: str) -> None:
+    assert of_volume(status, BASE - 1) is None
+    assert step_of_volume(status, BASE + 1) is Step.WAIT
+    old = step_of_volume(status, 10**6)
+    assert old not in (Step.WAIT, Step.BRING_UP_VOLUME)
+    assert step_of_volume(status, None) is old
+    assert step_of_volume(status, 10**6, None) is old
+    assert step_of_volume(status, BASE + 1, DOWN) is Step.BRING_UP_VOLUME
+
+
+def test_every_status_that_moves_can_need_attention() -> None:
+    """Migrating is none of a volume's statuses in Cinder: it has a field of its own."""
+    assert MOVING - {*LASTING, *VOLUMES_LASTING} == {"migrating"}
+
+
+def test_a_failed_revert_is_told_from_any_other_failure() -> None:
+    kept = Snapshot("s9", "", 20, "available", "v1")
+    told: tuple[dict[str, Any], ...] = ({"restoring": True}, {"kept": kept})
+    for more in told:
+        found = of_volume("error", 5, **more)
+        assert found is not None and found.step is Step.REVERT_FAILED
+    assert of_volume("available", 5, kept=kept, restoring=True) is None
+    assert of_volume("reverting", 5, kept=kept, restoring=True) is None
+
+
+def test_a_restoring_snapshot_of_a_failed_volume_waits_for_nothing() -> None:
+    young = snapshot("restoring", 1)
+    for status, expected in (("error", Step.REVERT_FAILED), ("reverting", None), ("", None)):
+        found = assess(young, UP, NOW, base=BASE, per_gib=PER_GIB, volume_status=status)
+        assert (found.step if found else None) is expected
+
+
+@pytest.mark.parametrize("status", VOLUME_STATUSES)
+@pytest.mark.parametrize("age", [700, 10**6])
+@pytest.mark.parametrize("service", [UP, DOWN, None])
+def test_no_step_about_a_volume_deletes_what_may_hold_data(
+    status: str, age: float, service: StorageService | None
+) -> None:
+    said = NEXT_STEPS[step_of_volume(status, age, service)].lower()
+    assert "force delete" not in said
+    # Of a creation, or a deletion, nothing is left that anybody wants.
+    if status not in ("creating", "downloading", "deleting", "error_deleting"):
+        assert not re.search(r"then delete|delete again|delete it\b", said)

@@ -166,6 +166,7 @@ def test_a_volume_is_told_with_what_keeps_it() -> None:
         '7c2d, 5b1e "nightly" of project 7c2d',
         "Message: none",
         "Request id req-1",
+        "Next step: none",
     ]
 
 
@@ -268,7 +269,7 @@ def test_no_name_can_add_a_line(name: str) -> None:
     subject = volume("in-use", name=name, host=name)
     held = judge("in-use", replace(instance(), name=name))
     facts = VolumeFacts(subject, around, 1, of_volume(held, (), sees_all=True))
-    assert len(volume_ticket(facts).splitlines()) == 8
+    assert len(volume_ticket(facts).splitlines()) == 9
 
 
 @given(name=NAMES.filter(bool))

@@ -7,12 +7,14 @@ where something could not be read.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from horizon import exceptions
@@ -21,7 +23,7 @@ from horizon.views import HorizonTemplateView
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attention
-from snapshot_dashboard.cloud.attention import Attention, StatusList
+from snapshot_dashboard.cloud.attention import Attention, StatusList, VolumeList
 from snapshot_dashboard.cloud.errors import CloudError, Forbidden, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
@@ -29,12 +31,14 @@ from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import owners
 from snapshot_dashboard.panels.admin.desk import DeskView
+from snapshot_dashboard.panels.admin.snapshots import attention_volumes
 from snapshot_dashboard.panels.admin.snapshots.attention_rows import Row, rows_of
 from snapshot_dashboard.panels.admin.snapshots.fixing_words import status_word
 from snapshot_dashboard.panels.durations import duration
+from snapshot_dashboard.panels.html import link
 from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.problems import Problem
-from snapshot_dashboard.rules.attention import FAILED
+from snapshot_dashboard.rules.attention import FAILED, VOLUMES_FAILED
 
 # First where somebody's data may be half written, then what a service that is down holds up,
 # then what has ended and waits for a person; failed creations are many, and hurt least.
@@ -49,20 +53,22 @@ ORDER = (
     "error_deleting",
     "error",
 )
+# Volumes that failed come after these: a revert that failed is among them.
+_BEFORE_VOLUMES = ("error_restoring", "restoring")
 # The page's cost is bounded by this, whatever page size a person has chosen.
 _MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is shown of one status; ``all_url`` leads to the list, where there are more."""
+    """What is shown of one status, or of several of volumes; ``more`` is where all are."""
 
     status: str
     title: str
     rows: list[Row]
+    head: str
     note: str = ""
-    all_url: str = ""
-    all_label: str = ""
+    more: tuple[SafeString, ...] = ()
     problem: Problem | None = None
 
 
@@ -79,11 +85,16 @@ _VOLUMES_UNREADABLE = Problem(
 _MESSAGES_UNREADABLE = Problem(
     gettext_lazy("The reasons that the storage service gave cannot be read"), tone="info"
 )
+_KEPT_UNREADABLE = Problem(
+    gettext_lazy("The temporary snapshots of the storage service cannot be read"),
+    advice=gettext_lazy("Which of these volumes failed in a revert is not known."),
+    tone="info",
+)
 _FORBIDDEN = gettext_lazy("Your role does not allow this.")
 
 
 class AttentionView(DeskView, HorizonTemplateView):
-    """The snapshots that need attention, a list for each status."""
+    """The snapshots that need attention, a list for each status, and the volumes that do."""
 
     part = "attention"
     template_name = "snapshot_dashboard/admin/attention.html"
@@ -112,38 +123,55 @@ def _shown(request: HttpRequest, connection: Connection, found: Attention) -> di
     if len(failed) == len(found.lists):
         return {"problem": _unreadable(problems.SNAPSHOTS_UNREADABLE, failed[0])}
     rows = rows_of(request, connection, found)
-    sections = [
-        _section(each, rows[each.status])
-        for each in found.lists
-        if each.error or each.concerns or not each.complete
+    of_volumes = attention_volumes.rows_of(request, connection, found)
+    snapshots = [_section(each, rows[each.status]) for each in found.lists if _shows(each)]
+    volumes = [
+        _volume_section(each, of_volumes[each.statuses])
+        for each in found.volume_lists
+        if _shows(each)
     ]
+    before = [each for each in snapshots if each.status in _BEFORE_VOLUMES]
+    sections = [*before, *volumes, *(each for each in snapshots if each not in before)]
     return {
         "sections": sections,
-        "notes": _notes(found) if any(rows.values()) else [],
-        "nothing": "" if sections else nothing_found(),
+        "notes": list(_notes(found, rows, of_volumes)),
+        "nothing": () if sections else nothing_found(),
     }
 
 
-def nothing_found() -> str:
-    """Return that no snapshot needs attention, with the time that is not too long yet."""
-    return _(
+def _shows(each: StatusList | VolumeList) -> bool:
+    return bool(each.error or each.concerns or not each.complete)
+
+
+def nothing_found() -> tuple[str, str]:
+    """Return that nothing needs attention, with the time that is not too long yet."""
+    snapshots = _(
         "No snapshot has failed, and none has been creating, deleting, restoring, backing up, "
         "updating or unmanaging for more than %(limit)s."
-    ) % {"limit": _limit()}
+    )
+    volumes = _("No volume has failed, and none has been busy for more than %(limit)s.")
+    return snapshots % {"limit": _limit()}, volumes % {"limit": _limit()}
 
 
 def _limit() -> str:
     return duration(settings.get("SLOW_SECONDS"))
 
 
-def _notes(found: Attention) -> list[Problem]:
-    """Return what could not be read of everything that the rows tell."""
+def _notes(
+    found: Attention, snapshots: Mapping[Any, list[Row]], volumes: Mapping[Any, list[Row]]
+) -> Iterator[Problem]:
+    """Yield what could not be read of everything that the rows tell."""
+    of_snapshots, of_volumes = any(snapshots.values()), any(volumes.values())
+    told = (of_snapshots and found.messages.error) or (of_volumes and found.volume_messages.error)
     facts = (
-        (_VOLUMES_UNREADABLE, found.volumes.error),
-        (_SERVICES_UNREADABLE, found.services.error),
-        (_MESSAGES_UNREADABLE, found.messages.error),
+        (_VOLUMES_UNREADABLE, of_snapshots and found.volumes.error),
+        (_SERVICES_UNREADABLE, (of_snapshots or of_volumes) and found.services.error),
+        (_MESSAGES_UNREADABLE, told),
+        (_KEPT_UNREADABLE, of_volumes and found.kept.error),
     )
-    return [_unreadable(problem, error) for problem, error in facts if error]
+    for problem, error in facts:
+        if error:
+            yield _unreadable(problem, error)
 
 
 def _unreadable(problem: Problem, error: CloudError) -> Problem:
@@ -157,16 +185,49 @@ def _section(found: StatusList, rows: list[Row]) -> Section:
     label = status_word(found.status)
     if found.error:
         problem = _unreadable(_LIST_UNREADABLE, found.error)
-        return Section(found.status, label, rows, problem=problem)
-    more = not found.complete or (found.count or 0) > len(rows)
+        return Section(found.status, label, rows, _("Snapshot"), problem=problem)
+    url = _all_url(owners.SNAPSHOTS, found.status) if _has_more(found, rows) else ""
     return Section(
         found.status,
         _counted(label, found.count),
         rows,
-        note=_note(found),
-        all_url=_all_url(found.status) if more else "",
-        all_label=_all_label(found.count),
+        _("Snapshot"),
+        note=_note(found, failed=found.status in FAILED),
+        more=(link(url, _all_label(found.count)),) if url else (),
     )
+
+
+def _volume_section(found: VolumeList, rows: list[Row]) -> Section:
+    failed = found.statuses == VOLUMES_FAILED
+    name = "volumes-failed" if failed else "volumes-busy"
+    if found.error:
+        title = _("Volumes that failed") if failed else _("Volumes that are busy")
+        problem = _unreadable(_LIST_UNREADABLE, found.error)
+        return Section(name, title, rows, _("Volume"), problem=problem)
+    urls = {each: _all_url(owners.VOLUMES, each) for each in found.statuses}
+    more = [link(url, status_word(status)) for status, url in urls.items() if url]
+    return Section(
+        name,
+        _counted_volumes(found.count, failed=failed),
+        rows,
+        _("Volume"),
+        note=_note(found, failed=failed),
+        more=tuple(more) if _has_more(found, rows) else (),
+    )
+
+
+def _has_more(found: StatusList | VolumeList, rows: list[Row]) -> bool:
+    return not found.complete or (found.count or 0) > len(rows)
+
+
+def _counted_volumes(count: int | None, *, failed: bool) -> str:
+    if count is None:
+        return _("Volumes that failed") if failed else _("Volumes that are busy")
+    if failed:
+        text = ngettext("Failed: %(count)s volume", "Failed: %(count)s volumes", count)
+    else:
+        text = ngettext("Busy: %(count)s volume", "Busy: %(count)s volumes", count)
+    return text % {"count": _number(count)}
 
 
 def _counted(label: str, count: int | None) -> str:
@@ -176,9 +237,9 @@ def _counted(label: str, count: int | None) -> str:
     return text % {"status": label, "count": _number(count)}
 
 
-def _note(found: StatusList) -> str:
-    """Return which of a status' snapshots are listed, where that may not be all of them."""
-    if found.status in FAILED:
+def _note(found: StatusList | VolumeList, *, failed: bool) -> str:
+    """Return which of a status are listed, where that may not be all of them."""
+    if failed:
         return "" if found.complete else _("Listed are the oldest.")
     if found.complete:
         text = _("Listed are those that have been so for more than %(limit)s.")
@@ -191,9 +252,9 @@ def _note(found: StatusList) -> str:
     return text % {"limit": _limit()}
 
 
-def _all_url(status: str) -> str:
+def _all_url(index: str, status: str) -> str:
     """Return the address of the list of a status, oldest first."""
-    url = page(owners.SNAPSHOTS)
+    url = page(index)
     state = ListState().with_filter("status", status).sorted_by("created_at", descending=False)
     return f"{url}?{state.query()}" if url else ""
 

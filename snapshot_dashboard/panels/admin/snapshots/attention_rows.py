@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One snapshot that needs attention: where, since when, why, what to do, and what to do it with."""
+"""What needs attention: where, since when, why, what to do, and what to do it with."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from snapshot_dashboard.panels.admin.snapshots import fixing
 from snapshot_dashboard.panels.admin.snapshots.fixing_words import status_word
 from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, name_all
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeSnapshotsTable
-from snapshot_dashboard.panels.admin.ticketing import known_name
+from snapshot_dashboard.panels.admin.ticketing import known_name, named_holders
 from snapshot_dashboard.panels.durations import duration
 from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.mentions import named_link, remembered
@@ -61,11 +61,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is shown of one snapshot; ``ticket`` is the text to copy."""
+    """What is shown of one snapshot or volume; ``ticket`` is the text to copy.
+
+    ``volume`` is that of a snapshot.
+    """
 
     id: str
     name: SafeString
-    volume: SafeString
     project: SafeString | str
     host: str
     service: SafeString
@@ -76,6 +78,7 @@ class Row:
     step: SafeString
     actions: SafeString
     ticket: str
+    volume: SafeString | str = ""
 
 
 def rows_of(
@@ -112,7 +115,7 @@ def _row(table: _ActionsTable, found: Attention, concern: Concern, desk: DeskRow
         project=owners.of_snapshot(desk.owner, foreign=desk.foreign),
         host=desk.host_name or _("Unknown"),
         service=service_words(request, concern.service),
-        status=_status(concern),
+        status=lasting(concern.snapshot.status, concern.seconds),
         since=shown(request, concern.since) if concern.since else "",
         size=stock.get_size(desk),
         reason=_told(request, found, concern),
@@ -122,14 +125,12 @@ def _row(table: _ActionsTable, found: Attention, concern: Concern, desk: DeskRow
     )
 
 
-def _status(concern: Concern) -> SafeString:
+def lasting(status: str, seconds: int | None) -> SafeString:
     """Return the status and for how long; nothing is said of a time that is not known."""
-    word = status_word(concern.snapshot.status)
-    if concern.seconds is None:
+    word = status_word(status)
+    if seconds is None:
         return sentence(_("%(status)s, it is not known since when"), status=word)
-    return sentence(
-        _("%(status)s for %(duration)s"), status=word, duration=duration(concern.seconds)
-    )
+    return sentence(_("%(status)s for %(duration)s"), status=word, duration=duration(seconds))
 
 
 def _told(request: HttpRequest, found: Attention, concern: Concern) -> Told | None:
@@ -167,7 +168,7 @@ def _surroundings(
         region=request.user.services_region or "",
         project_name=known_name(desk.owner),
         user_name=known_name(desk.maker),
-        holders=_holders(desk.volume) if desk.volume else None,
+        holders=named_holders(desk.volume) if desk.volume else None,
         service=concern.service,
         message=message.text if message else None,
         request_id=message.request_id if message else None,
@@ -180,8 +181,3 @@ def _newest(found: Attention, concern: Concern) -> Message | None:
     if found.messages.value is None:
         return None
     return found.messages.value.get(snapshot_id, Message("", snapshot_id, "", ""))
-
-
-def _holders(volume: Volume) -> tuple[tuple[str, str], ...]:
-    """Return what a volume names itself: instances by id, whose states are not known here."""
-    return tuple((each.instance_id or each.host or "", "") for each in volume.attachments)

@@ -62,11 +62,12 @@ def read(connection: Connection, snapshot_id: str) -> CaseRow:
 def concern_of(found: SnapshotCase) -> Concern | None:
     """Return why the snapshot needs attention, None when it does not."""
     situation = found.situation.value
-    host = situation.exposure.volume.host if situation else None
+    volume = situation.exposure.volume if situation else None
     return attention.assess(
         found.snapshot,
-        attention.service_for(host, found.services.value or {}),
+        attention.service_for(volume.host if volume else None, found.services.value or {}),
         datetime.now(UTC),
+        volume_status=volume.status if volume else "",
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
     )
@@ -144,7 +145,6 @@ def _overview(request: HttpRequest, row: CaseRow, told: Remarked | None) -> list
         Line(_("Description"), isolated(described(row) or "-")),
         Line(_("Project ID"), isolated(row.project_id or "-")),
         Line(_("Status"), facts.one_below_another([status, told.text]) if told else status),
-        Line(_("Volume"), mention("volume", row._volume, "admin")),
         Line(_("Set"), sentence(part_of(belongs)) if belongs else dash),
         Line(_("Group Snapshot"), mention("group_snapshot", group, "admin") if group else dash),
         Line(_("Size"), sentence(_("%(size)s GiB"), size=row.size)),

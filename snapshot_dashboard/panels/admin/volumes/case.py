@@ -3,23 +3,31 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import names
 from snapshot_dashboard.cloud.facts import Fact
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.cloud.support import VolumeCase
 from snapshot_dashboard.panels import obstacles
+from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import facts, owners, ticketing
 from snapshot_dashboard.panels.admin.facts import Line
 from snapshot_dashboard.panels.admin.volumes.reading import desk_rows
 from snapshot_dashboard.panels.html import sentence
+from snapshot_dashboard.panels.project.volumes.overview import failed_revert
 from snapshot_dashboard.panels.rows import VolumeRow
-from snapshot_dashboard.rules import deletion, ticket
+from snapshot_dashboard.panels.steps import next_step
+from snapshot_dashboard.rules import attention, deletion, ticket
+from snapshot_dashboard.rules.attention import VolumeConcern
 from snapshot_dashboard.rules.deletion import Finding
+from snapshot_dashboard.rules.revert import has_failed
+from snapshot_dashboard.rules.snapshot import Snapshot
 
 
 def named_row(connection: Connection, found: VolumeCase) -> VolumeRow:
@@ -34,15 +42,43 @@ def named_row(connection: Connection, found: VolumeCase) -> VolumeRow:
 
 def findings(found: VolumeCase) -> tuple[Finding, ...]:
     """Return what keeps the volume from being deleted, as far as it could be read."""
-    snapshots = found.snapshots.value.newest if found.snapshots.value else ()
-    return deletion.of_volume(found.situation.exposure, snapshots, sees_all=True)
+    return deletion.of_volume(found.situation.exposure, _newest(found), sees_all=True)
+
+
+def concern_of(found: VolumeCase) -> VolumeConcern | None:
+    """Return why the volume needs attention, None when it does not."""
+    volume = found.situation.exposure.volume
+    return attention.assess_volume(
+        volume,
+        attention.service_for(volume.host, found.services.value or {}),
+        datetime.now(UTC),
+        base=settings.get("SLOW_SECONDS"),
+        per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
+        restoring=any(each.status == "restoring" for each in _newest(found)),
+        kept=_kept(found),
+    )
+
+
+def _newest(found: VolumeCase) -> tuple[Snapshot, ...]:
+    return found.snapshots.value.newest if found.snapshots.value else ()
+
+
+def _kept(found: VolumeCase) -> Snapshot | None:
+    """Return the temporary snapshot that a failed revert has left."""
+    newest = next(iter(_newest(found)), None)
+    return newest if has_failed(newest, found.situation.exposure.volume) else None
 
 
 def context(request: HttpRequest, row: VolumeRow, found: VolumeCase) -> dict[str, Any]:
     """Return what the overview shows."""
     known = findings(found)
     volume = row.volume
+    concern = concern_of(found)
+    kept = _kept(found)
+    url = page("horizon:admin:snapshots:detail", kept.id) if kept else ""
     return {
+        "next_step": next_step(request, concern) if concern else None,
+        "failed_revert": failed_revert(url, kept, volume) if kept else None,
         "explanation": facts.owners_view(found.situation, request.user),
         "obstacles": obstacles.told(
             known, status=volume.status, volume_id=volume.id, dashboard="admin"
@@ -54,6 +90,7 @@ def context(request: HttpRequest, row: VolumeRow, found: VolumeCase) -> dict[str
                 around=ticketing.surroundings(request, row, Fact(found.situation), found),
                 snapshots=found.snapshots.value.count if found.snapshots.value else None,
                 obstacles=known,
+                concern=concern,
             )
         ),
     }

@@ -17,6 +17,7 @@ from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
 
@@ -29,14 +30,14 @@ class OverviewTab(stock.OverviewTab):
         """Add the sentence, and whom to ask."""
         context: dict[str, Any] = super().get_context_data(request)
         context.update(
-            failed_revert=_failed_revert(request, context["volume"].volume),
+            failed_revert=_left_by_revert(request, context["volume"].volume),
             support_text=settings.get("SUPPORT_TEXT"),
             support_url=settings.get("SUPPORT_URL"),
         )
         return context
 
 
-def _failed_revert(request: HttpRequest, volume: Volume) -> SafeString | None:
+def _left_by_revert(request: HttpRequest, volume: Volume) -> SafeString | None:
     """Return what a failed revert has left; None for a volume that has met nothing of the kind.
 
     :raises NotAuthenticated: the person has to log in again.
@@ -52,13 +53,17 @@ def _failed_revert(request: HttpRequest, volume: Volume) -> SafeString | None:
         return None
     if found is None:
         return None
-    url = page("horizon:project:snapshots:detail", found.id)
+    return failed_revert(page("horizon:project:snapshots:detail", found.id), found, volume)
+
+
+def failed_revert(url: str, kept: Snapshot, volume: Volume) -> SafeString:
+    """Return what the owner is told of a revert that has left this snapshot."""
     return sentence(
         _(
             "It looks like a revert of this volume has failed; the storage service gave no reason. "
             'What the volume held before it is in the temporary snapshot "%(snapshot)s". Contact '
             "support and give this ID: %(volume_id)s"
         ),
-        snapshot=link(url, isolated(found.label)),
+        snapshot=link(url, isolated(kept.label)),
         volume_id=volume.id,
     )

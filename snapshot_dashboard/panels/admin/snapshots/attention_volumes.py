@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The volumes on Needs Attention: a list for all that failed, and one for all that are busy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from openstack_dashboard.dashboards.admin.volumes import tables as stock_admin
+from openstack_dashboard.dashboards.project.volumes import tables as stock
+
+from snapshot_dashboard.cloud.attention import Attention
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.admin import owners
+from snapshot_dashboard.panels.admin.facts import service_words
+from snapshot_dashboard.panels.admin.snapshots.attention_rows import Row, Told, lasting
+from snapshot_dashboard.panels.admin.ticketing import known_name, named_holders
+from snapshot_dashboard.panels.admin.volumes.reading import desk_rows
+from snapshot_dashboard.panels.admin.volumes.tables import VolumesTable
+from snapshot_dashboard.panels.html import isolated, link
+from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.panels.steps import next_step
+from snapshot_dashboard.rules import ticket
+from snapshot_dashboard.rules.attention import VOLUMES_FAILED, VolumeConcern
+from snapshot_dashboard.rules.message import Message
+
+
+class _ActionsTable(VolumesTable):
+    """The admin's table, for the action in which a next step ends."""
+
+    def get_row_actions(self, datum: VolumeRow) -> list[Any]:
+        """Return it, if this person's role allows it."""
+        offered = stock_admin.UpdateVolumeStatusAction.name
+        return [each for each in super().get_row_actions(datum) if each.name == offered]
+
+    class Meta(VolumesTable.Meta):
+        """The same: Horizon does not inherit it."""
+
+
+def rows_of(
+    request: HttpRequest, connection: Connection, found: Attention
+) -> dict[tuple[str, ...], list[Row]]:
+    """Return the rows of each list; names are what is remembered, the script does the rest."""
+    concerns = [each for one in found.volume_lists for each in one.concerns]
+    desk = {row.id: row for row in desk_rows(connection, [each.volume for each in concerns])}
+    table = _ActionsTable(request)
+    return {
+        one.statuses: [_row(table, found, each, desk[each.volume.id]) for each in one.concerns]
+        for one in found.volume_lists
+    }
+
+
+def _row(table: _ActionsTable, found: Attention, concern: VolumeConcern, desk: VolumeRow) -> Row:
+    request, volume = table.request, concern.volume
+    url = page("horizon:admin:volumes:detail", volume.id)
+    message = _newest(found, concern)
+    return Row(
+        id=volume.id,
+        name=link(url, isolated(volume.label)),
+        project=owners.project(desk.owner, owners.VOLUMES) if desk.owner else _("-"),
+        host=volume.host or _("Unknown"),
+        service=service_words(request, concern.service),
+        status=lasting(volume.status, concern.seconds),
+        since=shown(request, concern.since) if concern.since else "",
+        size=stock.get_size(desk),
+        reason=_told(request, concern, message),
+        step=next_step(request, concern),
+        actions=table.render_row_actions(desk),
+        ticket=ticket.of_volume(_facts(request, concern, desk, message)),
+    )
+
+
+def _newest(found: Attention, concern: VolumeConcern) -> Message | None:
+    """Return the message about a volume, an empty one where there is none, None if not read."""
+    volume_id = concern.volume.id
+    if found.volume_messages.value is None:
+        return None
+    return found.volume_messages.value.get(volume_id, Message("", volume_id, "", ""))
+
+
+def _told(request: HttpRequest, concern: VolumeConcern, message: Message | None) -> Told | None:
+    """Return the reason in the service's words; we have none of our own for volumes."""
+    failed = concern.volume.status in VOLUMES_FAILED
+    if message is not None and message.id:
+        return Told("", message.text, shown(request, message.created_at))
+    if not failed:
+        return None
+    if message is None:
+        return Told(_("The reason could not be read."))
+    return Told(_("The storage service gave no reason that is still known."))
+
+
+def _facts(
+    request: HttpRequest, concern: VolumeConcern, desk: VolumeRow, message: Message | None
+) -> ticket.VolumeFacts:
+    around = ticket.Surroundings(
+        region=request.user.services_region or "",
+        project_name=known_name(desk.owner),
+        user_name=known_name(desk.maker),
+        holders=named_holders(concern.volume),
+        service=concern.service,
+        message=message.text if message else None,
+        request_id=message.request_id if message else None,
+    )
+    return ticket.VolumeFacts(concern.volume, around, obstacles=None, concern=concern)
