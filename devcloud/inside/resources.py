@@ -28,6 +28,8 @@ _VOLUME_TYPES = (
     ("bulk", "Stores nothing; for cloned rows only", {"volume_backend_name": BULK_BACKEND}),
 )
 
+GROUP_TYPE = "default-group"
+
 # Low enough to be used up in a test where a limit is to be seen, high enough elsewhere.
 VOLUME_QUOTAS = {
     "web-shop": {
@@ -70,8 +72,8 @@ def _make_volume_types(volume: Adapter) -> None:
 
 def _make_group_type(volume: Adapter) -> None:
     existing = {one["name"] for one in volume.get("/group_types").json()["group_types"]}
-    if "default-group" not in existing:
-        body = {"name": "default-group", "description": "Volumes that belong together"}
+    if GROUP_TYPE not in existing:
+        body = {"name": GROUP_TYPE, "description": "Volumes that belong together"}
         volume.post("/group_types", json={"group_type": body})
 
 

@@ -12,6 +12,7 @@ from devcloud.inside import client
 from devcloud.inside.client import wait_for_status
 from devcloud.inside.demo_data import past, plan, storage
 from devcloud.inside.demo_data.instances import Factory, flavor_ids
+from devcloud.inside.demo_data.storage import Images
 from devcloud.progress import Progress
 from devcloud.settings import Settings, from_environment
 
@@ -60,19 +61,21 @@ def _load_projects(settings: Settings, progress: Progress) -> None:
 
 def _load_web_shop(settings: Settings, progress: Progress) -> None:
     anna = client.log_in(settings, accounts.account("anna"))
-    image = client.image_id(anna)
-    special = (plan.BACKED_UP, plan.SNAPSHOT_FAILS, plan.LEFT_OVER)
-    volumes = storage.make_volumes(anna, (*plan.WEB_SHOP_VOLUMES, *special), image)
+    agent = storage.make_image(anna, plan.AGENT_IMAGE, plan.AGENT_PROPERTIES)
+    images = Images(client.image_id(anna), agent)
+    volumes = storage.make_volumes(anna, plan.WEB_SHOP_VOLUMES, images)
+    volumes |= storage.make_volumes(anna, plan.STORY_VOLUMES, images)
     progress.say(f"{len(volumes)} volumes made")
-    planned = (*plan.WEB_SHOP_VOLUMES, plan.BACKED_UP)
+    planned = (*plan.WEB_SHOP_VOLUMES, *plan.STORY_VOLUMES)
     snapshots = storage.make_snapshots(anna, planned, volumes)
     progress.say(f"{sum(len(volume.snapshots) for volume in planned)} snapshots made")
     volumes |= storage.make_children(anna, plan.WEB_SHOP_CHILDREN, snapshots)
     fragile = volumes[plan.SNAPSHOT_FAILS.name]
     storage.fail_snapshot(anna, fragile, "before migration", settings.knobs)
     backup = storage.start_backup(anna, volumes[plan.BACKED_UP.name], "monthly closing")
-    progress.say("volumes made from snapshots, and a snapshot failed")
-    factory = Factory(anna, client.administrator(settings), image, flavor_ids(anna), volumes)
+    storage.make_group(anna, plan.GROUP, plan.GROUP_VOLUMES, plan.GROUP_SNAPSHOT)
+    progress.say("volumes made from snapshots, a group, and a snapshot failed")
+    factory = Factory(anna, client.administrator(settings), images.plain, flavor_ids(anna), volumes)
     factory.make_all(plan.WEB_SHOP_INSTANCES)
     for instance in plan.SHARING_INSTANCES:
         factory.make(instance)
@@ -84,14 +87,14 @@ def _load_web_shop(settings: Settings, progress: Progress) -> None:
 
 def _load_research(settings: Settings, progress: Progress) -> None:
     otto = client.log_in(settings, accounts.account("otto"))
-    volumes = storage.make_volumes(otto, plan.RESEARCH_VOLUMES, client.image_id(otto))
+    volumes = storage.make_volumes(otto, plan.RESEARCH_VOLUMES, Images(client.image_id(otto)))
     storage.make_snapshots(otto, plan.RESEARCH_VOLUMES, volumes)
     progress.say(f"{len(volumes)} volumes of the research project made")
 
 
 def _load_blog(settings: Settings, progress: Progress) -> None:
     nils = client.log_in(settings, accounts.account("nils"))
-    volumes = storage.make_volumes(nils, plan.BLOG_VOLUMES, client.image_id(nils))
+    volumes = storage.make_volumes(nils, plan.BLOG_VOLUMES, Images(client.image_id(nils)))
     snapshots = storage.make_snapshots(nils, plan.BLOG_VOLUMES, volumes)
     storage.fail_deletion(nils, snapshots[plan.UNDELETABLE], settings.knobs)
     admin = client.administrator(settings)

@@ -7,7 +7,10 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True)
 class Volume:
-    """A volume with the names of its snapshots, oldest first; sizes are in GiB."""
+    """A volume with the names of its snapshots, oldest first; sizes are in GiB.
+
+    With ``agent`` it is a system disk whose image has a guest agent.
+    """
 
     name: str
     size: int = 1
@@ -15,6 +18,7 @@ class Volume:
     _: KW_ONLY
     description: str = ""
     bootable: bool = False
+    agent: bool = False
     snapshots: tuple[str, ...] = ()
 
 
@@ -56,9 +60,14 @@ def _nightly(nights: int) -> tuple[str, ...]:
     return tuple(f"nightly {day.isoformat()}" for day in days)
 
 
+# What an image says of which Nova freezes the file systems of an instance, or takes no snapshot.
+AGENT_IMAGE = "tiny-agent"
+AGENT_PROPERTIES = {"hw_qemu_guest_agent": "yes", "os_require_quiesce": "yes"}
+
 # An instance's volumes are named after what they hold, as people name them.
 WEB_SHOP_INSTANCES = (
     Instance("web-1", root="web-root", data=("web-data",)),
+    Instance("shop-1", root="shop-root", data=("shop-data",)),
     Instance("app-1", data=("app-data",)),
     Instance("db-1", "SHUTOFF", data=("db-data", "db-log")),
     Instance("cache-1", "PAUSED", data=("cache-data",)),
@@ -76,25 +85,21 @@ SHARING_INSTANCES = (
     Instance("media-2", data=("media-uploads",)),
 )
 
+# Lists show what was made last first. Those that README's stories name are therefore made last.
 _OF_INSTANCES = (
-    Volume("web-root", 2, bootable=True, snapshots=("before upgrade", "before kernel update")),
-    Volume("web-data", 10, description="Product pictures", snapshots=("before upgrade",)),
     Volume("app-data", 5, snapshots=("before release 4.1", "before release 4.2")),
-    Volume("db-data", 20, description="Orders and customers", snapshots=_nightly(8)),
-    Volume("db-log", 5, snapshots=_nightly(8)),
+    Volume("db-log", 5, snapshots=_nightly(4)),
     Volume("cache-data", 1),
     Volume("batch-data", 5, snapshots=("before year end",)),
     Volume("staging-data", 5, snapshots=("before load test",)),
-    Volume("archive-data", 40, snapshots=("before move to archive",)),
     Volume("legacy-root", 2, bootable=True),
     Volume("legacy-data", 10, snapshots=("last known good",)),
-    Volume("mail-data", 10, snapshots=_nightly(5)),
+    Volume("mail-data", 10, snapshots=_nightly(4)),
     Volume("report-data", 5),
     Volume("media-uploads", 10, "shared", description="On both media instances at once"),
 )
 
 _SPECIAL = (
-    Volume("base-system", 2, bootable=True, snapshots=("golden state",)),
     Volume("linked-base", 2, "linked", snapshots=("template",)),
     Volume(
         "cold-storage",
@@ -109,8 +114,7 @@ _SPECIAL = (
         description="""A name with quotes, a dollar sign and <i>markup</i>.""",
         snapshots=("""it's a "snapshot" of $5 & <more>""",),
     ),
-    Volume("wiki-data", 5, snapshots=_nightly(7)),
-    Volume("git-data", 10, snapshots=_nightly(7)),
+    Volume("git-data", 10, snapshots=_nightly(5)),
 )
 
 _DETACHED = tuple(
@@ -126,7 +130,31 @@ _DETACHED = tuple(
     )
 )
 
-WEB_SHOP_VOLUMES = (*_OF_INSTANCES, *_SPECIAL, *_DETACHED)
+# Volumes that get something of their own.
+BACKED_UP = Volume("bookkeeping", description="Has a backup", snapshots=("before closing",))
+SNAPSHOT_FAILS = Volume("fragile-data", description="Its snapshot failed")
+LEFT_OVER = Volume("orphaned-data", 2, description="Its instance is gone, its attachment is not")
+
+WEB_SHOP_VOLUMES = (
+    *(*_DETACHED, *_SPECIAL, *_OF_INSTANCES),
+    *(BACKED_UP, SNAPSHOT_FAILS, LEFT_OVER),
+)
+
+STORY_VOLUMES = (
+    Volume("base-system", 2, bootable=True, snapshots=("golden state",)),
+    Volume("wiki-data", 5, snapshots=_nightly(5)),
+    Volume("db-data", 20, description="Orders and customers", snapshots=_nightly(8)),
+    Volume("archive-data", 40, snapshots=("before move to archive",)),
+    Volume("shop-root", 2, bootable=True, agent=True),
+    Volume("shop-data", 5, snapshots=("before sale",)),
+    Volume("web-data", 10, description="Product pictures", snapshots=("before upgrade",)),
+    Volume("web-root", 2, bootable=True, snapshots=("before upgrade", "before kernel update")),
+)
+
+# Volumes that belong together, with a snapshot of all of them.
+GROUP = "ledger"
+GROUP_VOLUMES = (Volume("ledger-data", 5), Volume("ledger-log", 2))
+GROUP_SNAPSHOT = "ledger before audit"
 
 # Made one after the other: the second comes from a snapshot of the first.
 WEB_SHOP_CHILDREN = (
@@ -167,8 +195,3 @@ TEMPORARY = "blog-comments"
 # A volume with a snapshot that the administrator made, in a project of his own.
 FOREIGN = "blog-newsletter"
 FOREIGN_SNAPSHOT = "looked at by support"
-
-# Volumes that get something of their own.
-BACKED_UP = Volume("bookkeeping", description="Has a backup", snapshots=("before closing",))
-SNAPSHOT_FAILS = Volume("fragile-data", description="Its snapshot failed")
-LEFT_OVER = Volume("orphaned-data", 2, description="Its instance is gone, its attachment is not")

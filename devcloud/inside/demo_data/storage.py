@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Making volumes, snapshots and backups."""
+"""Making volumes, snapshots, groups, backups and images."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from devcloud import knobs
 from devcloud.errors import DevcloudError
 from devcloud.inside.client import Person, wait_for_status
 from devcloud.inside.demo_data.plan import Child, Volume
+from devcloud.inside.resources import GROUP_TYPE
 from devcloud.waiting import wait_until
 
 # More requests at once make Cinder no faster.
@@ -19,17 +21,27 @@ WORKERS = 4
 # Seconds after which something that is still being made counts as stuck.
 _PATIENCE = 120
 
+_IMAGE_BYTES = b"an agent" * (1024 * 1024 // 8)
+
 _SETTLED = {"available", "in-use", "reserved", "error"}
 
 
-def make_volumes(person: Person, volumes: Iterable[Volume], image: str) -> dict[str, str]:
+@dataclass(frozen=True)
+class Images:
+    """The ids of the images that system disks are made from."""
+
+    plain: str
+    agent: str = ""
+
+
+def make_volumes(person: Person, volumes: Iterable[Volume], images: Images) -> dict[str, str]:
     """Make volumes and wait for them; return their ids by name.
 
     Raises DevcloudError when Cinder could not make one of them.
     """
     wanted = list(volumes)
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        made = list(pool.map(lambda volume: _post_planned(person, volume, image), wanted))
+        made = list(pool.map(lambda volume: _post_planned(person, volume, images), wanted))
     _wait_for(person, "volumes", made)
     return {volume.name: id_ for volume, id_ in zip(wanted, made, strict=True)}
 
@@ -112,14 +124,46 @@ def post_snapshot(person: Person, volume: str, name: str) -> str:
     return str(person.volume.post("/snapshots", json=body).json()["snapshot"]["id"])
 
 
-def _post_planned(person: Person, volume: Volume, image: str) -> str:
+def _post_planned(person: Person, volume: Volume, images: Images) -> str:
     body: dict[str, Any] = {
         "name": volume.name or None,
         "size": volume.size,
         "volume_type": volume.type,
         "description": volume.description or None,
     }
-    return post_volume(person, body | ({"imageRef": image} if volume.bootable else {}))
+    if volume.bootable:
+        body["imageRef"] = images.agent if volume.agent else images.plain
+    return post_volume(person, body)
+
+
+def make_image(person: Person, name: str, properties: Mapping[str, str]) -> str:
+    """Make an image of the project with properties and return its id."""
+    body = {"name": name, "disk_format": "raw", "container_format": "bare", **properties}
+    made = str(person.image.post("/v2/images", json=body).json()["id"])
+    as_bytes = {"Content-Type": "application/octet-stream"}
+    person.image.put(f"/v2/images/{made}/file", data=_IMAGE_BYTES, headers=as_bytes)
+    return made
+
+
+def make_group(person: Person, name: str, volumes: Iterable[Volume], snapshot: str) -> None:
+    """Make a group of volumes with a snapshot of all of them."""
+    kinds = person.volume.get("/group_types").json()["group_types"]
+    types = {one["name"]: one["id"] for one in person.volume.get("/types").json()["volume_types"]}
+    wanted = list(volumes)
+    body = {
+        "name": name,
+        "group_type": next(one["id"] for one in kinds if one["name"] == GROUP_TYPE),
+        "volume_types": sorted({types[volume.type] for volume in wanted}),
+    }
+    group = str(person.volume.post("/groups", json={"group": body}).json()["group"]["id"])
+    wait_for_status(person.volume, f"/groups/{group}", "available")
+    for volume in wanted:
+        member = {"name": volume.name, "size": volume.size, "volume_type": volume.type}
+        made = post_volume(person, member | {"group_id": group})
+        wait_for_status(person.volume, f"/volumes/{made}", "available")
+    said = {"group_snapshot": {"name": snapshot, "group_id": group}}
+    taken = person.volume.post("/group_snapshots", json=said).json()["group_snapshot"]["id"]
+    wait_for_status(person.volume, f"/group_snapshots/{taken}", "available")
 
 
 def _wait_for(person: Person, collection: str, ids: list[str]) -> None:

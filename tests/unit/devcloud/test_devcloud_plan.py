@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demo data, as planned."""
 
+import re
 from collections import Counter
 
+from demo import noted
+from demo.layout import ROOT
 from devcloud.inside.demo_data import plan
 from devcloud.inside.resources import VOLUME_QUOTAS
+from snapshot_dashboard.rules import freezing
 
-VOLUMES = (*plan.WEB_SHOP_VOLUMES, plan.BACKED_UP, plan.SNAPSHOT_FAILS, plan.LEFT_OVER)
+VOLUMES = (*plan.WEB_SHOP_VOLUMES, *plan.STORY_VOLUMES, *plan.GROUP_VOLUMES)
 CHILDREN = plan.WEB_SHOP_CHILDREN
 INSTANCES = (*plan.WEB_SHOP_INSTANCES, *plan.SHARING_INSTANCES)
 NUMBER_OF_VOLUMES = len(VOLUMES) + len(CHILDREN)
 NUMBER_OF_SNAPSHOTS = (
     sum(len(volume.snapshots) for volume in VOLUMES)
     + sum(bool(child.snapshot) for child in CHILDREN)
+    + len(plan.GROUP_VOLUMES)
     # The one that fails.
     + 1
 )
+ROWS = 20  # of a page, unless somebody chose another number
 
 
 def test_there_is_enough_for_three_pages() -> None:
@@ -27,7 +33,7 @@ def test_the_quota_leaves_room_for_whoever_tries_something() -> None:
     quota = VOLUME_QUOTAS["web-shop"]
     size = sum(volume.size * (1 + len(volume.snapshots)) for volume in VOLUMES)
     assert quota["volumes"] - NUMBER_OF_VOLUMES >= 8
-    assert quota["snapshots"] - NUMBER_OF_SNAPSHOTS >= 8
+    assert quota["snapshots"] - NUMBER_OF_SNAPSHOTS - len(noted.SNAPSHOTS) >= 8
     assert quota["gigabytes"] - size >= 500
 
 
@@ -60,6 +66,26 @@ def test_only_a_shared_volume_is_on_two_instances() -> None:
 def test_a_volume_comes_from_a_snapshot_of_a_volume_from_a_snapshot() -> None:
     made_of = {child.snapshot: child.source for child in CHILDREN if child.snapshot}
     assert any(child.source in made_of for child in CHILDREN)
+
+
+def test_stories_of_the_readme_begin_with_volumes_on_the_first_page() -> None:
+    newest = [*plan.STORY_VOLUMES, *CHILDREN, *plan.GROUP_VOLUMES]
+    assert len(newest) <= ROWS
+    readme = (ROOT / "README.rst").read_text(encoding="utf-8")
+    stories = readme.partition("Stories to walk through")[2].partition("``make demo HORIZON")[0]
+    told = set(re.findall("``([^`]+)``", stories))
+    known = {each.name for each in INSTANCES} | {each.name for each in plan.BLOG_VOLUMES}
+    assert {each.name for each in plan.STORY_VOLUMES} - {"shop-data"} <= told
+    known |= {plan.GROUP_SNAPSHOT, *(each.name for each in plan.STORY_VOLUMES)}
+    known |= {each.name for each in CHILDREN} | {each.name for each in plan.GROUP_VOLUMES}
+    assert told <= known
+
+
+def test_there_is_an_instance_whose_file_systems_are_frozen() -> None:
+    planned = {volume.name: volume for volume in VOLUMES}
+    running = [each for each in INSTANCES if each.state == "ACTIVE" and each.root]
+    assert any(planned[each.root].agent and each.data for each in running)
+    assert freezing.demands(plan.AGENT_PROPERTIES)
 
 
 def test_all_states_are_there() -> None:
