@@ -17,6 +17,8 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/revert.js",
     "snapshot_dashboard/js/outcome.js",
     "snapshot_dashboard/js/dialog.js",
+    # After dialog.js, which makes a dialog's script ready for what comes back.
+    "snapshot_dashboard/js/kept.js",
     "snapshot_dashboard/js/command.js",
     "snapshot_dashboard/js/copy.js",
     "snapshot_dashboard/js/names.js",

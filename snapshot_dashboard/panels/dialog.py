@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions
 from horizon.forms import ModalFormView
@@ -19,8 +18,8 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems, scope
-from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels import attaching, problems, scope
+from snapshot_dashboard.panels.addresses import own_path, page
 from snapshot_dashboard.panels.problems import Problem
 
 
@@ -41,12 +40,15 @@ class DialogView(ModalFormView):
     close_label = _("Close")
     # Names of the pages about what this dialog deletes: none of them is a way back afterwards.
     deleted_pages: tuple[str, ...] = ()
+    # Whether a volume that was detached for this dialog is to be attached again afterwards.
+    attach_again = False
     problem: Problem | None = None
     usable = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read the object under the person's own token before anything else."""
         self.next_url = self.own_path(request.POST.get("next") or request.GET.get("next") or "")
+        self.detached = attaching.detached_for(request) if self.attach_again else ()
         self.scope = scope.opened_in(request)
         if scope.elsewhere(request):
             return self.elsewhere()
@@ -94,9 +96,13 @@ class DialogView(ModalFormView):
 
     def own_path(self, path: str) -> str:
         """Return where to go afterwards: only ever a path of this dashboard."""
-        plain = path.startswith("/") and path.isprintable()
-        allowed = plain and url_has_allowed_host_and_scheme(path, None)
-        return path if allowed else str(self.success_url)
+        return own_path(path) or str(self.success_url)
+
+    def here(self) -> str:
+        """Return the address of this dialog, to come back to from a page that it leads to."""
+        query = self.request.GET.copy()
+        query["next"] = self.next_url
+        return f"{self.request.path}?{query.urlencode()}"
 
     def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
         """Return the form; ours are plain Django forms, the view does the work."""
@@ -160,6 +166,7 @@ class DialogView(ModalFormView):
 
     def finished(self) -> HttpResponse:
         """Leave the dialog for the page that it was opened from, if that is still there."""
+        attaching.remind_of(self.request, self.connection, self.detached)
         gone = {page(name, each) for name in self.deleted_pages for each in self.kwargs.values()}
         path = self.next_url.partition("?")[0]
         return HttpResponseRedirect(str(self.success_url) if path in gone else self.next_url)
@@ -176,6 +183,7 @@ class DialogView(ModalFormView):
             usable=self.usable,
             next_url=self.next_url,
             scope=self.scope,
+            detached=self.detached,
             sending=self.sending,
             close_label=self.close_label,
             csrf_cookie=django_settings.CSRF_COOKIE_NAME,

@@ -6,8 +6,8 @@
  * <form data-sd-dialog data-sd-sending="Creating..."> inside .modal
  *   <div hidden data-sd-problem="lost">, <div hidden data-sd-problem="expired">
  *
- * The form gets an event "sd:shown" when it has been put into the page, and "sd:lost" when the
- * answer to it was lost. An event "sd:changed" tells in its detail, as HTML, what has changed
+ * The form gets an event "sd:shown" when it has been put into the page, "sd:lost" when the answer
+ * to it was lost, and "sd:sent" when it has done what it is for. An event "sd:changed" tells in its detail, as HTML, what has changed
  * meanwhile: it is shown in [data-sd-changed] and said by [data-sd-announce].
  */
 (function () {
@@ -125,6 +125,7 @@
       return null;
     }
     if (location) {
+      shown(form, 'sent');
       leave(location);
       return null;
     }

@@ -1,81 +1,86 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a dialog leads when it is done: never to the page of what it has deleted."""
+"""Manage Attachments and Create Backup lead back to where they were opened."""
+
+from urllib.parse import urlencode
 
 import pytest
 
-from snapshot_dashboard.panels.dialog import DialogView
-from tests.unit.cloud.wire import Wire
-from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import fill, hear
-from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Person, user
-from tests.unit.panels.support import SNAPSHOT, VOLUME, be_quiet
+from tests.unit.cloud.wire import NOVA, Wire, attachment_json, volume_json
+from tests.unit.panels.person import CREATE_SNAPSHOT, VOLUMES, Answer, Person
 
-LISTS = {"project": ("/project/snapshots/", "/project/volumes/"), "admin": ("/admin/snapshots/",)}
-# Each dialog that deletes: its address, the details of what it deletes, and the list of those.
-DELETING = [
-    (f"{SNAPSHOTS}s1/delete/", f"{SNAPSHOTS}s1", SNAPSHOTS),
-    (f"{VOLUMES}v1/delete/", f"{VOLUMES}v1/", VOLUMES),
-    (f"{SNAPSHOT}/force_delete/", SNAPSHOT, "/admin/snapshots/"),
-]
+ATTACH = f"{VOLUMES}v1/attach/"
+FILTERED = f"{VOLUMES}?field=name&value=db&marker=v7"
+DIALOG = f"{CREATE_SNAPSHOT}?{urlencode({'next': FILTERED})}"
+HOST = "http://testserver"
 
 
-@pytest.fixture
-def person(wire: Wire, log_in: LogIn) -> Person:
-    """Somebody who may do all of it; whatever is asked is done."""
-    be_quiet(wire)
-    wire.snapshot(status="error")
-    wire.holds("backups")
-    wire.says("POST", "/snapshots/s1/action", None, 202)
-    for path in ("/snapshots/s1", "/volumes/v1"):
-        wire.says("DELETE", path, None, 202)
-    return log_in(user("admin", "member"))
+def shelved(wire: Wire) -> None:
+    """Let a volume be held for a shelved instance, from which it can be detached."""
+    wire.attached(("i1", "SHELVED_OFFLOADED"), status="reserved")
+    known = {"volumeAttachment": {"device": "/dev/vdb"}}
+    wire.says("GET", f"{NOVA}/servers/i1/os-volume_attachments/v1", known)
+    wire.says("DELETE", f"{NOVA}/servers/i1/os-volume_attachments/v1", {}, 202)
 
 
-def views(base: type[DialogView]) -> set[type[DialogView]]:
-    """Return every dialog there is."""
-    found = set(base.__subclasses__())
-    return found.union(*(views(each) for each in found))
+def opened(person: Person, **headers: str) -> Answer:
+    """Open Manage Attachments from another page."""
+    return Answer(person.client.get(ATTACH, headers=headers))
 
 
-def test_every_dialog_that_deletes_says_what_is_gone_afterwards() -> None:
-    deleting = {
-        each for each in views(DialogView) if "Delete" in str(each.__dict__.get("page_title"))
-    }
-    assert len(deleting) == len(DELETING)
-    assert all(each.deleted_pages for each in deleting)
+def detached(person: Person, page: Answer) -> Answer:
+    """Press Detach Volume."""
+    button = page.all("//tbody//button[contains(@value, '__detach__')]")[0]
+    form = next(each for each in button.iterancestors("form"))
+    return person.post(form.get("action"), {"action": button.get("value")})
 
 
-@pytest.mark.parametrize(("address", "details", "index"), DELETING)
-@pytest.mark.parametrize("query", ["", "?tab=x"])
-def test_a_deletion_from_the_details_leads_to_the_list(
-    person: Person,
-    monkeypatch: pytest.MonkeyPatch,
-    address: str,
-    details: str,
-    index: str,
-    query: str,
-) -> None:
-    """The details would say that they cannot be retrieved, below the success."""
-    heard = hear(monkeypatch)
-    form = fill(person.get(f"{address}?next={details}{query}", dialog=True))
-    done = person.post(address, {**form, "confirm": "s1"}, dialog=True)
-    assert done.headers["X-Horizon-Location"] == index
-    (said,) = heard
-    assert said.startswith("Scheduled deletion of ")
+@pytest.mark.parametrize("back", [FILTERED, DIALOG, "/project/snapshots/s1/revert/"])
+@pytest.mark.parametrize("explicitly", [True, False])
+def test_detaching_leads_back(wire: Wire, person: Person, back: str, *, explicitly: bool) -> None:
+    shelved(wire)
+    if explicitly:
+        page = person.get(f"{ATTACH}?{urlencode({'next': back})}")
+    else:
+        page = opened(person, Referer=HOST + back)
+    assert page.one("//a[contains(@class, 'cancel')]").get("href") == back
+    answer = detached(person, page)
+    assert answer.status == 302
+    address = answer.headers["Location"]
+    assert address == back or address.startswith(back + ("&" if "?" in back else "?"))
+    # Only where it was detached for a while.
+    assert ("detached=v1%2Fi1" in address) is (back != FILTERED)
 
 
-@pytest.mark.parametrize(("address", "_details", "index"), DELETING)
-def test_a_deletion_from_the_list_leads_back_to_its_page(
-    person: Person, address: str, _details: str, index: str
-) -> None:
-    there = f"{index}?sort=name"
-    form = fill(person.get(f"{address}?next={there}", dialog=True))
-    done = person.post(address, {**form, "confirm": "s1"}, dialog=True)
-    assert done.headers["X-Horizon-Location"] == there
+@pytest.mark.parametrize(
+    "referer", ["", "http://elsewhere.example/x/", f"{HOST}{ATTACH}", f"{HOST}//elsewhere.example/"]
+)
+def test_what_is_no_page_of_ours_is_no_way_back(wire: Wire, person: Person, referer: str) -> None:
+    shelved(wire)
+    page = opened(person, **({"Referer": referer} if referer else {}))
+    assert page.one("//a[contains(@class, 'cancel')]").get("href") == VOLUMES
+    assert detached(person, page).headers["Location"] == VOLUMES
 
 
-def test_a_volume_is_a_way_back_from_deleting_its_snapshot(person: Person) -> None:
-    address = f"{SNAPSHOT}/force_delete/"
-    form = fill(person.get(f"{address}?next={VOLUME}", dialog=True))
-    done = person.post(address, {**form, "confirm": "s1"}, dialog=True)
-    assert done.headers["X-Horizon-Location"] == VOLUME
+def test_what_was_detached_for_a_dialog_travels_with_its_form(wire: Wire, person: Person) -> None:
+    wire.volume()
+    page = person.get(f"{CREATE_SNAPSHOT}?detached=v1/i1&detached=nonsense")
+    assert [each.value for each in page.all("//input[@name='detached']")] == ["v1/i1"]
+
+
+def test_the_list_leads_to_manage_attachments_with_its_filter(wire: Wire, person: Person) -> None:
+    entries = [attachment_json("i1")]
+    wire.holds("volumes", volume_json(status="error", attachments=entries))
+    page = person.get(f"{VOLUMES}?field=name&value=db")
+    (link,) = page.all(
+        f"//a[starts-with(@href, '{ATTACH}')][contains(@class, 'data-table-action')]"
+    )
+    assert urlencode({"next": f"{VOLUMES}?field=name&value=db"}) in link.get("href")
+
+
+def test_a_backup_leads_back_to_the_dialog_that_offered_it(wire: Wire, person: Person) -> None:
+    wire.volume()
+    wire.says("GET", "/backups/detail", {"backups": []})
+    path = f"{VOLUMES}v1/create_backup/?{urlencode({'next': DIALOG})}"
+    page = person.get(path)
+    assert page.one("//form[@id]//a[contains(@class, 'cancel')]").get("href") == DIALOG
+    assert page.one("//form[.//input[@name='volume_id']]").get("action") == path

@@ -72,6 +72,7 @@ class RevertView(MakingView[Volume]):
     resource = "volumes"
     sending = gettext_lazy("Sending...")
     gone = problems.SNAPSHOT_GONE
+    attach_again = True
     expired = words.EXPIRED
 
     def load(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,6 +24,8 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import audit
 from snapshot_dashboard.panels.actions import attempt, reason_of, say_done, unable
+from snapshot_dashboard.panels.addresses import way_back, with_query
+from snapshot_dashboard.panels.attaching import PARAMETER, to_attach
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import AddressTable
 from snapshot_dashboard.panels.mentions import mention
@@ -48,7 +50,23 @@ class DetachVolume(stock_tables.DetachVolume):
         done = [entry for entry in entries if self._detached(table, request, entry)]
         labels = [str(table.get_object_display(entry)) for entry in done]
         say_done(request, self, labels, complete=len(done) == len(obj_ids))
-        return shortcuts.redirect(self.get_success_url(request))
+        return shortcuts.redirect(self._next(request, done))
+
+    def get_success_url(self, request: HttpRequest) -> str:
+        """Return the page that this one was opened from: a page of a filtered list, or a dialog."""
+        return way_back(request) or str(super().get_success_url(request))
+
+    def _next(self, request: HttpRequest, done: list[dict[str, Any]]) -> str:
+        """Return where to go, and remind of attaching again where that is a dialog for it."""
+        url = self.get_success_url(request)
+        if not _attaches_again(url):
+            return url
+        for entry in done:
+            volume_id, instance_id = entry["id"], entry["server_id"]
+            names = entry["volume_name"], entry["instance"].name
+            messages.info(request, to_attach(volume_id, names[0], instance_id, names[1]))
+            url = with_query(url, **{PARAMETER: f"{volume_id}/{instance_id}"})
+        return url
 
     def _detached(self, table: Any, request: HttpRequest, entry: dict[str, Any]) -> bool:
         instance_id = entry["server_id"]
@@ -67,6 +85,15 @@ class DetachVolume(stock_tables.DetachVolume):
         return error is None
 
 
+def _attaches_again(url: str) -> bool:
+    """Tell whether an address is that of a dialog after which a volume is attached again."""
+    try:
+        view = resolve(url.partition("?")[0]).func
+    except Resolver404:
+        return False
+    return bool(getattr(getattr(view, "view_class", None), "attach_again", False))
+
+
 class InstanceColumn(stock_tables.AttachedInstanceColumn):
     """The linked instance; by short id where it cannot be read."""
 
@@ -80,6 +107,10 @@ class AttachmentsTable(AddressTable, stock_tables.AttachmentsTable):
 
     gone_message = gettext_lazy("Nothing was detached: the volume is not attached there any more.")
     instance = InstanceColumn("instance", verbose_name=gettext_lazy("Instance"))
+
+    def get_full_url(self) -> str:
+        """Return where its form is sent, which leads back to where the dialog was opened."""
+        return _with_way_back(self.request)
 
     def get_object_display(self, entry: dict[str, Any]) -> str:
         """Return stock's "volume on instance"."""
@@ -142,11 +173,29 @@ class AttachForm(stock_forms.AttachForm):
         return done
 
 
+def _with_way_back(request: HttpRequest) -> str:
+    """Return the address of this dialog with the way back from it."""
+    back = way_back(request)
+    return with_query(request.path, next=back) if back else request.path
+
+
 class EditAttachmentsView(stock.EditAttachmentsView):
     """Stock's dialog; a volume whose instance cannot be read still opens."""
 
     table_class = AttachmentsTable
     form_class = AttachForm
+    template_name = "snapshot_dashboard/volumes/attach.html"
+
+    def get_success_url(self) -> str:
+        """Return the page that this one was opened from."""
+        return way_back(self.request) or str(self.success_url)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Let the form, and Cancel on the plain page, lead back."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["submit_url"] = _with_way_back(self.request)
+        context["cancel_url"] = self.get_success_url()
+        return context
 
     @memoized_method
     def get_object(self) -> VolumeRow:
@@ -182,5 +231,5 @@ class EditAttachmentsView(stock.EditAttachmentsView):
         """List instances only for a volume that can be attached: there can be thousands."""
         if self.get_object().status == "available":
             initial: dict[str, Any] = super().get_initial()
-            return initial
+            return initial | {"instance": self.request.GET.get("instance", "")}
         return {"volume": self.get_object(), "instances": []}

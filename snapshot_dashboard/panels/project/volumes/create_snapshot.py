@@ -20,7 +20,7 @@ from openstack_dashboard.api import cinder as stock_api
 from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
 from snapshot_dashboard.panels import changes, problems, quota
-from snapshot_dashboard.panels.addresses import lazy_page
+from snapshot_dashboard.panels.addresses import lazy_page, with_query
 from snapshot_dashboard.panels.explanation import system_disk_note
 from snapshot_dashboard.panels.html import isolated, stated
 from snapshot_dashboard.panels.making import MakingView
@@ -56,6 +56,7 @@ class CreateSnapshotView(MakingView[Snapshot]):
     success_url = lazy_page("horizon:project:volumes:index")
     resource = "snapshots"
     gone = problems.VOLUME_GONE
+    attach_again = True
 
     def load(self) -> None:
         """Read limits and the situation side by side.
@@ -207,4 +208,5 @@ class CreateSnapshotView(MakingView[Snapshot]):
         rule = ((("volume", "backup:create"),), self.request)
         if not stock_api.volume_backup_supported(self.request) or not policy.check(*rule):
             return ""
-        return reverse("horizon:project:volumes:create_backup", args=(self.exposure.volume.id,))
+        url = reverse("horizon:project:volumes:create_backup", args=(self.exposure.volume.id,))
+        return with_query(url, next=self.here())

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
@@ -22,7 +22,7 @@ from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems, quota, scope
-from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.addresses import own_path, page
 from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.problems import Problem
@@ -79,7 +79,8 @@ class SetResultView(HorizonTemplateView):
         return {
             "not_at_once": set_words.NOT_AT_ONCE,
             "again_url": self.request.get_full_path(),
-            "next_url": _own_path(self.request.GET.get("next", "")),
+            "next_url": own_path(self.request.GET.get("next", ""))
+            or page("horizon:project:volumes:index"),
             **said,
         }
 
@@ -190,12 +191,6 @@ def _elsewhere(request: HttpRequest) -> Problem:
     way = link(back.url, sentence(_('Switch to "%(name)s"'), name=isolated(back.name)))
     said = scope.switched(request, then, scope.SNAPSHOTS_ELSEWHERE)
     return replace(said, tone="info", links=(way,))
-
-
-def _own_path(path: str) -> str:
-    plain = path.startswith("/") and path.isprintable()
-    allowed = plain and url_has_allowed_host_and_scheme(path, None)
-    return path if allowed else page("horizon:project:volumes:index")
 
 
 def _is_size(text: str) -> bool:

@@ -68,6 +68,7 @@ class SnapshotSetView(DialogView):
     success_url = lazy_page("horizon:project:volumes:index")
     sending = gettext_lazy("Creating...")
     gone = problems.VOLUME_GONE
+    attach_again = True
     lost = set_words.LOST
     expired = problems.EXPIRED
     instance: Instance | None = None

@@ -93,16 +93,21 @@ class CreateSnapshot(stock.CreateSnapshot):
 
 
 class EditAttachments(stock.EditAttachments):
-    """Offered for a volume that is held for a shelved instance too."""
+    """Offered for whatever can be attached or detached: a held volume, a failed one too."""
 
     def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
-        """Decide as stock does; a held volume can be detached like an attached one."""
+        """Decide as stock does; whatever is held or attached can be detached."""
         if volume is None or not api.base.is_service_enabled(request, "compute"):
             return False
         target = {"project_id": volume.tenant_id}
         if not any(self.table.decisions.allow((rule,), target) for rule in _ATTACHING):
             return False
-        return volume.status in ("available", "in-use", "reserved")
+        failed = volume.status.startswith("error") and bool(volume.attachments)
+        return failed or volume.status in ("available", "in-use", "reserved")
+
+    def get_link_url(self, datum: VolumeRow) -> str:
+        """Lead back to this page of the list afterwards."""
+        return str(self.table.with_way_back(super().get_link_url(datum)))
 
 
 class DeleteVolume(ExplainedVolumeDelete, stock.DeleteVolume):

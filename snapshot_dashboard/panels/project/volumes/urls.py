@@ -12,6 +12,7 @@ from snapshot_dashboard.panels.lineage_more import LineageView
 from snapshot_dashboard.panels.mentions import NamesView
 from snapshot_dashboard.panels.project.volumes import views
 from snapshot_dashboard.panels.project.volumes.attachments import EditAttachmentsView
+from snapshot_dashboard.panels.project.volumes.backup import CreateBackupView
 from snapshot_dashboard.panels.project.volumes.create_snapshot import CreateSnapshotView
 from snapshot_dashboard.panels.project.volumes.create_volume import create
 from snapshot_dashboard.panels.project.volumes.delete import (
@@ -65,6 +66,7 @@ urlpatterns = [
     path("<volume_id>/frozen/<request_id>/", FrozenProgressView.as_view(), name="frozen"),
     path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
     path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
+    path("<volume_id>/create_backup/", CreateBackupView.as_view(), name="create_backup"),
     *(pattern for pattern in stock.urlpatterns if pattern.name != "detail"),
     path("<volume_id>/", views.DetailView.as_view(), name="detail"),
 ]
