@@ -20,14 +20,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from horizon import exceptions, messages, tables
 from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
-from snapshot_dashboard.panels import chosen, lean, liststate, refreshing, scope
+from snapshot_dashboard.panels import chosen, lean, liststate, problems, refreshing, scope
 from snapshot_dashboard.panels.addresses import leads_somewhere
+from snapshot_dashboard.panels.html import link
 from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.rules.listing import Page, PageRequest
@@ -248,10 +250,20 @@ class AddressTable(tables.DataTable):
             backwards=self.state.backwards,
         )
 
-    def get_empty_message(self) -> str:
-        """Return why there are no rows: none that match, or none at all; not after a failure."""
+    def failed(self, error: CloudError, unreadable: Problem) -> None:
+        """Note why the list cannot be shown."""
+        self.problem = problems.listing(error, unreadable, paged=bool(self.state.marker))
+
+    def get_empty_message(self) -> str | Promise:
+        """Return why there are no rows: none that match, or none at all; not after a failure.
+
+        A page that does not begin at the first row only says that it is empty, with the way back.
+        """
         if self.problem:
             return ""
+        if self.state.marker:
+            first = link(f"?{self.state.query()}", _("First page"))
+            return format_html("{} {}", _("There are no rows on this page of the list."), first)
         return self.no_match_message if self.state.filters else self.none_yet_message
 
     @property

@@ -146,6 +146,15 @@ FILTER_REFUSED = Problem(
 )
 
 
+# A link to a page that began after a row which is not there any more.
+PAGE_GONE = Problem(
+    _("This page of the list cannot be shown any more"),
+    _("The row from which it began no longer exists."),
+    _("Begin again at the first page."),
+    tone="info",
+)
+
+
 _ALREADY = {
     "snapshots": (
         _("This snapshot already exists"),
@@ -203,8 +212,13 @@ def reading(error: errors.CloudError, gone: Problem) -> Problem:
     return with_reason(UNREADABLE, error)
 
 
-def listing(error: errors.CloudError, unreadable: Problem) -> Problem:
-    """Return what to say when a list cannot be read; a filter may be what is refused."""
+def listing(error: errors.CloudError, unreadable: Problem, *, paged: bool = False) -> Problem:
+    """Return what to say when a list cannot be read; a filter may be what is refused.
+
+    ``paged``: it was to begin at a row, which is what the service did not find.
+    """
+    if paged and isinstance(error, errors.NotFound):
+        return PAGE_GONE
     refused = isinstance(error, errors.Refused | errors.NotFound)
     return with_reason(FILTER_REFUSED if refused else unreadable, error)
 

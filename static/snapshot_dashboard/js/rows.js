@@ -73,12 +73,24 @@
     return true;
   }
 
+  // Stock says that there is nothing: of this page, where others may follow or come before.
+  function sayEmptied(table) {
+    const emptied = table.closest('.table_wrapper').querySelector('[data-sd-emptied]');
+    const cell = table.querySelector('tbody tr.empty td');
+    if (emptied && cell && !table.querySelector('tbody tr[data-object-id]')) {
+      const said = emptied.cloneNode(true);
+      said.hidden = false;
+      cell.replaceChildren(said);
+    }
+  }
+
   // In the order of stock's script.
   function tell(table, anyGone) {
     var $table = $(table);
     if (anyGone) {
       horizon.datatables.update_footer_count($table, 0);
       horizon.datatables.add_no_results_row($table);
+      sayEmptied(table);
     }
     $table.trigger('update');
     if (table.id in horizon.datatables.qs) {

@@ -44,7 +44,7 @@ class SnapshotsView(AddressView):
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            self.table.problem = problems.listing(error, problems.SNAPSHOTS_UNREADABLE)
+            self.table.failed(error, problems.SNAPSHOTS_UNREADABLE)
             return []
 
     def read(self, connection: Connection) -> Sequence[SnapshotRow]:

@@ -47,7 +47,7 @@ class VolumesView(AddressView):
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            self.table.problem = problems.listing(error, problems.VOLUMES_UNREADABLE)
+            self.table.failed(error, problems.VOLUMES_UNREADABLE)
             return []
 
     def read(self, connection: Connection) -> list[VolumeRow]:
