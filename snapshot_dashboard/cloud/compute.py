@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from snapshot_dashboard.cloud import answers
 from snapshot_dashboard.cloud.errors import checked, translated
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Instance
@@ -85,6 +86,7 @@ def _owned(raw: Mapping[str, Any]) -> OwnedInstance:
         name=raw.get("name") or "",
         status=raw.get("status") or "",
         project_id=raw.get("tenant_id"),
+        created_at=answers.moment(raw.get("created")),
     )
 
 

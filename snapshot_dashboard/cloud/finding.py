@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
-from snapshot_dashboard.cloud import administration, block_storage, compute, people
+from snapshot_dashboard.cloud import administration, block_storage, compute, messages, people
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.found import (
@@ -23,6 +23,7 @@ from snapshot_dashboard.rules.found import (
     Sought,
     has_part,
     sought,
+    understood,
 )
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.people import Project, User
@@ -40,18 +41,27 @@ _MOST = 20
 # Cinder's filter by a part of a name (cinder/api/microversions.py, LIKE_FILTER).
 _PARTS = (3, 34)
 _BAD_REQUEST = 400
+# Objects that one request has failed with.
+_FEW = 5
 
 
 def find(connection: Connection, text: str) -> Found:
     """Find what has this id; what has this text in its name, where nothing has the id.
 
-    A kind that cannot be searched, or not in time, is told in ``unread``.
+    The beginning of an id finds snapshots and volumes; a request, what its messages are about. A
+    kind that cannot be searched, or not in time, is told in ``unread``.
 
     :raises SessionExpired: the person has to log in again.
+    :raises CloudError: the messages about a request cannot be read.
     """
-    wanted = sought(text)
+    meant = understood(text)
+    if meant.request_id:
+        return _of_request(connection, meant.request_id)
+    wanted = sought(meant.text)
     if not wanted.part:
         return Found()
+    if meant.beginning:
+        return _beginning_with(connection, meant.beginning, wanted.part)
     if not wanted.plain:
         return _asked(connection, _by_name(connection, wanted.part))
     found = _asked(connection, _by_id(connection, wanted))
@@ -61,6 +71,55 @@ def find(connection: Connection, text: str) -> Found:
     # An id that could not be looked for may exist, even where its kind could be searched by name.
     unread = dict((*named.unread, *found.unread))
     return Found(named.hits, tuple(unread.items()), named.more)
+
+
+def _of_request(connection: Connection, request_id: str) -> Found:
+    """Find the snapshots and volumes that the messages about a request name."""
+    told = connection.fetch(lambda: messages.of_request(connection, request_id, _MOST))
+    hits: list[Hit] = []
+    unread: list[tuple[Kind, Reason]] = []
+    for object_id in list(dict.fromkeys(each.object_id for each in told if each.object_id))[:_FEW]:
+        wanted = sought(object_id)
+        stored = (Kind.SNAPSHOT, Kind.VOLUME)
+        calls = {k: call for k, call in _by_id(connection, wanted).items() if k in stored}
+        found = _asked(connection, calls)
+        hits.extend(found.hits)
+        unread.extend(found.unread)
+    return Found(tuple(hits), tuple(dict(unread).items()))
+
+
+def _beginning_with(connection: Connection, beginning: str, part: str) -> Found:
+    """Find snapshots and volumes by the beginning of their ids, everything by name as well."""
+    calls = dict(_by_name(connection, part))
+    whole = [Kind.INSTANCE, Kind.PROJECT, Kind.USER]
+    readers: dict[Kind, Callable[[], _Part]] = {
+        Kind.SNAPSHOT: lambda: _begun(connection, administration.snapshots, _snapshot, beginning),
+        Kind.VOLUME: lambda: _begun(connection, administration.volumes, _volume, beginning),
+    }
+    if versions.highest(connection, connection.block_storage_url) < _PARTS:
+        readers, whole = {}, list(Kind)
+    begun = _asked(connection, readers)
+    # A member is refused this filter, as well as that by a part of a name.
+    refused = [kind for kind, reason in begun.unread if reason.status == _BAD_REQUEST]
+    named = _asked(connection, calls)
+    unread = dict((*named.unread, *(each for each in begun.unread if each[0] not in refused)))
+    hits = {(each.kind, each.id): each for each in (*begun.hits, *named.hits)}
+    return Found(
+        tuple(hits.values()),
+        tuple(unread.items()),
+        tuple(dict.fromkeys((*begun.more, *named.more))),
+        tuple(each for each in Kind if each in whole or each in refused),
+    )
+
+
+def _begun(
+    connection: Connection,
+    read: Callable[[Connection, PageRequest], Page[Stored]],
+    hit: Callable[[Stored], Hit],
+    beginning: str,
+) -> _Part:
+    page = read(connection, _page("id~", _no_literal(beginning)))
+    return tuple(hit(each) for each in page.items if each.id.startswith(beginning)), page.more
 
 
 def _asked(connection: Connection, calls: _Calls) -> Found:
@@ -162,15 +221,25 @@ def _matching(page: Page[Stored], hit: Callable[[Stored], Hit], part: str) -> _P
 
 
 def _snapshot(found: Snapshot) -> Hit:
-    return Hit(Kind.SNAPSHOT, found.id, found.name, found.project_id, found.status)
+    return Hit(
+        Kind.SNAPSHOT,
+        found.id,
+        found.name,
+        found.project_id,
+        found.status,
+        found.created_at,
+        found.volume_id,
+    )
 
 
 def _volume(found: Volume) -> Hit:
-    return Hit(Kind.VOLUME, found.id, found.name, found.project_id, found.status)
+    made = found.created_at
+    return Hit(Kind.VOLUME, found.id, found.name, found.project_id, found.status, made)
 
 
 def _instance(found: OwnedInstance) -> Hit:
-    return Hit(Kind.INSTANCE, found.id, found.name, found.project_id, found.status)
+    made = found.created_at
+    return Hit(Kind.INSTANCE, found.id, found.name, found.project_id, found.status, made)
 
 
 def _project(found: Project) -> Hit:

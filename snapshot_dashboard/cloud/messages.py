@@ -34,6 +34,15 @@ def about(connection: Connection, object_id: str, limit: int = 5) -> tuple[Messa
     return tuple(each for each in found if each.object_id == object_id)
 
 
+def of_request(connection: Connection, request_id: str, limit: int) -> tuple[Message, ...]:
+    """Read the messages that a request to Cinder has led to: of objects to be read themselves.
+
+    :raises CloudError: they cannot be read.
+    """
+    found = _messages(connection, limit, {"request_id": checked(request_id)})
+    return tuple(each for each in found if each.request_id == request_id)
+
+
 def newest(
     connection: Connection, kind: str = "VOLUME_SNAPSHOT", limit: int = 1000
 ) -> Mapping[str, Message]:

@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
+from urllib.parse import parse_qsl, urlsplit
 
 # The longest name in Cinder, Nova and Keystone; the box takes no more.
 LONGEST = 255
@@ -14,6 +16,14 @@ _UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a
 # The id that Keystone gives to users whom it does not keep itself, such as those of an LDAP
 # directory (keystone/identity/id_generators/sha256.py).
 _MAPPED = re.compile(r"[0-9a-f]{64}")
+# The first eight digits are what our pages show of an id whose name is not known.
+_SHORT = re.compile(r"[0-9a-f]{8}[0-9a-f-]*")
+_CUTS = (0, 8, 12, 16, 20, 32)
+_DIGITS = _CUTS[-1]
+_REQUEST = re.compile(r"\breq-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+# An address of a dashboard, whole or from its root on; and where it may name something.
+_ADDRESS = re.compile(r"(?:https?:/)?/\S+$")
+_PARAMETERS = ("value", "snapshot_id", "volume_id", "source", "id", "q")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 
 
@@ -35,6 +45,7 @@ class OwnedInstance:
     name: str
     status: str
     project_id: str | None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,8 @@ class Hit:
     """One object that was found.
 
     ``status`` is the service's own word; projects and users are "enabled" or "disabled", and
-    belong to no project.
+    belong to no project. ``volume_id`` is that of a snapshot; of two with the same name it tells
+    them apart, and so does ``created_at``.
     """
 
     kind: Kind
@@ -50,6 +62,8 @@ class Hit:
     name: str
     project_id: str | None
     status: str
+    created_at: datetime | None = None
+    volume_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +83,60 @@ class Reason:
 class Found:
     """What was found: nothing is proven about the kinds in ``unread``.
 
-    ``more`` names the kinds of which there may be more than are in ``hits``.
+    ``more`` names the kinds of which there may be more than are in ``hits``, and ``whole`` those
+    that are found by their whole ids only where the beginning of one was given.
     """
 
     hits: tuple[Hit, ...] = ()
     unread: tuple[tuple[Kind, Reason], ...] = ()
     more: tuple[Kind, ...] = ()
+    whole: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was written into the box: ``text`` is what to look for, by id or name.
+
+    ``request_id`` is that of a request to a service, and ``beginning`` that of an id as Cinder
+    writes it; empty for a text that has none.
+    """
+
+    text: str
+    request_id: str = ""
+    beginning: str = ""
+
+
+def understood(text: str) -> Understood:
+    """Return what is meant by what people copy: an address of a page, a short id, a request id."""
+    bare = _bare(text)
+    request = _REQUEST.search(bare.lower())
+    if request:
+        return Understood(bare, request_id=request.group())
+    if _ADDRESS.match(bare):
+        return Understood(_named_by(bare) or bare)
+    return Understood(bare, beginning=_beginning(bare.lower()))
+
+
+def _named_by(address: str) -> str:
+    """Return the id, or else the name, that the address of a page names; empty for none."""
+    try:
+        parts = urlsplit(address)
+        query = dict(parse_qsl(parts.query))
+    except ValueError:
+        return ""
+    words = [*parts.path.split("/"), *(query.get(key, "") for key in _PARAMETERS)]
+    ids = (each for each in words if sought(each).plain)
+    return next(ids, "") or next((query[key] for key in _PARAMETERS if query.get(key)), "")
+
+
+def _beginning(text: str) -> str:
+    """Return the beginning of an id with the dashes that Cinder writes."""
+    short = text.rstrip(".\u2026")
+    plain = short.replace("-", "")
+    if not _SHORT.fullmatch(short) or len(plain) >= _DIGITS:
+        return ""
+    found = _dashed(plain)
+    return found if "-" not in short or found.startswith(short.rstrip("-")) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +155,23 @@ class Sought:
 
 def sought(text: str) -> Sought:
     """Return what a text means, forgiving what comes along when an id is copied from a ticket."""
-    part = text.strip().strip(_QUOTES).strip()[:LONGEST].strip()
+    part = _bare(text)[:LONGEST].strip()
     lower = part.lower()
     if _MAPPED.fullmatch(lower):
         return Sought(part, plain=lower)
     if not _UUID.fullmatch(lower):
         return Sought(part)
     plain = lower.replace("-", "")
-    cuts = (0, 8, 12, 16, 20, 32)
-    pieces = (plain[start:end] for start, end in zip(cuts, cuts[1:], strict=False))
-    return Sought(part, plain, "-".join(pieces))
+    return Sought(part, plain, _dashed(plain))
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip(_QUOTES).strip()
+
+
+def _dashed(plain: str) -> str:
+    pieces = (plain[start:end] for start, end in zip(_CUTS, _CUTS[1:], strict=False))
+    return "-".join(filter(None, pieces))
 
 
 def has_part(name: str, part: str) -> bool:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,18 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from horizon import exceptions, views
 
-from snapshot_dashboard.cloud import finding, names
+from snapshot_dashboard.cloud import administration, finding, names
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.facts import known as known_or_none
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import owners
 from snapshot_dashboard.panels.admin.desk import DeskView
 from snapshot_dashboard.panels.explanation import instance_status, volume_status
 from snapshot_dashboard.panels.html import isolated, link
-from snapshot_dashboard.panels.mentions import remembered
+from snapshot_dashboard.panels.mentions import mention, remembered
+from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.problems import Problem
-from snapshot_dashboard.rules.found import Found, Hit, Kind
+from snapshot_dashboard.panels.rows import Named
+from snapshot_dashboard.rules.found import Found, Hit, Kind, understood
 
 _PAGES = {
     Kind.SNAPSHOT: "horizon:admin:snapshots:detail",
@@ -56,6 +61,19 @@ _MORE: dict[Kind, str | Promise] = {
 }
 
 
+_WHOLE: dict[Kind, str | Promise] = {
+    Kind.SNAPSHOT: _("Of a snapshot the whole ID is needed."),
+    Kind.VOLUME: _("Of a volume the whole ID is needed."),
+    Kind.INSTANCE: _("Of an instance the whole ID is needed."),
+    Kind.PROJECT: _("Of a project the whole ID is needed."),
+    Kind.USER: _("Of a user the whole ID is needed."),
+}
+_NO_MESSAGE = _(
+    "The storage service has no message about this request. It leaves one only where something "
+    "failed after it had been accepted, and does not keep it for ever. Its logs name every request."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One thing that was found."""
@@ -63,6 +81,8 @@ class Row:
     kind: str | Promise
     name: SafeString
     id: str
+    volume: SafeString | str
+    created: str
     project: SafeString | str
     status: str
 
@@ -98,6 +118,7 @@ class FindView(DeskView, views.HorizonTemplateView):
             rows=self._rows(request, found),
             notes=_notes(found),
             nothing=bool(self.text) and not (found.hits or self.problem),
+            no_message=_NO_MESSAGE if understood(self.text).request_id else "",
         )
         return self.render_to_response(context)
 
@@ -118,16 +139,28 @@ class FindView(DeskView, views.HorizonTemplateView):
         connection = connect(request)
         names.look_up(connection, "project", ids)
         project = remembered(connection, "project", ids)
+        volume = _volumes(connection, [hit.volume_id for hit in found.hits if hit.volume_id])
         return [
             Row(
                 kind=_WORDS[hit.kind],
                 name=link(address(hit), isolated(hit.name or hit.id)),
                 id=hit.id,
+                volume=mention("volume", volume(hit.volume_id), "admin") if hit.volume_id else "",
+                created=shown(request, hit.created_at) if hit.created_at else "",
                 project=owners.project(project(hit.project_id)) if hit.project_id else "",
                 status=_status(hit),
             )
             for hit in found.hits
         ]
+
+
+def _volumes(connection: Connection, ids: Sequence[str]) -> Callable[[str], Named]:
+    """Return what mentions these volumes: one call for those of which nothing is remembered."""
+    known = remembered(connection, "volume", ids)
+    missing = [each for each in dict.fromkeys(ids) if not known(each).known]
+    read = known_or_none(lambda: administration.volumes_by_id(connection, missing)) or {}
+    found = {each.id: Named(each.id, each.label) for each in read.values()}
+    return lambda volume_id: found.get(volume_id) or known(volume_id)
 
 
 def _status(hit: Hit) -> str:
@@ -141,4 +174,8 @@ def _status(hit: Hit) -> str:
 
 def _notes(found: Found) -> list[str | Promise]:
     """Return what was not searched, or not to the end: an empty list proves nothing then."""
-    return [_UNREAD[kind] for kind, _reason in found.unread] + [_MORE[kind] for kind in found.more]
+    return (
+        [_UNREAD[kind] for kind, _reason in found.unread]
+        + [_MORE[kind] for kind in found.more]
+        + [_WHOLE[kind] for kind in found.whole]
+    )

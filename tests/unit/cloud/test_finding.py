@@ -2,12 +2,14 @@
 """The support desk's box: anything by its id or by a part of its name."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from snapshot_dashboard.cloud import compute, finding
-from snapshot_dashboard.cloud.errors import SessionExpired
+from snapshot_dashboard.cloud.errors import ServiceFailed, SessionExpired
 from snapshot_dashboard.cloud.session import Connection, Deadline
 from snapshot_dashboard.rules.found import Found, Hit, Kind, Reason
 from tests.unit.cloud.wire import (
@@ -60,14 +62,24 @@ def thing(kind: Kind, name: str, object_id: str) -> Json:
     if kind is Kind.VOLUME:
         return volume_json(object_id, name=name)
     if kind is Kind.INSTANCE:
-        return {"id": object_id, "name": name, "status": "ACTIVE", "tenant_id": PROJECT}
+        made = "2026-11-22T06:10:00Z"
+        more = {"status": "ACTIVE", "tenant_id": PROJECT, "created": made}
+        return {"id": object_id, "name": name, **more}
     return {"id": object_id, "name": name, "enabled": kind is Kind.PROJECT, "domain_id": "d"}
 
 
 def hit(kind: Kind, name: str, object_id: str) -> Hit:
     """Return what is told of such an object."""
-    project = None if kind in (Kind.PROJECT, Kind.USER) else PROJECT
-    return Hit(kind, object_id, name, project, _STATUS.get(kind, "available"))
+    owned = kind not in (Kind.PROJECT, Kind.USER)
+    return Hit(
+        kind,
+        object_id,
+        name,
+        PROJECT if owned else None,
+        _STATUS.get(kind, "available"),
+        datetime(2026, 11, 22, 6, 10, tzinfo=UTC) if owned else None,
+        "v1" if kind is Kind.SNAPSHOT else None,
+    )
 
 
 def nothing_has_the_id(wire: Wire) -> None:
@@ -301,3 +313,96 @@ def test_what_is_late_is_told_and_holds_nobody_up(
     assert time.monotonic() - started < 1.3
     assert found.hits == (hit(Kind.USER, "night", "u1"),)
     assert [kind for kind, _reason in found.unread] == [Kind.INSTANCE]
+
+
+REQUEST = "req-11111111-2222-4333-8444-555555555555"
+
+
+def told(*object_ids: str, request_id: str = REQUEST) -> Json:
+    """Return what Cinder says of a request that has failed."""
+    return {
+        "messages": [
+            {"id": f"m{number}", "resource_uuid": each, "request_id": request_id}
+            for number, each in enumerate(object_ids)
+        ]
+    }
+
+
+@pytest.mark.parametrize("kind", [Kind.SNAPSHOT, Kind.VOLUME])
+@pytest.mark.parametrize("text", [REQUEST, f"(HTTP 409) (Request-ID: {REQUEST.upper()})"])
+def test_a_request_finds_what_its_messages_are_about(wire: Wire, kind: Kind, text: str) -> None:
+    nothing_has_the_id(wire)
+    wire.says("GET", BY_ID[kind], {_WORDS[kind]: thing(kind, "a name", DASHED)})
+    wire.says("GET", f"/messages?request_id={REQUEST}", told(DASHED, DASHED))
+    assert find(text) == Found((hit(kind, "a name", DASHED),))
+    assert not wire.sent("GET", BY_ID[Kind.INSTANCE])
+
+
+def test_a_request_of_which_nothing_is_told_finds_nothing(wire: Wire) -> None:
+    wire.says("GET", "/messages", told())
+    assert find(REQUEST) == Found()
+    # A service that does not heed the filter gives messages about other requests.
+    wire.says("GET", "/messages", told(DASHED, request_id="req-of-somebody-else"))
+    assert find(REQUEST) == Found()
+
+
+def test_what_a_message_is_about_may_be_gone_or_unseen(wire: Wire) -> None:
+    nothing_has_the_id(wire)
+    wire.says("GET", "/messages", told(DASHED))
+    assert find(REQUEST) == Found()
+    wire.fails("GET", BY_ID[Kind.VOLUME], 500)
+    assert [kind for kind, _reason in find(REQUEST).unread] == [Kind.VOLUME]
+
+
+def test_messages_that_cannot_be_read_are_not_none(wire: Wire) -> None:
+    wire.fails("GET", "/messages", 503)
+    with pytest.raises(ServiceFailed):
+        find(REQUEST)
+
+
+@pytest.mark.parametrize(
+    "text", [DASHED[:8], DASHED[:8].upper(), DASHED[:13], PLAIN[:12], f"{DASHED[:8]}\u2026"]
+)
+def test_the_beginning_of_an_id_finds_snapshots_and_volumes(wire: Wire, text: str) -> None:
+    lists(wire)
+    for kind in (Kind.SNAPSHOT, Kind.VOLUME):
+        begun = f"%{DASHED[: 13 if len(text) > 9 else 8]}"
+        other = thing(kind, "another", f"11111111-{DASHED[9:]}")
+        found = {f"{_WORDS[kind]}s": [thing(kind, "a name", DASHED), other]}
+        wire.says("GET", f"{BY_NAME[kind]}?id~={quote(begun)}", found)
+    found_now = find(text)
+    assert found_now.hits == tuple(
+        hit(kind, "a name", DASHED) for kind in (Kind.SNAPSHOT, Kind.VOLUME)
+    )
+    assert found_now.whole == (Kind.INSTANCE, Kind.PROJECT, Kind.USER)
+    assert found_now.unread == ()
+
+
+def test_a_name_may_look_like_the_beginning_of_an_id(wire: Wire) -> None:
+    lists(wire, servers=[thing(Kind.INSTANCE, "deadbeef", "i1")])
+    assert find("deadbeef").hits == (hit(Kind.INSTANCE, "deadbeef", "i1"),)
+
+
+@pytest.mark.parametrize("version", ["3.33", "3.71"])
+def test_who_may_not_search_by_a_beginning_is_told_so(wire: Wire, version: str) -> None:
+    """A member is refused; an older Cinder does not know the filter, and would find nothing."""
+    wire.versions(version)
+    lists(wire)
+    for kind in (Kind.SNAPSHOT, Kind.VOLUME):
+        wire.fails("GET", f"{BY_NAME[kind]}?id~=%25{DASHED[:8]}", 400, "Invalid filters")
+    found = find(DASHED[:8])
+    assert (found.hits, found.unread, found.whole) == ((), (), tuple(Kind))
+
+
+def test_a_beginning_that_could_not_be_looked_for_is_told(wire: Wire) -> None:
+    lists(wire)
+    wire.fails("GET", f"{BY_NAME[Kind.VOLUME]}?id~=%25{DASHED[:8]}", 500)
+    assert [kind for kind, _reason in find(DASHED[:8]).unread] == [Kind.VOLUME]
+
+
+def test_the_address_of_a_page_finds_what_the_page_is_about(wire: Wire) -> None:
+    nothing_has_the_id(wire)
+    found = thing(Kind.VOLUME, "a name", DASHED)
+    wire.says("GET", BY_ID[Kind.VOLUME], {"volume": found})
+    address = f"https://cloud.example/horizon/admin/volumes/{DASHED}/?tab=volume_details__overview"
+    assert find(address) == Found((hit(Kind.VOLUME, "a name", DASHED),))

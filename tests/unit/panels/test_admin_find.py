@@ -41,6 +41,7 @@ UNREAD = {
     "projects": "Projects could not be searched.",
     "users": "Users could not be searched.",
 }
+MADE = "Nov. 22, 2026, 6:10 a.m."
 FOUND = "//table[ancestor-or-self::*[contains(@class, 'sd-found')]]"
 # Where an id leads.
 PAGES = {
@@ -93,7 +94,8 @@ def raw(kind: str, object_id: str, name: str) -> Json:
     if kind == "volumes":
         return hosted(object_id, name=name)
     if kind == "servers":
-        return {"id": object_id, "name": name, "status": "ACTIVE", "tenant_id": OTHER_PROJECT}
+        more = {"tenant_id": OTHER_PROJECT, "created": "2026-11-22T06:10:00Z"}
+        return {"id": object_id, "name": name, "status": "ACTIVE", **more}
     return person(object_id, name)
 
 
@@ -156,11 +158,11 @@ def test_a_name_of_several_gives_the_choice(wire: Wire, support: Person) -> None
     page = look(support, "web")
     assert page.status == 200
     assert rows(page) == [
-        ["Snapshot", "web nightly", "s1", "name of p-web-shop", "Available"],
-        ["Volume", "web", "v1", "name of p-web-shop", "Available"],
-        ["Instance", "web-1", "i1", "name of p-research", "Active"],
-        ["Project", "web-shop", "p1", "", "Enabled"],
-        ["User", "webmaster", "u1", "", "Enabled"],
+        ["Snapshot", "web nightly", "s1", "web", MADE, "name of p-web-shop", "Available"],
+        ["Volume", "web", "v1", "", MADE, "name of p-web-shop", "Available"],
+        ["Instance", "web-1", "i1", "", MADE, "name of p-research", "Active"],
+        ["Project", "web-shop", "p1", "", "", "", "Enabled"],
+        ["User", "webmaster", "u1", "", "", "", "Enabled"],
     ]
     links = [each.get("href") for each in page.all(f"{FOUND}//td[2]/a")]
     assert links == [
@@ -267,7 +269,7 @@ def test_hostile_names_stay_text(wire: Wire, support: Person) -> None:
     page = look(support, "web")
     assert "<script>alert" not in page.html
     assert sum(HOSTILE in each[1] for each in rows(page)) == 5
-    assert rows(page)[0][3] == HOSTILE
+    assert rows(page)[0][5] == HOSTILE
 
 
 def test_a_search_by_name_is_a_bounded_number_of_calls(wire: Wire, support: Person) -> None:
@@ -275,8 +277,77 @@ def test_a_search_by_name_is_a_bounded_number_of_calls(wire: Wire, support: Pers
     for kind in KINDS:
         named(wire, kind, *many)
     look(support, "web")
-    # The five searches, and the names of two projects.
-    assert len(asked(wire)) == 7
+    # The five searches, the names of two projects, and the volumes of all snapshots.
+    assert len(asked(wire)) == 8
+
+
+def test_two_of_one_name_are_told_apart_by_volume_and_date(wire: Wire, support: Person) -> None:
+    earlier = "2025-01-02T03:04:00.000000"
+    found = [
+        snapshot_json("s1", name="nightly", volume_id="v1"),
+        snapshot_json("s2", name="nightly", volume_id="v2", created_at=earlier),
+    ]
+    wire.says("GET", "/snapshots/detail", {"snapshots": found})
+    volumes = [hosted("v1", name="logs"), hosted("v2", name="data")]
+    wire.says("GET", "/volumes/detail?id=['v1','v2']", {"volumes": volumes})
+    page = look(support, "nightly")
+    assert [row[3:5] for row in rows(page)] == [
+        ["logs", MADE],
+        ["data", "Jan. 2, 2025, 3:04 a.m."],
+    ]
+    links = [each.get("href") for each in page.all(f"{FOUND}//td[4]//a")]
+    assert links == [f"{VOLUMES}v1/", f"{VOLUMES}v2/"]
+
+
+@pytest.mark.parametrize("kind", ["snapshots", "volumes"])
+def test_the_eight_characters_that_our_pages_show_lead_to_the_page(
+    wire: Wire, support: Person, kind: str
+) -> None:
+    begun = {kind: [raw(kind, ID, "web")]}
+    wire.says("GET", f"{listed(kind)}?id~=%25{ID[:8]}", begun)
+    answer = look(support, ID[:8])
+    assert (answer.status, answer.headers["Location"]) == (302, PAGES[kind])
+
+
+def test_what_has_no_such_beginning_says_what_was_not_searched_by_one(support: Person) -> None:
+    page = look(support, ID[:8])
+    assert notes(page) == [
+        "Of an instance the whole ID is needed.",
+        "Of a project the whole ID is needed.",
+        "Of a user the whole ID is needed.",
+    ]
+    assert "Nothing was found" in page.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_that_find_leads_to_is_understood_as_an_address(
+    wire: Wire, support: Person, kind: str
+) -> None:
+    exists(wire, kind)
+    for address in (PAGES[kind], f"https://cloud.example{PAGES[kind]}"):
+        answer = look(support, address)
+        assert (answer.status, answer.headers["Location"]) == (302, PAGES[kind])
+
+
+REQUEST = "req-11111111-2222-4333-8444-555555555555"
+
+
+def test_a_request_leads_to_what_failed(wire: Wire, support: Person) -> None:
+    exists(wire, "snapshots")
+    told = {"id": "m1", "resource_uuid": ID, "request_id": REQUEST}
+    wire.says("GET", f"/messages?request_id={REQUEST}", {"messages": [told]})
+    answer = look(support, f"Request ID: {REQUEST}")
+    assert (answer.status, answer.headers["Location"]) == (302, PAGES["snapshots"])
+
+
+def test_a_request_without_a_message_says_what_that_means(wire: Wire, support: Person) -> None:
+    page = look(support, REQUEST)
+    assert "The storage service has no message about this request." in page.text
+    assert "Nothing was found" not in page.text
+    wire.fails("GET", "/messages", 503, "out of order")
+    page = look(support, REQUEST)
+    assert "no message about this request" not in page.text
+    assert "out of order" in page.problem_text
 
 
 def test_every_project_is_asked_for(wire: Wire, support: Person) -> None:

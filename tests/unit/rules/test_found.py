@@ -3,7 +3,7 @@
 
 import pytest
 
-from snapshot_dashboard.rules.found import Sought, has_part, sought
+from snapshot_dashboard.rules.found import Sought, Understood, has_part, sought, understood
 
 DASHED = "0010bd20-8c94-4c82-97fd-9d2278f87dd1"
 PLAIN = "0010bd208c944c8297fd9d2278f87dd1"
@@ -74,3 +74,71 @@ def test_a_text_is_cut_to_the_longest_name() -> None:
 )
 def test_a_part_of_a_name(name: str, part: str, expected: bool) -> None:
     assert has_part(name, part) is expected
+
+
+REQUEST = "req-11111111-2222-4333-8444-555555555555"
+
+
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        (f"https://cloud.example/project/volumes/{DASHED}/", DASHED),
+        (f"https://cloud.example/horizon/admin/snapshots/{DASHED}", DASHED),
+        (f"/admin/snapshots/{DASHED}/force_delete/?next=/admin/snapshots/", DASHED),
+        (f"/project/snapshots/{DASHED}?tab=snapshot_details__lineage_tab", DASHED),
+        (f"http://cloud.example/project/instances/{DASHED}/", DASHED),
+        (f"/project/volumes/create/?snapshot_id={DASHED}", DASHED),
+        (f"/project/volumes/snapshot_set/?id={DASHED}", DASHED),
+        (f"/admin/snapshots/?field=project&value={PLAIN}&sort=created_at", PLAIN),
+        (f"/admin/snapshots/?field=user&value={MAPPED}", MAPPED),
+        ("/admin/snapshots/?field=name&value=nightly%20one", "nightly one"),
+        (f"/admin/snapshots/find/?q={DASHED}", DASHED),
+        ("/admin/snapshots/find/?q=web", "web"),
+        (f"  <https://cloud.example/admin/volumes/{DASHED}/>".strip(" <>"), DASHED),
+    ],
+)
+def test_the_address_of_a_page_means_what_the_page_is_about(address: str, meant: str) -> None:
+    assert understood(address) == Understood(meant)
+
+
+@pytest.mark.parametrize(
+    "text", ["/admin/snapshots/", "https://cloud.example/", "/dev/vdb", "http://[x", "a/b", "//"]
+)
+def test_other_addresses_are_parts_of_names(text: str) -> None:
+    assert understood(text) == Understood(text)
+
+
+@pytest.mark.parametrize(
+    "text", [REQUEST, f" {REQUEST} ", f"Request ID: {REQUEST}", f"failed. ({REQUEST.upper()})"]
+)
+def test_a_request_id_is_found_in_what_was_copied_with_it(text: str) -> None:
+    assert understood(text).request_id == REQUEST
+
+
+@pytest.mark.parametrize("text", [f"x{REQUEST}", f"{REQUEST}0", REQUEST[4:], "req-1"])
+def test_what_only_resembles_a_request_id_is_none(text: str) -> None:
+    assert understood(text).request_id == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        (DASHED[:8], DASHED[:8]),
+        (DASHED[:8].upper(), DASHED[:8]),
+        (f"{DASHED[:8]}-", DASHED[:8]),
+        (f"{DASHED[:8]}\u2026", DASHED[:8]),
+        (f"{DASHED[:8]}...", DASHED[:8]),
+        (DASHED[:20], DASHED[:20]),
+        (PLAIN[:20], DASHED[:23]),
+        (DASHED[:-1], DASHED[:-1]),
+        (DASHED[:7], ""),
+        (DASHED, ""),
+        (PLAIN, ""),
+        ("0010bd2g", ""),
+        ("0010-bd20", ""),
+        (DASHED.replace("-8", "8")[:20], ""),
+        ("nightly", ""),
+    ],
+)
+def test_the_beginning_of_an_id(text: str, beginning: str) -> None:
+    assert understood(text).beginning == beginning
