@@ -64,7 +64,10 @@ BROKEN = """
 
 @dataclass(frozen=True)
 class Things:
-    """A volume with a long name, a snapshot of it, and another snapshot, which is creating."""
+    """A volume with a long name, a snapshot of it, and another snapshot, which is creating.
+
+    There is a volume in Error as well, for Needs Attention.
+    """
 
     volume: str
     snapshot: str
@@ -86,6 +89,9 @@ def things(shared_workshop: Workshop, home: Home) -> Things:
     reset = shared_workshop.admin.block_storage.reset_snapshot_status
     shared_workshop.later(reset, unfinished.id, "available")
     reset(unfinished.id, "creating")
+    failed = shared_workshop.volume(LONG_NAME)
+    shared_workshop.set_status(failed.id, "error")
+    shared_workshop.later(shared_workshop.set_status, failed.id, "available")
     return Things(volume.id, snapshot.id, unfinished.id)
 
 
@@ -102,6 +108,7 @@ def _volumes(support: Person, things: Things) -> None:
 def _attention(support: Person, _things: Things) -> None:
     support.go("/admin/snapshots/attention/")
     support.see(".sd-attention")
+    support.see("#sd-volumes-failed")
     _shorten(support)
     support.click(".sd-ticket summary")
 

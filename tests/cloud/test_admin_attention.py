@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Needs Attention against a real cloud: statuses, a real refusal, a service that is down."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import lxml.html
 import pytest
@@ -148,6 +150,14 @@ def test_what_the_storage_refused_is_told_with_its_message_and_request(
     (ticket,) = cells[6].xpath(".//pre")
     assert f"Message: {words(raw)}" in ticket.text_content()
     assert "Request id req-" in ticket.text_content()
+    # The tab of the details has it too, which stock's search by kind does not find.
+    tab = support.get(f"/admin/snapshots/{kept.id}?tab=snapshot_details__messages_tab").text
+    assert len(lxml.html.fromstring(tab).xpath("//table//tr[@data-object-id]")) == 1
+    # And Find leads from the request to the snapshot.
+    (request_id,) = set(re.findall("req-[0-9a-f-]{36}", ticket.text_content()))
+    for text in (request_id, kept.id[:8], f"https://cloud.example/project/snapshots/{kept.id}"):
+        found = support.get(f"/admin/snapshots/find/?{urlencode({'q': text})}")
+        assert urlsplit(found.url).path == f"/admin/snapshots/{kept.id}", text
 
 
 def test_a_failed_revert_is_told_with_what_it_has_left(

@@ -220,3 +220,17 @@ def test_the_empty_image_that_nova_makes_is_found_by_its_snapshot(
 def test_another_projects_member_finds_no_empty_image(booted: Booted, ours: Ours) -> None:
     found = images.empty_images_of(ours("otto"), [booted.snapshot.id])
     assert (found.images, found.complete) == ((), True)
+
+
+def test_the_beginning_of_an_id_is_found_by_administrators(
+    support: Connection, ours: Ours, shared_workshop: Workshop
+) -> None:
+    volume = shared_workshop.volume("short")
+    snapshot = shared_workshop.snapshot(volume.id)
+    for object_id, kind in ((volume.id, Kind.VOLUME), (snapshot.id, Kind.SNAPSHOT)):
+        for text in (object_id[:8], object_id[:13], object_id.replace("-", "")[:20]):
+            found = finding.find(support, text)
+            assert (kind, object_id) in {(each.kind, each.id) for each in found.hits}
+            assert found.whole == (Kind.INSTANCE, Kind.PROJECT, Kind.USER)
+        # Cinder refuses the filter to members; they find by the whole id.
+        assert finding.find(ours("anna"), object_id[:8]).whole == tuple(Kind)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.cloud.attention import Attention
+from snapshot_dashboard.cloud.facts import Fact
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import owners
@@ -163,7 +164,7 @@ def _facts(
 def _surroundings(
     request: HttpRequest, found: Attention, concern: Concern, desk: DeskRow
 ) -> ticket.Surroundings:
-    message = _newest(found, concern)
+    message = newest(found.messages, concern.snapshot.id)
     return ticket.Surroundings(
         region=request.user.services_region or "",
         project_name=known_name(desk.owner),
@@ -175,9 +176,6 @@ def _surroundings(
     )
 
 
-def _newest(found: Attention, concern: Concern) -> Message | None:
-    """Return the message about a snapshot, an empty one where there is none, None if not read."""
-    snapshot_id = concern.snapshot.id
-    if found.messages.value is None:
-        return None
-    return found.messages.value.get(snapshot_id, Message("", snapshot_id, "", ""))
+def newest(told: Fact[Mapping[str, Message]], object_id: str) -> Message | None:
+    """Return the message about an object, an empty one where there is none, None if not read."""
+    return None if told.value is None else told.value.get(object_id, Message("", object_id, "", ""))

@@ -15,7 +15,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import owners
 from snapshot_dashboard.panels.admin.facts import service_words
-from snapshot_dashboard.panels.admin.snapshots.attention_rows import Row, Told, lasting
+from snapshot_dashboard.panels.admin.snapshots.attention_rows import Row, Told, lasting, newest
 from snapshot_dashboard.panels.admin.ticketing import known_name, named_holders
 from snapshot_dashboard.panels.admin.volumes.reading import desk_rows
 from snapshot_dashboard.panels.admin.volumes.tables import VolumesTable
@@ -56,7 +56,7 @@ def rows_of(
 def _row(table: _ActionsTable, found: Attention, concern: VolumeConcern, desk: VolumeRow) -> Row:
     request, volume = table.request, concern.volume
     url = page("horizon:admin:volumes:detail", volume.id)
-    message = _newest(found, concern)
+    message = newest(found.volume_messages, volume.id)
     return Row(
         id=volume.id,
         name=link(url, isolated(volume.label)),
@@ -71,14 +71,6 @@ def _row(table: _ActionsTable, found: Attention, concern: VolumeConcern, desk: V
         actions=table.render_row_actions(desk),
         ticket=ticket.of_volume(_facts(request, concern, desk, message)),
     )
-
-
-def _newest(found: Attention, concern: VolumeConcern) -> Message | None:
-    """Return the message about a volume, an empty one where there is none, None if not read."""
-    volume_id = concern.volume.id
-    if found.volume_messages.value is None:
-        return None
-    return found.volume_messages.value.get(volume_id, Message("", volume_id, "", ""))
 
 
 def _told(request: HttpRequest, concern: VolumeConcern, message: Message | None) -> Told | None:
