@@ -17,6 +17,8 @@ import urllib3
 from cinderclient import exceptions as cinder
 from keystoneauth1 import exceptions as keystoneauth
 
+from snapshot_dashboard.rules.text import readable
+
 LOG = logging.getLogger(__name__)
 
 
@@ -126,7 +128,7 @@ def translated() -> Iterator[None]:
 
 def _from_answer(status: int | None, message: str | None, request_id: str | None) -> CloudError:
     number = int(status or 0)
-    return for_status(number)(message or "", request_id=request_id or "", status=number)
+    return for_status(number)(readable(message or ""), request_id=request_id or "", status=number)
 
 
 def _worded(error: keystoneauth.HttpError) -> str | None:

@@ -92,3 +92,22 @@ def test_a_system_disk_cannot_be_detached_and_the_reason_is_told(
     assert "Cannot detach a root device volume" in answer.text
     assert workshop.owner.block_storage.get_volume(volume).status == "in-use"
     assert instance.name in page.text_content()
+
+
+def test_a_failed_volume_that_is_attached_is_reached_from_the_volumes_page(
+    workshop: Workshop, anna: Visitor
+) -> None:
+    instance, volume = workshop.attached("db")
+    workshop.set_status(volume.id, "error")
+    workshop.later(workshop.set_status, volume.id, "in-use")
+    listed = f"/project/volumes/?field=name&value={volume.name}"
+    page = lxml.html.fromstring(anna.get(listed).text)
+    links = page.xpath(f"//tr[@data-object-id='{volume.id}']//a/@href")
+    (path,) = (link for link in links if f"/project/volumes/{volume.id}/attach/" in link)
+    shown = attachments_form(anna, path)
+    assert instance.name in shown.text_content()
+    (button,) = shown.xpath("//tbody//button[contains(@value, '__detach__')]")
+    assert "when support has reset its status to In-use" in shown.text_content()
+    answer = anna.post(path, {"action": button.get("value")})
+    assert "Volume status must be 'in-use'" in answer.text
+    assert workshop.admin.block_storage.get_volume(volume.id).status == "error"

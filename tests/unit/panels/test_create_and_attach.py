@@ -339,3 +339,20 @@ def test_a_volume_of_another_snapshot_or_project_gets_none(
     assert (dialog.problem, buttons(dialog)) == (title, [])
     answer = person.post(CHOOSE, {"instance": "i2"}, dialog=True)
     assert "X-Horizon-Location" not in answer.headers
+
+
+@pytest.mark.parametrize("found_by_id", [True, False])
+def test_a_choice_outlives_a_compute_service_that_fails(
+    ready: Wire, person: Person, *, found_by_id: bool
+) -> None:
+    if found_by_id:
+        there_are(ready, server_json("i2", name="tools"))
+    ready.breaks("GET", SERVERS, SILENT)
+    if not found_by_id:
+        ready.breaks("GET", f"{NOVA}/servers/i2", SILENT)
+    answer = send(person, size="1")
+    assert chosen(answer) == ["i2"]
+    query = {"search": "x", "instance": "i2"}
+    said = json.loads(person.client.get(INSTANCES, query).content)
+    assert 'value="i2" checked' in said["html"]
+    assert said["said"].startswith("Instances cannot be shown right now")

@@ -341,3 +341,17 @@ def test_the_situation_is_read_anew_for_every_request(wire: Wire, person: Person
     send(person, "corrupted")
     assert len(wire.sent("GET", "/attachments")) == 2
     assert len(wire.sent("GET", f"{NOVA}/servers/i1")) == 2
+
+
+def test_what_cinder_does_not_take_in_a_description_is_told_at_the_field(
+    wire: Wire, person: Person
+) -> None:
+    wire.volume()
+    accepting(wire)
+    dialog = person.get(CREATE_SNAPSHOT, dialog=True)
+    sent = {**fill(dialog), "description": "an \U0001f600\tand\u200dmore"}
+    answer = person.post(CREATE_SNAPSHOT, sent, dialog=True)
+    assert asked(wire) == []
+    said = answer.said("//*[@id='id_description_error']")
+    assert "of a snapshot: \U0001f600 U+200D (ZERO WIDTH JOINER). Remove them" in said
+    assert answer.value("id_description") == sent["description"]

@@ -9,10 +9,13 @@ from django.core.cache import cache
 
 from snapshot_dashboard import settings as ours
 from snapshot_dashboard.cloud import dependents
+from snapshot_dashboard.panels.listing import STATUS_CHOICES
 from tests.unit.cloud.wire import Json, Wire, connection, snapshot_json
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
 
 HOSTILE = "<script>alert('x')</script>\"'&"
+# The actions of a row: the one that is a button, then those of its menu.
+ACTIONS = "//tr[@data-object-id]//*[contains(@class, 'data-table-action')]"
 CAME_BACK = "Not deleted: it is in use, probably by a volume made from it."
 
 
@@ -256,3 +259,25 @@ def test_a_volume_that_cannot_be_read_leaves_the_rest_of_the_text(
     wire.records("v1")
     page = person.get(f"{SNAPSHOTS}s1")
     assert "attachments unknown" in page.said("//*[@id='sd-what-now']//pre")
+
+
+def test_what_failed_can_be_deleted_and_tried_again_from_its_own_page(
+    wire: Wire, person: Person
+) -> None:
+    page = own_page(wire, person, status="error")
+    links = page.all("//*[@id='sd-what-now']//a[contains(@class, 'ajax-modal')]")
+    assert [(each.text_content(), each.get("href")) for each in links] == [
+        ("Delete Volume Snapshot", f"{SNAPSHOTS}s1/delete/"),
+        ("Create Snapshot", "/project/volumes/v1/create_snapshot/"),
+    ]
+
+
+@pytest.mark.parametrize("status", [value for value, _shown in STATUS_CHOICES])
+def test_what_needs_an_available_snapshot_comes_last_for_any_other(
+    wire: Wire, person: Person, status: str
+) -> None:
+    page = listed(wire, person, snapshot_json("s1", status=status))
+    actions = [" ".join(each.text_content().split()) for each in page.all(ACTIONS)]
+    first = "Create Volume" if status == "available" else "Edit Snapshot"
+    assert actions[0] == first
+    assert "Create Volume" in actions

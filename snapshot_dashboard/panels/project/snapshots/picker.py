@@ -24,6 +24,7 @@ from horizon import exceptions
 
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.panels.explanation import instance_status
@@ -38,6 +39,9 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
 MOST = 50
+UNREADABLE = gettext_lazy(
+    "Instances cannot be shown right now: the compute service did not answer."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ class Picker:
 
     @property
     def said(self) -> str:
-        """Return how many instances are shown."""
+        """Return how many instances are shown, or that they could not be read."""
+        if self.unreadable:
+            return str(UNREADABLE)
         count = len(self.lines)
         text = ngettext("%(count)d instance is shown.", "%(count)d instances are shown.", count)
         return text % {"count": count}
@@ -122,28 +128,42 @@ class Search:
 
         :raises SessionExpired: the person has to log in again.
         """
-        unreadable, more = False, False
-        found: dict[str, Candidate] = {}
-        try:
-            asked = {each: later.get() for each, later in self.by_id.items()}
-            found.update({key: each for key, each in asked.items() if each})
-            if self.named:
-                named, more = self.named.get()
-                found.update({each.id: each for each in named})
-        except SessionExpired:
-            raise
-        except CloudError:
-            unreadable = True
+        found, unread = self._by_id()
+        more = False
+        if self.named:
+            read = known(self.named.get)
+            named, more = read or ((), False)
+            unread |= read is None
+            found.update({each.id: each for each in named})
         own = [each for each in found.values() if each.project_id == self.connection.project_id]
         offered = [each for each in own if each.accepts]
         busy = next((each for each in own if not each.accepts and each.id == self.text), None)
+        lines = _lines(offered, frozenset(suspects), self.chosen)
+        if unread and self.chosen and self.chosen not in found:
+            # It is checked anew when the form is sent.
+            lines = (_unread(self.chosen), *lines)
         return Picker(
-            lines=_lines(offered, frozenset(suspects), self.chosen),
+            lines=lines,
             more=more,
             searched=self.text,
             note=unfit(busy) if busy else "",
-            unreadable=unreadable,
+            unreadable=unread,
         )
+
+    def _by_id(self) -> tuple[dict[str, Candidate], bool]:
+        """Return what was found by id, and whether one of them could not be read."""
+        found: dict[str, Candidate] = {}
+        unread = False
+        for each, later in self.by_id.items():
+            try:
+                read = later.get()
+            except SessionExpired:
+                raise
+            except CloudError:
+                unread = True
+            else:
+                found.update({each: read} if read else {})
+        return found, unread
 
 
 def _read_one(connection: Connection, instance_id: str) -> Candidate | None:
@@ -174,6 +194,12 @@ def _lines(offered: Iterable[Candidate], suspects: frozenset[str], chosen: str) 
         )
         for each in found
     )
+
+
+def _unread(instance_id: str) -> Line:
+    """Return the line of an instance that was chosen and cannot be read right now."""
+    name, status = short(instance_id), _("State unknown")
+    return Line(instance_id, name, status, short_id="", suspect=False, chosen=True)
 
 
 def unfit(instance: Candidate) -> SafeString:

@@ -136,6 +136,17 @@ _ROW_ACTIONS = (
     stock.CreateBackup,
     stock.UpdateMetadata,
 )
+# They explain why they cannot be used with a snapshot in any other status.
+_OF_AVAILABLE = frozenset(
+    each.name
+    for each in (
+        CreateVolumeFromSnapshot,
+        CreateVolumeAndAttach,
+        RevertVolume,
+        LaunchSnapshot,
+        stock.CreateBackup,
+    )
+)
 
 
 class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTable):
@@ -163,10 +174,16 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     acts_on_temporary = False
 
     def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
-        """Return none for a snapshot that goes away by itself."""
+        """Return none for a snapshot that goes away by itself.
+
+        What nothing can be made of offers first what can be done with it.
+        """
         if datum.temporary and not self.acts_on_temporary:
             return []
-        return list(super().get_row_actions(datum))
+        actions = list(super().get_row_actions(datum))
+        if datum.status == "available":
+            return actions
+        return sorted(actions, key=lambda each: each.name in _OF_AVAILABLE)
 
     class Meta(stock.VolumeDetailsSnapshotsTable.Meta):
         """Stock's names; our classes in the places of those that we replace."""

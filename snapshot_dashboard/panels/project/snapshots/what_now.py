@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,7 @@ def read(request: HttpRequest, connection: Connection, snapshot: Snapshot) -> Ma
         "told": told.text,
         "advice": _advice(snapshot, told.kind),
         "way": _way(snapshot, told.kind),
+        "links": _links(snapshot, told.kind),
         "ticket": _ticket(request, snapshot, told, _situation(connection, snapshot)),
         "support_text": settings.get("SUPPORT_TEXT"),
         "support_url": settings.get("SUPPORT_URL"),
@@ -68,6 +70,16 @@ def _advice(snapshot: Snapshot, kind: Remark) -> list[str]:
 def _way(snapshot: Snapshot, kind: Remark) -> SafeString | str:
     url = page("horizon:project:snapshots:delete", snapshot.id)
     return dialog_link(url, _("Why?")) if kind is Remark.CAME_BACK and url else ""
+
+
+def _links(snapshot: Snapshot, kind: Remark) -> SafeString | str:
+    """Return the ways to do what the advice says."""
+    if kind not in (Remark.NOT_CREATED, Remark.FAILED):
+        return ""
+    url = page("horizon:project:snapshots:delete", snapshot.id)
+    again = page("horizon:project:volumes:create_snapshot", snapshot.volume_id)
+    ways = ((url, _("Delete Volume Snapshot")), (again, _("Create Snapshot")))
+    return format_html_join(" ", "{}", ((dialog_link(*each),) for each in ways if each[0]))
 
 
 def _situation(connection: Connection, snapshot: Snapshot) -> Situation | None:

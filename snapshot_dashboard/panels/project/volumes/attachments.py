@@ -85,6 +85,11 @@ class DetachVolume(stock_tables.DetachVolume):
         return error is None
 
 
+def is_failed(row: VolumeRow) -> bool:
+    """Tell whether a volume is attached and has failed: Cinder refuses to detach it then."""
+    return row.status.startswith("error") and bool(row.attachments)
+
+
 def _attaches_again(url: str) -> bool:
     """Tell whether an address is that of a dialog after which a volume is attached again."""
     try:
@@ -195,6 +200,7 @@ class EditAttachmentsView(stock.EditAttachmentsView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["submit_url"] = _with_way_back(self.request)
         context["cancel_url"] = self.get_success_url()
+        context["failed"] = is_failed(self.get_object())
         return context
 
     @memoized_method

@@ -10,13 +10,40 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from snapshot_dashboard.rules.text import legible, unaccepted
+
 
 def _text(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(max_length=255, required=False, label=label, **more)
 
 
-def _description() -> forms.CharField:
-    return OneLine(
+class OneLine(forms.CharField):
+    """A description as Cinder takes it of a snapshot: without line breaks and tabs."""
+
+    def clean(self, value: Any) -> str:
+        """Return the text with each of them made a space."""
+        return " ".join(super().clean(value).splitlines()).replace("\t", " ")
+
+
+class SnapshotDescription(OneLine):
+    """The description of a snapshot, of which Cinder takes fewer characters than of a volume."""
+
+    def clean(self, value: Any) -> str:
+        """Refuse what Cinder would refuse, whose own reason is a thousand characters long."""
+        text = super().clean(value)
+        refused = unaccepted(text)
+        if refused:
+            said = _(
+                "The storage service does not accept these characters in the description of a "
+                "snapshot: %(characters)s. Remove them, or write them into the name."
+            )
+            shown = " ".join(map(legible, refused))
+            raise forms.ValidationError(said % {"characters": shown})
+        return text
+
+
+def _description(kind: type[forms.CharField]) -> forms.CharField:
+    return kind(
         max_length=255,
         required=False,
         label=gettext_lazy("Description"),
@@ -24,14 +51,6 @@ def _description() -> forms.CharField:
             attrs={"rows": 4, "class": "form-control", "data-sd-option": "description"}
         ),
     )
-
-
-class OneLine(forms.CharField):
-    """A description as Cinder takes it: a line break in it would be refused."""
-
-    def clean(self, value: Any) -> str:
-        """Return the text with each line break made a space."""
-        return " ".join(super().clean(value).splitlines())
 
 
 class DescribedForm(forms.Form):
@@ -58,7 +77,7 @@ class CreateSnapshotForm(DescribedForm):
     name = _text(
         gettext_lazy("Snapshot Name"), widget=forms.TextInput(attrs={"class": "form-control"})
     )
-    description = _description()
+    description = _description(SnapshotDescription)
     # Whatever comes back that was not ours counts as "not seen": there is nothing to refuse.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     acknowledged = forms.CharField(max_length=32, required=False)
@@ -82,7 +101,7 @@ class CreateVolumeForm(DescribedForm):
     name = _text(
         gettext_lazy("Volume Name"), widget=forms.TextInput(attrs={"class": "form-control"})
     )
-    description = _description()
+    description = _description(OneLine)
     size = forms.IntegerField(label=gettext_lazy("Size (GiB)"))
     type = forms.ChoiceField(
         label=gettext_lazy("Type"),

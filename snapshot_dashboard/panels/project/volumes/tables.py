@@ -24,6 +24,7 @@ from snapshot_dashboard.panels.listing import (
     AddressTable,
 )
 from snapshot_dashboard.panels.mentions import held_for, mention
+from snapshot_dashboard.panels.project.volumes.attachments import is_failed
 from snapshot_dashboard.panels.project.volumes.delete import ExplainedVolumeDelete
 from snapshot_dashboard.panels.project.volumes.holders import with_holders
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
@@ -93,17 +94,16 @@ class CreateSnapshot(stock.CreateSnapshot):
 
 
 class EditAttachments(stock.EditAttachments):
-    """Offered for whatever can be attached or detached: a held volume, a failed one too."""
+    """Offered for a volume that is held for a shelved instance, and for a failed one, too."""
 
     def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
-        """Decide as stock does; whatever is held or attached can be detached."""
+        """Decide as stock does; a held volume can be detached, and a failed one explains itself."""
         if volume is None or not api.base.is_service_enabled(request, "compute"):
             return False
         target = {"project_id": volume.tenant_id}
         if not any(self.table.decisions.allow((rule,), target) for rule in _ATTACHING):
             return False
-        failed = volume.status.startswith("error") and bool(volume.attachments)
-        return failed or volume.status in ("available", "in-use", "reserved")
+        return is_failed(volume) or volume.status in ("available", "in-use", "reserved")
 
     def get_link_url(self, datum: VolumeRow) -> str:
         """Lead back to this page of the list afterwards."""

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Texts of people and of services: what Cinder takes, and what a person can read of its answers.
+
+In the description of a snapshot Cinder takes the characters of the Basic Multilingual Plane that
+are printed (cinder/api/validation/parameter_types.py, ``valid_description_regex``). Names, and the
+descriptions of volumes, take any.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LAST = "\ufffe"
+# What a later version of Unicode has a use for may be accepted: that is left to Cinder.
+_UNKNOWN = "Cn"
+# The services' checks of a request's body name the whole pattern that a value does not match.
+_PATTERN = re.compile(r" does not match '.{60,}'", re.DOTALL)
+
+
+def readable(reason: str) -> str:
+    """Return a service's reason without the regular expression that it may hold."""
+    return _PATTERN.sub(" does not match the characters that are accepted", reason)
+
+
+def unaccepted(text: str) -> tuple[str, ...]:
+    """Return the characters that are certainly refused, each once."""
+    return tuple(dict.fromkeys(each for each in text if not _accepted(each)))
+
+
+def _accepted(char: str) -> bool:
+    category = unicodedata.category(char)
+    if char >= _LAST:
+        return False
+    return category in (_UNKNOWN, "Zs") or category[0] not in "CZ"
+
+
+def legible(char: str) -> str:
+    """Return a character as it is, one that cannot be seen by its number and name."""
+    if unicodedata.category(char)[0] not in "CZ":
+        return char
+    name = unicodedata.name(char, "")
+    return f"U+{ord(char):04X} ({name})" if name else f"U+{ord(char):04X}"
