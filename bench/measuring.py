@@ -17,12 +17,12 @@ from bench.leftovers import NAME, Leftovers
 from bench.sides import OURS, STOCK, Side
 from bench.subjects import Kind, Subject, Things
 from demo.counting import BYTES_HEADER, CONNECTIONS_HEADER, HEADER
-from demo.visitor import Visitor
+from demo.visitor import AJAX, TIMEOUT, Visitor
 from devcloud.access import Login
 
 # Seconds: what is slower is not slow for want of warming up.
 _SLOW = 3.0
-_STATE = "&state="
+_ANSWERS = (requests.codes.ok, requests.codes.found, requests.codes.not_modified)
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,10 @@ class Asker:
         paths = self.paths(subject)
         if subject.kind is Kind.SENT:
             return self._send(visitor, paths[0])
+        tag = ""
         if subject.kind is Kind.ROWS and self.side.together:
-            paths = [_as_shown(visitor, each) for each in paths]
-        return _sum([self._timed(_getting(visitor, each, subject), each) for each in paths])
+            tag = visitor.get(paths[0], dialog=True).headers["ETag"]
+        return _sum([self._timed(_getting(visitor, each, subject, tag), each) for each in paths])
 
     def warm_up(self, subject: Subject, times: int) -> None:
         """Ask for it before it counts; of many rows, a few have been."""
@@ -140,7 +141,7 @@ class Asker:
         used, began = self.side.worker.cpu_seconds(), time.perf_counter()
         answer = ask()
         took, busy = time.perf_counter() - began, self.side.worker.cpu_seconds() - used
-        if answer.status_code not in (requests.codes.ok, requests.codes.found):
+        if answer.status_code not in _ANSWERS:
             raise Unmeasurable(f"{self.side.name}: {path}: HTTP {answer.status_code}")
         self._require_all_rows(answer, path)
         return Answer(
@@ -159,23 +160,19 @@ class Asker:
         """
         if "rows_update" not in path:
             return
-        found, wanted = len(answer.json()["rows"]), path.count(",") + 1
-        if found != (0 if _STATE in path else wanted):
+        unchanged = answer.status_code == requests.codes.not_modified
+        tagged = "If-None-Match" in answer.request.headers
+        found, wanted = 0 if unchanged else len(answer.json()["rows"]), path.count(",") + 1
+        if unchanged != tagged or found != (0 if tagged else wanted):
             raise Unmeasurable(f"{self.side.name}: {path}: {found} rows came of {wanted}")
 
 
-def _as_shown(visitor: Visitor, path: str) -> str:
-    """Return the address with which our script asks for rows that it has drawn already."""
-    rows = visitor.get(path, dialog=True).json()["rows"]
-    number = 0
-    for each in path.rpartition("=")[2].split(","):
-        (row,) = lxml.html.fromstring(f"<table>{rows[each]}</table>").xpath("//tr")
-        # As refresh.js makes one number of many.
-        number = (number * 31 + int(row.get("data-sd-moving"), 16)) % 2**32
-    return f"{path}{_STATE}{number:x}"
-
-
-def _getting(visitor: Visitor, path: str, subject: Subject) -> Callable[[], requests.Response]:
+def _getting(
+    visitor: Visitor, path: str, subject: Subject, tag: str
+) -> Callable[[], requests.Response]:
+    if tag:
+        headers = {**AJAX, "If-None-Match": tag}
+        return lambda: visitor.session.get(visitor.base + path, headers=headers, timeout=TIMEOUT)
     # Somebody whose session has ended is sent to the login page: that is not the page.
     return lambda: visitor.get(path, dialog=subject.as_script, allow_redirects=False)
 

@@ -69,7 +69,7 @@ class SettlingRow(refreshing.RefreshedRow):
         super().load_cells(datum)
         if self.status is None and self.table.request.GET.get("action") != "row_update":
             self.classes.remove("ajax-update")
-            self.attrs["data-sd-moving"] = refreshing.state(self.table, self.datum)
+            self.attrs["data-sd-moving"] = "true"
 
 
 class AddressTable(tables.DataTable):
@@ -111,6 +111,11 @@ class AddressTable(tables.DataTable):
         super().__init__(request, *args, **kwargs)
         self.state = self.read_state()
         self.problem: Problem | None = None
+
+    def entity_tag(self) -> str:
+        """Return the entity tag of the moving rows as shown, empty where there are none."""
+        moving = [each for each in self.data or () if _ROW_STATUS[phase(each.status)] is None]
+        return refreshing.entity_tag(self, moving) if moving else ""
 
     def get_columns(self) -> Any:
         """Return the columns, none of which the browser may sort: it knows one page only."""

@@ -7,25 +7,29 @@ and stays as it was shown. A page's list is read again in one call; what has lef
 by one, a few in each answer. One id alone is read alone. Stock's ``row_update`` for one row is
 answered as ever.
 
-To draw rows costs more than to read them. So each moving row carries a number for the facts that
-it was drawn from; the script sends back one number for all, and where that is the number of what
-was read now, nothing is drawn and nothing sent.
+To draw rows costs more than to read them. So page and answer carry a weak entity tag of all that
+their moving rows are drawn from. The script sends it back (``If-None-Match``), and where the rows
+are the same now, nothing is drawn and nothing sent: 304.
 """
 
 from __future__ import annotations
 
 import copy
-import zlib
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.cache import get_conditional_response
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import get_language
 from horizon import tables
 from horizon.utils import functions
 from horizon.utils.http import is_ajax
 
+from snapshot_dashboard import __version__
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired, checked
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.rereading import Again
@@ -36,17 +40,15 @@ from snapshot_dashboard.rules.listing import PageRequest, certainly_gone
 
 ACTION = "rows_update"
 # What is added to the page's address: for the page's own links it is not there.
-_OURS = frozenset(
-    ("action", "table", "obj_id", "above", "below", "turn", "project", "region", "state")
-)
+_OURS = frozenset({"action", "table", "obj_id", "above", "below", "turn", "project", "region"})
 # Rows that have left the list and are read one by one for one answer; each is a call.
 _ALONE = 4
 # Newer rows on top of the first page, by which its own may have moved down.
 _SLACK = 20
 # More are not in one answer of Cinder's (osapi_max_limit).
 _MOST = 1000
-# As in refresh.js.
-_FACTOR = 31
+# What the script keeps is in its page: no cache on the way needs to.
+_HEADERS = {"Cache-Control": "no-store"}
 # By these, and in order of creation, nothing ever moves into or out of a list.
 _STEADY_FILTERS = frozenset({"volume_id"})
 _STEADY_SORT = "created_at"
@@ -57,9 +59,8 @@ class Asked:
     """What the script asks for.
 
     ``ids`` are in the order of the page; ``above`` and ``below`` are rows at its ends that are
-    final, empty where there are none. ``turn`` counts the
-    requests, so that what is read one by one has its turn; ``state`` is the number of what is
-    shown.
+    final, empty where there are none. ``turn`` counts the answers that left something out, so
+    that what is read one by one has its turn.
     """
 
     table: str
@@ -67,7 +68,6 @@ class Asked:
     above: str = ""
     below: str = ""
     turn: int = 0
-    state: str = ""
 
 
 class RefreshedRow(lean.LeanRow):
@@ -124,7 +124,6 @@ def asked(request: HttpRequest) -> Asked | None:
         above=said.get("above", ""),
         below=said.get("below", ""),
         turn=int(turn[:9]) if turn.isdecimal() else 0,
-        state=said.get("state", ""),
     )
 
 
@@ -162,28 +161,30 @@ def answer(table: Any, wanted: Asked) -> HttpResponse:
     row.begin(connection)
     found, gone = _read(row, connection, wanted)
     shown = row.rows(connection, [found[each] for each in wanted.ids if each in found])
-    if len(shown) == len(wanted.ids) and _state_of_all(table, shown) == wanted.state:
-        return _said({}, [])
-    return _said(_drawn(table, shown), [each for each in wanted.ids if each in gone])
+    if len(shown) < len(wanted.ids):
+        return _said(_drawn(table, shown), [each for each in wanted.ids if each in gone])
+    tag = entity_tag(table, shown)
+    bare = HttpResponse(headers={**_HEADERS, "ETag": tag})
+    unchanged: HttpResponse = get_conditional_response(table.request, etag=tag, response=bare)
+    if unchanged is not bare:
+        return unchanged
+    return _said(_drawn(table, shown), [], ETag=tag)
 
 
-def state(table: Any, datum: Any) -> str:
-    """Return a number, in hexadecimal, for everything that a row is drawn from."""
-    facts = {name: each for name, each in vars(datum).items() if not callable(each)}
-    known = repr((facts, getattr(table, "limits", None)))
-    return f"{zlib.crc32(known.encode()):08x}"
+def entity_tag(table: Any, shown: Sequence[Any]) -> str:
+    """Return a weak entity tag of rows: of all that they are drawn from, and for whom."""
+    request, user = table.request, table.request.user
+    person = (user.id, user.project_id, user.services_region, user.roles)
+    page = (request.get_full_path(), get_language(), get_current_timezone_name(), __version__)
+    facts = [
+        {name: each for name, each in vars(datum).items() if not callable(each)} for datum in shown
+    ]
+    known = repr((person, page, getattr(table, "limits", None), facts))
+    return f'W/"{hashlib.blake2b(known.encode(), digest_size=16).hexdigest()}"'
 
 
-def _state_of_all(table: Any, shown: Sequence[Any]) -> str:
-    """Return one number for several rows, as the script makes it of those of each."""
-    number = 0
-    for datum in shown:
-        number = (number * _FACTOR + int(state(table, datum), 16)) % 2**32
-    return f"{number:x}"
-
-
-def _said(rows: Mapping[str, str], gone: Sequence[str]) -> HttpResponse:
-    return JsonAnswer({"rows": rows, "gone": gone}, headers={"Cache-Control": "no-store"})
+def _said(rows: Mapping[str, str], gone: Sequence[str], **headers: str) -> HttpResponse:
+    return JsonAnswer({"rows": rows, "gone": gone}, headers={**_HEADERS, **headers})
 
 
 def _drawn(table: Any, shown: Sequence[Any]) -> dict[str, str]:

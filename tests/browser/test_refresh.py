@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -308,3 +309,48 @@ def test_a_session_that_ends_loses_nothing_of_the_page(
     person.bring_session(visit("anna").session)
     person.click("[data-sd-stopped=expired] a", "Refresh")
     moving.wait_status(*["Creating"] * 3)
+
+
+# What the page's script sends for rows, and what is answered: status, tag sent, tag answered.
+_WATCH = """
+    const real = window.fetch;
+    window.sent = [];
+    window.fetch = function (url, options) {
+        return real(url, options).then((response) => {
+            if (String(url).includes("rows_update")) {
+                const tag = options.headers["If-None-Match"] || "";
+                window.sent.push([response.status, tag, response.headers.get("ETag") || ""]);
+            }
+            return response;
+        });
+    };
+"""
+
+
+def test_rows_that_have_not_changed_are_not_sent(moving: Moving) -> None:
+    """From the first request on: the page knows the tag of what it shows."""
+    person = moving.person
+    person.driver.execute_script(_WATCH)
+    moving.hurry()
+    sent: list[list[Any]] = person.until(lambda: _sent(person, 2), "two answers")
+    shown = person.find_all("[data-sd-etag]")[0].get_dom_attribute("data-sd-etag")
+    assert sent[:2] == [[304, shown, shown]] * 2
+    moving.becomes("available", moving.snapshots[0])
+    moving.wait_status("Available", "Creating", "Creating")
+    changed = next(each for each in _sent(person, 1) if each[0] == 200)
+    assert changed[1] == shown != changed[2]
+    # Other rows are asked for now: first all of them, then none.
+    sent = person.until(lambda: _sent(person, _place(person, changed) + 3), "two answers more")
+    full, empty = sent[_place(person, changed) + 1 :][:2]
+    assert (full[0], full[1], empty[0], empty[1]) == (200, "", 304, full[2])
+    moving.becomes("available")
+    moving.wait_status(*["Available"] * 3)
+
+
+def _sent(person: Person, least: int) -> list[list[Any]]:
+    found: list[list[Any]] = person.driver.execute_script("return window.sent")
+    return found if len(found) >= least else []
+
+
+def _place(person: Person, answer: list[Any]) -> int:
+    return _sent(person, 1).index(answer)

@@ -4,7 +4,8 @@
  * less and less often, while its tab is seen and somebody is there; rows.js draws them. An answer
  * that is not what it should be never takes a row away, as it would from stock's script.
  *
- * <div data-sd-refresh="address" data-sd-scope="project and region"> with <p data-sd-stopped="reason" hidden>
+ * <div data-sd-refresh="address" data-sd-scope="project and region"
+ *      data-sd-etag="of the rows that move"> with <p data-sd-stopped="reason" hidden>
  * <table class="sd-list"> rows with data-sd-moving, data-object-id, data-update-interval
  */
 (function () {
@@ -90,30 +91,43 @@
 
   function ask(list, rows) {
     var url = address(list, rows);
+    var headers = { 'X-Requested-With': 'XMLHttpRequest' };
+    if (list.tags[url]) {
+      headers['If-None-Match'] = list.tags[url];
+    }
     list.asking = true;
     list.asked = Date.now();
-    list.turn += 1;
-    fetch(url, {
-      credentials: 'same-origin',
-      headers: { 'X-Requested-With': 'XMLHttpRequest' }
-    }).then(function (response) {
-      return response.status === 401 ? 'expired' : response.ok ? response.json() : null;
-    }).catch(function () {
+    // The browser's own cache would answer 200 where the server says that nothing has changed.
+    fetch(url, { cache: 'no-store', credentials: 'same-origin', headers: headers }).then(
+      read
+    ).catch(function () {
       // No connection, or a page in the place of an answer: a worker of another release.
       return null;
     }).then(function (answer) {
       list.asking = false;
-      answered(list, answer);
+      answered(list, url, answer);
       later(list);
     });
   }
 
-  function answered(list, answer) {
-    if (answer === 'expired') {
+  function read(response) {
+    if (response.status === 401 || response.status === 304) {
+      return { expired: response.status === 401, unchanged: response.status === 304 };
+    }
+    const tag = response.headers.get('ETag');
+    return response.ok ? response.json().then((answer) => Object.assign(answer, { tag })) : null;
+  }
+
+  function answered(list, url, answer) {
+    if (answer && answer.expired) {
       stop(list, 'expired');
+    } else if (answer && answer.unchanged) {
+      list.failures = 0;
+      list.pace += 1;
     } else if (answer && answer.rows && answer.gone) {
       list.failures = 0;
       list.pace = draw(list, answer) ? 1 : list.pace + 1;
+      remember(list, url, answer);
     } else {
       list.failures += 1;
       list.pace += 1;
@@ -130,6 +144,19 @@
       list.table.dispatchEvent(new CustomEvent('sd:rows', { bubbles: true, detail: answer }));
     }
     return Boolean(answer.changed);
+  }
+
+  // A tag counts while its rows are as it says; what was left out has its turn next.
+  function remember(list, url, answer) {
+    const left = url.split('&obj_id=')[1].split(',').filter((id) => {
+      return !(id in answer.rows) && !answer.gone.includes(id);
+    });
+    list.turn += left.length ? 1 : 0;
+    list.tags = answer.changed ? {} : list.tags;
+    delete list.tags[url];
+    if (answer.tag && answer.complete) {
+      list.tags[url] = answer.tag;
+    }
   }
 
   function stop(list, reason) {
@@ -149,7 +176,13 @@
   function follow(table) {
     var status = table.closest('.table_wrapper').querySelector('[data-sd-refresh]');
     var list = { table: table, status: status, asked: Date.now(), pace: 1, turn: 0, next: 0 };
-    Object.assign(list, { most: MOST_IDS, failures: 0, asking: false, stopped: null });
+    Object.assign(list, { most: MOST_IDS, failures: 0, asking: false, stopped: null, tags: {} });
+    const rows = movingRows(list);
+    if (rows.length) {
+      // All of them as the page shows them, which is what is asked for first.
+      list.tags[address(list, rows)] = status.dataset.sdEtag;
+      list.next = 0;
+    }
     lists.push(list);
     later(list);
   }

@@ -5,7 +5,8 @@
  * stock's scripts and list.js so, once for all of them.
  *
  * Event sd:rows at <table class="sd-list">, whose detail holds "rows" (HTML by id) and "gone" (ids);
- * "changed" is set in it where something was drawn.
+ * "changed" is set in it where something was drawn, and "complete" where the table now shows all
+ * that it says of rows.
  */
 (function () {
   'use strict';
@@ -16,6 +17,10 @@
     copy.querySelectorAll('.horizon-loading-bar').forEach(function (bar) { bar.remove(); });
     copy.querySelectorAll('.multi_select_column *').forEach(function (box) {
       ['id', 'for', 'aria-label'].forEach(function (name) { box.removeAttribute(name); });
+    });
+    // A link whose name was filled in has it, and one that is drawn with its name has not.
+    copy.querySelectorAll('[ng-non-bindable]').forEach((each) => {
+      each.removeAttribute('ng-non-bindable');
     });
     copy.querySelectorAll('[ng-controller]').forEach(function (action) {
       action.classList.remove('ng-scope');
@@ -58,8 +63,6 @@
   function replace(row, html) {
     var fresh = html === undefined ? null : read(html);
     if (!fresh || text(fresh) === text(row)) {
-      // The facts may have changed where what is said of them has not.
-      row.dataset.sdMoving = fresh ? fresh.dataset.sdMoving : row.dataset.sdMoving;
       return false;
     }
     var box = row.querySelector('.table-row-multi-select');
@@ -109,6 +112,7 @@
     var rows = Array.from(table.querySelectorAll('tr[data-sd-moving]')).filter(function (row) {
       return !row.querySelector('.btn-group.open');
     });
+    const asked = rows.map((row) => row.dataset.objectId);
     var changed = rows.filter(function (row) {
       return replace(row, answer.rows[row.dataset.objectId]);
     });
@@ -117,6 +121,7 @@
     });
     gone.forEach(function (row) { row.remove(); });
     answer.changed = changed.length + gone.length > 0;
+    answer.complete = Object.keys(answer.rows).every((id) => asked.includes(id));
     if (answer.changed) {
       tell(table, gone.length > 0);
     }

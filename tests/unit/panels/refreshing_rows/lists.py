@@ -67,11 +67,15 @@ PAGES = {name: each for name, each in LISTS.items() if not each.address.endswith
 PROJECTS = {name: each for name, each in LISTS.items() if not each.is_admins}
 
 
-def refresh(person: Person, rows: List, *ids: str, query: str = "", **more: str) -> Answer:
-    """Ask for rows as our script does."""
+def refresh(
+    person: Person, rows: List, *ids: str, query: str = "", tag: str = "", **more: str
+) -> Answer:
+    """Ask for rows as our script does; ``tag`` is that of what it has drawn."""
     said = {"action": "rows_update", "table": rows.table, **more}
     together = "&".join(each for each in (query, urlencode(said)) if each)
-    return person.get(f"{rows.address}?{together}&obj_id={','.join(ids)}", dialog=True)
+    headers = {"X-Requested-With": "XMLHttpRequest", **({"If-None-Match": tag} if tag else {})}
+    address = f"{rows.address}?{together}&obj_id={','.join(ids)}"
+    return Answer(person.client.get(address, headers=headers))
 
 
 def told(answer: Answer) -> tuple[Mapping[str, str], list[str]]:
