@@ -14,7 +14,7 @@ from typing import Any
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import answers
-from snapshot_dashboard.cloud.block_storage import client, listed
+from snapshot_dashboard.cloud.block_storage import as_text, client, listed
 from snapshot_dashboard.cloud.errors import (
     NotFound,
     Refused,
@@ -72,7 +72,7 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
 
     :raises CloudError: they cannot be read.
     """
-    found = listed(connection, "volumes/detail", _query(request))
+    found = listed(connection, "volumes/detail", _query(as_text(request)))
     with translated():
         return page_of([answers.volume(each) for each in found["volumes"]], request)
 

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,9 @@ _CEILING = (3, 65)
 _ATTACHMENTS = (3, 27)
 # The lowest version at which Horizon offers groups (openstack_dashboard/api/microversions.py).
 _GROUPS = (3, 27)
+# The columns of volumes that hold text, and that a person may filter by. A name is never read as
+# anything else, and neither is what has a "%".
+_TEXTS = frozenset({"availability_zone", "group_id", "host", "project_id", "status", "user_id"})
 # How far to look back for something that was made a moment ago.
 _NEWEST = 50
 
@@ -70,6 +74,28 @@ def listed(
         return answer
 
 
+def as_text(request: PageRequest) -> PageRequest:
+    """Return a request for volumes whose filters Cinder reads as the text that they are.
+
+    It reads a value as a Python literal where it is one (cinder/volume/api.py,
+    check_volume_filters): "None" finds everything, "{'a': 1}" is an error 500, and a project
+    called 1e5 is 100000. Such a value is sent in quotes, which it takes off.
+    """
+    filters = {
+        key: repr(value) if key in _TEXTS and _is_literal(value) else value
+        for key, value in request.filters.items()
+    }
+    return replace(request, filters=filters)
+
+
+def _is_literal(value: str) -> bool:
+    try:
+        ast.literal_eval(value)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    return True
+
+
 def has_groups(connection: Connection) -> bool:
     """Tell whether this cloud's Cinder has volume groups as Horizon uses them.
 
@@ -91,7 +117,7 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
     """Read one page of the project's volumes."""
     with translated():
         found = client(connection).volumes.list(
-            search_opts=dict(request.filters),
+            search_opts=dict(as_text(request).filters),
             limit=request.limit,
             marker=request.marker,
             sort=f"{request.sort}:{request.direction}",

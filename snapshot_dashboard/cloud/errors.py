@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 import requests
 import urllib3
@@ -90,6 +91,23 @@ def checked(object_id: str) -> str:
     if not _ID.fullmatch(object_id):
         raise NotFound
     return object_id
+
+
+# The longest id of a user (keystone/common/sql/migrations, user_id).
+_LONGEST_OF_KEYSTONE = 255
+
+
+def quoted(object_id: str) -> str:
+    """Return an id of a project or a user as a part of an address.
+
+    Keystone's ids are opaque: a directory gives what it likes ("ldap.user").
+
+    :raises NotFound: no address can name it, so there is no such object.
+    """
+    fits = 0 < len(object_id) <= _LONGEST_OF_KEYSTONE and object_id.isprintable()
+    if not fits or "/" in object_id or object_id in (".", ".."):
+        raise NotFound
+    return quote(object_id, safe="")
 
 
 _BY_STATUS: dict[int, type[CloudError]] = {

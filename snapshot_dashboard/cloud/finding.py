@@ -63,7 +63,7 @@ def find(connection: Connection, text: str) -> Found:
     if meant.beginning:
         return _beginning_with(connection, meant.beginning, wanted.part)
     if not wanted.plain:
-        return _asked(connection, _by_name(connection, wanted.part))
+        return _asked(connection, _by_name(connection, wanted.part) | _people(connection, wanted))
     found = _asked(connection, _by_id(connection, wanted))
     if found.hits:
         return found
@@ -90,7 +90,7 @@ def _of_request(connection: Connection, request_id: str) -> Found:
 
 def _beginning_with(connection: Connection, beginning: str, part: str) -> Found:
     """Find snapshots and volumes by the beginning of their ids, everything by name as well."""
-    calls = dict(_by_name(connection, part))
+    calls = _by_name(connection, part) | _people(connection, sought(part))
     whole = [Kind.INSTANCE, Kind.PROJECT, Kind.USER]
     readers: dict[Kind, Callable[[], _Part]] = {
         Kind.SNAPSHOT: lambda: _begun(connection, administration.snapshots, _snapshot, beginning),
@@ -140,10 +140,10 @@ def _asked(connection: Connection, calls: _Calls) -> Found:
     return Found(tuple(hits), tuple(unread), tuple(more))
 
 
-def _by_id(connection: Connection, wanted: Sought) -> _Calls:
+def _by_id(connection: Connection, wanted: Sought) -> dict[Kind, Callable[[], _Part]]:
     readers: dict[Kind, Callable[[], Hit]] = {
-        Kind.PROJECT: lambda: _project(people.project(connection, wanted.plain)),
-        Kind.USER: lambda: _user(people.user(connection, wanted.plain)),
+        Kind.PROJECT: lambda: _project(people.first(connection, people.project, wanted.opaque)),
+        Kind.USER: lambda: _user(people.first(connection, people.user, wanted.opaque)),
     }
     if wanted.dashed:
         readers = {
@@ -161,7 +161,19 @@ def _at_most_one(read: Callable[[], Hit]) -> _Part:
         return (), False
 
 
-def _by_name(connection: Connection, part: str) -> _Calls:
+def _people(connection: Connection, wanted: Sought) -> dict[Kind, Callable[[], _Part]]:
+    """Look for projects and users by a part of their names, and by that as an id."""
+    by_id, by_name = _by_id(connection, wanted), _by_name(connection, wanted.part)
+    return {kind: partial(_either, by_id[kind], by_name[kind]) for kind in by_id}
+
+
+def _either(by_id: Callable[[], _Part], by_name: Callable[[], _Part]) -> _Part:
+    exact, _others = by_id()
+    named, more = by_name()
+    return exact + tuple(each for each in named if each not in exact), more
+
+
+def _by_name(connection: Connection, part: str) -> dict[Kind, Callable[[], _Part]]:
     return {
         Kind.SNAPSHOT: lambda: _stored(connection, administration.snapshots, _snapshot, part),
         Kind.VOLUME: lambda: _stored(connection, administration.volumes, _volume, part),

@@ -8,10 +8,10 @@ own domain only (keystone/server/flask/common.py, _get_domain_id_for_list_reques
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from snapshot_dashboard.cloud.errors import checked, translated
+from snapshot_dashboard.cloud.errors import NotFound, quoted, translated
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.found import has_part
 from snapshot_dashboard.rules.people import Project, ProjectNames, User
@@ -35,7 +35,7 @@ def project(connection: Connection, project_id: str) -> Project:
     :raises CloudError: NotFound; Forbidden to members of other projects, also where there is none.
     """
     with translated():
-        answer = connection.identity().get(f"/projects/{checked(project_id)}")
+        answer = connection.identity().get(f"/projects/{quoted(project_id)}")
         return _project(answer.json()["project"])
 
 
@@ -45,8 +45,23 @@ def user(connection: Connection, user_id: str) -> User:
     :raises CloudError: NotFound; Forbidden to a member who is somebody else.
     """
     with translated():
-        answer = connection.identity().get(f"/users/{checked(user_id)}")
+        answer = connection.identity().get(f"/users/{quoted(user_id)}")
         return _user(answer.json()["user"])
+
+
+def first(
+    connection: Connection, read: Callable[[Connection, str], Person], ids: Sequence[str]
+) -> Person:
+    """Read the first of these ids that there is: one id may be written in several ways.
+
+    :raises CloudError: NotFound where there is none of them.
+    """
+    for each in ids[:-1]:
+        try:
+            return read(connection, each)
+        except NotFound:
+            continue
+    return read(connection, ids[-1])
 
 
 def projects_named(connection: Connection, part: str, limit: int) -> tuple[Project, ...]:

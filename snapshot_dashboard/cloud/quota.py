@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from snapshot_dashboard.cloud.block_storage import client
-from snapshot_dashboard.cloud.errors import checked, translated
+from snapshot_dashboard.cloud.errors import quoted, translated
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.quota import Limit
 
@@ -20,7 +20,7 @@ def limits(connection: Connection, project_id: str | None = None) -> Mapping[str
 
     :raises CloudError: the limits cannot be read; Forbidden for another project's.
     """
-    project = connection.project_id if project_id is None else checked(project_id)
+    project = quoted(connection.project_id if project_id is None else project_id)
     with translated():
         raw: Mapping[str, Any] = client(connection).quotas.get(project, usage=True).to_dict()
         return {name: _limit(each) for name, each in raw.items() if isinstance(each, dict)}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from snapshot_dashboard.cloud import answers
-from snapshot_dashboard.cloud.block_storage import listed
+from snapshot_dashboard.cloud.block_storage import as_text, listed
 from snapshot_dashboard.cloud.errors import translated
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.listing import PageRequest
@@ -37,7 +37,7 @@ def volumes(
 
     :raises CloudError: they cannot be read; NotFound where the marker was deleted.
     """
-    return _read(connection, "volumes", answers.volume, _query(request, everywhere))
+    return _read(connection, "volumes", answers.volume, _query(as_text(request), everywhere))
 
 
 def snapshots(

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.rules.found import is_made_by_a_service
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
@@ -41,8 +42,11 @@ def instance_link(instance_id: str, name: str, dashboard: str = "project") -> Sa
 
 
 def short(object_id: str) -> str:
-    """Return the first eight characters of an id, which people compare by eye."""
-    return object_id[:8]
+    """Return the first eight characters of an id, which people compare by eye.
+
+    An id may be any text: one that is not random digits is shown as it is.
+    """
+    return object_id[:8] if is_made_by_a_service(object_id) else object_id
 
 
 def dialog_link(url: str, text: object) -> SafeString:

@@ -8,6 +8,7 @@ before is then asked for in the wrong place, where everything seems to be gone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote, unquote
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -30,7 +31,7 @@ class Scope:
     @property
     def opened_in(self) -> str:
         """Return the project as a form carries it."""
-        return f"{self.project_id} {self.project_name}"
+        return f"{quote(self.project_id)} {self.project_name}"
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -57,8 +58,8 @@ def opened_in(request: HttpRequest) -> Scope:
     """Return where the form or the address was made; what it does not say is as it is now."""
     now = current(request)
     form, address = request.POST, request.GET
-    said = form.get("opened_in") or address.get("project") or now.opened_in
-    project_id, _space, name = said.partition(" ")
+    opened, _space, name = form.get("opened_in", "").partition(" ")
+    project_id = unquote(opened) or address.get("project") or now.project_id
     region = form.get("opened_in_region", address.get("region", now.region))
     return Scope(project_id, region, now.project_name if project_id == now.project_id else name)
 

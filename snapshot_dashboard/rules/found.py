@@ -16,6 +16,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a
 # The id that Keystone gives to users whom it does not keep itself, such as those of an LDAP
 # directory (keystone/identity/id_generators/sha256.py).
 _MAPPED = re.compile(r"[0-9a-f]{64}")
+# The forms in which the services make ids themselves: only these are known by their first part.
+_MADE = re.compile(rf"{_UUID.pattern}|{_MAPPED.pattern}")
 # The first eight digits are what our pages show of an id whose name is not known.
 _SHORT = re.compile(r"[0-9a-f]{8}[0-9a-f-]*")
 _CUTS = (0, 8, 12, 16, 20, 32)
@@ -143,14 +145,20 @@ def _beginning(text: str) -> str:
 class Sought:
     """What the text in the box means: a part of a name, and perhaps an id.
 
-    ``plain`` is the id without dashes, as Keystone writes it; ``dashed`` the same as Cinder and
-    Nova write it. Both are empty for what is no id, ``dashed`` alone for an id that only a user
-    can have.
+    ``plain`` is the id without dashes, as Keystone writes its own; ``dashed`` the same as Cinder
+    and Nova write theirs. Both are empty for what is not written like that, ``dashed`` alone for
+    an id that only a user can have. Projects and users may have any other id, too.
     """
 
     part: str
     plain: str = ""
     dashed: str = ""
+
+    @property
+    def opaque(self) -> tuple[str, ...]:
+        """Return the ids that a project or a user may have, as it is written first."""
+        dashed = self.dashed if "-" in self.part else ""
+        return tuple(dict.fromkeys(each for each in (self.part, dashed, self.plain) if each))
 
 
 def sought(text: str) -> Sought:
@@ -172,6 +180,11 @@ def _bare(text: str) -> str:
 def _dashed(plain: str) -> str:
     pieces = (plain[start:end] for start, end in zip(_CUTS, _CUTS[1:], strict=False))
     return "-".join(filter(None, pieces))
+
+
+def is_made_by_a_service(object_id: str) -> bool:
+    """Tell whether an id is long random digits, whose first eight say as much as all of them."""
+    return bool(_MADE.fullmatch(object_id))
 
 
 def has_part(name: str, part: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud import people
+from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES
@@ -21,8 +22,22 @@ _KEYS = {
     "user": "user_id",
     "name_part": "name~",
 }
+_ById = Callable[[Connection, Sequence[str]], Project | User]
+_ByName = Callable[[Connection, str, int], Sequence[Project | User]]
 # As many as Keystone gives in one answer: the one of exactly that name has to be among them.
 _MOST = 1000
+
+
+_READERS: Mapping[str, tuple[_ById, _ByName]] = {
+    "project": (
+        lambda connection, ids: people.first(connection, people.project, ids),
+        people.projects_named,
+    ),
+    "user": (
+        lambda connection, ids: people.first(connection, people.user, ids),
+        people.users_named,
+    ),
+}
 
 
 class Unclear(Exception):
@@ -51,7 +66,8 @@ _TOO_MANY = {
 
 
 def for_cinder(connection: Connection, state: ListState) -> Mapping[str, str]:
-    """Return the filters under Cinder's names; at most two calls, none for ids.
+    """Return the filters under Cinder's names; names and ids of people are
+    looked up in Keystone, by a few calls.
 
     :raises Unclear: a project or user of that name is not there, or not the only one.
     :raises CloudError: the names cannot be looked up.
@@ -86,16 +102,23 @@ def _no_literal(part: str) -> str:
 
 
 def _id_of(connection: Connection, field: str, name: str) -> str:
-    """Return the id that is meant: the text itself where it is one, those of a directory too."""
-    plain = sought(name).plain
-    if plain:
-        return plain
-    find: Callable[[Connection, str, int], Sequence[Project | User]]
-    find = people.projects_named if field == "project" else people.users_named
+    """Return the id that is meant: the text itself where it is one, whatever it looks like.
+
+    What is written as Keystone writes its own ids is one without being asked for: whoever it
+    was may have been deleted.
+    """
+    wanted = sought(name)
+    if wanted.plain == name:
+        return name
+    read, find = _READERS[field]
+    asked = connection.start(lambda: read(connection, wanted.opaque).id)
+    if wanted.plain:
+        return known(asked.get) or wanted.plain
     answer = connection.fetch(lambda: find(connection, name, _MOST))
-    found = [each.id for each in answer if each.name == name]
+    found = {each.id for each in answer if each.name == name}
+    found |= {each for each in [known(asked.get)] if each}
     if len(found) == 1:
-        return found[0]
+        return found.pop()
     raise Unclear(_unclear(field, name, several=bool(found), cut=len(answer) >= _MOST))
 
 

@@ -37,7 +37,7 @@ _PAGES = {
     Kind.VOLUME: "horizon:admin:volumes:detail",
     Kind.INSTANCE: "horizon:admin:instances:detail",
 }
-_FIELDS = {Kind.PROJECT: "project", Kind.USER: "user"}
+_FIELDS = {Kind.PROJECT: "project_id", Kind.USER: "user_id"}
 _WORDS: dict[Kind, str | Promise] = {
     Kind.SNAPSHOT: pgettext_lazy("kind of thing that was found", "Snapshot"),
     Kind.VOLUME: pgettext_lazy("kind of thing that was found", "Volume"),

@@ -25,12 +25,12 @@ def filtered(index: str, field: str, value: str) -> str:
 
 def project(owner: Named, index: str = SNAPSHOTS) -> SafeString:
     """Return a project by name, linked to what it has in a list."""
-    return named_link(filtered(index, "project", owner.id), "project", owner)
+    return named_link(filtered(index, "project_id", owner.id), "project", owner)
 
 
 def user(maker: Named, index: str = SNAPSHOTS) -> SafeString:
     """Return a user by name, linked to what is theirs in a list."""
-    return named_link(filtered(index, "user", maker.id), "user", maker)
+    return named_link(filtered(index, "user_id", maker.id), "user", maker)
 
 
 def foreign_badge() -> SafeString:

@@ -84,12 +84,14 @@ def hit(kind: Kind, name: str, object_id: str) -> Hit:
 
 def nothing_has_the_id(wire: Wire) -> None:
     """Let every service answer 404."""
+    wire.nobody_has_the_id()
     for url in BY_ID.values():
         wire.fails("GET", url, 404)
 
 
 def lists(wire: Wire, **found: list[Json]) -> None:
-    """Say what every list holds: nothing, unless told otherwise."""
+    """Say what every list holds: nothing, unless told otherwise; no id is anybody's."""
+    wire.nobody_has_the_id()
     for kind, url in BY_NAME.items():
         word = f"{_WORDS[kind]}s"
         wire.says("GET", url, {word: found.get(word, [])})

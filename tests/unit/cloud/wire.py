@@ -5,6 +5,7 @@ A later word on an address replaces an earlier one. A request that nobody spoke 
 ``unexpected`` and fails the test: the code under test would take it for a service that is down.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
@@ -227,6 +228,12 @@ class Wire:
             for name, (used, ceiling) in (plain | limits).items()
         }
         self.says("GET", f"/os-quota-sets/{PROJECT}?usage=True", {"quota_set": found})
+
+    def nobody_has_the_id(self) -> None:
+        """Let Keystone have no project and no user of an id, unless told of one afterwards."""
+        for resource in ("projects", "users"):
+            of_any_id = re.compile(rf"{re.escape(KEYSTONE)}/{resource}/[^/?]+$")
+            self.mocker.register_uri("GET", of_any_id, status_code=404, json={})
 
     def sent(self, method: str, path: str) -> list[Any]:
         """Return the requests that were sent to one path, oldest first."""

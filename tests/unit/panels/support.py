@@ -65,7 +65,8 @@ def person(object_id: str, name: str | None = None) -> Json:
 
 
 def alive(wire: Wire) -> None:
-    """Let Keystone have no project and no user of any name."""
+    """Let Keystone have no project and no user of any name or other id."""
+    wire.nobody_has_the_id()
     wire.says("GET", f"{KEYSTONE}/projects", {"projects": [], "links": {}})
     wire.says("GET", f"{KEYSTONE}/users", {"users": [], "links": {}})
 

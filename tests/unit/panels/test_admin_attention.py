@@ -60,7 +60,7 @@ def test_support_sees_for_how_long_where_whether_it_is_up_and_what_to_do(
     page = support.get(PAGE)
     assert cells(page)[:6] == [
         "name of s1 Volume: name of v1",
-        "p-web-sh",
+        "p-web-shop",
         f"{HOST}#p1",
         "Down since Nov. 22, 2026, 3:52 p.m.",
         "Creating for 3 hours, 12 minutes since Nov. 22, 2026, 3:40 p.m.",
@@ -200,7 +200,7 @@ def test_a_snapshot_of_another_project_than_its_volume_is_marked(
     assert "Other project" in cells(page, "s1")[1]
     assert "Other project" not in cells(page, "s2")[1]
     owner = page.one(f"//a[@data-sd-name='project:{OTHER_PROJECT}']")
-    assert owner.get("href") == f"/admin/snapshots/?field=project&value={OTHER_PROJECT}"
+    assert owner.get("href") == f"/admin/snapshots/?field=project_id&value={OTHER_PROJECT}"
 
 
 def test_the_ticket_is_there_without_scripts(wire: Wire, support: Person) -> None:

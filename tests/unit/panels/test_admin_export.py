@@ -215,6 +215,7 @@ def test_whoever_is_logged_out_logs_in_first(admin: Person, wire: Wire, path: st
 
 def test_a_filter_that_names_nobody_is_explained_on_the_list(admin: Person, crowd: Crowd) -> None:
     crowd.wire.says("GET", f"{KEYSTONE}/projects", {"projects": []})
+    crowd.wire.nobody_has_the_id()
     answer = admin.client.get(f"{EXPORT}?field=project&value=nobody")
     assert (answer.status_code, crowd.pages) == (302, 0)
     assert answer["Location"] == f"{LIST}?field=project&value=nobody"

@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The support desk's filters: several at once, in the address, people by name or by id."""
 
+import ast
+import re
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 import pytest
+from django.core.cache import cache
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from lxml import html
 
-from tests.unit.cloud.wire import KEYSTONE, REFUSED, Json, Wire, snapshot_json
+from snapshot_dashboard.panels.admin import owners
+from snapshot_dashboard.panels.rows import named as named_row
+from snapshot_dashboard.rules.found import sought, understood
+from tests.unit.cloud.wire import CINDER, KEYSTONE, NOVA, REFUSED, Json, Wire, snapshot_json
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.person import Answer, Person
 from tests.unit.panels.support import (
@@ -31,12 +40,32 @@ PLAIN = "7c2d000000004000800000000000000a"
 # The id that Keystone gives to somebody of a directory.
 MAPPED = "0123456789abcdef" * 4
 
+# What Keystone may have for an id: any text that an address can name.
+OPAQUE = st.text(
+    st.characters(exclude_categories=["C", "Z"], exclude_characters="/"), min_size=1, max_size=64
+).filter(lambda each: each not in (".", ".."))
+
+
+def as_cinder_reads_it(resource: str, said: dict[str, str]) -> dict[str, Any]:
+    """Return filters as Cinder has understood them: those of volumes are Python where they can be.
+
+    As cinder/volume/api.py, check_volume_filters.
+    """
+    return {key: _literal(value) if resource == "volumes" else value for key, value in said.items()}
+
+
+def _literal(value: str) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return value
+
 
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn) -> Person:
     """Somebody of the support desk."""
-    be_quiet(wire)
     alive(wire)
+    be_quiet(wire)
     return log_in(support_user())
 
 
@@ -121,7 +150,8 @@ def test_a_project_or_user_is_found_by_its_whole_name(
     page = support.get(address_of(address, (field, "acme")))
     assert query(wire, resource) == {key: "x2"}
     assert list(chips(page)) == [f"{field.capitalize()} = acme"]
-    assert asked(wire)[0] == f"/{field}s"
+    # By the name, and by that as an id: whichever it is.
+    assert set(asked(wire)[:2]) == {f"/{field}s", f"/{field}s/acme"}
 
 
 @PEOPLE
@@ -299,3 +329,109 @@ def test_projects_link_to_the_filter_that_finds_what_is_theirs(wire: Wire, suppo
         wire.mocker.reset_mock()
         support.get(link.get("href"))
         assert query(wire, "snapshots") == {key: meant}
+
+
+@BOTH
+@PEOPLE
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(object_id=OPAQUE)
+def test_a_link_to_what_is_somebodys_names_the_id_whatever_it_looks_like(
+    wire: Wire,
+    support: Person,
+    address: str,
+    resource: str,
+    field: str,
+    key: str,
+    object_id: str,
+) -> None:
+    mention = owners.project if field == "project" else owners.user
+    index = owners.SNAPSHOTS if address == SNAPSHOTS else owners.VOLUMES
+    shown = html.fragment_fromstring(str(mention(named_row(object_id, None), index)))
+    assert shown.get("data-sd-name") == f"{field}:{object_id}"
+    assert pairs(shown.get("href")) == [(f"{field}_id", object_id)]
+    wire.mocker.reset_mock()
+    support.get(shown.get("href"))
+    assert as_cinder_reads_it(resource, query(wire, resource)) == {key: object_id}
+    assert not [each for each in wire.mocker.request_history if each.url.startswith(KEYSTONE)]
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(object_id=OPAQUE, kind=st.sampled_from(["project", "user"]))
+def test_the_script_is_told_the_name_of_any_id(
+    wire: Wire, support: Person, object_id: str, kind: str
+) -> None:
+    cache.clear()
+    wire.mocker.register_uri(
+        "GET",
+        re.compile(f"{re.escape(KEYSTONE)}/{kind}s/"),
+        json={kind: {"id": object_id, "name": "the name", "enabled": True}},
+    )
+    key = f"{kind}:{object_id}"
+    answer = support.client.get("/project/volumes/names/shown/", {"q": key})
+    assert answer.json() == {"names": {key: "the name"}}
+    (asked_for,) = wire.mocker.request_history[-1:]
+    assert unquote(urlsplit(asked_for.url).path) == f"/v3/{kind}s/{object_id}"
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(object_id=OPAQUE, kind=st.sampled_from(["project", "user"]))
+def test_find_leads_to_what_somebody_of_any_id_has(
+    wire: Wire, support: Person, object_id: str, kind: str
+) -> None:
+    assume(understood(object_id).text == object_id == sought(object_id).part)
+    assume(not understood(object_id).request_id)
+    alive(wire)
+    wire.says("GET", f"{KEYSTONE}/users", {"users": [], "links": {}})
+    wire.holds("volumes")
+    wire.holds("snapshots")
+    wire.says("GET", f"{NOVA}/servers/detail", {"servers": []})
+    for resource in ("snapshots", "volumes"):
+        wire.mocker.register_uri(
+            "GET", re.compile(f"{CINDER}/{resource}/[0-9a-f-]+$"), status_code=404
+        )
+    wire.mocker.register_uri("GET", re.compile(f"{NOVA}/servers/[0-9a-f-]+$"), status_code=404)
+
+    def person_of(request: Any, context: Any) -> Any:
+        if unquote(urlsplit(request.url).path) == f"/v3/{kind}s/{object_id}":
+            return {kind: {"id": object_id, "name": "the name", "enabled": True}}
+        context.status_code = 404
+        return {}
+
+    wire.mocker.register_uri("GET", re.compile(f"{re.escape(KEYSTONE)}/{kind}s/."), json=person_of)
+    answer = support.get(f"{SNAPSHOTS}find/?{urlencode({'q': object_id})}")
+    assert answer.status == 302
+    assert pairs(answer.headers["Location"]) == [(f"{kind}_id", object_id)]
+
+
+@BOTH
+@PEOPLE
+@pytest.mark.parametrize("said", ["ldap.user", "123456", DASHED, DASHED.lower()])
+def test_whoever_is_typed_by_an_id_of_another_kind_is_meant(
+    wire: Wire, support: Person, address: str, resource: str, field: str, key: str, said: str
+) -> None:
+    wire.says("GET", f"{KEYSTONE}/{field}s/{said}", {field: person(said, "other name")})
+    support.get(address_of(address, (field, said)))
+    assert as_cinder_reads_it(resource, query(wire, resource)) == {key: said}
+
+
+@BOTH
+@PEOPLE
+def test_a_name_that_is_also_another_ones_id_is_not_guessed(
+    wire: Wire, support: Person, address: str, resource: str, field: str, key: str
+) -> None:
+    named(wire, field, person("x1", "123456"))
+    wire.says("GET", f"{KEYSTONE}/{field}s/123456", {field: person("123456", "other name")})
+    page = support.get(address_of(address, (field, "123456")))
+    assert page.problem == f'More than one {field} is called "123456"'

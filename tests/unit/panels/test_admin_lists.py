@@ -95,7 +95,7 @@ def test_a_row_tells_whose_it_is_and_where_it_lies(wire: Wire, support: Person) 
     assert cell(page, "Host") == f"{HOST}#p1"
     assert cell(page, "Volume Name") == "name of v1"
     for kind, value in (("project", PROJECT), ("user", "u-anna")):
-        assert page.all(f"//a[@href='{SNAPSHOTS}?field={kind}&value={value}']")
+        assert page.all(f"//a[@href='{SNAPSHOTS}?field={kind}_id&value={value}']")
     assert page.all(f"//a[@href='{VOLUMES}v1/']")
 
 
@@ -111,7 +111,7 @@ def test_a_volume_tells_whose_it_is_and_where_it_lies(wire: Wire, support: Perso
     page = support.get(VOLUMES)
     assert cell(page, "Project", "v1") == f"name of {PROJECT}"
     assert cell(page, "Host", "v1") == f"{HOST}#p1"
-    assert page.all(f"//a[@href='{VOLUMES}?field=project&value={PROJECT}']")
+    assert page.all(f"//a[@href='{VOLUMES}?field=project_id&value={PROJECT}']")
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -241,7 +241,7 @@ def test_names_of_others_stay_text(
     page = support.get(address)
     assert "<script>alert" not in page.html
     assert HOSTILE in page.text
-    links = [each.get("href") for each in page.all("//a[contains(@href, 'field=project')]")]
+    links = [each.get("href") for each in page.all("//a[contains(@href, 'field=project_id')]")]
     assert all("<" not in each and '"' not in each for each in links)
 
 

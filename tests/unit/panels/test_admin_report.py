@@ -120,7 +120,7 @@ def test_every_column_sorts(
 def test_a_project_leads_to_its_snapshots(admin: Person, crowd: Crowd) -> None:
     page = whole(admin, MAKE)
     links = [each.get("href") for each in page.all("//table[@id='sd-report']/tbody//a")]
-    assert links == [f"{LIST}?field=project&value={each}" for each in (PROJECT, OTHER_PROJECT)]
+    assert links == [f"{LIST}?field=project_id&value={each}" for each in (PROJECT, OTHER_PROJECT)]
 
 
 def test_other_projects_snapshots_are_listed(admin: Person, crowd: Crowd) -> None:

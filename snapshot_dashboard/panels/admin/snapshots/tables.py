@@ -27,6 +27,9 @@ class FilterAction(stock.VolumeSnapshotsFilterAction):
         ("project", gettext_lazy("Project ="), True),
         ("user", gettext_lazy("User ="), True),
         ("host", gettext_lazy("Host ="), True),
+        # What our links lead to: an id is any text, and could be a name.
+        ("project_id", gettext_lazy("Project ID ="), True),
+        ("user_id", gettext_lazy("User ID ="), True),
     )
 
 

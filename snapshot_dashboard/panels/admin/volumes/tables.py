@@ -26,6 +26,9 @@ class FilterAction(stock.VolumesFilterAction):
         *(each for each in stock.VolumesFilterAction.filter_choices if each[0] != "encrypted"),
         ("name_part", gettext_lazy("Part of Name ="), True),
         ("user", gettext_lazy("User ="), True),
+        # What our links lead to: an id is any text, and could be a name.
+        ("project_id", gettext_lazy("Project ID ="), True),
+        ("user_id", gettext_lazy("User ID ="), True),
     )
 
 
