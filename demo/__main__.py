@@ -30,7 +30,8 @@ def _down(options: argparse.Namespace) -> None:
 
 
 def _test(options: argparse.Namespace) -> None:
-    if not suites.run(chosen_home("test"), options.suites or suites.NAMES):
+    names = options.suites or suites.NAMES
+    if not suites.run(chosen_home("test"), names, everything=options.all):
         raise Problem("Not everything passed.")
 
 
@@ -102,6 +103,7 @@ def arguments() -> argparse.ArgumentParser:
     test.add_argument(
         "suites", nargs="*", type=_suite, metavar="SUITE", help=", ".join(suites.NAMES)
     )
+    test.add_argument("--all", action="store_true", help="those that take longest, too")
     test.set_defaults(run=_test)
     soaking = commands.add_parser("soak", help="random steps on the test cloud, judged")
     soaking.set_defaults(run=_soak)

@@ -6,7 +6,7 @@ import http.client
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -180,11 +180,18 @@ def _is_dashboard(pid: int) -> bool:
         return False
 
 
-def stop_all(home: Home) -> int:
-    """Stop every dashboard that serves the cloud in ``home``; return how many there were."""
-    found = running_in(home)
-    for pid in found.values():
+def stop_all(home: Home, keep: Collection[int] = ()) -> int:
+    """Stop every dashboard that serves the cloud in ``home``; return how many there were.
+
+    Those with the process ids in ``keep`` go on.
+    """
+
+    def unwanted() -> list[int]:
+        return [pid for pid in running_in(home).values() if pid not in keep]
+
+    found = unwanted()
+    for pid in found:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
-    wait_until(lambda: not running_in(home), what="the end of all dashboards", seconds=20)
+    wait_until(lambda: not unwanted(), what="the end of all dashboards", seconds=20)
     return len(found)

@@ -4,6 +4,8 @@
 Everything that is written goes to ``.venv/`` and ``.state/``, which git ignores.
 """
 
+from __future__ import annotations
+
 import enum
 import os
 from dataclasses import dataclass
@@ -45,6 +47,13 @@ class Home:
     def failures(self) -> Path:
         """Folder for screenshots, pages and log tails of failed browser tests."""
         return self.path / "failures"
+
+    def lane(self, number: int) -> Home:
+        """Return the home of one of several clouds on which tests run at the same time.
+
+        The first is this home itself, the others stand beside it.
+        """
+        return Home(self.path.with_name(f"{self.path.name}-{number}")) if number else self
 
     def log(self, name: str) -> Path:
         """Return the log file ``name``; its folder exists afterwards."""

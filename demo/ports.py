@@ -2,7 +2,9 @@
 """Finding a free port on the loopback interface."""
 
 import os
-from collections.abc import Iterable
+import socket
+import sys
+from collections.abc import Iterable, Sequence
 
 from demo.problem import Problem
 from devcloud.ports import is_free
@@ -10,6 +12,30 @@ from devcloud.settings import SERVICES
 
 FIRST_PORT = 8000
 PORTS_TRIED = 100
+# Lanes of tests that run at the same time, each with a cloud; how far apart their ports are when
+# DEVCLOUD_PORT_BASE chooses the first.
+MOST_LANES = 5
+LANE_PORTS = 20
+
+_claims: list[socket.socket] = []
+
+
+def _claim(port: int) -> bool:
+    """Take a free port for this process, before anything listens there; False if it is taken.
+
+    Others that look at the same moment would find it free too, and then one would talk to the
+    program of the other. A name in Linux's abstract namespace goes with the process.
+    """
+    if sys.platform != "linux":
+        return True
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0snapshot-dashboard-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _claims.append(mark)
+    return True
 
 
 def first_free(candidates: Iterable[int], *, setting: str) -> int:
@@ -18,7 +44,7 @@ def first_free(candidates: Iterable[int], *, setting: str) -> int:
     Raises Problem naming the ``setting`` that chooses another when all are taken.
     """
     for port in candidates:
-        if is_free(port):
+        if is_free(port) and _claim(port):
             return port
     raise Problem(f"No free port found. Choose one with {setting}=<port>.")
 
@@ -41,6 +67,17 @@ def dashboard_port() -> int:
     return int(wanted)
 
 
+def lane_ports(bases: Sequence[int], lane: int) -> int:
+    """Return the first port for the cloud of one lane of tests.
+
+    Lanes that look at the same moment find different ones. Raises Problem when there are none.
+    """
+    chosen = cloud_ports(bases[lane::MOST_LANES])
+    if chosen is None:
+        return int(os.environ["DEVCLOUD_PORT_BASE"]) + lane * LANE_PORTS
+    return chosen
+
+
 def cloud_ports(bases: Iterable[int]) -> int | None:
     """Return the first of the ports of a cloud, all of them free; None leaves it to
     DEVCLOUD_PORT_BASE.
@@ -50,6 +87,6 @@ def cloud_ports(bases: Iterable[int]) -> int | None:
     if os.environ.get("DEVCLOUD_PORT_BASE"):
         return None
     for base in bases:
-        if all(is_free(base + offset) for offset in range(len(SERVICES))):
+        if all(is_free(base + offset) for offset in range(len(SERVICES))) and _claim(base):
             return base
     raise Problem("No free ports for the cloud. Choose some with DEVCLOUD_PORT_BASE.")

@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the suites share: a running cloud, a Horizon in front of it, and people who log in."""
+"""What the suites share: a running cloud, a Horizon in front of it, and people who log in.
 
+``make test`` runs them in several workers at the same time (pytest-xdist). Each worker has a cloud
+and a Horizon of its own and runs one test at a time, so that a test may slow down, break or stop
+any service of its cloud, and may count what is in it: nobody else is there. What a test must not do
+is to rely on tests of other files that ran before on the same cloud, or on none having run.
+"""
+
+import os
+import signal
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,17 +27,65 @@ from devcloud.access import Access, load
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
+    from xdist.scheduler.protocol import Scheduling
 
-DASHBOARD_PORTS = range(26000, 26100)
+# Of pytest-xdist's workers each has a cloud and a Horizon of its own.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+LANE = int(WORKER.removeprefix("gw") or 0)
+DASHBOARD_PORTS = range(26000 + 100 * LANE, 26100 + 100 * LANE)
+
+LONGEST_FIRST = ("release",)
 
 LogIn = Callable[..., Visitor]
 Connect = Callable[..., "Connection"]
 
 
+def pytest_configure() -> None:
+    """Let Ctrl-C end a worker as it ends pytest: with all that it started stopped."""
+    if WORKER:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "Scheduling | None":
+    """Let workers take whole groups of tests with ``--dist loadscope``.
+
+    Not by xdist's own groups: with pytest 9 xdist 3.8 does not hear of them.
+    """
+    if config.getvalue("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return ByGroup(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let workers begin with what takes longest."""
+    order = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(group_of(item.nodeid), len(order)))
+
+
+def group_of(node_id: str) -> str:
+    """Return what is run by one worker, one test after the other.
+
+    A file's tests may share what its fixtures made, and may do to their cloud what they like.
+    Those of the release suite share Horizons that take long to make.
+    """
+    file = node_id.partition("::")[0].removeprefix("tests/")
+    return "release" if file.startswith("release/") else file
+
+
 @pytest.fixture(scope="session")
 def home() -> Home:
-    """The state folder of the cloud under test: DEVCLOUD_HOME, else ``.state/test``."""
-    return chosen_home("test")
+    """The state folder of the cloud under test: DEVCLOUD_HOME, else ``.state/test``.
+
+    That of another worker stands beside it: ``.state/test-1``.
+    """
+    return chosen_home("test").lane(LANE)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +132,10 @@ def login(cloud: Access, dashboard: Dashboard) -> LogIn:
 
 @pytest.fixture(scope="session")
 def connect(cloud: Access, home: Home) -> Connect:
-    """Function: an openstacksdk connection of a user, independent of the code under test."""
+    """Function: an openstacksdk connection of a user, independent of the code under test.
+
+    One for all tests: each logs in and asks every service for its versions.
+    """
     # Here, because the unit tests share this file and the import takes most of a second.
     from openstack.config import OpenStackConfig
     from openstack.connection import Connection
@@ -84,6 +144,7 @@ def connect(cloud: Access, home: Home) -> Connect:
         config_files=[str(home.path / "clouds.yaml")], load_envvars=False, vendor_files=[]
     )
 
+    @cache
     def connection(user: str, project: str | None = None) -> "Connection":
         name = user if project is None else f"{user}-{project}"
         return Connection(config=config.get_one(cloud=name))

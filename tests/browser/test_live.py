@@ -11,8 +11,8 @@ from tests.browser.pages import Dialog, plain_page, volumes
 from tests.browser.person import Person
 from tests.cloud.conftest import Visit
 from tests.cloud.workshop import Workshop
+from tests.conftest import DASHBOARD_PORTS
 
-PORTS = range(26500, 26600)
 TYPED = "before the upgrade"
 PLAIN, FORCED = "Create Volume Snapshot", "Create Volume Snapshot (Force)"
 # Lets the page believe that so many milliseconds have gone by.
@@ -243,7 +243,7 @@ def test_a_restart_of_horizon_while_typing_loses_nothing(
 ) -> None:
     oracle.allow_console("Failed to load resource")
     volume = workshop.volume()
-    port = first_free(PORTS, setting="DEMO_PORT")
+    port = first_free(DASHBOARD_PORTS, setting="DEMO_PORT")
     with Children() as children:
         first = demo_dashboard.start(home, Flavour.PLUGIN, port, children)
         anna.base = first.url

@@ -150,7 +150,6 @@ def test_a_walk_goes_through_the_whole_cloud(support: Connection) -> None:
     _page, count = administration.counted_snapshots(support, everything)
     found = [each.id for page in administration.walk(support, {}, size=500) for each in page]
     assert len(set(found)) == len(found)
-    # Other suites make and delete snapshots on this cloud meanwhile.
     assert count is not None
     assert abs(len(found) - count) < 100
 

@@ -25,6 +25,8 @@ from demo.processes import Children
 from devcloud.access import load
 from tests.conftest import DASHBOARD_PORTS
 
+pytestmark = pytest.mark.extended
+
 # Seconds; it takes a minute and a half on a machine that is idle.
 PATIENCE = 600
 

@@ -25,7 +25,6 @@ from tests.cloud.fault_cases import DESCRIPTION, Case, Crew, Result, Seat, Subje
 from tests.cloud.fault_complaints import complaints
 from tests.cloud.fault_promises import Role
 from tests.cloud.fault_proxy import Call, Fault, FaultProxy
-from tests.cloud.quiet import undisturbed
 from tests.cloud.sites import horizon
 from tests.cloud.tenant import Tenant, tenant
 from tests.cloud.workshop import Workshop
@@ -62,7 +61,7 @@ def impatient(home: Home, proxy: FaultProxy) -> Iterator[Dashboard]:
 @pytest.fixture(scope="module")
 def project(cloud: Access, connect: Connect, home: Home) -> Iterator[Tenant]:
     """Has no limits, and nothing that others count."""
-    with undisturbed(home), tenant("faults", cloud, connect, home) as found:
+    with tenant("faults", cloud, connect, home) as found:
         yield found
 
 

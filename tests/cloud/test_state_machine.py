@@ -21,7 +21,6 @@ from demo.visitor import Visitor
 from devcloud.access import Access
 from tests.browser.oracle import tracebacks
 from tests.cloud.machine import Machine, Stage
-from tests.cloud.quiet import undisturbed
 from tests.cloud.sites import horizon, memcached
 from tests.cloud.tenant import tenant
 from tests.conftest import Connect
@@ -41,7 +40,6 @@ _USUAL = settings(
 def stage(cloud: Access, connect: Connect, home: Home) -> Iterator[Stage]:
     """A volume, two instances, and two workers at which one person is logged in."""
     with ExitStack() as stack:
-        stack.enter_context(undisturbed(home))
         project = stack.enter_context(tenant("machine", cloud, connect, home))
         workshop = project.workshop
         volume = workshop.volume("cluster", volume_type="shared").id

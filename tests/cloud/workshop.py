@@ -13,7 +13,6 @@ from openstack.exceptions import BadRequestException, ConflictException, NotFoun
 
 from devcloud import knobs
 from devcloud.waiting import wait_until
-from tests.cloud import quiet
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
@@ -42,7 +41,6 @@ class Workshop:
         self.admin = admin
         self.knobs = knob_folder
         self._made = ExitStack()
-        self._disturbs = False
 
     def close(self) -> None:
         """Remove everything that was made."""
@@ -136,8 +134,15 @@ class Workshop:
         )
 
     def _is_at_rest(self, instance_id: str, status: str) -> bool:
+        if not self._lists(instance_id, status=status):
+            return False
         found = self.admin.compute.get_server(instance_id)
         return found.status == status and not found.task_state
+
+    def _lists(self, instance_id: str, **filters: str) -> bool:
+        """Whether Nova lists an instance; to show one it asks Neutron and takes far longer."""
+        asked = {"uuid": instance_id, "all_tenants": "1", **filters}
+        return bool(self.admin.compute.get("/servers", params=asked).json()["servers"])
 
     def attach(self, instance_id: str, volume_id: str) -> str:
         """Attach a volume to an instance, wait until it is in use, and return the device."""
@@ -220,7 +225,7 @@ class Workshop:
         with suppress(NotFoundException):
             self.admin.compute.delete_server(instance_id)
         wait_until(
-            lambda: self._is_gone(self.admin.compute.get_server, instance_id),
+            lambda: not self._lists(instance_id),
             seconds=PATIENCE,
             what=f"instance {instance_id} to go away",
             pause=_PAUSE,
@@ -254,26 +259,17 @@ class Workshop:
 
     def slow_storage(self) -> None:
         """Let every storage operation hang until ``storage_as_usual``, at the latest the end."""
-        self._disturb()
+        self.later(self.storage_as_usual)
         knobs.set_delay(self.knobs, PATIENCE)
 
     def broken_storage(self, *operations: str) -> None:
         """Let these storage operations fail until the end."""
-        self._disturb()
+        self.later(self.storage_as_usual)
         knobs.set_failures(self.knobs, list(operations))
 
     def storage_as_usual(self) -> None:
         """Let storage operations be quick and succeed."""
         knobs.clear(self.knobs)
-        if self._disturbs:
-            self._disturbs = False
-            quiet.end_to_disturb()
-
-    def _disturb(self) -> None:
-        self.later(self.storage_as_usual)
-        if not self._disturbs:
-            self._disturbs = True
-            quiet.begin_to_disturb(self.knobs.parent)
 
     def set_status(self, volume_id: str, status: str) -> None:
         """Reset a volume's status by hand, as an administrator can."""

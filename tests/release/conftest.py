@@ -20,15 +20,12 @@ from demo.processes import Children
 from demo.scratch import RELEASES
 from demo.visitor import Visitor
 from devcloud.access import Access
-from tests.cloud.quiet import undisturbed
 from tests.cloud.workshop import Workshop
-from tests.conftest import Connect
+from tests.conftest import DASHBOARD_PORTS, Connect
 from tests.release import distribution
 from tests.release.installed import Horizon
 from tests.release.pages import Things
 
-# Not those of the other suites, which may run at the same time and look for a free one too.
-PORTS = range(26300, 26400)
 ROOM = {"volumes": 100, "snapshots": 100, "gigabytes": 1000}
 
 Fresh = Callable[..., Horizon]
@@ -120,7 +117,7 @@ def serve(home: Home, children: Children) -> Serve:
             folder=scratch.launch_folder(),
         )
         home.log(site.name).unlink(missing_ok=True)
-        port = first_free(PORTS, setting="DEMO_PORT")
+        port = first_free(DASHBOARD_PORTS, setting="DEMO_PORT")
         return dashboard.serve(home, site, port, children)
 
     return start
@@ -144,10 +141,7 @@ def serving(
 
 @pytest.fixture(scope="session")
 def otto(cloud: Access) -> Callable[[Dashboard], Visitor]:
-    """Function: a member of research, logged in at a Horizon.
-
-    Other suites, which may run at the same time, count what is in web-shop.
-    """
+    """Function: a member of research, logged in at a Horizon; other suites work in web-shop."""
 
     @cache
     def logged_in(url: str) -> Visitor:
@@ -170,22 +164,13 @@ def workshop(connect: Connect, home: Home) -> Iterator[Workshop]:
     try:
         yield made
     finally:
-        with undisturbed(home):
-            made.close()
+        made.close()
 
 
 @pytest.fixture(scope="session")
 def things(cloud: Access, home: Home, workshop: Workshop) -> Things:
     """What every Horizon is asked about."""
     people = {name: cloud.login(name).password for name in ("otto", "admin")}
-    with undisturbed(home):
-        _instance, attached = workshop.attached()
-        volume = workshop.volume("free").id
-        return Things(volume, attached.id, workshop.snapshot(volume).id, people)
-
-
-@pytest.fixture(autouse=True)
-def in_peace(home: Home) -> Iterator[None]:
-    """Nobody disturbs the cloud during a test of this suite."""
-    with undisturbed(home):
-        yield
+    _instance, attached = workshop.attached()
+    volume = workshop.volume("free").id
+    return Things(volume, attached.id, workshop.snapshot(volume).id, people)

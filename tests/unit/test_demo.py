@@ -57,6 +57,21 @@ class TestPorts:
         monkeypatch.setattr(ports, "FIRST_PORT", taken)
         assert taken < ports.dashboard_port() < taken + ports.PORTS_TRIED
 
+    def test_who_looks_at_the_same_moment_finds_another_one(self, taken: int) -> None:
+        look = "import sys; from demo.ports import first_free as first; "
+        look += "print(first(map(int, sys.argv[1:]), setting=''))"
+        candidates = range(taken, taken + ports.PORTS_TRIED)
+        found = ports.first_free(candidates, setting="DEMO_PORT")
+        done = subprocess.run(
+            [sys.executable, "-c", look, *map(str, candidates)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert {found, int(done.stdout)} & {taken} == set()
+        assert found != int(done.stdout)
+
     def test_a_chosen_port_that_is_taken_is_an_error_with_advice(
         self, taken: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -264,6 +279,7 @@ class TestSession:
             (home.claims / "plugin-8000.pid").write_text(str(process.pid))
             assert running_in(home) == {"http://127.0.0.1:8000": process.pid}
             assert running_in(home, Flavour.STOCK) == {}
+            assert stop_all(home, keep=[process.pid]) == 0
             assert stop_all(home) == 1
         assert running_in(home) == {}
 

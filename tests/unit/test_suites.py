@@ -1,51 +1,170 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Suites in two lanes, and one summary of them."""
+"""Which suites run together, in how many lanes, and one summary of them."""
 
+import os
+import re
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from demo import suites
-from demo.layout import Home
+from demo.layout import ROOT, Home
+from demo.ports import LANE_PORTS, MOST_LANES, lane_ports
+from demo.problem import Problem
+from devcloud.errors import DevcloudError
+from devcloud.settings import SERVICES
+from tests import conftest
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bool]:
-    """Function: run suites that print their name; those named in ``failing`` fail."""
-    home = Home(tmp_path)
+def failing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Suites print their names instead of running, on clouds that nobody starts; these fail."""
+    wrong: list[str] = []
 
-    def go(*names: str, failing: str = "") -> bool:
-        def command(home: Home, name: str) -> list[str]:
-            code = f"import sys; print('I am {name}'); sys.exit({int(name == failing)})"
-            return [sys.executable, "-c", code]
+    def command(home: Home, names: Sequence[str], lanes: int, everything: bool) -> list[str]:
+        code = int(bool({*wrong} & {*names}))
+        said = f"I am {names} in {lanes}"
+        return [sys.executable, "-c", f"import sys; print({said!r}); sys.exit({code})"]
 
-        monkeypatch.setattr(suites, "_command", command)
-        return suites._summary(suites._run_together(home, names))
+    @contextmanager
+    def clouds(home: Home, lanes: int) -> Iterator[list[Future[None]]]:
+        up: Future[None] = Future()
+        if "clouds" in wrong:
+            up.set_exception(DevcloudError("a port is taken"))
+        else:
+            up.set_result(None)
+        yield [up] * lanes
 
-    return go
+    monkeypatch.setattr(suites, "_command", command)
+    monkeypatch.setattr(suites, "_clouds", clouds)
+    monkeypatch.setattr("demo.environments.ensure", lambda *_: None)
+    for name in ("gettext", "browser", "memcached"):
+        monkeypatch.setattr(f"demo.prerequisites.ensure_{name}", lambda: None)
+    monkeypatch.setenv("LANES", str(suites.LANES))
+    return wrong
 
 
-@pytest.mark.parametrize("failing", ["", "cloud", "release"])
-def test_what_ran_beside_is_shown_under_its_own_heading(
-    failing: str, run: Callable[..., bool], capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("wrong", ["", "lint", "unit", "cloud", "release", "clouds"])
+def test_suites_on_a_cloud_run_together_and_all_run_whatever_fails(
+    wrong: str, failing: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("cloud", "browser", "release", failing=failing) is (failing == "")
+    failing.append(wrong)
+    assert suites.run(Home(tmp_path), suites.NAMES) is (wrong == "")
     lines = capfd.readouterr().out.splitlines()
-    headings = [line.split()[1] for line in lines if line.startswith("===")]
-    assert headings == ["cloud", "browser", "release", "summary"]
-    for name in ("cloud", "browser", "release"):
-        (heading,) = [index for index, line in enumerate(lines) if f"=== {name} " in line]
-        assert lines[heading + 1] == f"I am {name}"
-    verdicts = {line.split()[0]: line.split()[1] for line in lines[-3:]}
-    expected = dict.fromkeys(("cloud", "browser", "release"), "passed")
-    assert verdicts == {**expected, **({failing: "FAILED"} if failing else {})}
+    together = ["cloud", "browser", "release"]
+    expected = ["I am ['lint'] in 1", "I am ['unit'] in 1", f"I am {together} in {suites.LANES}"]
+    ran = [line for line in lines if line.startswith("I am")]
+    assert ran == (expected[:2] if wrong == "clouds" else expected)
+    verdicts = {line[:26].strip(): line.split()[-3] for line in lines[-3:]}
+    known = {"lint": "passed", "unit": "passed", " + ".join(together): "passed"}
+    failed = {name: "FAILED" for name in known if wrong in name.split(" + ")}
+    if wrong == "clouds":
+        failed = {" + ".join(together): "FAILED"}
+    assert verdicts == {**known, **failed}
 
 
-def test_alone_it_writes_to_the_terminal(
-    run: Callable[..., bool], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("everything", "names"), [(False, suites.NAMES), (True, ["cloud"])])
+def test_only_a_run_of_everything_is_kept(
+    everything: bool,
+    names: Sequence[str],
+    failing: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert run("release")
-    assert "I am release" in capfd.readouterr().out
-    assert not (tmp_path / "log" / "test-release.log").exists()
+    file = tmp_path / "kept.rst"
+    monkeypatch.setattr(suites, "LAST_FULL_RUN", file)
+    assert suites.run(Home(tmp_path), names, everything=everything)
+    assert not file.exists()
+    failing.append("unit")
+    assert not suites.run(Home(tmp_path), suites.NAMES, everything=True)
+    said = file.read_text(encoding="utf-8")
+    assert [line.split(", ")[0] for line in said.splitlines() if line.startswith("* ")] == [
+        "* lint: passed",
+        "* unit: FAILED",
+        "* cloud + browser + release: passed",
+    ]
+    assert f"begun {datetime.now(UTC):%Y-%m-%d}" in said
+
+
+def test_what_is_left_out_is_left_out_by_its_marker(tmp_path: Path) -> None:
+    usual, whole = (suites._command(Home(tmp_path), ["cloud"], 2, each) for each in (False, True))
+    assert [each for each in usual if each not in whole] == ["-m", "not extended"][1:]
+    readme = (ROOT / "README.rst").read_text(encoding="utf-8")
+    marked = [
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "tests").rglob("test_*.py")
+        if "mark.extended" in file.read_text(encoding="utf-8") and file != Path(__file__)
+    ]
+    assert [file for file in marked if f"``{file}``" not in readme] == []
+
+
+def test_no_cloud_is_started_for_suites_without_one(
+    failing: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(suites, "_clouds")
+    assert suites.run(Home(tmp_path), ["lint", "unit"])
+
+
+@pytest.mark.parametrize(("said", "lanes"), [("1", 1), ("5", 5)])
+def test_lanes_can_be_chosen(said: str, lanes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANES", said)
+    assert suites.lanes_wanted() == lanes
+
+
+@pytest.mark.parametrize(("gibibytes", "lanes"), [(1, 1), (5, 2), (64, suites.LANES)])
+def test_each_lane_has_memory(gibibytes: int, lanes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LANES", raising=False)
+    monkeypatch.setattr(os, "sysconf", {"SC_PHYS_PAGES": gibibytes, "SC_PAGE_SIZE": 2**30}.get)
+    assert suites.lanes_wanted() == lanes
+
+
+@pytest.mark.parametrize("said", ["0", "6", "many", "-1"])
+def test_lanes_that_cannot_be_are_refused(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANES", said)
+    with pytest.raises(Problem, match=f"LANES={said}"):
+        suites.lanes_wanted()
+
+
+def test_lanes_have_nothing_in_common(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = range(MOST_LANES)
+    assert Home(tmp_path).lane(0) == Home(tmp_path)
+    assert len({Home(tmp_path).lane(number).path for number in lanes}) == MOST_LANES
+    monkeypatch.setenv("DEVCLOUD_PORT_BASE", "30000")
+    chosen = [lane_ports(suites.PORT_BASES, number) for number in lanes]
+    assert chosen == [30000 + LANE_PORTS * number for number in lanes]
+    assert len(SERVICES) <= LANE_PORTS
+    monkeypatch.delenv("DEVCLOUD_PORT_BASE")
+    monkeypatch.setattr("demo.ports.is_free", lambda _port: True)
+    assert len({lane_ports(suites.PORT_BASES, number) for number in lanes}) == MOST_LANES
+
+
+def test_a_file_is_run_by_one_worker_and_the_release_suite_too() -> None:
+    assert conftest.group_of("tests/cloud/test_x.py::TestOf::test_a[x::y]") == "cloud/test_x.py"
+    assert conftest.group_of("tests/browser/test_x.py::test_a") == "browser/test_x.py"
+    assert conftest.group_of("tests/release/test_x.py::test_a") == "release"
+
+
+def test_what_is_said_to_take_longest_exists() -> None:
+    assert [name for name in conftest.LONGEST_FIRST if not (ROOT / "tests" / name).exists()] == []
+
+
+def test_workers_take_whole_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    files = [f"tests/unit/rules/test_{name}.py" for name in ("found", "ticket", "remark")]
+    place = tmp_path_factory.mktemp("inner")
+    command = [sys.executable, "-m", "pytest", "-v", "-W", "ignore", "--basetemp", str(place)]
+    done = subprocess.run(
+        [*command, *suites._in_lanes(2), *files],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+    ran = set(re.findall(r"\[(gw\d)\] .*PASSED (tests/[^:]+)", done.stdout))
+    assert sorted(file for _worker, file in ran) == sorted(files)
+    assert {worker for worker, _file in ran} == {"gw0", "gw1"}
