@@ -42,9 +42,23 @@ class ReasonedDelete:
         return reason_of(error)
 
     def handle(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> HttpResponse:
+        """Delete each object, unless there is something to be told and confirmed before."""
+        first = self.told_first(table, request, obj_ids)
+        if not first:
+            self.delete_each(table, request, obj_ids)
+        return shortcuts.redirect(first or self.get_success_url(request))
+
+    def told_first(self, table: Any, request: HttpRequest, obj_ids: list[str]) -> str:
+        """Return the address of the dialog that has to be seen before, empty for none."""
+        return ""
+
+    def delete_each(
+        self: Any, table: Any, request: HttpRequest, obj_ids: list[str], *, whole: bool = True
+    ) -> None:
         """Delete each object, and report what was asked for and what was refused.
 
-        A service that does not answer is not asked again for the rest.
+        A service that does not answer is not asked again for the rest. ``whole`` is False where
+        there were others, which have stayed.
         """
         done: list[str] = []
         silent = False
@@ -68,8 +82,7 @@ class ReasonedDelete:
             else:
                 reason = self.refusal(request, connect(request), datum, error)
                 messages.error(request, unable(self, label, reason))
-        say_done(request, self, done, complete=len(done) == len(obj_ids))
-        return shortcuts.redirect(self.get_success_url(request))
+        say_done(request, self, done, complete=whole and len(done) == len(obj_ids))
 
 
 _NOT_ALLOWED = gettext_lazy("Your role does not allow it.")

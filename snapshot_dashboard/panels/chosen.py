@@ -9,6 +9,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
 
@@ -43,7 +45,7 @@ def present(table: Any, asked: Iterable[str], gone: str | Promise = GONE) -> lis
     found, errors = _read(table, missing)
     table.data = [*table.data, *found]
     for object_id, error in errors.items():
-        _tell(table.request, object_id, error, gone)
+        tell(table.request, object_id, error, gone)
     beyond = missing[MOST_ALONE:]
     for object_id in beyond:
         messages.error(table.request, sentence(_TOO_MANY, name=isolated(object_id)))
@@ -57,14 +59,19 @@ def _read(table: Any, missing: Sequence[str]) -> tuple[Sequence[Any], dict[str, 
         # The table has just been read whole.
         return [], {each: NotFound() for each in missing[:MOST_ALONE]}
     try:
-        return _read_alone(row, connect(table.request, afresh=True), missing[:MOST_ALONE])
+        return read(table, connect(table.request, afresh=True), missing[:MOST_ALONE])
     except SessionExpired as error:
         raise exceptions.NotAuthenticated from error
 
 
-def _read_alone(
-    row: RefreshedRow, connection: Connection, ids: Sequence[str]
+def read(
+    table: Any, connection: Connection, ids: Sequence[str]
 ) -> tuple[Sequence[Any], dict[str, CloudError]]:
+    """Read the rows of these ids one by one, all at once; return them, and why others fail.
+
+    :raises SessionExpired: the person has to log in again.
+    """
+    row: RefreshedRow = table._meta.row_class(table)
     asked = {each: connection.start(partial(row.one, connection, each)) for each in ids}
     found: list[Any] = []
     errors: dict[str, CloudError] = {}
@@ -78,9 +85,17 @@ def _read_alone(
     return row.acted_on(connection, found), errors
 
 
-def _tell(request: HttpRequest, object_id: str, error: CloudError, gone: str | Promise) -> None:
+def tell(
+    request: HttpRequest, object_id: str, error: CloudError, gone: str | Promise = GONE
+) -> None:
+    """Leave a message about one that was not read."""
     name = isolated(object_id)
     if isinstance(error, NotFound):
         messages.error(request, sentence(gone, name=name))
     else:
         messages.error(request, sentence(_UNREAD, name=name, reason=reason_of(error)))
+
+
+def why_left(error: CloudError) -> SafeString | str:
+    """Return why one that was not read is left alone."""
+    return gettext("It no longer exists.") if isinstance(error, NotFound) else reason_of(error)

@@ -1,28 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deleting, explained: the dialog that says what stands in the way, and the rows that lead there.
 
-Where nothing is known to stand in the way a row keeps stock's button, with stock's question.
+Where nothing is known to stand in the way a row keeps stock's button; a script opens the dialog in
+the place of stock's question.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from horizon import tables
+from horizon import exceptions, tables
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.dependents import Backup
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import deleting_words, scope
+from snapshot_dashboard.panels import chosen, deleting_words, scope
 from snapshot_dashboard.panels.actions import ReasonedDelete, attempt, reason_of, say_done
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.deleting_words import Nouns
@@ -31,7 +35,7 @@ from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.html import dialog_link, isolated, link, sentence
 from snapshot_dashboard.panels.json_answers import JsonAnswer
 from snapshot_dashboard.panels.problems import Problem, with_reason
-from snapshot_dashboard.panels.ways import Way, in_short
+from snapshot_dashboard.panels.ways import Way
 from snapshot_dashboard.rules.sought import Sought
 
 
@@ -62,6 +66,10 @@ class DeletingView(DialogView):
     @property
     def label(self) -> str:
         """Return the name of what is to be deleted."""
+        raise NotImplementedError
+
+    def facts(self) -> SafeString:
+        """Return what tells it from another of the same name; it was read."""
         raise NotImplementedError
 
     def sought(self) -> Sought:
@@ -142,6 +150,7 @@ class DeletingView(DialogView):
         context.update(
             submit_url=self.request.path,
             label=self.label,
+            facts=self.facts(),
             ways=self.ways,
             related=_related(self.backups, self.images),
             lost_images=_lost_images(self.images),
@@ -162,10 +171,8 @@ def _related(
         names = ", ".join(f"<bdi>{{{number}}}</bdi>" for number in range(len(backups)))
         named = format_html(names, *(each.label for each in backups))
         said.append(format_html("{} {}", text, named))
-    if images is None:
-        said.append(_("It could not be read whether images are made of it."))
-    elif not images.complete:
-        said.append(_("Not every image could be looked at."))
+    if unread := unread_images(images):
+        said.append(unread)
     return said
 
 
@@ -180,16 +187,46 @@ def _lost_images(images: EmptyImages | None) -> list[SafeString]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is to be told of one row before it is deleted.
+
+    ``reason`` is what keeps it, empty for nothing known; ``image_ids`` are the images that stop
+    working without it.
+    """
+
+    id: str
+    reason: SafeString | str = ""
+    warnings: tuple[SafeString, ...] = ()
+    image_ids: tuple[str, ...] = ()
+
+    @property
+    def clear(self) -> bool:
+        """Tell whether there is nothing."""
+        return not (self.reason or self.warnings)
+
+
+class Look(dict[str, Told]):
+    """What is to be told of rows, by their ids; ``note`` is said of all, such as what is unread."""
+
+    note: SafeString | str = ""
+
+
 class ExplainedDelete(ReasonedDelete):
     """Mixed into stock's delete actions: in a row they are never silently missing.
 
     A row in whose way something is known to stand has a link of the same name and id, to the
-    dialog that explains it; any other keeps stock's button. None of it costs a call.
+    dialog that explains it; any other keeps stock's button, which a script turns into the way to
+    the dialog that asks. None of it costs a call. Where it is sent without having been asked,
+    what is to be told is read then, and nothing is deleted before it was shown.
     """
 
-    # Names of the pages that explain: the project's dialog, and the support desk's details.
+    # Names of the pages that explain: the project's dialog, the support desk's details, and the
+    # dialogs of both about several.
     dialog = ""
     desk = ""
+    several = ""
+    desk_several = ""
 
     def known_ways(self, datum: Any) -> tuple[Way, ...]:
         """Return what is known from the row alone to stand in the way."""
@@ -198,6 +235,51 @@ class ExplainedDelete(ReasonedDelete):
     def unseen(self, connection: Connection, datum: Any) -> SafeString:
         """Return why the service refuses, where the row does not know; it may ask for it."""
         return SafeString("")
+
+    def look(self, connection: Connection, rows: Sequence[Any]) -> Look:
+        """Read what is to be told of these rows before they are deleted."""
+        raise NotImplementedError
+
+    def why(self: Any, datum: Any) -> SafeString:
+        """Return the way to where it is explained what keeps a row."""
+        request = self.table.request
+        url = self.dialog_url(request, datum)
+        if not url:
+            return SafeString("")
+        return link(url, _("Why?")) if _in_admin(request) else dialog_link(url, _("Why?"))
+
+    def told_first(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> str:
+        """Return the address of the dialog, unless nothing is to be told.
+
+        Rows that the role does not allow to delete have nothing to be confirmed.
+        """
+        rows = [table.get_object_by_id(each) for each in obj_ids]
+        rows = [each for each in rows if table._filter_action(self, request, each)]
+        if len(rows) <= chosen.MOST_ALONE and self.is_clear(request, rows):
+            return ""
+        if len(obj_ids) == 1 and not _in_admin(request):
+            return str(self.dialog_url(request, rows[0]))
+        return self.several_url(request, obj_ids)
+
+    def is_clear(self, request: HttpRequest, rows: Sequence[Any]) -> bool:
+        """Tell whether nothing has to be told before these rows are deleted.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        try:
+            found = self.look(connect(request, afresh=True), rows)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        return not found.note and all(each.clear for each in found.values())
+
+    def several_url(self: Any, request: HttpRequest, ids: Sequence[str] = ()) -> str:
+        """Return the address of the dialog about several rows, back to this page of the list."""
+        url = page(self.desk_several if _in_admin(request) else self.several)
+        if not url:
+            return ""
+        url = self.table.with_way_back(url)
+        joint = "&" if "?" in url else "?"
+        return f"{url}{joint}{urlencode([('id', each) for each in ids])}" if ids else str(url)
 
     def allowed(self: Any, request: HttpRequest, datum: Any = None) -> bool:
         """Offer it whatever the state; what the role does not allow is left out by its rule."""
@@ -215,14 +297,18 @@ class ExplainedDelete(ReasonedDelete):
             self.method, self.bound_url = "GET", url
             opens_above = () if _in_admin(request) else ("ajax-modal",)
             self.classes = [*self.classes, *opens_above]
-        elif not _in_admin(request):
+        elif _in_admin(request):
+            self.attrs["data-sd-delete"] = self.several_url(request, [datum.id])
+        else:
             self.attrs["data-sd-delete"] = url
 
     def get_default_attrs(self: Any) -> dict[str, str]:
-        """Leave out of a link what is for stock's script about buttons."""
+        """Leave out of a link what is for stock's script; the button above a list has a dialog."""
         attrs: dict[str, str] = super().get_default_attrs()  # type: ignore[misc]
         if self.method == "GET":
             attrs.pop("data-batch-action", None)
+        elif "data-sd-delete" not in self.attrs:
+            attrs["data-sd-delete-several"] = self.several_url(self.table.request)
         return attrs
 
     def dialog_url(self: Any, request: HttpRequest, datum: Any) -> str:
@@ -238,12 +324,24 @@ class ExplainedDelete(ReasonedDelete):
         """Return why a row stayed."""
         if not isinstance(error, Refused):
             return reason_of(error)
-        url = self.dialog_url(request, datum)
         if _in_admin(request):
-            return format_html("{} {}", reason_of(error), link(url, _("Why?")) if url else "")
-        known = in_short(self.known_ways(datum)) or self.unseen(connection, datum)
-        why = dialog_link(url, _("Why?")) if url else ""
-        return format_html("{} {} {}", known, reason_of(error), why)
+            return format_html("{} {}", reason_of(error), self.why(datum))
+        unseen = self.unseen(connection, datum)
+        return format_html("{} {} {}", unseen, reason_of(error), self.why(datum))
+
+
+def unread_images(images: EmptyImages | None) -> str:
+    """Return what is said where not every image was looked at, empty where all were."""
+    if images is None:
+        return _("It could not be read whether images are made of it.")
+    return "" if images.complete else _("Not every image could be looked at.")
+
+
+def image_warnings(images: EmptyImages | None, snapshot_id: str) -> dict[str, SafeString]:
+    """Return a warning for each image that is nothing without this snapshot, by its id."""
+    found = [each for each in images.images if snapshot_id in each.snapshot_ids] if images else []
+    told = _lost_images(EmptyImages(tuple(found), complete=True))
+    return dict(zip((each.id for each in found), told, strict=True))
 
 
 def _in_admin(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, Unreachable
@@ -33,6 +34,10 @@ CHANGED = Problem(
     advice=_("Read what is below, then confirm again, or cancel."),
 )
 IN_THE_WAY = replace(CHANGED, advice=_("It cannot be deleted now. The reason is below."))
+
+NOT_SHOWN = _("It could not be deleted when you were asked. Choose it again.")
+NONE_LEFT = Problem(_("None of these exists any more"), _KEPT)
+NONE_DELETABLE = Problem(_("None of these can be deleted now"), _KEPT, tone="info")
 
 DEPENDED_ON = Problem(
     _("Not deleted: volumes were made from these snapshots"),
@@ -80,6 +85,12 @@ def failed(error: CloudError, nouns: Nouns) -> Problem:
     if isinstance(error, Forbidden):
         return with_reason(_FORBIDDEN, error)
     return with_reason(_UNREACHABLE if isinstance(error, Unreachable) else _REFUSED, error)
+
+
+def too_many(most: int) -> Problem:
+    """Return what to say when more are chosen than can be deleted at once."""
+    text = gettext("At most %(most)d can be deleted at once.") % {"most": most}
+    return Problem(_("Too many were chosen"), text, _("Choose fewer and try again."))
 
 
 def unsent(error: CloudError) -> Problem:

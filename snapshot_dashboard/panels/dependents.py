@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -49,15 +50,42 @@ def first_look(connection: Connection, wanted: Sought) -> bool:
 
     :raises SessionExpired: the token is no longer accepted.
     """
+    part = made_from(connection, wanted)
+    return part is not None and not part.volumes and not part.marker
+
+
+def made_from(connection: Connection, wanted: Sought) -> Part | None:
+    """Look for volumes made from these snapshots in one part; None where it cannot be read.
+
+    :raises SessionExpired: the token is no longer accepted.
+    """
     if not wanted.ids or settings.get("SNAPSHOT_DEPENDENCY") == "never":
-        return True
+        return Part(())
     try:
-        part = dependents.part(connection, wanted, counted=False)
+        return dependents.part(connection, wanted, counted=False)
     except SessionExpired:
         raise
     except CloudError:
-        return False
-    return not part.volumes and not part.marker
+        return None
+
+
+def made_warnings(part: Part | None, snapshot_id: str) -> tuple[SafeString, ...]:
+    """Return what is said of the volumes in a part that were made from one snapshot."""
+    found = [each for each in part.volumes if each.snapshot_id == snapshot_id] if part else []
+    if not found:
+        return ()
+    said = described(len(found), settings.get("SNAPSHOT_DEPENDENCY"))
+    volumes = format_html_join(", ", "{}", ((each,) for each in items(found)))
+    return (format_html("{}: {}. {}", said["title"], volumes, said["effect"]),)
+
+
+def unsearched(part: Part | None) -> str:
+    """Return what is said where not every volume was looked at, empty where all were."""
+    if part is None:
+        return _("It could not be read whether volumes were made from these snapshots.")
+    if part.marker:
+        return _("Not every volume was looked at: some may have been made from these snapshots.")
+    return ""
 
 
 def described(found: int, dependency: str, *, several: bool = False) -> dict[str, object]:

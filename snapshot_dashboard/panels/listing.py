@@ -86,6 +86,8 @@ class AddressTable(tables.DataTable):
     none_yet_message: str | Promise = gettext_lazy("No items to display.")
     # What is said of a row that an action was asked for, and that is not there any more.
     gone_message: str | Promise = chosen.GONE
+    # Where dialogs lead back to, where that is not the page itself.
+    way_back = ""
     # Whether a further filter is added to those that are there, or takes their place.
     filters_add_up = False
 
@@ -172,7 +174,7 @@ class AddressTable(tables.DataTable):
         if self.request.GET.get("action") == "row_update":
             return url
         joint = "&" if "?" in url else "?"
-        return url + joint + urlencode({"next": self.request.get_full_path()})
+        return url + joint + urlencode({"next": self.way_back or self.request.get_full_path()})
 
     def maybe_preempt(self) -> HttpResponse | None:
         """Answer the refresh of rows, or of one; 404 only when that one is gone.

@@ -17,14 +17,14 @@ OF_VOLUMES = {
     "Change Volume Type": "Change Volume Type",
     "Upload to Image": "Upload Volume to Image",
     "Create Volume Transfer": "Create Volume Transfer",
-    "Delete Volume": "Confirm Delete Volume",
+    "Delete Volume": "Delete Volume",
     "Update Metadata": "Update Volume Metadata",
     "Launch as Instance": "Launch Instance",
 }
 OF_SNAPSHOTS = {
     "Edit Snapshot": "Edit Snapshot",
     "Create Backup": "Create Volume Backup",
-    "Delete Volume Snapshot": "Confirm Delete Volume Snapshot",
+    "Delete Volume Snapshot": "Delete Volume Snapshot",
     "Update Metadata": "Update Volume Snapshot Metadata",
     # Our advice; stock's wizard is behind its "Launch Anyway" (test_launch_advice.py).
     "Launch as Instance": "Launch as Instance",

@@ -40,16 +40,18 @@ def _snapshot_is_gone(workshop: Workshop, volume_id: str) -> None:
     )
 
 
-def test_where_nothing_stands_in_the_way_stock_asks_as_ever(
+def test_where_nothing_stands_in_the_way_the_question_tells_which_one(
     anna: Person, workshop: Workshop
 ) -> None:
     volume = workshop.volume()
     snapshot = workshop.snapshot(volume.id)
     page = snapshots(anna).open(f"field=volume_id&value={volume.id}")
     page.choose(snapshot.id, "Delete Volume Snapshot")
-    anna.see(QUESTION, "Confirm Delete Volume Snapshot")
-    anna.click(".modal.in .modal-footer .btn-danger", "Delete Volume Snapshot")
-    anna.see(".alert-success", "Scheduled deletion of Volume Snapshot")
+    anna.see(QUESTION, "Delete Volume Snapshot")
+    facts = anna.see(".modal.in .sd-facts", volume.name).text
+    assert facts.endswith("1 GiB")
+    anna.click(".modal-dialog .btn-danger")
+    anna.see(".alert-success", f"Scheduled deletion of Volume Snapshot: {snapshot.name}")
     _snapshot_is_gone(workshop, volume.id)
 
 

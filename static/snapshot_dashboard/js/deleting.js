@@ -1,75 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Before stock asks "are you sure", a row's button finds out whether there is anything to tell:
- * then our dialog opens instead. Remarks below a status can be hidden; the browser remembers it.
+ * In the place of stock's question, a button that deletes opens our dialog: it tells rows of the
+ * same name apart, and says what will suffer. Where the dialog cannot be opened nothing is deleted.
+ * Remarks below a status can be hidden; the browser remembers it.
  *
- * <button data-sd-delete="address of the dialog">, answered by ?ask with { clear: true | false }
+ * <button data-sd-delete="address of the dialog">
+ * <button data-sd-delete-several="address of the dialog, to which the ticked rows are added">
  * <div data-sd-remark="id of the message"> <button data-sd-hide hidden>
  */
 (function () {
   'use strict';
 
-  // Milliseconds: stock's question is not kept waiting for longer.
-  var PATIENCE = 6000;
-  var HIDDEN = 'snapshot_dashboard.hidden';
-  var MOST_HIDDEN = 200;
+  // An address is not longer than servers take; the server refuses more in one go as well.
+  const MOST = 50;
+  const MOST_HIDDEN = 200;
+  const HIDDEN = 'snapshot_dashboard.hidden';
 
-  function openDialog(button) {
+  function openDialog(button, address) {
     // Stock opens what such a link leads to, and our list gives the focus back to its row.
-    var link = $('<a class="ajax-modal" hidden>').attr('href', button.dataset.sdDelete);
+    const link = $('<a class="ajax-modal" hidden>').attr('href', address);
     link.insertAfter(button);
     link[0].click();
     link.remove();
   }
 
-  function isClear(button) {
-    var controller = new AbortController();
-    var timer = window.setTimeout(function () { controller.abort(); }, PATIENCE);
-    var address = new URL(button.dataset.sdDelete, window.location.href);
-    address.searchParams.set('ask', '');
-    return fetch(address, {
-      credentials: 'same-origin',
-      signal: controller.signal,
-      headers: { 'X-Requested-With': 'XMLHttpRequest' }
-    }).then(function (response) {
-      return response.ok ? response.json() : { clear: true };
-    }).catch(function () {
-      // Stock asks, and the storage service decides.
-      return { clear: true };
-    }).then(function (answer) {
-      window.clearTimeout(timer);
-      return answer.clear !== false;
+  function ticked(button) {
+    const boxes = button.closest('form').querySelectorAll('.table-row-multi-select:checked');
+    return Array.from(boxes).map(function (box) { return box.value; });
+  }
+
+  function severalOf(button) {
+    const address = new URL(button.dataset.sdDeleteSeveral, window.location.href);
+    ticked(button).slice(0, MOST + 1).forEach(function (id) {
+      address.searchParams.append('id', id);
     });
+    return address.pathname + address.search;
   }
 
   // Capturing, so that it runs before stock's question.
   document.addEventListener('click', function (event) {
-    var button = event.target.closest('button[data-sd-delete]');
-    if (!button) {
-      return;
-    }
-    if (button.sdClear) {
-      button.sdClear = false;
+    const button = event.target.closest('[data-sd-delete], [data-sd-delete-several]');
+    if (!button || button.tagName !== 'BUTTON' || button.classList.contains('disabled')) {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-    if (button.sdAsking) {
-      return;
-    }
-    button.sdAsking = true;
-    isClear(button).then(function (clear) {
-      button.sdAsking = false;
-      if (!button.isConnected) {
-        return;
-      }
-      if (clear) {
-        button.sdClear = true;
-        button.click();
-      } else {
-        openDialog(button);
-      }
-    });
+    openDialog(button, button.dataset.sdDelete || severalOf(button));
   }, true);
 
   function remembered() {

@@ -18,15 +18,15 @@ CREATE_SNAPSHOT = f"{VOLUMES}v1/create_snapshot/"
 CREATE_VOLUME = f"{VOLUMES}create/?snapshot_id=s1"
 
 
-def _service(kind: str, url: str) -> dict[str, Any]:
+def service(kind: str, url: str) -> dict[str, Any]:
     endpoint = {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": url}
     return {"type": kind, "name": kind, "endpoints": [endpoint]}
 
 
 CATALOG = [
-    _service("identity", KEYSTONE),
-    _service("block-storage", CINDER),
-    _service("compute", NOVA),
+    service("identity", KEYSTONE),
+    service("block-storage", CINDER),
+    service("compute", NOVA),
 ]
 
 

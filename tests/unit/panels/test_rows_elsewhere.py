@@ -69,7 +69,10 @@ def anybody(wire: Wire, person: Person, log_in: LogIn) -> Person:
     """Somebody who may do everything, in front of lists that show other rows."""
     wire.volume("v1")
     wire.holds("volumes", volume_json("shown"))
+    # Of the project, and none of any volume.
     wire.holds("snapshots", snapshot_json("shown"))
+    for each in ("shown", "left", "last"):
+        wire.says("GET", f"/snapshots/detail?volume_id={each}", {"snapshots": []})
     wire.says("GET", "http://identity.test/v3/projects", {"projects": []})
     wire.says("GET", f"http://identity.test/v3/projects/{PROJECT}", {"project": {"id": PROJECT}})
     wire.says("GET", "http://identity.test/v3/users/u-anna", {"user": {"id": "u-anna"}})

@@ -12,6 +12,7 @@ from snapshot_dashboard.panels.admin.snapshots import attention, export, fixing,
 
 urlpatterns = [
     path("", views.SnapshotsView.as_view(), name="index"),
+    path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
     path("attention/", attention.AttentionView.as_view(), name="attention"),
     path("find/", FindView.as_view(), name="find"),
     path("update_status/", fixing.UpdateStatusesView.as_view(), name="update_statuses"),

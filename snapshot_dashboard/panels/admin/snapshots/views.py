@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud import administration
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.addresses import page
-from snapshot_dashboard.panels.admin import filters
+from snapshot_dashboard.panels.addresses import lazy_page, page
+from snapshot_dashboard.panels.admin import filters, owners
 from snapshot_dashboard.panels.admin.desk import DeskView
 from snapshot_dashboard.panels.admin.snapshots import case, export
 from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, desk_rows
@@ -49,6 +50,19 @@ class SnapshotsView(DeskView, project.SnapshotsView):
         )
         self.show(found)
         return desk_rows(connection, found.items)
+
+
+class DeleteSnapshotsView(project.DeleteSnapshotsView):
+    """Deletes snapshots of any project."""
+
+    table_class = VolumeSnapshotsTable
+    dashboard = "admin"
+    success_url = lazy_page("horizon:admin:snapshots:index")
+    heads = (*project.DeleteSnapshotsView.heads, _("Project"))
+
+    def where(self, row: Any) -> list[Any]:
+        """Return its volume, date, size and project."""
+        return [*super().where(row), owners.of_snapshot(row.owner, foreign=row.foreign)]
 
 
 class DetailView(project.DetailView):

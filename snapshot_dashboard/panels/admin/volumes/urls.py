@@ -9,6 +9,7 @@ from snapshot_dashboard.panels.lineage_more import LineageView
 
 urlpatterns = [
     path("", views.VolumesView.as_view(), name="index"),
+    path("delete/several/", views.DeleteVolumesView.as_view(), name="delete_several"),
     path("<volume_id>/lineage/", LineageView.as_view(dashboard="admin"), name="lineage"),
     *(pattern for pattern in stock.urlpatterns if pattern.name != "detail"),
     path("<volume_id>/", views.DetailView.as_view(), name="detail"),

@@ -6,11 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from openstack_dashboard.dashboards.admin.volumes import views as stock
 
 from snapshot_dashboard.cloud import administration, support
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.admin import filters
+from snapshot_dashboard.panels.addresses import lazy_page
+from snapshot_dashboard.panels.admin import filters, owners
 from snapshot_dashboard.panels.admin.desk import DeskView
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.admin.volumes import case
@@ -43,6 +45,19 @@ class VolumesView(DeskView, project.VolumesView):
         page: Page[Volume] = connection.fetch(lambda: administration.volumes(connection, wanted))
         self.show(page)
         return desk_rows(connection, page.items)
+
+
+class DeleteVolumesView(project.DeleteVolumesView):
+    """Deletes volumes of any project."""
+
+    table_class = VolumesTable
+    success_url = lazy_page("horizon:admin:volumes:index")
+    heads = (*project.DeleteVolumesView.heads, _("Project"))
+
+    def where(self, row: VolumeRow) -> list[Any]:
+        """Return its date, size and project."""
+        owner = owners.project(row.owner, owners.VOLUMES) if row.owner else "-"
+        return [*super().where(row), owner]
 
 
 class DetailView(project.DetailView):

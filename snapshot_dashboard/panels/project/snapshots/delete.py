@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
@@ -17,11 +19,26 @@ from snapshot_dashboard.cloud.facts import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import deleting_words, remarks, ways
 from snapshot_dashboard.panels.addresses import lazy_page, page
-from snapshot_dashboard.panels.deleting import DeletingView, ExplainedDelete
-from snapshot_dashboard.panels.dependents import DependentsView, on_the_page
+from snapshot_dashboard.panels.deleting import (
+    DeletingView,
+    ExplainedDelete,
+    Look,
+    Told,
+    image_warnings,
+    unread_images,
+)
+from snapshot_dashboard.panels.dependents import (
+    DependentsView,
+    made_from,
+    made_warnings,
+    on_the_page,
+    unsearched,
+)
 from snapshot_dashboard.panels.html import sentence
 from snapshot_dashboard.panels.mentions import mention, remembered
+from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.rows import SnapshotRow
+from snapshot_dashboard.panels.ways import in_short
 from snapshot_dashboard.rules import deletion
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.sought import Sought, sought
@@ -72,6 +89,18 @@ class DeleteSnapshotView(DeletingView):
     def label(self) -> str:
         """Return the snapshot's name."""
         return self.snapshot.label
+
+    def facts(self) -> SafeString:
+        """Return its volume, date and size."""
+        volume_id = self.snapshot.volume_id
+        names.look_up(self.connection, "volume", [volume_id])
+        volume = remembered(self.connection, "volume", [volume_id])(volume_id)
+        return sentence(
+            _('Of volume "%(volume)s", created %(created)s, %(size)s GiB'),
+            volume=mention("volume", volume),
+            created=shown(self.request, self.snapshot.created_at),
+            size=self.snapshot.size,
+        )
 
     def sought(self) -> Sought:
         """Return the snapshot."""
@@ -128,6 +157,25 @@ class ExplainedSnapshotDelete(ExplainedDelete):
     audit_action = "snapshot.delete"
     dialog = "horizon:project:snapshots:delete"
     desk = "horizon:admin:snapshots:detail"
+    several = "horizon:project:snapshots:delete_several"
+    desk_several = "horizon:admin:snapshots:delete_several"
+
+    def look(self, connection: Connection, rows: Sequence[SnapshotRow]) -> Look:
+        """Read the images that need these snapshots, and the volumes made from them: two calls."""
+        kept = {row.id: in_short(self.known_ways(row)) for row in rows}
+        going = [row.snapshot for row in rows if not kept[row.id]]
+        ids = [each.id for each in going]
+        asked = connection.start(lambda: dependents.images_of(connection, ids))
+        made = made_from(connection, sought(going))
+        images = read_or_none(asked.get)
+        found = Look()
+        found.note = " ".join(each for each in (unread_images(images), unsearched(made)) if each)
+        for row in rows:
+            lost = image_warnings(images, row.id)
+            warnings = (*lost.values(), *made_warnings(made, row.id))
+            reason = format_html("{} {}", kept[row.id], self.why(row)) if kept[row.id] else ""
+            found[row.id] = Told(row.id, reason, warnings, tuple(lost))
+        return found
 
     def remove(self, connection: Connection, object_id: str) -> None:
         """Ask Cinder to delete the snapshot."""

@@ -22,6 +22,7 @@ from snapshot_dashboard.panels.project.snapshots.revert_situation import RevertL
 
 urlpatterns = [
     path("", views.SnapshotsView.as_view(), name="index"),
+    path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
     path("<snapshot_id>/revert/", RevertView.as_view(), name="revert"),
     path("<snapshot_id>/revert/live/", RevertLiveView.as_view(), name="revert_live"),
     path("<snapshot_id>/delete/", DeleteSnapshotView.as_view(), name="delete"),

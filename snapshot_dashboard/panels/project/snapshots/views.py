@@ -10,14 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
 from horizon.utils.memoized import memoized_method
 from openstack_dashboard.dashboards.project.snapshots import views as stock
+from openstack_dashboard.dashboards.project.volumes.tables import get_size
 
 from snapshot_dashboard.cloud import block_storage, names
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems, remarks
-from snapshot_dashboard.panels.addresses import page
+from snapshot_dashboard.panels.addresses import lazy_page, page
+from snapshot_dashboard.panels.deleting_several import DeleteSeveralView
 from snapshot_dashboard.panels.listing import AddressView
+from snapshot_dashboard.panels.mentions import mention, remembered
+from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.snapshots import what_now
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeSnapshotsTable
@@ -58,6 +62,27 @@ class SnapshotsView(AddressView):
         rows = snapshot_rows(connection, page.items)
         remarks.add(connection, rows)
         return rows
+
+
+class DeleteSnapshotsView(DeleteSeveralView):
+    """Deletes several snapshots."""
+
+    table_class: Any = VolumeSnapshotsTable
+    dashboard = "project"
+    page_title = _("Delete Volume Snapshots")
+    success_url = lazy_page("horizon:project:snapshots:index")
+    heads: tuple[Any, ...] = (_("Name"), _("Volume Name"), _("Created"), _("Size"))
+
+    def prepare(self, rows: Sequence[SnapshotRow]) -> None:
+        """Read the names of their volumes that are not known yet."""
+        ids = [each.volume_id for each in rows]
+        names.look_up(self.connection, "volume", ids)
+        self.volume = remembered(self.connection, "volume", ids)
+
+    def where(self, row: Any) -> list[Any]:
+        """Return its volume, date and size."""
+        volume = mention("volume", self.volume(row.volume_id), self.dashboard)
+        return [volume, shown(self.request, row.created), get_size(row)]
 
 
 class DetailView(stock.DetailView):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,7 +24,7 @@ from snapshot_dashboard.cloud.facts import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import consistency, deleting_words, ways
 from snapshot_dashboard.panels.addresses import lazy_page, page
-from snapshot_dashboard.panels.deleting import DeletingView, ExplainedDelete
+from snapshot_dashboard.panels.deleting import DeletingView, ExplainedDelete, Look, Told
 from snapshot_dashboard.panels.dependents import DependentsView, on_the_page
 from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.mentions import mention, remembered
@@ -110,6 +111,12 @@ class DeleteVolumeView(DeletingView):
     def label(self) -> str:
         """Return the volume's name."""
         return self.situation.exposure.volume.label
+
+    def facts(self) -> SafeString:
+        """Return its date and size."""
+        volume = self.situation.exposure.volume
+        created = shown(self.request, volume.created_at)
+        return sentence(_("Created %(created)s, %(size)s GiB"), created=created, size=volume.size)
 
     def snapshot_ids(self) -> list[str]:
         """Return its snapshots."""
@@ -255,6 +262,27 @@ class ExplainedVolumeDelete(ExplainedDelete):
     audit_action = "volume.delete"
     dialog = "horizon:project:volumes:delete"
     desk = "horizon:admin:volumes:detail"
+    several = "horizon:project:volumes:delete_several"
+    desk_several = "horizon:admin:volumes:delete_several"
+
+    def look(self, connection: Connection, rows: Sequence[VolumeRow]) -> Look:
+        """Read whether these volumes have snapshots: a call for each that nothing else keeps."""
+        kept = {row.id: in_short(self.known_ways(row)) for row in rows}
+        wanted = [row.id for row in rows if not kept[row.id]]
+        read = partial(_snapshots_of, connection)
+        asked = {each: connection.start(partial(read, each)) for each in wanted}
+        snapshots = {each: read_or_none(later.get) for each, later in asked.items()}
+        found = Look()
+        if None in snapshots.values():
+            found.note = _("It could not be read whether each of them has snapshots.")
+        for row in rows:
+            its = snapshots.get(row.id)
+            if its and its.items:
+                title = _snapshots_title(len(its.items), more=its.more)
+                kept[row.id] = sentence("%(title)s.", title=title)
+            reason = format_html("{} {}", kept[row.id], self.why(row)) if kept[row.id] else ""
+            found[row.id] = Told(row.id, reason)
+        return found
 
     def remove(self, connection: Connection, object_id: str) -> None:
         """Ask Cinder to delete the volume."""
@@ -270,9 +298,8 @@ class ExplainedVolumeDelete(ExplainedDelete):
 
     def unseen(self, connection: Connection, datum: VolumeRow) -> SafeString:
         """Return that it has snapshots, or that what keeps it cannot be seen: one call."""
-        wanted = PageRequest(size=MOST, filters={"volume_id": datum.id})
         try:
-            found = connection.fetch(lambda: block_storage.snapshots(connection, wanted))
+            found = connection.fetch(partial(_snapshots_of, connection, datum.id))
         except SessionExpired:
             raise
         except CloudError:
@@ -281,3 +308,8 @@ class ExplainedVolumeDelete(ExplainedDelete):
             title = _snapshots_title(len(found.items), more=found.more)
             return sentence("%(title)s.", title=title)
         return sentence(deleting_words.VOLUME.unseen, id=datum.id)
+
+
+def _snapshots_of(connection: Connection, volume_id: str) -> Page[Snapshot]:
+    wanted = PageRequest(size=MOST, filters={"volume_id": volume_id})
+    return block_storage.snapshots(connection, wanted)

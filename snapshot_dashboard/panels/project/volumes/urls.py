@@ -35,6 +35,7 @@ from snapshot_dashboard.panels.project.volumes.snapshot_set import SnapshotSetVi
 
 urlpatterns = [
     path("", views.VolumesView.as_view(), name="index"),
+    path("delete/several/", views.DeleteVolumesView.as_view(), name="delete_several"),
     path("create/", create, name="create"),
     # Two words: a host that still runs stock would take one for a volume that is missing.
     path("names/shown/", NamesView.as_view(), name="names"),

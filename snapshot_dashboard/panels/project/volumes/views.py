@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
 from horizon.utils.memoized import memoized_method
 from openstack_dashboard.dashboards.project.volumes import views as stock
+from openstack_dashboard.dashboards.project.volumes.tables import get_size
 from openstack_dashboard.utils import filters as label_filters
 
 from snapshot_dashboard.cloud import attachment
@@ -18,7 +19,10 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems, refreshing
+from snapshot_dashboard.panels.addresses import lazy_page
+from snapshot_dashboard.panels.deleting_several import DeleteSeveralView
 from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES, AddressView
+from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.project.volumes.reading import volume_page, volume_rows
 from snapshot_dashboard.panels.project.volumes.tables import VolumesTable
@@ -61,6 +65,19 @@ class VolumesView(AddressView):
         self.table.limits = finish(asked) or {}
         self.show(page)
         return volume_rows(connection, page.items)
+
+
+class DeleteVolumesView(DeleteSeveralView):
+    """Deletes several volumes that have no snapshots."""
+
+    table_class: Any = VolumesTable
+    page_title = _("Delete Volumes")
+    success_url = lazy_page("horizon:project:volumes:index")
+    heads: tuple[Any, ...] = (_("Name"), _("Created"), _("Size"))
+
+    def where(self, row: VolumeRow) -> list[str]:
+        """Return its date and size."""
+        return [shown(self.request, row.volume.created_at), get_size(row)]
 
 
 class ExtendView(stock.ExtendView):
