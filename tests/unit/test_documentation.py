@@ -23,7 +23,7 @@ PAGES = sorted(DOCS.glob("*.rst"))
 # Our functions that mark a text for translation, under the names that they are imported by.
 MARKERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
 # {% trans "..." %} and {% blocktrans ... %}...{% endblocktrans %}.
-TRANS = re.compile(r'{%\s*trans "([^"]+)"')
+TRANS = re.compile(r'(?:{%\s*trans |\b_\()"([^"]+)"')
 BLOCKTRANS = re.compile(r"{%\s*blocktrans[^%]*%}(.*?){%\s*endblocktrans", re.DOTALL)
 MSGID = re.compile(r'^msgid(?:_plural)? ((?:"(?:[^"\\]|\\.)*"\s*)+)', re.MULTILINE)
 ROLE = re.compile(r":(guilabel|menuselection):`([^`]+)`")
