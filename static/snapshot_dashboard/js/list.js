@@ -120,6 +120,13 @@
     }
   }
 
+  // Horizon 25 disables links and menus while it sends a form, by an attribute, and enables them
+  // by a property that links do not have: after an answer with an error they stayed dead.
+  function enableLinks() {
+    document.querySelectorAll('a.ajax-modal[disabled], a.dropdown-toggle[disabled]')
+      .forEach((link) => link.removeAttribute('disabled'));
+  }
+
   function look() {
     announce();
     nameBoxes();
@@ -149,5 +156,6 @@
       opened = null;
     });
     $(document).on('hidden.bs.modal', '.modal', giveFocusBack);
+    $(document).on('hidden.bs.modal', enableLinks);
   });
 }());
