@@ -93,6 +93,16 @@ def look_up(connection: Connection, kind: str, ids: Iterable[str]) -> Mapping[st
 
     An id that cannot be read is left out.
     """
+    return read(connection, kind, ids)[0]
+
+
+def read(
+    connection: Connection, kind: str, ids: Iterable[str]
+) -> tuple[Mapping[str, Brief], frozenset[str]]:
+    """Return the names of these ids, and those that do not exist for this person.
+
+    The second is not remembered: what cannot be seen now may be seen in a moment.
+    """
     wanted = set(ids)
     found = dict(remembered(connection, kind, wanted))
     asked = {
@@ -100,16 +110,19 @@ def look_up(connection: Connection, kind: str, ids: Iterable[str]) -> Mapping[st
         for each in wanted - set(found)
     }
     fresh: dict[str, Brief] = {}
+    gone: set[str] = set()
     for object_id, later in asked.items():
         try:
             fresh[object_id] = later.get()
+        except NotFound:
+            gone.add(object_id)
         except CloudError:
             continue
     cache.set_many(
         {_key(connection, kind, each): brief for each, brief in fresh.items()},
         timeout=settings.get("NAMES_SECONDS"),
     )
-    return found | fresh
+    return found | fresh, frozenset(gone)
 
 
 def _call(connection: Connection, kind: str, object_id: str) -> Callable[[], Brief]:

@@ -25,7 +25,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.json_answers import JsonAnswer
-from snapshot_dashboard.panels.rows import Named, named
+from snapshot_dashboard.panels.rows import NOT_VISIBLE, Named, named
 from snapshot_dashboard.panels.scope import elsewhere
 
 # The script asks for 50 at a time; what is beyond this is a hand-made request.
@@ -49,6 +49,8 @@ def mention(kind: str, other: Named, dashboard: str = "project") -> SafeString:
 
 def named_link(url: str, kind: str, other: Named) -> SafeString:
     """Return a link by another object's name, which the script fills in when it is not known."""
+    if other.gone:
+        return isolated(other.name)
     if other.known:
         return link(url, isolated(other.name))
     return _awaiting_name(url, kind, other.id, other.name)
@@ -99,7 +101,10 @@ class NamesView(View):
     """Answers ``?q=kind:id&q=kind:id`` with the names that this person may read."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Look up the names, each under the person's own token; unknown ones are left out."""
+        """Look up the names, each under the person's own token; unknown ones are left out.
+
+        What does not exist for this person has no page to lead to, which is told instead.
+        """
         if elsewhere(request):
             return HttpResponse(status=409)
         wanted: dict[str, list[str]] = {}
@@ -109,11 +114,20 @@ class NamesView(View):
                 wanted.setdefault(kind, []).append(object_id)
         try:
             connection = connect(request)
-            found = {
-                f"{kind}:{object_id}": brief.name
-                for kind, ids in wanted.items()
-                for object_id, brief in names.look_up(connection, kind, ids).items()
-            }
+            read = {kind: names.read(connection, kind, ids) for kind, ids in wanted.items()}
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
-        return JsonAnswer({"names": found})
+        return JsonAnswer(
+            {
+                "names": {
+                    f"{kind}:{object_id}": brief.name
+                    for kind, (found, _gone) in read.items()
+                    for object_id, brief in found.items()
+                },
+                "gone": {
+                    f"{kind}:{object_id}": NOT_VISIBLE
+                    for kind in _PAGES.keys() & read.keys()
+                    for object_id in read[kind][1]
+                },
+            }
+        )

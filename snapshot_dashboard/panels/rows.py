@@ -10,24 +10,32 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.block_storage import Transfer
 from snapshot_dashboard.panels.html import isolated, short
 from snapshot_dashboard.rules import consistency
-from snapshot_dashboard.rules.attachment import Holder
+from snapshot_dashboard.rules.attachment import Holder, Verdict
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
+
+# Said of what does not exist for this person: its page would say no more.
+NOT_VISIBLE = gettext_lazy("(not visible to you)")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Another object that a row mentions; ``known`` is False while only its id is known."""
+    """Another object that a row mentions; ``known`` is False while only its id is known.
+
+    ``gone`` is one that does not exist for this person: it has no page to lead to.
+    """
 
     id: str
     name: str
     known: bool = True
     bootable: str = ""
+    gone: bool = False
 
     @property
     def name_or_id(self) -> str:
@@ -102,6 +110,9 @@ class VolumeRow:
 def _mentioned(holder: Holder) -> Named:
     if holder.instance_id is None:
         return Named("", holder.host or _("a host"))
+    if holder.verdict is Verdict.NOT_VISIBLE:
+        name = f"{short(holder.instance_id)} {NOT_VISIBLE}"
+        return Named(holder.instance_id, name, gone=True)
     return named(holder.instance_id, holder.instance.name if holder.instance else None)
 
 

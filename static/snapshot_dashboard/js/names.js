@@ -12,6 +12,8 @@
   var AT_ONCE = 50;
   // Every key that was asked for, with its name once that is known.
   var known = {};
+  // What does not exist for this person, with what is said of it.
+  var gone = {};
 
   function missing() {
     return Array.prototype.slice.call(document.querySelectorAll('a[data-sd-name], span[data-sd-name]'));
@@ -20,6 +22,12 @@
   function show() {
     missing().forEach(function (link) {
       var name = known[link.dataset.sdName];
+      if (gone[link.dataset.sdName]) {
+        // Its page would say no more.
+        link.removeAttribute('href');
+        link.append(' ' + gone[link.dataset.sdName]);
+        link.removeAttribute('data-sd-name');
+      }
       if (name) {
         link.querySelector('bdi').textContent = name;
         link.removeAttribute('data-sd-name');
@@ -49,6 +57,7 @@
       return response.ok ? response.json() : { names: {} };
     }).then(function (answer) {
       Object.assign(known, answer.names);
+      Object.assign(gone, answer.gone);
       ask();
     }, function () {
       // Without names the short ids stay: they are links that work.

@@ -8,6 +8,7 @@ import pytest
 
 from tests.unit.cloud.wire import (
     CINDER,
+    NOVA,
     PROJECT,
     REFUSED,
     REQUEST_ID,
@@ -251,10 +252,23 @@ def test_an_instance_stands_by_short_id_until_its_name_is_known(wire: Wire, pers
         "11111111",
     )
     names = person.client.get(f"{VOLUMES}names/shown/?q=instance:{instance}&q=nonsense&q=x:").json()
-    assert names == {"names": {f"instance:{instance}": HOSTILE}}
+    assert names == {"names": {f"instance:{instance}": HOSTILE}, "gone": {}}
     page = person.get(VOLUMES)
     assert HOSTILE in page.text
     assert "<script>alert" not in page.html
+
+
+def test_an_instance_that_does_not_exist_for_a_person_has_no_page_to_lead_to(
+    wire: Wire, person: Person
+) -> None:
+    wire.attached(("i1", "ACTIVE"))
+    wire.fails("GET", f"{NOVA}/servers/i1", 404)
+    names = person.client.get(f"{VOLUMES}names/shown/?q=instance:i1").json()
+    assert names == {"names": {}, "gone": {"instance:i1": "(not visible to you)"}}
+    for address in (f"{VOLUMES}v1/", f"{VOLUMES}v1/attach/", f"{VOLUMES}v1/create_snapshot/"):
+        page = person.get(address)
+        assert page.all("//*[@id='content_body']//a[contains(@href, '/instances/i1/')]") == []
+        assert "not visible to you" in page.text.lower()
 
 
 def test_the_create_action_is_offered_for_every_volume_whatever_its_status(

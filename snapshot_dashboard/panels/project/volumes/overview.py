@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,6 +18,7 @@ from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import isolated, link, sentence
+from snapshot_dashboard.panels.rows import VolumeRow
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -30,11 +32,22 @@ class OverviewTab(stock.OverviewTab):
         """Add the sentence, and whom to ask."""
         context: dict[str, Any] = super().get_context_data(request)
         context.update(
+            volume=_without_dead_links(context["volume"]),
             failed_revert=_left_by_revert(request, context["volume"].volume),
             support_text=settings.get("SUPPORT_TEXT"),
             support_url=settings.get("SUPPORT_URL"),
         )
         return context
+
+
+def _without_dead_links(row: VolumeRow) -> VolumeRow:
+    """Return the row as stock's template shows it: what is not visible has no page to lead to."""
+    shown = copy.copy(row)
+    shown.attachments = [
+        {**each, "server_id": ""} if each["instance"] and each["instance"].gone else each
+        for each in row.attachments
+    ]
+    return shown
 
 
 def _left_by_revert(request: HttpRequest, volume: Volume) -> SafeString | None:
