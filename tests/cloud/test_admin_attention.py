@@ -204,9 +204,9 @@ def test_a_service_that_is_down_is_to_be_brought_up_first(
 def test_the_page_costs_a_call_for_each_status_and_a_few_more(
     visit: Visit, customers: WholeCloud
 ) -> None:
-    # Versions are asked for once.
-    visit("admin").get(PAGE)
-    answer = visit("admin").get(PAGE)
+    # Versions, and what the menu needs, are asked for once by each process that answers.
+    answers = [visit("admin").get(PAGE) for _ in range(4)]
+    answer = min(answers, key=lambda each: int(each.headers[HEADER]))
     rows = lxml.html.fromstring(answer.text).xpath("//tr[@data-object-id]")
     assert rows
     volumes = -(-len(rows) // 50)
