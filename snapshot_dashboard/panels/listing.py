@@ -21,31 +21,20 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from horizon import exceptions, messages, tables
 from horizon.utils import functions
-from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.panels import chosen, lean, liststate, problems, refreshing, scope
 from snapshot_dashboard.panels.addresses import leads_somewhere
+from snapshot_dashboard.panels.filtering import NothingMatches, in_words_of_cinder
 from snapshot_dashboard.panels.html import link
 from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.panels.statuses import ROW_STATUS
 from snapshot_dashboard.rules.listing import Page, PageRequest
-from snapshot_dashboard.rules.volume import MOVING, Phase, phase
-
-# Stock has no words for a volume that is being reverted, and the snapshot that it goes back to.
-STATUS_DISPLAY_CHOICES = (
-    *stock.VolumesTableBase.STATUS_DISPLAY_CHOICES,
-    ("reverting", pgettext_lazy("Current status of a Volume", "Reverting")),
-    ("restoring", pgettext_lazy("Current status of a Volume", "Restoring")),
-)
-_ROW_STATUS = {Phase.MOVING: None, Phase.FAILED: False, Phase.SETTLED: True}
-STATUS_CHOICES = tuple(
-    (value, _ROW_STATUS[phase(value)])
-    for value in sorted({name for name, _label in STATUS_DISPLAY_CHOICES} | MOVING)
-)
+from snapshot_dashboard.rules.volume import phase
 
 
 class SettlingRow(refreshing.RefreshedRow):
@@ -59,7 +48,7 @@ class SettlingRow(refreshing.RefreshedRow):
     @property
     def status(self) -> bool | None:
         """Return Horizon's row status: None is "still moving"."""
-        return _ROW_STATUS[phase(self.datum.status)]
+        return ROW_STATUS[phase(self.datum.status)]
 
     def load_cells(self, datum: Any = None) -> None:
         """Mark a row that moves for our script, which asks for all of them at once.
@@ -116,7 +105,7 @@ class AddressTable(tables.DataTable):
 
     def entity_tag(self) -> str:
         """Return the entity tag of the moving rows as shown, empty where there are none."""
-        moving = [each for each in self.data or () if _ROW_STATUS[phase(each.status)] is None]
+        moving = [each for each in self.data or () if ROW_STATUS[phase(each.status)] is None]
         return refreshing.entity_tag(self, moving) if moving else ""
 
     def get_columns(self) -> Any:
@@ -237,14 +226,15 @@ class AddressTable(tables.DataTable):
         messages.error(self.request, format_html("{}. {}", said.title, said.text))
         return shortcuts.redirect(self.request.get_full_path())
 
-    def api_filters(self, words: Mapping[str, Mapping[Any, Any]] | None = None) -> dict[str, Any]:
-        """Return the filter as the service takes it; ``words`` are its values by those shown."""
+    def api_filters(self) -> dict[str, str]:
+        """Return the filter as the service takes it.
+
+        :raises NothingMatches: no object can match it.
+        """
         state, action = self.state, self._meta._filter_action
         if not (action and state.value and action.is_api_filter(state.field)):
             return {}
-        known = (words or {}).get(state.field, {})
-        said = (value for word, value in known.items() if state.value.lower() == word)
-        return {state.field: next(said, state.value)}
+        return {state.field: in_words_of_cinder(state.field, state.value)}
 
     def page_request(self, filters: Mapping[str, str]) -> PageRequest:
         """Return what to ask the service for."""
@@ -258,7 +248,9 @@ class AddressTable(tables.DataTable):
         )
 
     def failed(self, error: CloudError, unreadable: Problem) -> None:
-        """Note why the list cannot be shown."""
+        """Note why the list cannot be shown; that nothing matches its filter is no failure."""
+        if isinstance(error, NothingMatches):
+            return
         self.problem = problems.listing(error, unreadable, paged=bool(self.state.marker))
 
     def get_empty_message(self) -> str | Promise:
@@ -358,7 +350,7 @@ class AddressView(tables.DataTableView):
         self, filters: Any = None, filters_map: Mapping[str, Mapping[Any, Any]] | None = None
     ) -> dict[str, Any]:
         """Return the filter as the service takes it: the table's, which knows the address."""
-        return self.table.api_filters(filters_map)
+        return self.table.api_filters()
 
     def page_request(self, filters: Mapping[str, str]) -> PageRequest:
         """Return what to ask the service for."""

@@ -278,8 +278,11 @@ def test_a_volume_of_another_project_is_never_attached(case: Case, visit: Visit)
     place = case.made(tools.id)
     case.until(place, "ready")
     support = visit("admin", "admin")
-    assert "This volume belongs to another project" in support.post(place, {}).text
-    assert "This volume no longer exists" in visit("otto").post(place, {}).text
+    assert "This page belongs to project" in support.get(place).text
+    assert "Nothing was attached by it." in support.post(place, {}).text
+    bare = urlsplit(place).path
+    assert "This volume belongs to another project" in support.post(bare, {}).text
+    assert "This volume no longer exists" in visit("otto").post(bare, {}).text
     assert case.users(place) == []
 
 

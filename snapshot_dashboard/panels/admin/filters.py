@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from snapshot_dashboard.cloud import people
 from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.filtering import in_words_of_cinder
 from snapshot_dashboard.panels.html import isolated, sentence
-from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.rules.found import sought
@@ -70,25 +70,18 @@ def for_cinder(connection: Connection, state: ListState) -> Mapping[str, str]:
     looked up in Keystone, by a few calls.
 
     :raises Unclear: a project or user of that name is not there, or not the only one.
-    :raises CloudError: the names cannot be looked up.
+    :raises CloudError: the names cannot be looked up; NothingMatches without a call.
     """
     wanted: dict[str, str] = {}
     for field, value in state.filters:
-        said = value
         if field in _TITLES:
             said = _id_of(connection, field, value)
-        elif field == "status":
-            said = _status(value)
         elif field == "name_part":
             said = _no_literal(value)
+        else:
+            said = in_words_of_cinder(field, value)
         wanted[_KEYS.get(field, field)] = said
     return wanted
-
-
-def _status(value: str) -> str:
-    """Return Cinder's word for a status, which the page shows in words of its own."""
-    shown = {str(label).lower(): name for name, label in STATUS_DISPLAY_CHOICES}
-    return shown.get(value.lower(), value.lower())
 
 
 def _no_literal(part: str) -> str:

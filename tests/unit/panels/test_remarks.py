@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from snapshot_dashboard import settings as ours
 from snapshot_dashboard.cloud import dependents
-from snapshot_dashboard.panels.listing import STATUS_CHOICES
+from snapshot_dashboard.panels.statuses import STATUS_CHOICES
 from tests.unit.cloud.wire import Json, Wire, connection, snapshot_json
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from openstack_dashboard.dashboards.admin.volumes import views as stock
 
 from snapshot_dashboard.cloud import administration, block_storage, rereading
 from snapshot_dashboard.cloud.errors import NotFound
@@ -16,7 +15,6 @@ from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.admin import filters
 from snapshot_dashboard.panels.listing import SettlingRow
-from snapshot_dashboard.panels.liststate import ListState
 from snapshot_dashboard.panels.mentions import remembered
 from snapshot_dashboard.panels.project.volumes.reading import volume_rows
 from snapshot_dashboard.panels.rows import VolumeRow
@@ -39,20 +37,6 @@ def desk_rows(connection: Connection, volumes: Iterable[Volume]) -> list[VolumeR
     return rows
 
 
-def for_cinder(connection: Connection, state: ListState) -> Mapping[str, Any]:
-    """Return the filters under Cinder's names, "yes" and "no" in its words.
-
-    :raises Unclear: a project or user of that name is not there, or not the only one.
-    :raises CloudError: the names cannot be looked up.
-    """
-    found = dict(filters.for_cinder(connection, state))
-    said = found.get("bootable", "").lower()
-    for word, value in stock.VolumesView.FILTERS_MAPPING["bootable"].items():
-        if said == str(word).lower():
-            found["bootable"] = value
-    return found
-
-
 class UpdateRow(SettlingRow):
     """Volumes read again, all of them with one call."""
 
@@ -73,7 +57,7 @@ class UpdateRow(SettlingRow):
         :raises NotFound: whom they name is not there any more.
         """
         try:
-            return for_cinder(connection, self.table.state)
+            return filters.for_cinder(connection, self.table.state)
         except filters.Unclear as unclear:
             raise NotFound from unclear
 

@@ -16,7 +16,7 @@ from snapshot_dashboard.panels.admin import filters, owners
 from snapshot_dashboard.panels.admin.desk import DeskView
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.admin.volumes import case
-from snapshot_dashboard.panels.admin.volumes.reading import desk_rows, for_cinder
+from snapshot_dashboard.panels.admin.volumes.reading import desk_rows
 from snapshot_dashboard.panels.admin.volumes.tables import VolumesTable
 from snapshot_dashboard.panels.admin.volumes.tabs import VolumeDetailTabs
 from snapshot_dashboard.panels.project.volumes import views as project
@@ -38,7 +38,7 @@ class VolumesView(DeskView, project.VolumesView):
         :raises CloudError: it cannot be read.
         """
         try:
-            wanted = self.page_request(for_cinder(connection, self.table.state))
+            wanted = self.page_request(filters.for_cinder(connection, self.table.state))
         except filters.Unclear as unclear:
             self.table.problem = unclear.problem
             return []

@@ -17,7 +17,8 @@ from snapshot_dashboard.panels.listing import SettlingRow
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
 from snapshot_dashboard.rules.consistency import TAKEN
-from snapshot_dashboard.rules.listing import PageRequest
+from snapshot_dashboard.rules.found import sought
+from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 
@@ -41,6 +42,23 @@ def snapshot_rows(
         if row.group_snapshot_id:
             row.group_snapshot = groups(row.group_snapshot_id)
     return rows
+
+
+def snapshot_page(connection: Connection, request: PageRequest) -> Page[Snapshot]:
+    """Read one page; a name filter that is an id finds the snapshot of that id too.
+
+    :raises CloudError: the list cannot be read.
+    """
+    page = block_storage.snapshots(connection, request)
+    snapshot_id = sought(request.filters.get("name", "")).dashed
+    if page.items or not snapshot_id:
+        return page
+    try:
+        found = block_storage.snapshot(connection, snapshot_id)
+    except NotFound:
+        return page
+    # An admin's token reads everybody's snapshots; this is the list of one project.
+    return Page((found,)) if found.project_id == connection.project_id else page
 
 
 class UpdateRow(SettlingRow):

@@ -30,12 +30,12 @@ from snapshot_dashboard.panels.durations import duration
 from snapshot_dashboard.panels.explanation import HolderLine, holder_lines, holder_name
 from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.json_answers import JsonAnswer
-from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.snapshots import revert_words as words
 from snapshot_dashboard.panels.project.snapshots.launch import advice_url
 from snapshot_dashboard.panels.scope import elsewhere
+from snapshot_dashboard.panels.statuses import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules import revert as rules
 from snapshot_dashboard.rules.quota import Limit

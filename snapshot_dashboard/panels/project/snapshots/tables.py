@@ -14,11 +14,7 @@ from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
 from snapshot_dashboard.panels import consistency
-from snapshot_dashboard.panels.listing import (
-    STATUS_CHOICES,
-    STATUS_DISPLAY_CHOICES,
-    AddressTable,
-)
+from snapshot_dashboard.panels.listing import AddressTable
 from snapshot_dashboard.panels.mentions import mention
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.snapshots.delete import ExplainedSnapshotDelete
@@ -27,6 +23,7 @@ from snapshot_dashboard.panels.project.snapshots.launch import LaunchSnapshot
 from snapshot_dashboard.panels.project.snapshots.reading import UpdateRow
 from snapshot_dashboard.panels.project.snapshots.revert_row import RevertVolume
 from snapshot_dashboard.panels.rows import SnapshotRow
+from snapshot_dashboard.panels.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
 
 
 class EditVolumeSnapshot(stock.EditVolumeSnapshot):

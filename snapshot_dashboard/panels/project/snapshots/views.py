@@ -23,7 +23,7 @@ from snapshot_dashboard.panels.listing import AddressView
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.snapshots import what_now
-from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
+from snapshot_dashboard.panels.project.snapshots.reading import snapshot_page, snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeSnapshotsTable
 from snapshot_dashboard.panels.project.snapshots.tabs import SnapshotDetailTabs
 from snapshot_dashboard.panels.rows import SnapshotRow
@@ -57,7 +57,7 @@ class SnapshotsView(AddressView):
         :raises CloudError: it cannot be read.
         """
         wanted = self.page_request(self.get_filters())
-        page: Page[Snapshot] = connection.fetch(lambda: block_storage.snapshots(connection, wanted))
+        page: Page[Snapshot] = connection.fetch(lambda: snapshot_page(connection, wanted))
         self.show(page)
         rows = snapshot_rows(connection, page.items)
         remarks.add(connection, rows)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from openstack_dashboard.dashboards.project.volumes import views as stock
 
 from snapshot_dashboard.cloud import block_storage, quota, rereading
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
@@ -18,6 +17,7 @@ from snapshot_dashboard.panels.listing import SettlingRow
 from snapshot_dashboard.panels.mentions import remembered
 from snapshot_dashboard.panels.quota import finish, start
 from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.rules.found import sought
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.volume import Volume
@@ -57,11 +57,11 @@ def volume_page(connection: Connection, request: PageRequest) -> Page[Volume]:
     :raises CloudError: the list cannot be read.
     """
     page = block_storage.volumes(connection, request)
-    name = request.filters.get("name", "")
-    if page.items or not looks_like_id(name):
+    volume_id = sought(request.filters.get("name", "")).dashed
+    if page.items or not volume_id:
         return page
     try:
-        volume = block_storage.volume(connection, name)
+        volume = block_storage.volume(connection, volume_id)
     except NotFound:
         return page
     # An admin's token reads everybody's volumes; this is the list of one project.
@@ -99,8 +99,8 @@ class UpdateRow(SettlingRow):
         self.limits = start(connection)
 
     def filters(self, connection: Connection) -> Mapping[str, Any]:
-        """Return the page's filter, "yes" and "no" in Cinder's words."""
-        return self.table.api_filters(stock.VolumesView.FILTERS_MAPPING)
+        """Return the page's filter in Cinder's words."""
+        return dict(self.table.api_filters())
 
     def listed(self, connection: Connection, wanted: PageRequest) -> Again[Volume]:
         """Read the project's list."""

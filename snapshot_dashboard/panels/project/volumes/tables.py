@@ -18,11 +18,7 @@ from openstack_dashboard import api
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.panels.html import isolated, sentence
-from snapshot_dashboard.panels.listing import (
-    STATUS_CHOICES,
-    STATUS_DISPLAY_CHOICES,
-    AddressTable,
-)
+from snapshot_dashboard.panels.listing import AddressTable
 from snapshot_dashboard.panels.mentions import held_for, mention
 from snapshot_dashboard.panels.project.volumes.attachments import is_failed
 from snapshot_dashboard.panels.project.volumes.delete import ExplainedVolumeDelete
@@ -30,6 +26,7 @@ from snapshot_dashboard.panels.project.volumes.holders import with_holders
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
 from snapshot_dashboard.panels.project.volumes.set_actions import CreateSnapshots
 from snapshot_dashboard.panels.rows import Named, VolumeRow
+from snapshot_dashboard.panels.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.rules.quota import Limit, reached
 
 # Stock's rules for Manage Attachments, either of which is enough.
@@ -129,6 +126,14 @@ class DeleteTransfer(stock.DeleteTransfer):
         messages.error(request, sentence(text, name=isolated(volume.name)))
 
 
+class FilterAction(stock.VolumesFilterAction):
+    """Stock's filter without "Encrypted": no Cinder answers it, and a member is refused (400)."""
+
+    filter_choices = tuple(
+        each for each in stock.VolumesFilterAction.filter_choices if each[0] != "encrypted"
+    )
+
+
 class AttachmentColumn(stock.AttachmentColumn):
     """Stock's column; an instance whose name is not known yet is shown by its short id."""
 
@@ -195,7 +200,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
             AcceptTransfer,
             CreateSnapshots,
             DeleteVolume,
-            stock.VolumesFilterAction,
+            FilterAction,
         )
         row_actions = (
             stock.EditVolume,

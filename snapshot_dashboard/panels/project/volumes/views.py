@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,8 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems, refreshing
 from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.deleting_several import DeleteSeveralView
-from snapshot_dashboard.panels.listing import STATUS_DISPLAY_CHOICES, AddressView
+from snapshot_dashboard.panels.filtering import NothingMatches
+from snapshot_dashboard.panels.listing import AddressView
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.project.volumes.reading import volume_page, volume_rows
@@ -29,6 +31,7 @@ from snapshot_dashboard.panels.project.volumes.tables import VolumesTable
 from snapshot_dashboard.panels.project.volumes.tabs import VolumeDetailTabs
 from snapshot_dashboard.panels.quota import finish, start
 from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.panels.statuses import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.rules.listing import Page
 from snapshot_dashboard.rules.volume import Volume
 
@@ -60,8 +63,11 @@ class VolumesView(AddressView):
         :raises CloudError: it cannot be read.
         """
         asked = start(connection)
-        wanted = self.page_request(self.get_filters(filters_map=self.FILTERS_MAPPING))
-        page: Page[Volume] = connection.fetch(lambda: volume_page(connection, wanted))
+        page: Page[Volume] = Page()
+        # The limits are what the buttons speak of, whether anything matches or not.
+        with suppress(NothingMatches):
+            wanted = self.page_request(self.get_filters())
+            page = connection.fetch(lambda: volume_page(connection, wanted))
         self.table.limits = finish(asked) or {}
         self.show(page)
         return volume_rows(connection, page.items)
