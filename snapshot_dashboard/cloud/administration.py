@@ -8,25 +8,22 @@ no error. So nothing here decides what somebody may see.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import answers
-from snapshot_dashboard.cloud.block_storage import as_text, client, listed
-from snapshot_dashboard.cloud.errors import (
-    NotFound,
-    Refused,
-    ServiceFailed,
-    checked,
-    translated,
-)
+from snapshot_dashboard.cloud.answers import Answer, Record, moment, text
+from snapshot_dashboard.cloud.block_storage import as_text, ask, listed, sorting
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, NotFound, Refused, Service, checked
 from snapshot_dashboard.cloud.session import Connection, Deadline, versions
 from snapshot_dashboard.rules.attention import StorageService
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
+
+LOG = logging.getLogger(__name__)
 
 Query = dict[str, str | int | None]
 
@@ -38,8 +35,6 @@ _QUOTA_USE = (3, 65)
 # takes unless told otherwise (buffer-size).
 _IDS = 50
 _BAD_REQUEST = 400
-_NOT_FILTERED = "The service gave volumes of other statuses than those that were asked for."
-_IN_CIRCLES = "The service gave the same snapshots again and again."
 
 
 def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
@@ -63,8 +58,7 @@ def counted_snapshots(
     if _highest(connection) >= _COUNT:
         query["with_count"] = "true"
     found = listed(connection, "snapshots/detail", query)
-    count = found.get("count")
-    return _snapshots(found, request), count if isinstance(count, int) else None
+    return _snapshots(found, request), found.count
 
 
 def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
@@ -73,8 +67,7 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
     :raises CloudError: they cannot be read.
     """
     found = listed(connection, "volumes/detail", _query(as_text(request)))
-    with translated():
-        return page_of([answers.volume(each) for each in found["volumes"]], request)
+    return page_of(found.each("volumes", answers.volume), request)
 
 
 def counted_volumes(
@@ -90,12 +83,11 @@ def counted_volumes(
     if _highest(connection) >= _COUNT:
         query["with_count"] = "true"
     answer = listed(connection, "volumes/detail", query)
-    with translated():
-        found = page_of([answers.volume(each) for each in answer["volumes"]], request)
+    found = page_of(answer.each("volumes", answers.volume), request)
     if not {each.status for each in found.items} <= set(statuses):
-        raise ServiceFailed(_NOT_FILTERED)
-    count = answer.get("count")
-    return found, count if isinstance(count, int) else None
+        LOG.warning("Cinder told of volumes of other statuses than those that were asked for.")
+        raise AnswerUnreadable(service=Service.BLOCK_STORAGE)
+    return found, answer.count
 
 
 def volumes_by_id(connection: Connection, ids: Iterable[str]) -> Mapping[str, Volume]:
@@ -127,8 +119,7 @@ def _those(connection: Connection, ids: list[str]) -> dict[str, Volume]:
         if error.status != _BAD_REQUEST:
             raise
         return {}
-    with translated():
-        found = {each["id"]: answers.volume(each) for each in answer["volumes"]}
+    found = {each.id: each for each in answer.each("volumes", answers.volume) if each}
     return found if found.keys() <= set(ids) else {}
 
 
@@ -145,18 +136,21 @@ def services(connection: Connection) -> Mapping[str, StorageService]:
 
     :raises CloudError: Forbidden for anybody but an administrator.
     """
-    with translated():
-        found = listed(connection, "os-services", {"binary": "cinder-volume"})["services"]
-        return {
-            each["host"]: StorageService(
-                host=each["host"],
-                up=each.get("state") == "up" and each.get("backend_state") in (None, "up"),
-                reported_at=answers.moment(each.get("updated_at")),
-                enabled=each.get("status") == "enabled",
-            )
-            for each in found
-            if each.get("binary") == "cinder-volume"
-        }
+    found = listed(connection, "os-services", {"binary": "cinder-volume"}).records("services")
+    return {
+        text(each, "host"): _service(each)
+        for each in found
+        if each.get("binary") == "cinder-volume"
+    }
+
+
+def _service(raw: Record) -> StorageService:
+    return StorageService(
+        host=text(raw, "host"),
+        up=raw.get("state") == "up" and raw.get("backend_state") in (None, "up"),
+        reported_at=moment(raw.get("updated_at")),
+        enabled=raw.get("status") == "enabled",
+    )
 
 
 def walk(
@@ -178,24 +172,23 @@ def walk(
     more = True
     while more:
         passed, answer = _further(connection, query, passed)
-        with translated():
-            found = [answers.snapshot(each) for each in answer["snapshots"]]
-            more = bool(found) and _has_next(answer)
-        fresh = {each.id: each for each in found if each.id not in seen}
+        found = [answers.snapshot_without_id(each) for each in answer.records("snapshots")]
+        more = bool(found) and answer.is_followed("snapshots")
+        fresh = {each.id or place: each for place, each in enumerate(found) if each.id not in seen}
         if fresh:
             yield tuple(fresh.values())
         # What is read again after a deletion is no more than what was read before it: a
         # service that goes on with what it gave already does not heed the marker.
         pages, idle = (pages + 1, 0) if fresh else (pages, idle + 1)
         if more and idle > pages:
-            raise ServiceFailed(_IN_CIRCLES)
-        seen.update(fresh)
-        passed.extend(each.id for each in found)
+            LOG.warning("Cinder told of the same snapshots again and again.")
+            raise AnswerUnreadable(service=Service.BLOCK_STORAGE)
+        known = [each.id for each in found if each.id]
+        seen.update(known)
+        passed.extend(known)
 
 
-def _further(
-    connection: Connection, query: Query, passed: list[str]
-) -> tuple[list[str], Mapping[str, Any]]:
+def _further(connection: Connection, query: Query, passed: list[str]) -> tuple[list[str], Answer]:
     """Read what follows the snapshots that were passed; return those still passed, and that.
 
     Cinder cannot go on after a snapshot that was deleted meanwhile (404). Then it goes on after
@@ -212,13 +205,9 @@ def _further(
     return [], _in_time(connection, query)
 
 
-def _in_time(connection: Connection, query: Query) -> Mapping[str, Any]:
+def _in_time(connection: Connection, query: Query) -> Answer:
     step = replace(connection, deadline=Deadline(settings.get("PAGE_SECONDS")))
     return step.fetch(lambda: listed(step, "snapshots/detail", query))
-
-
-def _has_next(answer: Mapping[str, Any]) -> bool:
-    return any(each.get("rel") == "next" for each in answer.get("snapshots_links") or ())
 
 
 def temporary_snapshots(connection: Connection, volume_id: str) -> tuple[Snapshot, ...]:
@@ -247,9 +236,7 @@ def newest_temporary_snapshots(connection: Connection, limit: int) -> tuple[Snap
 
 def _temporary(connection: Connection, wanted: Query) -> tuple[Snapshot, ...]:
     query: Query = {"all_tenants": 1, "consumes_quota": "false", **wanted}
-    with translated():
-        found = listed(connection, "snapshots/detail", query)["snapshots"]
-        read = tuple(answers.snapshot(each) for each in found)
+    read = listed(connection, "snapshots/detail", query).all("snapshots", answers.snapshot)
     return tuple(each for each in read if not each.counts_against_quota)
 
 
@@ -261,9 +248,8 @@ def reset_status(connection: Connection, snapshot_id: str, status: str) -> None:
 
     :raises CloudError: Refused for a status that Cinder does not take.
     """
-    with translated():
-        manager = client(connection, write=True).volume_snapshots
-        manager.reset_state(checked(snapshot_id), status)
+    path = f"/snapshots/{checked(snapshot_id)}/action"
+    ask(connection, "POST", path, body={"os-reset_status": {"status": status}})
 
 
 def reset_volume_status(connection: Connection, volume_id: str, status: str) -> None:
@@ -272,8 +258,8 @@ def reset_volume_status(connection: Connection, volume_id: str, status: str) -> 
     :raises CloudError: Refused for a status that Cinder does not take, such as in-use for a
         volume without attachments.
     """
-    with translated():
-        client(connection, write=True).volumes.reset_state(checked(volume_id), status)
+    path = f"/volumes/{checked(volume_id)}/action"
+    ask(connection, "POST", path, body={"os-reset_status": {"status": status}})
 
 
 def force_delete(connection: Connection, snapshot_id: str) -> None:
@@ -281,8 +267,8 @@ def force_delete(connection: Connection, snapshot_id: str) -> None:
 
     :raises CloudError: Refused with Cinder's reason.
     """
-    with translated():
-        client(connection, write=True).volume_snapshots.delete(checked(snapshot_id), force=True)
+    path = f"/snapshots/{checked(snapshot_id)}/action"
+    ask(connection, "POST", path, body={"os-force_delete": None})
 
 
 def _highest(connection: Connection) -> tuple[int, int]:
@@ -295,10 +281,9 @@ def _query(request: PageRequest) -> Query:
         "all_tenants": 1,
         "limit": request.limit,
         "marker": request.marker,
-        "sort": f"{request.sort}:{request.direction}",
+        "sort": sorting(request),
     }
 
 
-def _snapshots(answer: Mapping[str, Any], request: PageRequest) -> Page[Snapshot]:
-    with translated():
-        return page_of([answers.snapshot(each) for each in answer["snapshots"]], request)
+def _snapshots(answer: Answer, request: PageRequest) -> Page[Snapshot]:
+    return page_of(answer.each("snapshots", answers.snapshot), request)

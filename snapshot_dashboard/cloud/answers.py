@@ -1,97 +1,238 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Turns what Cinder answers (JSON) into the dataclasses of ``rules``.
+"""Turns what the services answer (JSON) into the dataclasses of ``rules``.
 
-Answers differ with the microversion, the role and the call: what is left out takes the
-dataclass's default, and only what an object cannot be without is an error.
+Answers differ with the microversion, the role and the call, and now and then a record is odd: what
+is left out or is not of its type takes the dataclass's default, so that the rest can be shown. Only
+what has no id is no object. What says whether a volume is attached never gets better by being odd.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
+import requests
+
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, request_id
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
+LOG = logging.getLogger(__name__)
 
-def moment(text: str | None) -> datetime | None:
-    """Parse Cinder's time, which is UTC and carries no zone.
+Item = TypeVar("Item")
+Record = Mapping[str, Any]
 
-    :raises ValueError: it is not written as times are.
-    """
-    if not text:
+# One of which it is not known to what it is attached.
+_UNKNOWN = Attachment(id="")
+
+
+class Answer:
+    """What a service answered to one request, read when it is asked for."""
+
+    def __init__(self, service: Service, response: requests.Response) -> None:
+        self._service = service
+        self._response = response
+
+    @cached_property
+    def _said(self) -> Record:
+        try:
+            said = self._response.json()
+        except ValueError:
+            raise self._unreadable("it is no JSON") from None
+        if not isinstance(said, dict):
+            raise self._unreadable("it is no object")
+        return said
+
+    def _unreadable(self, why: str) -> AnswerUnreadable:
+        LOG.warning("An answer of the %s service cannot be read: %s.", self._service.value, why)
+        return AnswerUnreadable(
+            request_id=request_id(self._response),
+            status=self._response.status_code,
+            service=self._service,
+        )
+
+    def record(self, key: str) -> Record:
+        """Return the object under a key.
+
+        :raises AnswerUnreadable: there is none.
+        """
+        found = self._said.get(key)
+        if not isinstance(found, dict):
+            raise self._unreadable(f"it has no {key}")
+        return found
+
+    def records(self, key: str) -> list[Record]:
+        """Return the objects in the list under a key; an empty one for what is no object.
+
+        :raises AnswerUnreadable: there is no list.
+        """
+        found = self._said.get(key)
+        if not isinstance(found, list):
+            raise self._unreadable(f"it has no list of {key}")
+        return [each if isinstance(each, dict) else {} for each in found]
+
+    def one(self, key: str, read: Callable[[Record], Item | None]) -> Item:
+        """Return the object under a key, as ``read`` understands it.
+
+        :raises AnswerUnreadable: it has no id.
+        """
+        found = read(self.record(key))
+        if found is None:
+            raise self._unreadable(f"its {key} has no id")
+        return found
+
+    def each(self, key: str, read: Callable[[Record], Item | None]) -> list[Item | None]:
+        """Return the objects in a list; None in the place of one that has no id.
+
+        :raises AnswerUnreadable: there is no list.
+        """
+        found = [read(raw) for raw in self.records(key)]
+        if None in found:
+            LOG.warning("The %s service told of %s without ids.", self._service.value, key)
+        return found
+
+    def all(self, key: str, read: Callable[[Record], Item | None]) -> list[Item]:
+        """Return the objects in a list, for what may leave out none.
+
+        :raises AnswerUnreadable: there is no list, or one of them has no id.
+        """
+        found = [each for each in self.each(key, read) if each is not None]
+        if len(found) < len(self.records(key)):
+            raise self._unreadable(f"one of its {key} has no id")
+        return found
+
+    def is_followed(self, key: str) -> bool:
+        """Tell whether the service says that more follows a list."""
+        links = self._said.get(f"{key}_links")
+        named = links if isinstance(links, list) else ()
+        return any(isinstance(each, dict) and each.get("rel") == "next" for each in named)
+
+    @property
+    def count(self) -> int | None:
+        """Return how many there are on all pages, where it was asked for and is told."""
+        return number(self._said.get("count"))
+
+    def get(self, key: str) -> Any:
+        """Return whatever else is under a key."""
+        return self._said.get(key)
+
+
+def text(raw: Record, key: str) -> str:
+    """Return a text, an empty one where there is none."""
+    found = raw.get(key)
+    return found if isinstance(found, str) else ""
+
+
+def told(raw: Record, key: str) -> str | None:
+    """Return a text, None where there is none."""
+    return text(raw, key) or None
+
+
+def number(value: Any) -> int | None:
+    """Return a number that counts something, None for anything else."""
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
+    return value if type(value) is int and value >= 0 else None
+
+
+def entries(raw: Record, key: str) -> dict[str, str]:
+    """Return metadata: texts by name."""
+    found = raw.get(key)
+    if not isinstance(found, dict):
+        return {}
+    return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def moment(written: Any) -> datetime | None:
+    """Parse Cinder's time, which is UTC and carries no zone; None for what is no time."""
+    if not isinstance(written, str):
         return None
-    parsed = datetime.fromisoformat(text)
+    try:
+        parsed = datetime.fromisoformat(written)
+    except ValueError:
+        return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def attachment(raw: Mapping[str, Any]) -> Attachment:
+def truth(value: Any) -> bool:
+    """Read Cinder's booleans, some of which are the strings "true" and "false"."""
+    return str(value).lower() == "true"
+
+
+def attachment(raw: Any) -> Attachment:
     """Read an attachment as the volume itself lists it."""
-    instance_id = raw.get("server_id") or None
+    if not isinstance(raw, dict) or not isinstance(raw.get("server_id", 0), str | None):
+        return _UNKNOWN
+    instance_id = told(raw, "server_id")
     # Members are not told a host's name (cinder/api/v3/views/volumes.py:119): it stays empty.
-    host = raw.get("host_name") or (None if instance_id else "")
+    host = told(raw, "host_name") or (None if instance_id else "")
+    device = text(raw, "device")
     return Attachment(
-        id=raw.get("attachment_id") or raw.get("id") or "",
+        id=text(raw, "attachment_id") or text(raw, "id"),
         instance_id=instance_id,
         # Cinder's word for a device that nobody named is "na".
-        device=None if raw.get("device") in (None, "", "na") else raw["device"],
+        device=None if device in ("", "na") else device,
         host=host,
     )
 
 
-def volume(raw: Mapping[str, Any]) -> Volume:
-    """Read a volume.
+def _attachments(raw: Record) -> tuple[Attachment, ...]:
+    """Read a volume's attachments; a list that cannot be read is not taken for an empty one."""
+    found = raw.get("attachments")
+    return tuple(attachment(each) for each in found) if isinstance(found, list) else (_UNKNOWN,)
 
-    :raises KeyError, ValueError: id or size are missing, or a value is no such value.
-    """
+
+def volume(raw: Record) -> Volume | None:
+    """Read a volume; None for one without an id."""
+    if not text(raw, "id"):
+        return None
     encrypted = raw.get("encrypted")
     return Volume(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        size=int(raw["size"]),
-        status=raw.get("status") or "",
-        project_id=raw.get("os-vol-tenant-attr:tenant_id"),
-        description=raw.get("description") or "",
-        type_name=raw.get("volume_type"),
-        availability_zone=raw.get("availability_zone"),
+        id=text(raw, "id"),
+        name=text(raw, "name"),
+        size=number(raw.get("size")),
+        status=text(raw, "status"),
+        project_id=told(raw, "os-vol-tenant-attr:tenant_id"),
+        description=text(raw, "description"),
+        type_name=told(raw, "volume_type"),
+        availability_zone=told(raw, "availability_zone"),
         created_at=moment(raw.get("created_at")),
-        bootable=_truth(raw.get("bootable")),
-        encrypted=None if encrypted is None else _truth(encrypted),
-        multiattach=_truth(raw.get("multiattach")),
-        group_id=raw.get("group_id"),
-        snapshot_id=raw.get("snapshot_id"),
-        attachments=tuple(attachment(each) for each in raw.get("attachments") or () if each),
-        metadata=raw.get("metadata") or {},
-        image_metadata=raw.get("volume_image_metadata") or {},
+        bootable=truth(raw.get("bootable")),
+        encrypted=None if encrypted is None else truth(encrypted),
+        multiattach=truth(raw.get("multiattach")),
+        group_id=told(raw, "group_id"),
+        snapshot_id=told(raw, "snapshot_id"),
+        attachments=_attachments(raw),
+        metadata=entries(raw, "metadata"),
+        image_metadata=entries(raw, "volume_image_metadata"),
         updated_at=moment(raw.get("updated_at")),
-        user_id=raw.get("user_id"),
-        host=raw.get("os-vol-host-attr:host"),
+        user_id=told(raw, "user_id"),
+        host=told(raw, "os-vol-host-attr:host"),
     )
 
 
-def snapshot(raw: Mapping[str, Any]) -> Snapshot:
-    """Read a snapshot.
+def snapshot(raw: Record) -> Snapshot | None:
+    """Read a snapshot; None for one without an id."""
+    return snapshot_without_id(raw) if text(raw, "id") else None
 
-    :raises KeyError, ValueError: id, size or volume are missing, or a value is no such value.
-    """
+
+def snapshot_without_id(raw: Record) -> Snapshot:
+    """Read a snapshot that may have no id, where it is only counted or written down."""
     return Snapshot(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        size=int(raw["size"]),
-        status=raw.get("status") or "",
-        volume_id=raw["volume_id"],
-        project_id=raw.get("os-extended-snapshot-attributes:project_id"),
-        user_id=raw.get("user_id"),
-        description=raw.get("description") or "",
+        id=text(raw, "id"),
+        name=text(raw, "name"),
+        size=number(raw.get("size")),
+        status=text(raw, "status"),
+        volume_id=text(raw, "volume_id"),
+        project_id=told(raw, "os-extended-snapshot-attributes:project_id"),
+        user_id=told(raw, "user_id"),
+        description=text(raw, "description"),
         created_at=moment(raw.get("created_at")),
         updated_at=moment(raw.get("updated_at")),
-        group_snapshot_id=raw.get("group_snapshot_id"),
-        metadata=raw.get("metadata") or {},
+        group_snapshot_id=told(raw, "group_snapshot_id"),
+        metadata=entries(raw, "metadata"),
         counts_against_quota=raw.get("consumes_quota") is not False,
     )
-
-
-def _truth(value: Any) -> bool:
-    """Read Cinder's booleans, some of which are the strings "true" and "false"."""
-    return str(value).lower() == "true"

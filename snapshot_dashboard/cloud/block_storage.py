@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlencode
-
-from cinderclient import client as cinderclient
+from functools import partial
+from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud import answers
-from snapshot_dashboard.cloud.errors import checked, translated
+from snapshot_dashboard.cloud.answers import Answer, Record, text, told
+from snapshot_dashboard.cloud.errors import Service, checked
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -29,8 +28,12 @@ _GROUPS = (3, 27)
 # The columns of volumes that hold text, and that a person may filter by. A name is never read as
 # anything else, and neither is what has a "%".
 _TEXTS = frozenset({"availability_zone", "group_id", "host", "project_id", "status", "user_id"})
+# Transfers have another address from here on (TRANSFER_WITH_SNAPSHOTS there).
+_TRANSFERS = (3, 55)
 # How far to look back for something that was made a moment ago.
 _NEWEST = 50
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +45,72 @@ class Transfer:
     created_at: str = ""
 
 
-def client(connection: Connection, *, write: bool = False) -> Any:
-    """Return python-cinderclient at the microversion we use, on the shared pool."""
-    url = connection.block_storage_url
-    major, minor = min(versions.highest(connection, url), _CEILING)
-    return cinderclient.Client(
-        f"{major}.{minor}",
-        session=connection.keystone_session(write=write),
-        auth=connection.auth(url),
-        endpoint_override=url,
-        global_request_id=connection.request_id,
+def ask(
+    connection: Connection,
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, str | int | None] | None = None,
+    body: object = None,
+) -> Answer:
+    """Send one request to Cinder at the microversion that we use; all but GET are changes.
+
+    What is None or empty in ``query`` is not sent (an empty filter would find nothing).
+
+    :raises CloudError: it was not sent, not answered, or answered with an error.
+    """
+    version = min(versions.highest(connection, connection.block_storage_url), _CEILING)
+    given = {key: value for key, value in (query or {}).items() if value not in (None, "")}
+    return connection.call(
+        Service.BLOCK_STORAGE,
+        method,
+        path,
+        microversion=f"{version[0]}.{version[1]}" if version[1] else None,
+        write=method != "GET",
+        query=given,
+        body=body,
     )
 
 
-def listed(
-    connection: Connection, resource: str, query: Mapping[str, str | int | None]
-) -> Mapping[str, Any]:
+def listed(connection: Connection, resource: str, query: Mapping[str, str | int | None]) -> Answer:
     """Read one page of a list as Cinder tells it, in exactly one call.
-
-    For lists that cinderclient's own ``list`` cannot read so: it goes on to the next page by
-    itself where a service caps the size of one, keeps the link to it for itself, and refuses
-    to sort by the columns that an administrator needs. What is None or empty in ``query`` is
-    not sent (an empty filter would find nothing).
 
     :raises CloudError: the list cannot be read.
     """
-    wanted = urlencode({key: value for key, value in query.items() if value not in (None, "")})
-    with translated():
-        _response, body = client(connection).client.get(f"/{resource}?{wanted}")
-        answer: Mapping[str, Any] = dict(body)
-        return answer
+    return ask(connection, "GET", f"/{resource}", query=query)
+
+
+def sorting(request: PageRequest) -> str:
+    """Return how a list is sorted, in Cinder's words."""
+    column = "display_name" if request.sort == "name" else request.sort
+    return f"{column}:{request.direction}"
+
+
+def _page(
+    connection: Connection,
+    resource: str,
+    read: Callable[[Record], Item | None],
+    request: PageRequest,
+) -> Page[Item]:
+    """Read one page of the project's own.
+
+    A service that gives fewer than it is asked for (its ``osapi_max_limit``) is asked again.
+    """
+    found: list[Item | None] = []
+    marker = request.marker
+    while True:
+        query = {
+            **request.filters,
+            "limit": request.limit - len(found),
+            "marker": marker,
+            "sort": sorting(request),
+        }
+        answer = listed(connection, f"{resource}/detail", query)
+        found += answer.each(resource, read)
+        records = answer.records(resource)
+        marker = text(records[-1], "id") if records and answer.is_followed(resource) else ""
+        if not marker or len(found) >= request.limit:
+            return page_of(found, request)
 
 
 def as_text(request: PageRequest) -> PageRequest:
@@ -109,20 +148,12 @@ def volume(connection: Connection, volume_id: str) -> Volume:
 
     :raises CloudError: NotFound when this project has no such volume.
     """
-    with translated():
-        return answers.volume(client(connection).volumes.get(checked(volume_id)).to_dict())
+    return ask(connection, "GET", f"/volumes/{checked(volume_id)}").one("volume", answers.volume)
 
 
 def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
     """Read one page of the project's volumes."""
-    with translated():
-        found = client(connection).volumes.list(
-            search_opts=dict(as_text(request).filters),
-            limit=request.limit,
-            marker=request.marker,
-            sort=f"{request.sort}:{request.direction}",
-        )
-        return page_of([answers.volume(each.to_dict()) for each in found], request)
+    return _page(connection, "volumes", answers.volume, as_text(request))
 
 
 def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
@@ -130,22 +161,13 @@ def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
 
     :raises CloudError: NotFound when this project has no such snapshot.
     """
-    with translated():
-        return answers.snapshot(
-            client(connection).volume_snapshots.get(checked(snapshot_id)).to_dict()
-        )
+    path = f"/snapshots/{checked(snapshot_id)}"
+    return ask(connection, "GET", path).one("snapshot", answers.snapshot)
 
 
 def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
     """Read one page of the project's snapshots."""
-    with translated():
-        found = client(connection).volume_snapshots.list(
-            search_opts=dict(request.filters),
-            limit=request.limit,
-            marker=request.marker,
-            sort=f"{request.sort}:{request.direction}",
-        )
-        return page_of([answers.snapshot(each.to_dict()) for each in found], request)
+    return _page(connection, "snapshots", answers.snapshot, request)
 
 
 def attachment_records(
@@ -154,18 +176,16 @@ def attachment_records(
     """Read Cinder's attachment records of one volume, None where the API is too old.
 
     ``all_projects`` is needed for a volume of another project: without it even an admin gets
-    an empty list, which would read as "not attached".
+    an empty list, which would read as "not attached". An odd record counts, as one of which it
+    is not known to what the volume is attached.
     """
     if versions.highest(connection, connection.block_storage_url) < _ATTACHMENTS:
         return None
-    wanted: dict[str, Any] = {"volume_id": volume_id}
-    if all_projects:
-        wanted["all_tenants"] = 1
-    with translated():
-        found = client(connection).attachments.list(search_opts=wanted)
-        return tuple(
-            Attachment(id=each.id, instance_id=getattr(each, "instance", None)) for each in found
-        )
+    wanted = {"volume_id": volume_id, "all_tenants": 1 if all_projects else None}
+    found = listed(connection, "attachments", wanted).records("attachments")
+    return tuple(
+        Attachment(id=text(each, "id"), instance_id=told(each, "instance")) for each in found
+    )
 
 
 def create_snapshot(
@@ -184,17 +204,15 @@ def create_snapshot(
     :raises CloudError: Refused, QuotaExceeded: nothing was made; AnswerLost, ServiceFailed:
         it is not known.
     """
-    with translated():
-        made = client(connection, write=True).volume_snapshots.create(
-            volume_id,
-            force=force,
-            name=name,
-            description=description,
-            metadata=dict(metadata),
-        )
-        # Not to_dict(): the answer lacks extended attributes, and asking for one makes
-        # cinderclient read the snapshot again, which may fail although it was made.
-        return answers.snapshot(made._info)
+    wanted = {
+        "volume_id": volume_id,
+        "force": force,
+        "name": name,
+        "description": description,
+        "metadata": dict(metadata),
+    }
+    made = ask(connection, "POST", "/snapshots", body={"snapshot": wanted})
+    return made.one("snapshot", answers.snapshot)
 
 
 def create_volume(
@@ -212,17 +230,17 @@ def create_volume(
 
     :raises CloudError: as for :func:`create_snapshot`.
     """
-    with translated():
-        made = client(connection, write=True).volumes.create(
-            size,
-            snapshot_id=snapshot_id,
-            name=name,
-            description=description,
-            volume_type=type_name,
-            availability_zone=availability_zone,
-            metadata=dict(metadata),
-        )
-        return answers.volume(made._info)
+    wanted = {
+        "size": size,
+        "snapshot_id": snapshot_id,
+        "name": name,
+        "description": description,
+        "volume_type": type_name,
+        "availability_zone": availability_zone,
+        "metadata": dict(metadata),
+    }
+    made = ask(connection, "POST", "/volumes", body={"volume": wanted})
+    return made.one("volume", answers.volume)
 
 
 def note(connection: Connection, snapshot_id: str, metadata: Mapping[str, str]) -> None:
@@ -230,9 +248,17 @@ def note(connection: Connection, snapshot_id: str, metadata: Mapping[str, str]) 
 
     :raises CloudError: they were not set, or that is not known.
     """
-    with translated():
-        manager = client(connection, write=True).volume_snapshots
-        manager.set_metadata(checked(snapshot_id), dict(metadata))
+    path = f"/snapshots/{checked(snapshot_id)}/metadata"
+    ask(connection, "POST", path, body={"metadata": dict(metadata)})
+
+
+def rename(connection: Connection, snapshot_id: str, name: str) -> None:
+    """Give a snapshot another name.
+
+    :raises CloudError: it was not renamed, or that is not known.
+    """
+    path = f"/snapshots/{checked(snapshot_id)}"
+    ask(connection, "PUT", path, body={"snapshot": {"name": name}})
 
 
 def snapshots_with(
@@ -259,8 +285,7 @@ def delete_volume(connection: Connection, volume_id: str) -> None:
 
     :raises CloudError: Refused with Cinder's reason, such as snapshots that exist.
     """
-    with translated():
-        client(connection, write=True).volumes.delete(checked(volume_id))
+    ask(connection, "DELETE", f"/volumes/{checked(volume_id)}")
 
 
 def delete_snapshot(connection: Connection, snapshot_id: str) -> None:
@@ -268,41 +293,46 @@ def delete_snapshot(connection: Connection, snapshot_id: str) -> None:
 
     :raises CloudError: Refused with Cinder's reason.
     """
-    with translated():
-        client(connection, write=True).volume_snapshots.delete(checked(snapshot_id))
+    ask(connection, "DELETE", f"/snapshots/{checked(snapshot_id)}")
 
 
 def type_names(connection: Connection) -> tuple[str, ...]:
     """Read the names of the volume types that this project may use."""
-    with translated():
-        return tuple(each.name for each in client(connection).volume_types.list())
+    answer = listed(connection, "types", {"is_public": "None"})
+    return tuple(answer.all("volume_types", partial(told, key="name")))
 
 
 def availability_zones(connection: Connection) -> tuple[str, ...]:
     """Read the names of the zones that can be used now."""
-    with translated():
-        found = client(connection).availability_zones.list(detailed=False)
-        return tuple(each.zoneName for each in found if each.zoneState.get("available"))
+    found = listed(connection, "os-availability-zone", {}).records("availabilityZoneInfo")
+    usable = (each for each in found if _is_usable(each.get("zoneState")))
+    return tuple(name for name in (text(each, "zoneName") for each in usable) if name)
+
+
+def _is_usable(state: Any) -> bool:
+    return isinstance(state, dict) and bool(state.get("available"))
 
 
 def transfers(connection: Connection) -> Mapping[str, Transfer]:
     """Read the project's open transfers, by volume id."""
-    with translated():
-        found = client(connection).transfers.list(detailed=True)
-        return {
-            each.volume_id: Transfer(each.id, each.name or "", getattr(each, "created_at", ""))
-            for each in found
-        }
+    newer = versions.highest(connection, connection.block_storage_url) >= _TRANSFERS
+    resource = "volume-transfers" if newer else "os-volume-transfer"
+    found = listed(connection, f"{resource}/detail", {}).records("transfers")
+    return {
+        text(each, "volume_id"): Transfer(
+            text(each, "id"), text(each, "name"), text(each, "created_at")
+        )
+        for each in found
+    }
 
 
 def group_name(connection: Connection, group_id: str) -> str:
     """Read the name of a volume group."""
-    with translated():
-        return str(client(connection).groups.get(checked(group_id)).name or group_id)
+    found = ask(connection, "GET", f"/groups/{checked(group_id)}").record("group")
+    return text(found, "name") or group_id
 
 
 def group_snapshot_name(connection: Connection, group_snapshot_id: str) -> str:
     """Read the name of a group snapshot."""
-    with translated():
-        found = client(connection).group_snapshots.get(checked(group_snapshot_id))
-        return str(found.name or group_snapshot_id)
+    path = f"/group_snapshots/{checked(group_snapshot_id)}"
+    return text(ask(connection, "GET", path).record("group_snapshot"), "name") or group_snapshot_id

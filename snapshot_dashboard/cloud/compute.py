@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-from snapshot_dashboard.cloud import answers
-from snapshot_dashboard.cloud.errors import checked, translated
+from snapshot_dashboard.cloud.answers import Answer, Record, moment, text, told
+from snapshot_dashboard.cloud.errors import Service, checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.found import OwnedInstance
@@ -34,23 +33,28 @@ def instance(connection: Connection, instance_id: str) -> Instance:
 
     :raises CloudError: NotFound when it is gone or not visible to this project.
     """
-    with translated():
-        raw = _server(connection, instance_id)
-        return Instance(
-            id=raw["id"],
-            name=raw.get("name") or "",
-            status=raw.get("status") or "",
-            # What a cloud does not tell is not taken for "at rest".
-            task=raw.get("OS-EXT-STS:task_state", _UNTOLD),
-            power_state=raw.get("OS-EXT-STS:power_state", _UNTOLD_POWER),
-            has_image=bool(raw.get("image")),
-        )
+    return _server(connection, instance_id).one("server", _instance)
 
 
-def _server(connection: Connection, instance_id: str) -> Mapping[str, Any]:
-    answer = connection.compute(_READ).get(f"/servers/{checked(instance_id)}")
-    raw: Mapping[str, Any] = answer.json()["server"]
-    return raw
+def _server(connection: Connection, instance_id: str) -> Answer:
+    path = f"/servers/{checked(instance_id)}"
+    return connection.call(Service.COMPUTE, "GET", path, microversion=_READ)
+
+
+def _instance(raw: Record) -> Instance | None:
+    power_state = raw.get("OS-EXT-STS:power_state", _UNTOLD_POWER)
+    task = raw.get("OS-EXT-STS:task_state", _UNTOLD)
+    if not text(raw, "id"):
+        return None
+    return Instance(
+        id=text(raw, "id"),
+        name=text(raw, "name"),
+        status=text(raw, "status"),
+        # What a cloud does not tell, or not as it should, is not taken for "at rest".
+        task=task if isinstance(task, str | None) else _UNTOLD,
+        power_state=power_state if isinstance(power_state, int | None) else _UNTOLD_POWER,
+        has_image=bool(raw.get("image")),
+    )
 
 
 def owned_instance(connection: Connection, instance_id: str) -> OwnedInstance:
@@ -58,8 +62,7 @@ def owned_instance(connection: Connection, instance_id: str) -> OwnedInstance:
 
     :raises CloudError: NotFound when it is gone or not visible to this project.
     """
-    with translated():
-        return _owned(_server(connection, instance_id))
+    return _server(connection, instance_id).one("server", _owned)
 
 
 def instances_named(connection: Connection, part: str, limit: int) -> tuple[OwnedInstance, ...]:
@@ -69,10 +72,15 @@ def instances_named(connection: Connection, part: str, limit: int) -> tuple[Owne
 
     :raises CloudError: Forbidden to all but administrators (servers:detail:get_all_tenants).
     """
-    wanted = {"all_tenants": 1, "name": _literally(part), "limit": limit}
-    with translated():
-        answer = connection.compute(_READ).get("/servers/detail", params=wanted)
-        return tuple(_owned(each) for each in answer.json()["servers"][:limit])
+    wanted: list[tuple[str, str | int]] = [("all_tenants", 1), ("limit", limit)]
+    wanted.append(("name", _literally(part)))
+    found = _servers(connection, wanted).each("servers", _owned)[:limit]
+    return tuple(each for each in found if each)
+
+
+def _servers(connection: Connection, wanted: Sequence[tuple[str, str | int]]) -> Answer:
+    path = "/servers/detail"
+    return connection.call(Service.COMPUTE, "GET", path, microversion=_READ, query=wanted)
 
 
 def _literally(part: str) -> str:
@@ -80,13 +88,15 @@ def _literally(part: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", part).replace("|", "[|]")
 
 
-def _owned(raw: Mapping[str, Any]) -> OwnedInstance:
+def _owned(raw: Record) -> OwnedInstance | None:
+    if not text(raw, "id"):
+        return None
     return OwnedInstance(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        status=raw.get("status") or "",
-        project_id=raw.get("tenant_id"),
-        created_at=answers.moment(raw.get("created")),
+        id=text(raw, "id"),
+        name=text(raw, "name"),
+        status=text(raw, "status"),
+        project_id=told(raw, "tenant_id"),
+        created_at=moment(raw.get("created")),
     )
 
 
@@ -95,8 +105,7 @@ def candidate(connection: Connection, instance_id: str) -> Candidate:
 
     :raises CloudError: NotFound when it is gone or not visible to this project.
     """
-    with translated():
-        return _candidate(_server(connection, instance_id))
+    return _server(connection, instance_id).one("server", _candidate)
 
 
 def candidates(connection: Connection, part: str, limit: int) -> tuple[tuple[Candidate, ...], bool]:
@@ -109,32 +118,35 @@ def candidates(connection: Connection, part: str, limit: int) -> tuple[tuple[Can
     """
     wanted: list[tuple[str, str | int]] = [("status", each) for each in ACCEPTING]
     wanted += [("limit", limit), *([("name", _literally(part))] if part else [])]
-    with translated():
-        answer = connection.compute(_READ).get("/servers/detail", params=wanted).json()
-        found = [_candidate(each) for each in answer["servers"][:limit]]
-        # Nova names the next page even where its operator allows shorter ones than asked for.
-        more = len(answer["servers"]) > limit or bool(answer.get("servers_links"))
-    return tuple(each for each in found if each.accepts), more
+    answer = _servers(connection, wanted)
+    found = answer.each("servers", _candidate)
+    # Nova names the next page even where its operator allows shorter ones than asked for.
+    more = len(found) > limit or answer.is_followed("servers")
+    return tuple(each for each in found[:limit] if each and each.accepts), more
 
 
-def _candidate(raw: Mapping[str, Any]) -> Candidate:
+def _candidate(raw: Record) -> Candidate | None:
+    if not text(raw, "id"):
+        return None
     return Candidate(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        status=raw.get("status") or "",
+        id=text(raw, "id"),
+        name=text(raw, "name"),
+        status=text(raw, "status"),
         # Where a cloud does not tell, Nova itself judges.
-        task=raw.get("OS-EXT-STS:task_state"),
-        project_id=raw.get("tenant_id"),
+        task=told(raw, "OS-EXT-STS:task_state"),
+        project_id=told(raw, "tenant_id"),
     )
 
 
 def device_of(connection: Connection, instance_id: str, volume_id: str) -> str | None:
     """Read the device name that Nova keeps for a volume, also while the instance is shelved."""
-    with translated():
-        raw = connection.compute(_READ).get(
-            f"/servers/{checked(instance_id)}/os-volume_attachments/{checked(volume_id)}"
-        )
-        return raw.json()["volumeAttachment"].get("device") or None
+    path = f"{_attachments(instance_id)}/{checked(volume_id)}"
+    answer = connection.call(Service.COMPUTE, "GET", path, microversion=_READ)
+    return told(answer.record("volumeAttachment"), "device")
+
+
+def _attachments(instance_id: str) -> str:
+    return f"/servers/{checked(instance_id)}/os-volume_attachments"
 
 
 def volumes_of(connection: Connection, instance_id: str) -> tuple[str, ...]:
@@ -142,11 +154,14 @@ def volumes_of(connection: Connection, instance_id: str) -> tuple[str, ...]:
 
     :raises CloudError: NotFound when it is gone or not visible to this project.
     """
-    with translated():
-        path = f"/servers/{checked(instance_id)}/os-volume_attachments"
-        found = connection.compute(_READ).get(path).json()["volumeAttachments"]
-        in_order = sorted(found, key=lambda each: each.get("device") or "")
-        return tuple(dict.fromkeys(str(each["volumeId"]) for each in in_order))
+    path = _attachments(instance_id)
+    answer = connection.call(Service.COMPUTE, "GET", path, microversion=_READ)
+    by_device = sorted(answer.all("volumeAttachments", _used))
+    return tuple(dict.fromkeys(volume_id for _device, volume_id in by_device))
+
+
+def _used(raw: Record) -> tuple[str, str] | None:
+    return (text(raw, "device"), text(raw, "volumeId")) if text(raw, "volumeId") else None
 
 
 def detach(connection: Connection, instance_id: str, volume_id: str) -> None:
@@ -154,10 +169,8 @@ def detach(connection: Connection, instance_id: str, volume_id: str) -> None:
 
     :raises CloudError: Refused with Nova's reason, such as a root volume.
     """
-    with translated():
-        connection.compute(_DETACH, write=True).delete(
-            f"/servers/{checked(instance_id)}/os-volume_attachments/{checked(volume_id)}"
-        )
+    path = f"{_attachments(instance_id)}/{checked(volume_id)}"
+    connection.call(Service.COMPUTE, "DELETE", path, microversion=_DETACH, write=True)
 
 
 def attach(connection: Connection, instance_id: str, volume: Volume, device: str | None) -> str:
@@ -166,9 +179,12 @@ def attach(connection: Connection, instance_id: str, volume: Volume, device: str
     :raises CloudError: Refused with Nova's reason.
     """
     wanted = {"volumeId": volume.id} | ({"device": device} if device else {})
-    with translated():
-        answer = connection.compute(_ATTACH[volume.multiattach], write=True).post(
-            f"/servers/{checked(instance_id)}/os-volume_attachments",
-            json={"volumeAttachment": wanted},
-        )
-        return answer.json()["volumeAttachment"].get("device") or ""
+    answer = connection.call(
+        Service.COMPUTE,
+        "POST",
+        _attachments(instance_id),
+        microversion=_ATTACH[volume.multiattach],
+        write=True,
+        body={"volumeAttachment": wanted},
+    )
+    return text(answer.record("volumeAttachment"), "device")

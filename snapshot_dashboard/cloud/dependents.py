@@ -8,22 +8,17 @@ on demand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from django.core.cache import cache
 
 from snapshot_dashboard.cloud import answers, caching, images
-from snapshot_dashboard.cloud.block_storage import client, listed
-from snapshot_dashboard.cloud.errors import (
-    NotFound,
-    Refused,
-    checked,
-    translated,
-)
+from snapshot_dashboard.cloud.answers import Answer, Record, text, told
+from snapshot_dashboard.cloud.block_storage import ask, listed
+from snapshot_dashboard.cloud.errors import NotFound, Refused, checked
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.remark import TOLD_FOR
@@ -117,19 +112,17 @@ def part(
         # Older snapshots came in where others went: what has been looked at is not enough.
         begun = Place(wanted.since)
     answer, where = _after(connection, begun, size, counted=counted)
-    with translated():
-        found = tuple(answers.volume(each) for each in answer["volumes"])
-        more = any(each.get("rel") == "next" for each in answer.get("volumes_links") or ())
-        count = answer.get("count")
-        return Part(
-            volumes=tuple(each for each in found if each.snapshot_id in wanted.ids),
-            read=found,
-            older=sum(_is_older(each, where.since) for each in found),
-            count=None if count is None else int(count),
-            marker=where.following(found).text if more and found else "",
-            begins=not where.after,
-            newer=where.since is not None,
-        )
+    found = tuple(answer.all("volumes", answers.volume))
+    more = answer.is_followed("volumes")
+    return Part(
+        volumes=tuple(each for each in found if each.snapshot_id in wanted.ids),
+        read=found,
+        older=sum(_is_older(each, where.since) for each in found),
+        count=answer.count,
+        marker=where.following(found).text if more and found else "",
+        begins=not where.after,
+        newer=where.since is not None,
+    )
 
 
 def beginning(wanted: Sought) -> str:
@@ -143,7 +136,7 @@ def _is_older(volume: Volume, since: datetime | None) -> bool:
 
 def _after(
     connection: Connection, begun: Place, size: int, *, counted: bool
-) -> tuple[Mapping[str, Any], Place]:
+) -> tuple[Answer, Place]:
     """Read what follows a place, else from the beginning; return where that was, too."""
     version = versions.highest(connection, connection.block_storage_url)
     if version < _TIMED and not begun.after:
@@ -181,15 +174,17 @@ def backups_of(connection: Connection, volume_id: str) -> tuple[Backup, ...]:
 
     :raises CloudError: they cannot be read.
     """
-    query: dict[str, str | int] = {"volume_id": checked(volume_id), "limit": _BACKUPS}
+    query: _Query = {"volume_id": checked(volume_id), "limit": _BACKUPS}
     query["sort"] = "created_at:desc"
-    with translated():
-        found = listed(connection, "backups/detail", query)["backups"]
-        return tuple(
-            Backup(each["id"], each.get("name") or "", each["volume_id"], each.get("snapshot_id"))
-            for each in found
-            if each["volume_id"] == volume_id
-        )
+    found = listed(connection, "backups/detail", query).all("backups", _backup)
+    return tuple(each for each in found if each.volume_id == volume_id)
+
+
+def _backup(raw: Record) -> Backup | None:
+    if not text(raw, "id"):
+        return None
+    whose = text(raw, "volume_id")
+    return Backup(text(raw, "id"), text(raw, "name"), whose, told(raw, "snapshot_id"))
 
 
 def images_of(connection: Connection, snapshot_ids: Collection[str]) -> EmptyImages:
@@ -210,8 +205,7 @@ def delete_with_snapshots(connection: Connection, volume_id: str) -> None:
 
     :raises CloudError: Refused with Cinder's reason.
     """
-    with translated():
-        client(connection, write=True).volumes.delete(checked(volume_id), cascade=True)
+    ask(connection, "DELETE", f"/volumes/{checked(volume_id)}", query={"cascade": "True"})
 
 
 def remember_deletion(connection: Connection, snapshot_id: str) -> None:

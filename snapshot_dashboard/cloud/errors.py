@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """One tree of errors for everything that can go wrong between us and OpenStack.
 
-Client libraries raise two families (cinderclient's and keystoneauth's); they are translated
-here, once. Nothing above this package ever sees one of theirs.
+The class tells what may have become of the request, ``cause`` why it failed. What keystoneauth
+raises is translated here, once; nothing above this package ever sees one of its exceptions.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum
+from typing import Any, Self
 from urllib.parse import quote
 
 import requests
 import urllib3
-from cinderclient import exceptions as cinder
 from keystoneauth1 import exceptions as keystoneauth
 
 from snapshot_dashboard.rules.text import readable
@@ -23,51 +24,131 @@ from snapshot_dashboard.rules.text import readable
 LOG = logging.getLogger(__name__)
 
 
+class Service(Enum):
+    """A service that is asked, by its type in the catalog."""
+
+    BLOCK_STORAGE = "block-storage"
+    COMPUTE = "compute"
+    IDENTITY = "identity"
+    IMAGE = "image"
+
+
+class Cause(Enum):
+    """Why a service did not do what it was asked, as far as that is known."""
+
+    UNREACHABLE = "unreachable"
+    NO_ANSWER = "no_answer"
+    OUT_OF_TIME = "out_of_time"
+    NO_SERVICE = "no_service"
+    FAILED = "failed"
+    UNREADABLE = "unreadable"
+    BAD_REQUEST = "bad_request"
+    LOGGED_OUT = "logged_out"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    LIMIT = "limit"
+    TOO_MANY = "too_many"
+    REFUSED = "refused"
+
+
 class CloudError(Exception):
     """A service did not do what it was asked.
 
     ``reason`` is the service's own text (English, may be empty), ``request_id`` what support
     needs to find it in the logs, ``status`` the HTTP status, 0 when there was no answer.
-    ``uncertain`` is True where a change may have been made all the same.
+    ``service`` is None where it is not known which one it was. ``retry_after`` are the seconds
+    after which it wants to be asked again. ``uncertain`` is True where a change may have been
+    made all the same.
     """
 
     uncertain = False
+    usual = Cause.NO_ANSWER
 
-    def __init__(self, reason: str = "", *, request_id: str = "", status: int = 0) -> None:
+    def __init__(
+        self,
+        reason: str = "",
+        *,
+        request_id: str = "",
+        status: int = 0,
+        service: Service | None = None,
+        cause: Cause | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.request_id = request_id
         self.status = status
+        self.service = service
+        self.cause = cause or self.usual
+        self.retry_after = retry_after
+
+    @classmethod
+    def because(cls, error: CloudError) -> Self:
+        """Return an error of this class with everything that is known of another one."""
+        return cls(
+            error.reason,
+            request_id=error.request_id,
+            status=error.status,
+            service=error.service,
+            cause=error.cause,
+            retry_after=error.retry_after,
+        )
 
 
 class SessionExpired(CloudError):
     """The token is no longer accepted (401): the person has to log in again."""
 
+    usual = Cause.LOGGED_OUT
+
 
 class Forbidden(CloudError):
     """The role does not allow it (403)."""
+
+    usual = Cause.FORBIDDEN
 
 
 class NotFound(CloudError):
     """There is no such object for this project (404)."""
 
-
-class QuotaExceeded(CloudError):
-    """The project's limits do not allow it (413)."""
+    usual = Cause.NOT_FOUND
 
 
 class Refused(CloudError):
     """The service understood and refused (400, 409 and other 4xx): nothing was changed."""
+
+    usual = Cause.REFUSED
+
+
+class QuotaExceeded(CloudError):
+    """The project's limits do not allow it (Cinder's 413)."""
+
+    usual = Cause.LIMIT
+
+
+class RateLimited(CloudError):
+    """Too many requests were sent lately (429, or 413 with a time to wait)."""
+
+    usual = Cause.TOO_MANY
 
 
 class ServiceFailed(CloudError):
     """The service failed while it worked on the request (5xx): the outcome is not certain."""
 
     uncertain = True
+    usual = Cause.FAILED
+
+
+class AnswerUnreadable(ServiceFailed):
+    """The answer is not what the API promises, such as a proxy's page in the place of JSON."""
+
+    usual = Cause.UNREADABLE
 
 
 class Unreachable(CloudError):
-    """No connection was made: the request was never sent."""
+    """The request was never sent: there was no connection, no time, or no such service."""
+
+    usual = Cause.UNREACHABLE
 
 
 class AnswerLost(CloudError):
@@ -75,10 +156,6 @@ class AnswerLost(CloudError):
 
     uncertain = True
 
-
-# What reading an answer raises that is not what the API promises: a gateway's page instead of
-# JSON, a missing key, null where an object should be; cinderclient itself stumbles so.
-_MALFORMED = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -110,56 +187,80 @@ def quoted(object_id: str) -> str:
     return quote(object_id, safe="")
 
 
-_BY_STATUS: dict[int, type[CloudError]] = {
-    401: SessionExpired,
-    403: Forbidden,
-    404: NotFound,
-    413: QuotaExceeded,
+_BY_STATUS: dict[int, tuple[type[CloudError], Cause]] = {
+    400: (Refused, Cause.BAD_REQUEST),
+    401: (SessionExpired, Cause.LOGGED_OUT),
+    403: (Forbidden, Cause.FORBIDDEN),
+    404: (NotFound, Cause.NOT_FOUND),
+    409: (Refused, Cause.CONFLICT),
+    413: (QuotaExceeded, Cause.LIMIT),
+    429: (RateLimited, Cause.TOO_MANY),
 }
-
-
-def for_status(status: int) -> type[CloudError]:
-    """Return the class for an HTTP error status."""
-    return _BY_STATUS.get(status, ServiceFailed if status >= 500 else Refused)
+_TOO_LARGE = 413
+# Cinder's own rate limit (OverLimitFault in cinder/api/openstack/wsgi.py). A limit of the project
+# is an "overLimit", and carries "Retry-After: 0" (QuotaError in cinder/exception.py).
+_RATE_FAULT = "overLimitFault"
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn what the client libraries raise inside the block into our tree."""
+def translated(service: Service) -> Iterator[None]:
+    """Turn what keystoneauth raises inside the block into our tree.
+
+    What a library says of sockets and addresses is for the log only: it helps nobody else.
+    """
     try:
         yield
-    except cinder.ClientException as error:
-        raise _from_answer(error.code, error.message, error.request_id) from error
-    except keystoneauth.HttpError as error:
-        raise _from_answer(error.http_status, _worded(error), error.request_id) from error
     except keystoneauth.ConnectionError as error:
-        raise _unanswered(error)(str(error)) from error
+        LOG.warning("No answer of the %s service: %s", service.value, error)
+        raise _unanswered(error)(service=service) from error
     except keystoneauth.ClientException as error:
         # No endpoint, no version in common: there is nothing that a request could be sent to.
-        raise Unreachable(str(error)) from error
-    except cinder.UnsupportedVersion as error:
-        raise Refused(str(error)) from error
-    except _MALFORMED as error:
-        LOG.exception("A service gave an answer that cannot be read.")
-        raise ServiceFailed from error
+        LOG.warning("Nothing could be sent to the %s service: %s", service.value, error)
+        raise Unreachable(service=service) from error
 
 
-def _from_answer(status: int | None, message: str | None, request_id: str | None) -> CloudError:
-    number = int(status or 0)
-    return for_status(number)(readable(message or ""), request_id=request_id or "", status=number)
+def for_answer(service: Service, response: requests.Response) -> CloudError:
+    """Return the error that an answer with an error status is."""
+    status = response.status_code
+    faults = _faults(response)
+    wait = response.headers.get("Retry-After") or "0"
+    usual = (ServiceFailed, Cause.FAILED) if status >= 500 else (Refused, Cause.REFUSED)
+    kind, cause = _BY_STATUS.get(status, usual)
+    if status == _TOO_LARGE and (wait != "0" or _RATE_FAULT in faults):
+        kind, cause = RateLimited, Cause.TOO_MANY
+    elif status == _TOO_LARGE and not faults:
+        # A proxy that finds a request too long says the same as a service that counts.
+        kind, cause = Refused, Cause.REFUSED
+    return kind(
+        readable(_worded(faults)),
+        request_id=request_id(response),
+        status=status,
+        service=service,
+        cause=cause,
+        # It may be a date instead: then only that it wants to be left alone is known.
+        retry_after=int(wait) if wait.isdecimal() else None,
+    )
 
 
-def _worded(error: keystoneauth.HttpError) -> str | None:
-    """Return the reason from Nova's ``{"kind": {"message": ...}}``, unknown to keystoneauth."""
-    if error.response is None:
-        return error.message
+def request_id(response: requests.Response) -> str:
+    """Return the id under which the service's log has a request, empty where it told none."""
+    headers = response.headers
+    return str(headers.get("x-openstack-request-id") or headers.get("x-compute-request-id") or "")
+
+
+def _faults(response: requests.Response) -> Mapping[str, Any]:
+    """Return what an error's body holds: ``{kind: {"message": ...}}`` in all services."""
     try:
-        body = error.response.json()
+        said = response.json()
     except ValueError:
-        return error.message
-    faults = body.values() if isinstance(body, dict) else ()
-    said = (fault.get("message") for fault in faults if isinstance(fault, dict))
-    return next((str(each) for each in said if each), error.message)
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _worded(faults: Mapping[str, Any]) -> str:
+    # Some middleware says {"message": ...} without a kind.
+    said = [each.get("message") for each in (*faults.values(), faults) if isinstance(each, dict)]
+    return next((each for each in said if each and isinstance(each, str)), "")
 
 
 def _unanswered(error: BaseException) -> type[CloudError]:

@@ -7,20 +7,14 @@ as none is being created any more, and the image names the snapshots.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from snapshot_dashboard.cloud import attachment, block_storage, compute
-from snapshot_dashboard.cloud.errors import (
-    CloudError,
-    NotFound,
-    checked,
-    translated,
-)
+from snapshot_dashboard.cloud.answers import Record, number, text, told
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Service, checked
 from snapshot_dashboard.cloud.facts import known
+from snapshot_dashboard.cloud.images import snapshots_in
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import consistency, freezing, sets
 from snapshot_dashboard.rules.attachment import Exposure, Instance
@@ -43,10 +37,10 @@ def create_image(connection: Connection, instance_id: str, mark: Mark) -> None:
         Forbidden for a limit, too. In every case some of the snapshots may have been made.
     """
     wanted = {"createImage": {"name": mark.text}}
-    with translated():
-        connection.compute(_CREATE_IMAGE, write=True).post(
-            f"/servers/{checked(instance_id)}/action", json=wanted
-        )
+    path = f"/servers/{checked(instance_id)}/action"
+    connection.call(
+        Service.COMPUTE, "POST", path, microversion=_CREATE_IMAGE, write=True, body=wanted
+    )
 
 
 def look(connection: Connection, request_id: str) -> Made:
@@ -88,35 +82,25 @@ def _snapshot(connection: Connection, snapshot_id: str) -> Snapshot | None:
 
 def _images(connection: Connection, request_id: str) -> Image | None:
     """Find the image by the end of its name, among the newest empty ones of this project."""
-    wanted = {"size_max": 0, "owner": connection.project_id, "limit": _NEWEST}
-    with translated():
-        body: Mapping[str, Any] = connection.image().get("/images", params=wanted).json()
-        found = [_image(each) for each in body["images"]]
+    wanted: dict[str, str | int] = {"size_max": 0, "owner": connection.project_id}
+    wanted["limit"] = _NEWEST
+    found = connection.call(Service.IMAGE, "GET", "/images", query=wanted).all("images", _image)
     tail = Mark("", request_id).tail
     own = (each for each in found if each.project_id == connection.project_id)
     return next((each for each in own if each.name.endswith(tail)), None)
 
 
-def _image(raw: Mapping[str, Any]) -> Image:
+def _image(raw: Record) -> Image | None:
+    if not text(raw, "id"):
+        return None
     return Image(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        size=raw.get("size"),
+        id=text(raw, "id"),
+        name=text(raw, "name"),
+        size=number(raw.get("size")),
         demanded=freezing.demands(raw),
-        snapshot_ids=_mapped(raw.get("block_device_mapping")),
-        project_id=raw.get("owner"),
+        snapshot_ids=snapshots_in(raw),
+        project_id=told(raw, "owner"),
     )
-
-
-def _mapped(mapping: Any) -> frozenset[str]:
-    """Read the snapshots' ids from a property that anybody can write anything into."""
-    try:
-        devices = json.loads(mapping)
-    except (TypeError, ValueError, RecursionError):
-        return frozenset()
-    listed = devices if isinstance(devices, list) else ()
-    named = (each.get("snapshot_id") for each in listed if isinstance(each, dict))
-    return frozenset(each for each in named if isinstance(each, str))
 
 
 def finish(connection: Connection, made: Made, instance_id: str) -> Made:
@@ -131,8 +115,7 @@ def finish(connection: Connection, made: Made, instance_id: str) -> Made:
         made = _noted(connection, made, image, instance_id)
     if not made.removable:
         return made
-    with translated():
-        connection.image(write=True).delete(f"/images/{checked(image.id)}")
+    connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image.id)}", write=True)
     return replace(made, image=None)
 
 
@@ -150,7 +133,7 @@ def _noted(connection: Connection, made: Made, image: Image, instance_id: str) -
         label = freezing.note(image, instance, exposure)
         said = {**consistency.write(label), consistency.REQUEST: made.request_id, **together}
         name = sets.name_of(wanted, _label(exposure, snapshot))
-        _rename(connection, snapshot.id, name)
+        block_storage.rename(connection, snapshot.id, name)
         block_storage.note(connection, snapshot.id, said)
         metadata = {**snapshot.metadata, **said}
         finished[snapshot.id] = replace(snapshot, name=name, metadata=metadata)
@@ -165,9 +148,3 @@ def _instance(connection: Connection, instance_id: str) -> Instance | None:
     """Read the instance; one that cannot be read proves nothing."""
     read = partial(compute.instance, connection, instance_id)
     return known(partial(connection.fetch, read))
-
-
-def _rename(connection: Connection, snapshot_id: str, name: str) -> None:
-    with translated():
-        manager = block_storage.client(connection, write=True).volume_snapshots
-        manager.update(checked(snapshot_id), name=name)

@@ -12,7 +12,7 @@ from horizon import exceptions as horizon_exceptions
 from openstack_dashboard.api import base
 
 from snapshot_dashboard import settings as ours
-from snapshot_dashboard.cloud.errors import Unreachable
+from snapshot_dashboard.cloud.errors import Cause, Service, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline
 
 _ATTRIBUTE = "snapshot_dashboard_connection"
@@ -64,7 +64,7 @@ def _connection(request: HttpRequest) -> Connection:
 def _endpoint(request: HttpRequest, types: tuple[str, ...]) -> str:
     found = _optional_endpoint(request, types)
     if found is None:
-        raise Unreachable("There is no block storage service in this region.")
+        raise Unreachable(service=Service.BLOCK_STORAGE, cause=Cause.NO_SERVICE)
     return found
 
 

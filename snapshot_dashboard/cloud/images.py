@@ -9,11 +9,11 @@ An image of an instance that was started from a volume holds no bytes: its prope
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from snapshot_dashboard.cloud.errors import translated
+from snapshot_dashboard.cloud.answers import Answer, Record, text, told
+from snapshot_dashboard.cloud.errors import Service
 from snapshot_dashboard.cloud.session import Connection
 
 _PAGE = 100
@@ -51,37 +51,38 @@ def empty_images_of(connection: Connection, snapshot_ids: Iterable[str]) -> Empt
     found: list[EmptyImage] = []
     marker: str | None = None
     for _page in range(_PAGES if wanted else 0):
-        with translated():
-            body = _images_after(connection, marker)
-            images = [_image(each) for each in body["images"]]
-            found += [each for each in images if each.snapshot_ids & wanted]
-            if not (images and body.get("next")):
-                return EmptyImages(tuple(found), complete=True)
-            marker = images[-1].id
+        answer = _images_after(connection, marker)
+        images = answer.all("images", _image)
+        found += [each for each in images if each.snapshot_ids & wanted]
+        if not (images and answer.get("next")):
+            return EmptyImages(tuple(found), complete=True)
+        marker = images[-1].id
     return EmptyImages(tuple(found), complete=not wanted)
 
 
-def _images_after(connection: Connection, marker: str | None) -> Any:
-    wanted: dict[str, Any] = {"size_max": 0, "visibility": "all", "limit": _PAGE}
+def _images_after(connection: Connection, marker: str | None) -> Answer:
+    wanted: dict[str, str | int] = {"size_max": 0, "visibility": "all", "limit": _PAGE}
     wanted |= {"marker": marker} if marker else {}
-    return connection.image().get("/images", params=wanted).json()
+    return connection.call(Service.IMAGE, "GET", "/images", query=wanted)
 
 
-def _image(raw: Mapping[str, Any]) -> EmptyImage:
+def _image(raw: Record) -> EmptyImage | None:
+    if not text(raw, "id"):
+        return None
     return EmptyImage(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        status=raw.get("status") or "",
-        project_id=raw.get("owner"),
-        snapshot_ids=_snapshots(raw.get("block_device_mapping")),
+        id=text(raw, "id"),
+        name=text(raw, "name"),
+        status=text(raw, "status"),
+        project_id=told(raw, "owner"),
+        snapshot_ids=snapshots_in(raw),
     )
 
 
-def _snapshots(mapping: Any) -> frozenset[str]:
+def snapshots_in(raw: Record) -> frozenset[str]:
     """Read the snapshots' ids from a property that anybody can write anything into."""
     try:
-        devices = json.loads(mapping)
-    except (TypeError, ValueError, RecursionError):
+        devices = json.loads(text(raw, "block_device_mapping"))
+    except (ValueError, RecursionError):
         return frozenset()
     listed = devices if isinstance(devices, list) else ()
     named = (each.get("snapshot_id") for each in listed if isinstance(each, dict))

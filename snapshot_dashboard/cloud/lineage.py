@@ -22,7 +22,6 @@ from snapshot_dashboard.cloud.errors import (
     Refused,
     SessionExpired,
     checked,
-    translated,
 )
 from snapshot_dashboard.cloud.session import Connection, Later, versions
 from snapshot_dashboard.rules.attachment import Holder, Instance
@@ -185,18 +184,13 @@ def shelf_of(
         if not after:
             raise
         return shelf_of(connection, volume_id, size, everywhere=everywhere)
-    with translated():
-        found = [answers.snapshot(each) for each in answer["snapshots"]]
-        count = answer.get("count")
+    found = answer.all("snapshots", answers.snapshot)
     shown = tuple(found[:size])
     # A service may give fewer than it was asked for, and says then that there are more.
-    more = len(found) > size or any(
-        each.get("rel") == "next" for each in answer.get("snapshots_links") or () if found
-    )
-    if not more:
+    if not found or not (len(found) > size or answer.is_followed("snapshots")):
         return Shelf(shown)
     passed = past + len(shown)
-    return Shelf(shown, _rest(shown[-1].id, count, passed))
+    return Shelf(shown, _rest(shown[-1].id, answer.count, passed))
 
 
 def _rest(marker: str, count: int | None, passed: int) -> Rest | None:
@@ -320,8 +314,7 @@ def everywhere_made_from(
             "limit": dependents.PART,
         }
         answer = listed(connection, "volumes/detail", query)
-        with translated():
-            some = [answers.volume(each) for each in answer["volumes"]]
+        some = answer.all("volumes", answers.volume)
         if len(some) >= dependents.PART or any(each.snapshot_id not in ids for each in some):
             raise Refused
         found += some

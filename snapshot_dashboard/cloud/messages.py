@@ -10,11 +10,10 @@ days, unless the operator says otherwise (``message_ttl``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from snapshot_dashboard.cloud import answers
+from snapshot_dashboard.cloud.answers import Record, moment, text
 from snapshot_dashboard.cloud.block_storage import listed
-from snapshot_dashboard.cloud.errors import checked, translated
+from snapshot_dashboard.cloud.errors import checked
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.message import Message
 
@@ -65,19 +64,19 @@ def _messages(
     if versions.highest(connection, connection.block_storage_url) < _FILTERED:
         return ()
     query: Mapping[str, str | int] = {**filters, "limit": limit, "sort": "created_at:desc"}
-    with translated():
-        return tuple(_message(each) for each in listed(connection, "messages", query)["messages"])
+    found = listed(connection, "messages", query).records("messages")
+    return tuple(_message(each) for each in found)
 
 
-def _message(raw: Mapping[str, Any]) -> Message:
+def _message(raw: Record) -> Message:
     return Message(
-        id=raw["id"],
+        id=text(raw, "id"),
         # Not told when a request failed before there was an object.
-        object_id=raw.get("resource_uuid") or "",
-        event=raw.get("event_id") or "",
-        text=raw.get("user_message") or "",
-        created_at=answers.moment(raw.get("created_at")),
-        request_id=raw.get("request_id") or "",
-        level=raw.get("message_level") or "",
-        kept_until=answers.moment(raw.get("guaranteed_until")),
+        object_id=text(raw, "resource_uuid"),
+        event=text(raw, "event_id"),
+        text=text(raw, "user_message"),
+        created_at=moment(raw.get("created_at")),
+        request_id=text(raw, "request_id"),
+        level=text(raw, "message_level"),
+        kept_until=moment(raw.get("guaranteed_until")),
     )

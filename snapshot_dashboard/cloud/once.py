@@ -186,7 +186,7 @@ def _made_before(
             raise UnderWay from error
         if not error.uncertain:
             raise
-        raise Unreachable(error.reason, request_id=error.request_id, status=error.status) from error
+        raise Unreachable.because(error) from error
 
 
 def _found_after(look: Callable[[], Sequence[Made]]) -> Sequence[Made]:

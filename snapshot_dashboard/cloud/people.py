@@ -8,10 +8,11 @@ own domain only (keystone/server/flask/common.py, _get_domain_id_for_list_reques
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from snapshot_dashboard.cloud.errors import NotFound, quoted, translated
+from snapshot_dashboard.cloud.answers import Answer, Record, text, told
+from snapshot_dashboard.cloud.errors import NotFound, Service, quoted
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.found import has_part
 from snapshot_dashboard.rules.people import Project, ProjectNames, User
@@ -34,9 +35,8 @@ def project(connection: Connection, project_id: str) -> Project:
 
     :raises CloudError: NotFound; Forbidden to members of other projects, also where there is none.
     """
-    with translated():
-        answer = connection.identity().get(f"/projects/{quoted(project_id)}")
-        return _project(answer.json()["project"])
+    path = f"/projects/{quoted(project_id)}"
+    return connection.call(Service.IDENTITY, "GET", path).one("project", _project)
 
 
 def user(connection: Connection, user_id: str) -> User:
@@ -44,9 +44,8 @@ def user(connection: Connection, user_id: str) -> User:
 
     :raises CloudError: NotFound; Forbidden to a member who is somebody else.
     """
-    with translated():
-        answer = connection.identity().get(f"/users/{quoted(user_id)}")
-        return _user(answer.json()["user"])
+    path = f"/users/{quoted(user_id)}"
+    return connection.call(Service.IDENTITY, "GET", path).one("user", _user)
 
 
 def first(
@@ -92,33 +91,33 @@ def project_names(connection: Connection) -> ProjectNames:
     names: dict[str, str] = {}
     marker: str | None = None
     for _page in range(_PAGES):
-        with translated():
-            body = _projects_after(connection, marker)
-            found = [_project(each) for each in body["projects"]]
-            names |= {each.id: each.label for each in found}
-            # An older Keystone cuts its lists without giving the address of the next page.
-            if not (found and body["links"].get("next")):
-                return ProjectNames(names, truncated=bool(body.get("truncated")))
-            marker = found[-1].id
+        answer = _projects_after(connection, marker)
+        found = [each for each in answer.each("projects", _project) if each]
+        names |= {each.id: each.label for each in found}
+        links = answer.get("links")
+        # An older Keystone cuts its lists without giving the address of the next page.
+        if not (found and isinstance(links, dict) and links.get("next")):
+            return ProjectNames(names, truncated=bool(answer.get("truncated")))
+        marker = found[-1].id
     return ProjectNames(names, truncated=True)
 
 
-def _projects_after(connection: Connection, marker: str | None) -> Any:
-    wanted: dict[str, Any] = {"limit": _PAGE} | ({"marker": marker} if marker else {})
-    return connection.identity().get("/projects", params=wanted).json()
+def _projects_after(connection: Connection, marker: str | None) -> Answer:
+    wanted: dict[str, str | int] = {"limit": _PAGE}
+    wanted |= {"marker": marker} if marker else {}
+    return connection.call(Service.IDENTITY, "GET", "/projects", query=wanted)
 
 
 def _list(
     connection: Connection,
     resource: str,
-    read: Callable[[Mapping[str, Any]], Person],
+    read: Callable[[Record], Person | None],
     part: str,
     limit: int,
 ) -> list[Person]:
-    wanted = {"name__icontains": part, "limit": limit * _SLACK}
-    with translated():
-        answer = connection.identity().get(f"/{resource}", params=wanted)
-        return [read(each) for each in answer.json()[resource]]
+    wanted: dict[str, str | int] = {"name__icontains": part, "limit": limit * _SLACK}
+    answer = connection.call(Service.IDENTITY, "GET", f"/{resource}", query=wanted)
+    return [each for each in answer.each(resource, read) if each is not None]
 
 
 def _named(found: list[Person], part: str, limit: int) -> tuple[Person, ...]:
@@ -127,19 +126,15 @@ def _named(found: list[Person], part: str, limit: int) -> tuple[Person, ...]:
     return tuple(sorted(matching, key=lambda each: (each.name.casefold(), each.id))[:limit])
 
 
-def _project(raw: Mapping[str, Any]) -> Project:
-    return Project(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        enabled=raw.get("enabled") is not False,
-        domain_id=raw.get("domain_id"),
-    )
+def _project(raw: Record) -> Project | None:
+    if not text(raw, "id"):
+        return None
+    enabled = raw.get("enabled") is not False
+    return Project(text(raw, "id"), text(raw, "name"), enabled, told(raw, "domain_id"))
 
 
-def _user(raw: Mapping[str, Any]) -> User:
-    return User(
-        id=raw["id"],
-        name=raw.get("name") or "",
-        enabled=raw.get("enabled") is not False,
-        domain_id=raw.get("domain_id"),
-    )
+def _user(raw: Record) -> User | None:
+    if not text(raw, "id"):
+        return None
+    enabled = raw.get("enabled") is not False
+    return User(text(raw, "id"), text(raw, "name"), enabled, told(raw, "domain_id"))

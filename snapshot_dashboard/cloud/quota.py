@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from snapshot_dashboard.cloud.block_storage import client
-from snapshot_dashboard.cloud.errors import quoted, translated
+from snapshot_dashboard.cloud.answers import Record, number
+from snapshot_dashboard.cloud.block_storage import ask
+from snapshot_dashboard.cloud.errors import quoted
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.quota import Limit
 
@@ -21,14 +21,14 @@ def limits(connection: Connection, project_id: str | None = None) -> Mapping[str
     :raises CloudError: the limits cannot be read; Forbidden for another project's.
     """
     project = quoted(connection.project_id if project_id is None else project_id)
-    with translated():
-        raw: Mapping[str, Any] = client(connection).quotas.get(project, usage=True).to_dict()
-        return {name: _limit(each) for name, each in raw.items() if isinstance(each, dict)}
+    raw = ask(connection, "GET", f"/os-quota-sets/{project}", query={"usage": "True"})
+    found = raw.record("quota_set").items()
+    limits = {name: _limit(each) for name, each in found if isinstance(each, dict)}
+    return {name: each for name, each in limits.items() if each}
 
 
-def _limit(raw: Mapping[str, Any]) -> Limit:
-    ceiling = int(raw.get("limit", -1))
-    return Limit(
-        used=int(raw.get("in_use", 0)) + int(raw.get("reserved", 0)),
-        ceiling=None if ceiling < 0 else ceiling,
-    )
+def _limit(raw: Record) -> Limit | None:
+    """Read a limit; None where it is not told how much of it is used."""
+    used, reserved = number(raw.get("in_use")), number(raw.get("reserved"))
+    # No limit is -1.
+    return None if used is None else Limit(used + (reserved or 0), number(raw.get("limit")))

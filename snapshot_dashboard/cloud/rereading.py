@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from snapshot_dashboard.cloud import answers
-from snapshot_dashboard.cloud.block_storage import as_text, listed
-from snapshot_dashboard.cloud.errors import translated
+from snapshot_dashboard.cloud.answers import Record
+from snapshot_dashboard.cloud.block_storage import as_text, listed, sorting
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -53,15 +53,14 @@ def snapshots(
 def _read(
     connection: Connection,
     kind: str,
-    understood: Callable[[Mapping[str, Any]], Item],
+    understood: Callable[[Record], Item | None],
     query: Mapping[str, str | int | None],
 ) -> Again[Item]:
-    found = listed(connection, f"{kind}/detail", query)
-    with translated():
-        items = tuple(understood(each) for each in found[kind])
+    answer = listed(connection, f"{kind}/detail", query)
+    found = answer.each(kind, understood)
     # A service may give fewer than asked for (osapi_max_limit): then it says that more follow.
-    more = any(each.get("rel") == "next" for each in found.get(f"{kind}_links") or ())
-    return Again(items, not more and len(items) < int(query["limit"] or 0))
+    complete = not answer.is_followed(kind) and len(found) < int(query["limit"] or 0)
+    return Again(tuple(each for each in found if each is not None), complete)
 
 
 def _query(request: PageRequest, everywhere: bool) -> dict[str, str | int | None]:
@@ -70,5 +69,5 @@ def _query(request: PageRequest, everywhere: bool) -> dict[str, str | int | None
         "all_tenants": 1 if everywhere else None,
         "limit": request.limit,
         "marker": request.marker,
-        "sort": f"{request.sort}:{request.direction}",
+        "sort": sorting(request),
     }

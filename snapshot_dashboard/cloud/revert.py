@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from snapshot_dashboard.cloud import answers, attachment, block_storage
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.block_storage import client
-from snapshot_dashboard.cloud.errors import NotFound, Refused, checked, translated
+from snapshot_dashboard.cloud.block_storage import ask
+from snapshot_dashboard.cloud.errors import NotFound, Refused, checked
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.revert import Copy, Preconditions, copy_among, has_failed
@@ -61,9 +61,7 @@ def read(connection: Connection, snapshot_id: str) -> Reading:
     try:
         situation = attachment.read(connection, snapshot.volume_id)
     except NotFound as error:
-        raise VolumeUnseen(
-            error.reason, request_id=error.request_id, status=error.status
-        ) from error
+        raise VolumeUnseen.because(error) from error
     now = Preconditions(
         snapshot=snapshot,
         exposure=situation.exposure,
@@ -103,11 +101,11 @@ def copy_volume(
     :raises CloudError: Refused, QuotaExceeded: nothing was made; AnswerLost, ServiceFailed: it is
         not known.
     """
-    with translated():
-        made = client(connection, write=True).volumes.create(
-            volume.size, source_volid=checked(volume.id), name=name, metadata=dict(metadata)
-        )
-        return answers.volume(made._info)
+    wanted = {"size": volume.size, "source_volid": volume.id, "name": name}
+    made = ask(
+        connection, "POST", "/volumes", body={"volume": wanted | {"metadata": dict(metadata)}}
+    )
+    return made.one("volume", answers.volume)
 
 
 def revert(connection: Connection, volume_id: str, snapshot_id: str) -> None:
@@ -119,8 +117,4 @@ def revert(connection: Connection, volume_id: str, snapshot_id: str) -> None:
     if versions.highest(connection, connection.block_storage_url) < _REVERT:
         raise Refused("Reverting needs version 3.40 of the Block Storage API.")
     body = {"revert": {"snapshot_id": checked(snapshot_id)}}
-    with translated():
-        # cinderclient's own method wants an object where an id is all that is sent.
-        client(connection, write=True).client.post(
-            f"/volumes/{checked(volume_id)}/action", body=body
-        )
+    ask(connection, "POST", f"/volumes/{checked(volume_id)}/action", body=body)

@@ -20,7 +20,6 @@ from snapshot_dashboard.cloud.errors import (
     Refused,
     SessionExpired,
     Unreachable,
-    translated,
 )
 from snapshot_dashboard.cloud.once import AlreadyMade, UnderWay
 from snapshot_dashboard.cloud.session import Connection, Deadline, Later
@@ -239,10 +238,9 @@ def _filtered(connection: Connection, set_id: str) -> tuple[list[Snapshot], bool
         "limit": _PAGE,
         "sort": "created_at:desc",
     }
-    with translated():
-        answer = block_storage.listed(connection, "snapshots/detail", query)
-        read = [answers.snapshot(each) for each in reversed(answer["snapshots"])]
-    found = [each for each in read if each.metadata.get(sets.SET) == set_id]
+    answer = block_storage.listed(connection, "snapshots/detail", query)
+    read = answer.each("snapshots", answers.snapshot)[::-1]
+    found = [each for each in read if each and each.metadata.get(sets.SET) == set_id]
     whole = len(read) < _PAGE and not answer.get("snapshots_links")
     return found, whole and len(found) == len(read)
 

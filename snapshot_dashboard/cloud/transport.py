@@ -22,7 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from snapshot_dashboard.cloud.errors import Unreachable
+from snapshot_dashboard.cloud.errors import Cause, Unreachable
 
 _POOL_SIZE = 64
 
@@ -40,7 +40,7 @@ class Deadline:
         """
         left = self._end - time.monotonic()
         if left <= 0:
-            raise Unreachable("The time allowed for this page is used up.")
+            raise Unreachable(cause=Cause.OUT_OF_TIME)
         return left
 
 

@@ -45,7 +45,7 @@ def finish(asked: Later[Mapping[str, Limit]]) -> Mapping[str, Limit] | None:
 
 
 def texts(
-    limits: Mapping[str, Limit] | None, resource: str, size: int, type_name: str | None
+    limits: Mapping[str, Limit] | None, resource: str, size: int | None, type_name: str | None
 ) -> tuple[QuotaText, ...]:
     """Return what to show for one more ``resource`` of ``size`` GiB."""
     if not limits:

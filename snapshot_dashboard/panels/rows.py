@@ -67,7 +67,7 @@ class VolumeRow:
         self.id = volume.id
         self.name = volume.label
         self.description = volume.description or None
-        self.size = volume.size
+        self.size = volume.gib
         self.status = volume.status
         self.volume_type = volume.type_name
         self.availability_zone = volume.availability_zone
@@ -134,7 +134,7 @@ class SnapshotRow:
         self.id = snapshot.id
         self.name = snapshot.label
         self.description = snapshot.description or None
-        self.size = snapshot.size
+        self.size = snapshot.gib
         self.status = snapshot.status
         self.volume_id = snapshot.volume_id
         self.project_id = snapshot.project_id

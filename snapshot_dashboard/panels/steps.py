@@ -141,7 +141,7 @@ def next_step(request: HttpRequest, concern: AnyConcern) -> SafeString:
         text,
         host=isolated(service.host if service else ""),
         time=shown(request, service.reported_at if service else None),
-        size=concern.subject.size,
+        size=concern.subject.gib,
     )
     if service is None and concern.lasting:
         step = format_html("{} {}", _SERVICE_UNKNOWN, step)

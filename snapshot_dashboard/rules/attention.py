@@ -189,9 +189,9 @@ def since(subject: Snapshot | Volume) -> datetime | None:
     return subject.updated_at
 
 
-def usual_seconds(size_gib: int, base: float, per_gib: float) -> float:
+def usual_seconds(size_gib: int | None, base: float, per_gib: float) -> float:
     """Return for how many seconds work on so many GiB is nothing out of the ordinary."""
-    return base + size_gib * per_gib
+    return base + (size_gib or 0) * per_gib
 
 
 def assess(

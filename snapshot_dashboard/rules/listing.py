@@ -38,20 +38,26 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """The rows to show, in the order asked for, and whether there are pages on either side."""
+    """The rows to show, in the order asked for, and whether there are pages on either side.
+
+    ``unread`` counts those of the page that cannot be shown.
+    """
 
     items: tuple[Item, ...] = ()
     more: bool = False
     previous: bool = False
+    unread: int = 0
 
 
-def page_of(answer: Sequence[Item], request: PageRequest) -> Page[Item]:
-    """Turn the service's answer to ``request`` into a page."""
+def page_of(answer: Sequence[Item | None], request: PageRequest) -> Page[Item]:
+    """Turn the service's answer to ``request`` into a page; None is what cannot be shown."""
     extra = len(answer) > request.size
-    rows = tuple(answer[: request.size])
+    told = answer[: request.size]
+    rows = tuple(each for each in told if each is not None)
+    unread = len(told) - len(rows)
     if request.backwards:
-        return Page(rows[::-1], more=request.marker is not None, previous=extra)
-    return Page(rows, more=extra, previous=request.marker is not None)
+        return Page(rows[::-1], request.marker is not None, extra, unread)
+    return Page(rows, extra, request.marker is not None, unread)
 
 
 def certainly_gone(shown: Sequence[str], there: Collection[str], *, complete: bool) -> set[str]:

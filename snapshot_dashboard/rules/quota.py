@@ -63,19 +63,20 @@ class Line:
 
 
 def lines(
-    limits: Mapping[str, Limit], resource: str, size: int, type_name: str | None
+    limits: Mapping[str, Limit], resource: str, size: int | None, type_name: str | None
 ) -> tuple[Line, ...]:
     """Return the lines for one more ``snapshots`` or ``volumes`` of ``size`` GiB.
 
     ``limits`` is keyed as Cinder's quota set is: ``snapshots``, ``gigabytes``, and
-    ``snapshots_<type name>`` per type. Per-type lines appear only where there is a limit.
+    ``snapshots_<type name>`` per type. Per-type lines appear only where there is a limit, and
+    those of GiB only where the size is known.
     """
     found = []
     for type_wanted in (None, type_name):
         for name, need in ((resource, 1), ("gigabytes", size)):
             key = name if type_wanted is None else f"{name}_{type_wanted}"
             limit = limits.get(key)
-            if limit and (type_wanted is None or limit.ceiling is not None):
+            if limit and need is not None and (type_wanted is None or limit.ceiling is not None):
                 found.append(Line(name, type_wanted, limit, need))
         if type_name is None:
             break

@@ -59,7 +59,7 @@ def _alone(snapshot: Snapshot, *, foreign: bool) -> Line:
     return Line(
         project_id=snapshot.project_id or "",
         count=1,
-        gib=snapshot.size,
+        gib=snapshot.size or 0,
         oldest=snapshot.created_at,
         foreign=int(foreign),
         temporary=int(temporary),

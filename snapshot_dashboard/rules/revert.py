@@ -97,10 +97,16 @@ def _final(now: Preconditions) -> Hindrance | None:
         (owners != {now.project_id}, Hindrance.FOREIGN),
         (not now.supported, Hindrance.TOO_OLD),
         (not now.snapshot.counts_against_quota, Hindrance.TEMPORARY),
-        (now.snapshot.size != now.volume.size, Hindrance.SIZE),
+        (_was_extended(now), Hindrance.SIZE),
         (not now.snapshot.usable and not busy, Hindrance.SNAPSHOT_FAILED),
     )
     return next((hindrance for applies, hindrance in cases if applies), None)
+
+
+def _was_extended(now: Preconditions) -> bool:
+    """Tell whether the sizes differ; where one is not told, Cinder judges."""
+    sizes = {now.snapshot.size, now.volume.size}
+    return len(sizes - {None}) > 1
 
 
 def _newer(now: Preconditions) -> Hindrance | None:

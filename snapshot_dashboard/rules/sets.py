@@ -175,19 +175,22 @@ def needs_tick(exposures: Iterable[Exposure]) -> bool:
 
 
 def lines(
-    limits: Mapping[str, Limit], chosen: Iterable[tuple[int, str | None]]
+    limits: Mapping[str, Limit], chosen: Iterable[tuple[int | None, str | None]]
 ) -> tuple[Line, ...]:
     """Return the lines for one snapshot of each volume, told by size in GiB and type.
 
-    As ``quota.lines`` does for one: the project's own limits, then those of each type.
+    As ``quota.lines`` does for one: the project's own limits, then those of each type; of GiB
+    only where each size is known.
     """
     wanted = list(chosen)
     types = dict.fromkeys(name for _size, name in wanted if name)
     found = []
     for type_name in (None, *types):
         sizes = [size for size, name in wanted if type_name in (None, name)]
-        for resource, need in (("snapshots", len(sizes)), ("gigabytes", sum(sizes))):
+        known = [size for size in sizes if size is not None]
+        together = sum(known) if len(known) == len(sizes) else None
+        for resource, need in (("snapshots", len(sizes)), ("gigabytes", together)):
             limit = limits.get(resource if type_name is None else f"{resource}_{type_name}")
-            if limit and (type_name is None or limit.ceiling is not None):
+            if limit and need is not None and (type_name is None or limit.ceiling is not None):
                 found.append(Line(resource, type_name, limit, need))
     return tuple(found)

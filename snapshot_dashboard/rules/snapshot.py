@@ -27,11 +27,14 @@ SETTABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A Cinder volume snapshot as one project sees it. The size is GiB."""
+    """A Cinder volume snapshot as one project sees it.
+
+    The size is GiB, None where it is not told.
+    """
 
     id: str
     name: str
-    size: int
+    size: int | None
     status: str
     volume_id: str
     project_id: str | None = None
@@ -47,6 +50,11 @@ class Snapshot:
     def label(self) -> str:
         """Return the name, or the id of a snapshot that has none."""
         return self.name or self.id
+
+    @property
+    def gib(self) -> int | str:
+        """Return the size as it is shown."""
+        return "?" if self.size is None else self.size
 
     @property
     def usable(self) -> bool:

@@ -204,7 +204,7 @@ def next_step(concern: AnyConcern | None, host: str | None) -> str:
     step = NEXT_STEPS[concern.step] % {
         "host": service.host if service else host or UNKNOWN,
         "time": utc(service.reported_at if service else None),
-        "size": concern.subject.size,
+        "size": concern.subject.gib,
     }
     kept = concern.kept if isinstance(concern, VolumeConcern) else None
     return f"{step} {KEPT % {'snapshot': _titled(kept.id, kept.name)}}" if kept else step

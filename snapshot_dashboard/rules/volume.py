@@ -26,14 +26,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A Cinder volume as one project sees it. Sizes are GiB.
+    """A Cinder volume as one project sees it. Sizes are GiB, None where they are not told.
 
     ``host`` ("host@backend#pool") is told to administrators only.
     """
 
     id: str
     name: str
-    size: int
+    size: int | None
     status: str
     project_id: str | None = None
     description: str = ""
@@ -56,6 +56,11 @@ class Volume:
     def label(self) -> str:
         """Return the name, or the id of a volume that has none."""
         return self.name or self.id
+
+    @property
+    def gib(self) -> int | str:
+        """Return the size as it is shown."""
+        return "?" if self.size is None else self.size
 
 
 class Phase(Enum):

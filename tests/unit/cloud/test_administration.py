@@ -13,7 +13,7 @@ from snapshot_dashboard.cloud.errors import (
     CloudError,
     Forbidden,
     NotFound,
-    Refused,
+    RateLimited,
     ServiceFailed,
 )
 from snapshot_dashboard.rules.attention import StorageService
@@ -69,9 +69,15 @@ def test_a_filter_never_narrows_it_to_one_project(wire: Wire) -> None:
 
 
 def test_a_malformed_list_is_a_failure_of_the_service(wire: Wire) -> None:
-    wire.says("GET", "/snapshots/detail", {"snapshots": [{"id": "s1"}]})
+    wire.says("GET", "/snapshots/detail", {"snapshots": {"id": "s1"}})
     with pytest.raises(ServiceFailed):
         administration.snapshots(connection(), PAGE)
+
+
+def test_what_has_no_id_is_counted_and_leaves_the_others(wire: Wire) -> None:
+    wire.holds("snapshots", {"name": "no id"}, snapshot_json("s1"), snapshot_json("s2"))
+    page = administration.snapshots(connection(), PageRequest(size=2))
+    assert (ids(page.items), page.unread, page.more) == (["s1"], 1, True)
 
 
 def test_snapshots_are_counted_in_the_same_call(wire: Wire) -> None:
@@ -151,7 +157,7 @@ def test_a_refused_filter_leaves_all_out(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(403, Forbidden), (429, Refused), (500, ServiceFailed)]
+    ("status", "kind"), [(403, Forbidden), (429, RateLimited), (500, ServiceFailed)]
 )
 def test_volumes_that_cannot_be_read_are_not_taken_for_absent(
     wire: Wire, status: int, kind: type[CloudError]

@@ -8,7 +8,7 @@ import pytest
 
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.block_storage import Transfer
-from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, ServiceFailed
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, Forbidden, NotFound
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.volume import Attachment
 from tests.unit.cloud.wire import (
@@ -76,7 +76,9 @@ def test_a_volume_that_says_little_is_read_all_the_same(wire: Wire) -> None:
     wire.says("GET", "/volumes/v1", {"volume": bare})
     found = block_storage.volume(connection(), "v1")
     assert (found.name, found.project_id, found.encrypted) == ("", None, None)
-    assert (found.created_at, found.attachments) == (None, ())
+    assert found.created_at is None
+    # Not told is not the same as none.
+    assert found.attachments == (Attachment(id=""),)
 
 
 def test_a_host_attachment_has_no_instance(wire: Wire) -> None:
@@ -144,7 +146,9 @@ def test_a_list_is_read_as_it_is_told_in_one_call(wire: Wire) -> None:
     wire.says("GET", "/volumes/detail", told)
     query: dict[str, str | int | None] = {"sort": "updated_at:asc", "limit": 20, "marker": None}
     query |= {"name": "", "name~": "a b"}
-    assert block_storage.listed(connection(), "volumes/detail", query) == told
+    found = block_storage.listed(connection(), "volumes/detail", query)
+    assert found.records("volumes") == told["volumes"]
+    assert found.is_followed("volumes")
     (request,) = wire.sent("GET", "/volumes/detail")
     assert wire.query("/volumes/detail") == {
         "sort": "updated_at:asc",
@@ -168,8 +172,8 @@ def test_a_list_that_is_not_given_is_an_error(
 
 def test_a_list_that_cannot_be_read_is_a_failure_of_the_service(wire: Wire) -> None:
     wire.says("GET", "/volumes/detail", None)
-    with pytest.raises(ServiceFailed):
-        block_storage.listed(connection(), "volumes/detail", {})
+    with pytest.raises(AnswerUnreadable):
+        block_storage.volumes(connection(), NEWEST)
 
 
 def test_attachment_records_of_our_own_volume_are_asked_for_by_volume(wire: Wire) -> None:

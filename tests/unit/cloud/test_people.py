@@ -139,9 +139,14 @@ def test_the_longest_names_are_looked_for(wire: Wire) -> None:
 
 
 def test_an_answer_that_is_none_is_a_failure_of_the_service(wire: Wire) -> None:
-    wire.says("GET", USERS, {"users": [{"name": "no id"}]})
+    wire.says("GET", USERS, {"users": None})
     with pytest.raises(ServiceFailed):
         people.users_named(link(), "no", 5)
+
+
+def test_somebody_without_an_id_leaves_the_others(wire: Wire) -> None:
+    wire.says("GET", USERS, {"users": [{"name": "nobody"}, None, somebody("nora", "u1")]})
+    assert [each.id for each in people.users_named(link(), "no", 5)] == ["u1"]
 
 
 def test_all_projects_names_are_read_in_one_call(wire: Wire) -> None:

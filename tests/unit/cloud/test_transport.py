@@ -13,7 +13,7 @@ import pytest
 
 import snapshot_dashboard
 from snapshot_dashboard.cloud import block_storage, compute, freezing, people
-from snapshot_dashboard.cloud.errors import AnswerLost, Unreachable, translated
+from snapshot_dashboard.cloud.errors import AnswerLost, Service, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline, versions
 from snapshot_dashboard.cloud.transport import pool
 from snapshot_dashboard.rules.freezing import Mark
@@ -107,14 +107,14 @@ READS: dict[str, Callable[[Connection], object]] = {
     "compute": lambda link: compute.instance(link, "i1"),
     "identity": lambda link: people.user(link, "u1"),
     "versions": lambda link: block_storage.has_groups(link),
-    "block storage": lambda link: link.keystone_session().get(link.block_storage_url),
-    "image": lambda link: link.image().get("/images"),
+    "block storage": lambda link: link.call(Service.BLOCK_STORAGE, "GET", "/"),
+    "image": lambda link: link.call(Service.IMAGE, "GET", "/images"),
 }
 WRITES: dict[str, Callable[[Connection], object]] = {
     "compute": lambda link: compute.detach(link, "i1", "v1"),
     "action": lambda link: freezing.create_image(link, "i1", Mark("x", "y")),
-    "image": lambda link: link.image(write=True).delete("/images/1"),
-    "block storage": lambda link: link.keystone_session(write=True).delete(link.block_storage_url),
+    "image": lambda link: link.call(Service.IMAGE, "DELETE", "/images/1", write=True),
+    "block storage": lambda link: link.call(Service.BLOCK_STORAGE, "DELETE", "/", write=True),
 }
 
 
@@ -123,7 +123,7 @@ def test_a_read_ends_with_the_time_of_its_page(
     service: Dripping, call: Callable[[Connection], object]
 ) -> None:
     link = to(service, write_seconds=60.0)
-    ended(lambda: translating(call, link))
+    ended(lambda: call(link))
     assert service.hung_up.wait(PATIENCE)
 
 
@@ -132,14 +132,8 @@ def test_a_change_ends_with_its_own_time_and_is_not_known(
     service: Dripping, call: Callable[[Connection], object]
 ) -> None:
     link = to(service, deadline=Deadline(60))
-    assert ended(lambda: translating(call, link)) is AnswerLost
+    assert ended(lambda: call(link)) is AnswerLost
     assert service.hung_up.wait(PATIENCE)
-
-
-def translating(call: Callable[[Connection], object], link: Connection) -> object:
-    """Make a call with the errors that everything above the cloud sees."""
-    with translated():
-        return call(link)
 
 
 def test_all_that_is_sent_in_one_go_shares_one_time() -> None:

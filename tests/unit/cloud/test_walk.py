@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from snapshot_dashboard.cloud import administration
+from snapshot_dashboard.cloud.answers import Answer
 from snapshot_dashboard.cloud.errors import NotFound, ServiceFailed, Unreachable
 from snapshot_dashboard.cloud.session import Deadline
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
-from tests.unit.cloud.wire import Json, Wire, connection, snapshot_json
+from tests.unit.cloud.wire import Json, Wire, answer, connection, snapshot_json
 
 NEXT = {"rel": "next", "href": "http://storage.test/v3/snapshots/detail?marker=x"}
 
@@ -123,7 +124,7 @@ class Shrinking:
         self.cap, self.after, self.doomed = cap, after, doomed
         self.calls = 0
 
-    def __call__(self, _to: object, _resource: str, query: Mapping[str, Any]) -> Json:
+    def __call__(self, _to: object, _resource: str, query: Mapping[str, Any]) -> Answer:
         """Answer as Cinder would."""
         if self.calls >= self.after:
             self.there -= set(self.doomed)
@@ -133,7 +134,7 @@ class Shrinking:
             raise NotFound
         start = self.held.index(marker) + 1 if marker else 0
         rest = [each for each in self.held[start:] if each in self.there]
-        return page_json(*rest[: self.cap], more=len(rest) >= self.cap)
+        return answer(page_json(*rest[: self.cap], more=len(rest) >= self.cap))
 
 
 def every_choice(of: int) -> list[tuple[str, ...]]:

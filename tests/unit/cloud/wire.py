@@ -5,6 +5,8 @@ A later word on an address replaces an earlier one. A request that nobody spoke 
 ``unexpected`` and fails the test: the code under test would take it for a service that is down.
 """
 
+import io
+import json
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -14,6 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 import requests_mock
 
+from snapshot_dashboard.cloud.answers import Answer
+from snapshot_dashboard.cloud.errors import Service
 from snapshot_dashboard.cloud.session import Connection, Deadline
 
 PROJECT = "p-web-shop"
@@ -133,6 +137,14 @@ class Mocker(requests_mock.Mocker):
         """Forget the requests that were sent."""
         self._helpers.wait_idle()
         self._answers.reset()
+
+
+def answer(body: object) -> Answer:
+    """Return an answer of Cinder."""
+    response = requests.Response()
+    response.status_code = 200
+    response.raw = io.BytesIO(json.dumps(body).encode())
+    return Answer(Service.BLOCK_STORAGE, response)
 
 
 class Wire:

@@ -146,7 +146,7 @@ def test_what_holds_for_every_report(
         tally.add(each, volume_project)
     total = tally.total()
     assert total.count == len(pairs)
-    assert total.gib == sum(each.size for each, _project in pairs)
+    assert total.gib == sum(each.size or 0 for each, _project in pairs)
     assert total.foreign == tally.foreign_count == len(tally.foreign)
     assert total.temporary + total.not_recorded <= total.count
     assert total.foreign + tally.unknown <= total.count

@@ -167,7 +167,7 @@ class CreateFromSnapshotView(MakingView[Volume]):
         kwargs: dict[str, Any] = super().get_form_kwargs()
         only_own = self.choices.zones == [self.own.zone]
         zones = [] if only_own else self.choices.zones
-        kwargs.update(smallest=self.snapshot.size, types=self.choices.types, zones=zones)
+        kwargs.update(smallest=self.snapshot.size or 1, types=self.choices.types, zones=zones)
         return kwargs
 
     def blind_form(self) -> CreateVolumeForm:
@@ -253,8 +253,7 @@ class CreateFromSnapshotView(MakingView[Volume]):
             situated=not self.done,
             # What was typed can be sent again: the snapshot may be usable by then.
             retry=not self.usable and not self.done and self.request.method == "POST",
-            size_help=_("At least %(min)s GiB, the size of the snapshot.")
-            % {"min": number_format(snapshot.size)},
+            size_help=self.size_help(),
             inherited=volume,
             quota=quota.texts(self.limits, "volumes", self.size(form), chosen),
             dependency=_DEPENDENCY[settings.get("SNAPSHOT_DEPENDENCY")],
@@ -264,6 +263,13 @@ class CreateFromSnapshotView(MakingView[Volume]):
             command=self.command(form),
         )
         return context
+
+    def size_help(self) -> str:
+        """Return how small the volume may be, where that is known."""
+        if self.snapshot.size is None:
+            return ""
+        least = number_format(self.snapshot.size)
+        return str(_("At least %(min)s GiB, the size of the snapshot.") % {"min": least})
 
     def outcome_url(self) -> str:
         """Return where a script asks what became of a form whose answer was lost."""
@@ -285,7 +291,7 @@ class CreateFromSnapshotView(MakingView[Volume]):
         """Return the size in the form, the snapshot's while it is not a number."""
         typed = str(form["size"].value())
         number = int(typed) if typed.isdecimal() and len(typed) < _DIGITS else 0
-        return max(number, self.snapshot.size)
+        return max(number, self.snapshot.size or 1)
 
     def taken_while(self) -> SafeString:
         """Return what the snapshot's note says of what the volume will be worth."""

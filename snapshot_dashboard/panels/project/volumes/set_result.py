@@ -135,7 +135,9 @@ class ChosenView(View):
             return HttpResponse(status=409)
         said = request.GET
         pairs = zip(said.getlist("size"), said.getlist("type"), strict=False)
-        chosen = [(int(size), kind or None) for size, kind in pairs if _is_size(size)][: sets.MOST]
+        told = [(size, kind or None) for size, kind in pairs if _is_size(size)][: sets.MOST]
+        # One whose size is not known has none.
+        chosen = [(int(size) if size else None, kind) for size, kind in told]
         try:
             limits = quota.finish(quota.start(connect(request)))
         except SessionExpired as error:
@@ -194,4 +196,4 @@ def _elsewhere(request: HttpRequest) -> Problem:
 
 
 def _is_size(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
+    return not text or (text.isascii() and text.isdigit() and len(text) < 10)

@@ -34,7 +34,7 @@ class Row:
     id: str
     name: SafeString
     label: str = ""
-    size: int = 0
+    size: int | None = None
     type_name: str = ""
     state: str = ""
     explanation: Explanation | None = None

@@ -176,7 +176,7 @@ def button(count: int, *, force: bool) -> dict[str, str]:
 
 
 def quota_texts(
-    limits: Mapping[str, Limit] | None, chosen: Sequence[tuple[int, str | None]]
+    limits: Mapping[str, Limit] | None, chosen: Sequence[tuple[int | None, str | None]]
 ) -> tuple[QuotaText, ...]:
     """Return what to show for one snapshot of each volume, told by size in GiB and type."""
     if not limits:
