@@ -14,9 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
-import requests
-
-from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, request_id
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, request_id
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
@@ -32,7 +30,7 @@ _UNKNOWN = Attachment(id="")
 class Answer:
     """What a service answered to one request, read when it is asked for."""
 
-    def __init__(self, service: Service, response: requests.Response) -> None:
+    def __init__(self, service: Service, response: Response) -> None:
         self._service = service
         self._response = response
 

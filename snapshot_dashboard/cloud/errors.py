@@ -11,7 +11,6 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from enum import Enum
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -19,37 +18,14 @@ import requests
 import urllib3
 from keystoneauth1 import exceptions as keystoneauth
 
+from snapshot_dashboard.rules.failure import Cause as Cause
+from snapshot_dashboard.rules.failure import Failure
+from snapshot_dashboard.rules.failure import Service as Service
 from snapshot_dashboard.rules.text import readable
 
 LOG = logging.getLogger(__name__)
 
-
-class Service(Enum):
-    """A service that is asked, by its type in the catalog."""
-
-    BLOCK_STORAGE = "block-storage"
-    COMPUTE = "compute"
-    IDENTITY = "identity"
-    IMAGE = "image"
-
-
-class Cause(Enum):
-    """Why a service did not do what it was asked, as far as that is known."""
-
-    UNREACHABLE = "unreachable"
-    NO_ANSWER = "no_answer"
-    OUT_OF_TIME = "out_of_time"
-    NO_SERVICE = "no_service"
-    FAILED = "failed"
-    UNREADABLE = "unreadable"
-    BAD_REQUEST = "bad_request"
-    LOGGED_OUT = "logged_out"
-    FORBIDDEN = "forbidden"
-    NOT_FOUND = "not_found"
-    CONFLICT = "conflict"
-    LIMIT = "limit"
-    TOO_MANY = "too_many"
-    REFUSED = "refused"
+Response = requests.Response
 
 
 class CloudError(Exception):
@@ -82,6 +58,21 @@ class CloudError(Exception):
         self.service = service
         self.cause = cause or self.usual
         self.retry_after = retry_after
+
+    @property
+    def failure(self) -> Failure:
+        """Return what is known of it, without what may have become of the request.
+
+        Without an answer there is no reason of the service's.
+        """
+        return Failure(
+            cause=self.cause,
+            service=self.service,
+            status=self.status,
+            reason=self.reason if self.status else "",
+            request_id=self.request_id,
+            retry_after=self.retry_after,
+        )
 
     @classmethod
     def because(cls, error: CloudError) -> Self:
@@ -219,7 +210,7 @@ def translated(service: Service) -> Iterator[None]:
         raise Unreachable(service=service) from error
 
 
-def for_answer(service: Service, response: requests.Response) -> CloudError:
+def for_answer(service: Service, response: Response) -> CloudError:
     """Return the error that an answer with an error status is."""
     status = response.status_code
     faults = _faults(response)
@@ -242,13 +233,13 @@ def for_answer(service: Service, response: requests.Response) -> CloudError:
     )
 
 
-def request_id(response: requests.Response) -> str:
+def request_id(response: Response) -> str:
     """Return the id under which the service's log has a request, empty where it told none."""
     headers = response.headers
     return str(headers.get("x-openstack-request-id") or headers.get("x-compute-request-id") or "")
 
 
-def _faults(response: requests.Response) -> Mapping[str, Any]:
+def _faults(response: Response) -> Mapping[str, Any]:
     """Return what an error's body holds: ``{kind: {"message": ...}}`` in all services."""
     try:
         said = response.json()

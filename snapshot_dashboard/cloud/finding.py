@@ -14,12 +14,12 @@ from typing import TypeVar
 from snapshot_dashboard.cloud import administration, block_storage, compute, messages, people
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
 from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.found import (
     Found,
     Hit,
     Kind,
     OwnedInstance,
-    Reason,
     Sought,
     has_part,
     sought,
@@ -77,7 +77,7 @@ def _of_request(connection: Connection, request_id: str) -> Found:
     """Find the snapshots and volumes that the messages about a request name."""
     told = connection.fetch(lambda: messages.of_request(connection, request_id, _MOST))
     hits: list[Hit] = []
-    unread: list[tuple[Kind, Reason]] = []
+    unread: list[tuple[Kind, Failure]] = []
     for object_id in list(dict.fromkeys(each.object_id for each in told if each.object_id))[:_FEW]:
         wanted = sought(object_id)
         stored = (Kind.SNAPSHOT, Kind.VOLUME)
@@ -125,7 +125,7 @@ def _begun(
 def _asked(connection: Connection, calls: _Calls) -> Found:
     """Make all calls at once, and put together what comes back in time."""
     hits: list[Hit] = []
-    unread: list[tuple[Kind, Reason]] = []
+    unread: list[tuple[Kind, Failure]] = []
     more: list[Kind] = []
     for kind, later in [(kind, connection.start(call)) for kind, call in calls.items()]:
         try:
@@ -133,7 +133,7 @@ def _asked(connection: Connection, calls: _Calls) -> Found:
         except SessionExpired:
             raise
         except CloudError as error:
-            unread.append((kind, Reason(error.reason, error.request_id, error.status)))
+            unread.append((kind, error.failure))
             continue
         hits.extend(found)
         more.extend([kind] if others else [])

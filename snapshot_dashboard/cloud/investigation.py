@@ -15,10 +15,11 @@ from functools import partial
 from django.core.cache import cache
 
 from snapshot_dashboard.cloud import block_storage, caching, compute
-from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.rules import investigation as rules
+from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.investigation import Candidate, Step
 from snapshot_dashboard.rules.volume import Volume
 
@@ -35,20 +36,16 @@ class Outcome(Enum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
-    FORBIDDEN = "forbidden"
-    # It was never sent.
-    UNSENT = "unsent"
     # No answer came: it may have been carried out.
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt to attach; ``reason`` and ``request_id`` are the service's."""
+    """An attempt to attach, and why it was not accepted."""
 
     outcome: Outcome
-    reason: str = ""
-    request_id: str = ""
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +130,8 @@ def attach(connection: Connection, volume: Volume, instance_id: str) -> None:
 
 
 def _failed(error: CloudError) -> Attempt:
-    outcome = Outcome.REFUSED
-    if error.uncertain:
-        outcome = Outcome.UNKNOWN
-    elif isinstance(error, Forbidden):
-        outcome = Outcome.FORBIDDEN
-    elif not error.status and not isinstance(error, NotFound):
-        outcome = Outcome.UNSENT
-    # Without an answer there is only our own library's account of sockets: nobody's help.
-    return Attempt(outcome, error.reason if error.status else "", error.request_id)
+    outcome = Outcome.UNKNOWN if error.uncertain else Outcome.REFUSED
+    return Attempt(outcome, error.failure)
 
 
 class _Notes:
@@ -150,7 +140,7 @@ class _Notes:
     def __init__(self, connection: Connection, volume_id: str, instance_id: str) -> None:
         key = partial(caching.key, connection.region, connection.project_id, "investigation")
         self._wish = key("wish", volume_id, instance_id)
-        self._told = key("told", volume_id, instance_id)
+        self._told = key("attempt", volume_id, instance_id)
         self._alone = key("alone", volume_id, instance_id)
 
     def want(self) -> None:
@@ -170,12 +160,11 @@ class _Notes:
         cache.delete(self._alone)
 
     def tell(self, attempt: Attempt) -> None:
-        said = (attempt.outcome.value, attempt.reason, attempt.request_id)
-        cache.set(self._told, said, _REMEMBERED)
+        cache.set(self._told, attempt, _REMEMBERED)
 
     def attempt(self) -> Attempt | None:
-        said = cache.get(self._told)
-        return Attempt(Outcome(said[0]), said[1], said[2]) if said else None
+        found: Attempt | None = cache.get(self._told)
+        return found
 
     def forget(self) -> None:
         cache.delete_many([self._wish, self._told])

@@ -14,13 +14,13 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-import requests
 from keystoneauth1 import adapter, session, token_endpoint
 
 from snapshot_dashboard.cloud.answers import Answer, number
 from snapshot_dashboard.cloud.errors import (
     Cause,
     CloudError,
+    Response,
     Service,
     Unreachable,
     for_answer,
@@ -38,7 +38,6 @@ _DECORATORS = 8
 _SHARE = 8
 _DECORATING_SHARE = 3
 _USER_AGENT = "snapshot-dashboard"
-_JSON = {"Accept": "application/json"}
 # HTTP status codes of errors begin here.
 _ERRORS = 400
 
@@ -170,9 +169,7 @@ class Connection:
             global_request_id=self.request_id,
         )
         with translated(service):
-            response = sender.request(
-                path, method, params=query, json=body, headers=_JSON, raise_exc=False
-            )
+            response = sender.request(path, method, params=query, json=body, raise_exc=False)
         return _answer(service, response)
 
     def _url(self, service: Service) -> str:
@@ -187,7 +184,7 @@ class Connection:
         return url
 
 
-def _answer(service: Service, response: requests.Response) -> Answer:
+def _answer(service: Service, response: Response) -> Answer:
     """Return an answer that is none of an error.
 
     :raises CloudError: it is one of an error.
@@ -252,7 +249,7 @@ def _discover(connection: Connection, url: str) -> tuple[int, int]:
     try:
         with translated(service):
             response = connection.keystone_session().request(
-                _root(url) + "/", "GET", headers=_JSON, authenticated=False, raise_exc=False
+                _root(url) + "/", "GET", authenticated=False, raise_exc=False
             )
         found = _answer(service, response).records("versions")
     except CloudError as error:

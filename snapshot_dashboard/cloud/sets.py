@@ -14,9 +14,8 @@ from django.core.cache import cache
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import answers, block_storage, caching, compute, once
 from snapshot_dashboard.cloud.errors import (
+    Cause,
     CloudError,
-    Forbidden,
-    QuotaExceeded,
     Refused,
     SessionExpired,
     Unreachable,
@@ -26,7 +25,7 @@ from snapshot_dashboard.cloud.session import Connection, Deadline, Later
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.consistency import REQUEST
-from snapshot_dashboard.rules.sets import Refusal, Why
+from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # How many are made at the same moment: Cinder serves others too.
@@ -45,13 +44,7 @@ Outcome = Snapshot | CloudError
 class NotTried(CloudError):
     """Nothing was asked for: the ones before it took too long, or met no service at all."""
 
-
-_WHY: tuple[tuple[type[CloudError], Why], ...] = (
-    (NotTried, Why.NOT_TRIED),
-    (Unreachable, Why.UNREACHABLE),
-    (QuotaExceeded, Why.LIMIT),
-    (Forbidden, Why.ROLE),
-)
+    usual = Cause.NOT_TRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +112,13 @@ class _Making:
 
     def outcome(self, volume_id: str) -> Outcome:
         """Return what became of one order, whatever is still on its way."""
-        unknown = UnderWay() if volume_id in self.begun else NotTried()
+        unknown = UnderWay() if volume_id in self.begun else self._untried()
         return self.done.get(volume_id, unknown)
+
+    def _untried(self) -> NotTried:
+        """Say why one was not begun: the session was over, or it would have taken too long."""
+        expired = any(isinstance(each, SessionExpired) for each in self.done.values())
+        return NotTried(cause=Cause.LOGGED_OUT if expired else None)
 
     def stop(self) -> None:
         """Begin nothing any more."""
@@ -252,20 +250,13 @@ def _by_volume(found: Iterable[Snapshot]) -> dict[str, tuple[Snapshot, ...]]:
     return members
 
 
-def refusals(outcomes: Mapping[str, Outcome]) -> dict[str, Refusal]:
+def refusals(outcomes: Mapping[str, Outcome]) -> dict[str, Failure]:
     """Return why each snapshot was not made; those of which that is not certain are left out."""
     return {
-        each: _refusal(outcome)
+        each: outcome.failure
         for each, outcome in outcomes.items()
         if isinstance(outcome, CloudError) and not outcome.uncertain
     }
-
-
-def _refusal(error: CloudError) -> Refusal:
-    found = (why for kind, why in _WHY if isinstance(error, kind))
-    # Without an answer there is only our own library's account of sockets: nobody's help.
-    reason = error.reason if error.status else ""
-    return Refusal(next(found, Why.REFUSED), reason, error.request_id)
 
 
 def state(connection: Connection, set_id: str, volume_id: str, failed: int) -> once.State:
@@ -286,4 +277,4 @@ def remembered(connection: Connection, user_id: str, set_id: str) -> sets.Plan |
 
 
 def _key(connection: Connection, user_id: str, set_id: str) -> str:
-    return caching.key(connection.region, connection.project_id, "set", user_id, set_id)
+    return caching.key(connection.region, connection.project_id, "plan", user_id, set_id)

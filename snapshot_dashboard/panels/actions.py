@@ -18,7 +18,7 @@ from horizon import exceptions, messages
 from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, SessionExpired, Unreachable
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import audit
+from snapshot_dashboard.panels import audit, causes
 from snapshot_dashboard.panels.html import isolated, sentence
 
 
@@ -78,7 +78,8 @@ class ReasonedDelete:
                 done.append(label)
                 self.success_ids.append(object_id)
             elif error.uncertain:
-                messages.error(request, sentence(_UNKNOWN, name=isolated(label)))
+                said = {"name": isolated(label), "reason": reason_of(error)}
+                messages.error(request, sentence(_UNKNOWN, **said))
             else:
                 reason = self.refusal(request, connect(request), datum, error)
                 messages.error(request, unable(self, label, reason))
@@ -88,8 +89,7 @@ class ReasonedDelete:
 _NOT_ALLOWED = gettext_lazy("Your role does not allow it.")
 _NOT_ASKED = gettext_lazy("It was not tried, because the storage service does not answer.")
 _UNKNOWN = gettext_lazy(
-    'It is not known whether "%(name)s" was deleted: the storage service did not answer in time. '
-    "Look again in a moment."
+    'It is not known whether "%(name)s" was deleted. Look again in a moment. %(reason)s'
 )
 
 
@@ -144,11 +144,5 @@ def attempt(
 
 
 def reason_of(error: CloudError) -> SafeString:
-    """Return the service's reason, which is English, and its request id."""
-    if not error.status:
-        return sentence(_("The service did not answer."))
-    return sentence(
-        _("Reason given by the service: %(reason)s Request ID: %(request_id)s"),
-        reason=format_html('<bdi lang="en">{}</bdi>', error.reason),
-        request_id=error.request_id,
-    )
+    """Return why something was not done, for a message."""
+    return causes.message(error.failure)

@@ -34,7 +34,7 @@ from snapshot_dashboard.panels.dependents import first_look
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.html import dialog_link, isolated, link, sentence
 from snapshot_dashboard.panels.json_answers import JsonAnswer
-from snapshot_dashboard.panels.problems import Problem, with_reason
+from snapshot_dashboard.panels.problems import Problem, because
 from snapshot_dashboard.panels.ways import Way
 from snapshot_dashboard.rules.sought import Sought
 
@@ -140,7 +140,7 @@ class DeletingView(DialogView):
         except CloudError:
             return self.again(form, deleting_words.failed(error, self.nouns))
         if self.ways or not self.usable:
-            return self.again(form, with_reason(deleting_words.IN_THE_WAY, error))
+            return self.again(form, because(deleting_words.IN_THE_WAY, error))
         unseen = deleting_words.refused_unseen(error, self.nouns, self.object_id)
         return self.again(form, unseen)
 

@@ -9,23 +9,31 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, Unreachable
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.html import sentence
-from snapshot_dashboard.panels.problems import Problem, with_reason
+from snapshot_dashboard.panels.problems import Problem, because, telling
 
 _KEPT = _("Nothing was deleted.")
 _UNREACHABLE = Problem(
-    _("Not deleted: the storage service cannot be reached"), _KEPT, _("Try again in a moment.")
+    _("Not deleted: the storage service cannot be reached"),
+    _KEPT,
+    _("Try again in a moment."),
+    about=problems.NO_WAY,
 )
+_NOT_DELETED = Problem(_("Not deleted"), _KEPT)
 _UNKNOWN = Problem(
     _("It is not known whether the deletion was accepted"),
-    _("The storage service failed, or its answer was lost."),
-    _("Look at the status again before you go on."),
+    advice=_("Look at the status again before you go on."),
 )
-_REFUSED = Problem(_("Not deleted: the storage service refused the request"))
+_REFUSED = Problem(
+    _("Not deleted: the storage service refused the request"), about=problems.REFUSAL
+)
 _FORBIDDEN = Problem(
-    _("Your role does not allow this"), _KEPT, _("Ask somebody whose role allows it.")
+    _("Your role does not allow this"),
+    _KEPT,
+    _("Ask somebody whose role allows it."),
+    about=problems.ROLE,
 )
 EXPIRED = replace(problems.EXPIRED, text=_KEPT)
 LOST = _UNKNOWN
@@ -81,10 +89,8 @@ def failed(error: CloudError, nouns: Nouns) -> Problem:
     if isinstance(error, NotFound):
         return nouns.gone
     if error.uncertain:
-        return with_reason(_UNKNOWN, error)
-    if isinstance(error, Forbidden):
-        return with_reason(_FORBIDDEN, error)
-    return with_reason(_UNREACHABLE if isinstance(error, Unreachable) else _REFUSED, error)
+        return because(_UNKNOWN, error)
+    return telling(error, _FORBIDDEN, _UNREACHABLE, _REFUSED, _NOT_DELETED)
 
 
 def too_many(most: int) -> Problem:
@@ -95,11 +101,9 @@ def too_many(most: int) -> Problem:
 
 def unsent(error: CloudError) -> Problem:
     """Return what to say when nothing was sent, because the object could not be read."""
-    if isinstance(error, Forbidden):
-        return with_reason(_FORBIDDEN, error)
-    return with_reason(_UNREACHABLE, error)
+    return telling(error, _FORBIDDEN, _UNREACHABLE, _NOT_DELETED)
 
 
 def refused_unseen(error: CloudError, nouns: Nouns, object_id: str) -> Problem:
     """Return what to say when the service refuses, and nothing is known that stands in the way."""
-    return replace(with_reason(_REFUSED, error), advice=sentence(nouns.unseen, id=object_id))
+    return replace(because(_REFUSED, error), advice=sentence(nouns.unseen, id=object_id))

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from openstack_dashboard.dashboards.project.instances.tables import STATUS_DISPLAY_CHOICES
@@ -15,7 +16,7 @@ from openstack_dashboard.utils import filters
 
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.panels import verdicts
+from snapshot_dashboard.panels import causes, verdicts
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import instance_link, isolated, sentence, short
 from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
@@ -42,7 +43,7 @@ class Explanation:
     steps: bool
     detach: bool
     instance_url: str
-    trouble: CloudError | None
+    trouble: SafeString | str
 
 
 def volume_status(status: str) -> str:
@@ -74,8 +75,15 @@ def explain(situation: Situation, user: Any, dashboard: str = "project") -> Expl
         steps=verdicts.offers_steps(exposure),
         detach=verdicts.offers_detach(exposure),
         instance_url=_instance_url(exposure, dashboard),
-        trouble=situation.trouble,
+        trouble=_trouble(situation.trouble),
     )
+
+
+def _trouble(error: CloudError | None) -> SafeString | str:
+    """Return why something could not be read, beside the advice for what follows from that."""
+    if error is None:
+        return ""
+    return format_html("{} {}", causes.cause(error.failure), causes.given(error.failure))
 
 
 def _parts(exposure: Exposure, user: Any, dashboard: str) -> dict[str, object]:

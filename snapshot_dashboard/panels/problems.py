@@ -11,14 +11,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud import errors
+from snapshot_dashboard.cloud.errors import Cause
 from snapshot_dashboard.cloud.once import UnderWay
+from snapshot_dashboard.panels import causes
 from snapshot_dashboard.panels.html import isolated, sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A title, a text and advice; then the service's own reason and request id.
+    """A title, why, a text and advice; then the service's own reason and request id.
 
+    ``about`` are the causes that the title tells already.
     ``show_oldest`` offers the oldest snapshots, which are the first to delete.
     """
 
@@ -33,30 +36,41 @@ class Problem:
     pending: bool = False
     # Ways on from here, each a link.
     links: tuple[SafeString, ...] = ()
+    cause: str = ""
+    about: frozenset[Cause] = frozenset()
 
 
 _NOTHING = _("Nothing was created. What you typed is still here.")
+
+# What a title says with "cannot be reached", "refused the request", and of a role.
+NO_WAY = frozenset({Cause.UNREACHABLE})
+REFUSAL = frozenset({Cause.BAD_REQUEST, Cause.CONFLICT, Cause.REFUSED})
+ROLE = frozenset({Cause.FORBIDDEN})
+LIMIT = frozenset({Cause.LIMIT})
 
 _QUOTA = Problem(
     _("Not created: your project has reached a limit"),
     advice=_("Delete snapshots that are no longer needed, or ask for a higher limit."),
     show_oldest=True,
+    about=LIMIT,
 )
 _UNREACHABLE = Problem(
-    _("Not created: the storage service cannot be reached"), _NOTHING, _("Try again in a moment.")
+    _("Not created: the storage service cannot be reached"),
+    _NOTHING,
+    _("Try again in a moment."),
+    about=NO_WAY,
 )
+_NOT_CREATED = Problem(_("Not created"), _NOTHING)
 # What is known when the answer is lost, in a dialog that makes one of the two.
 LOST = {
     "snapshots": Problem(
         _("It is not known yet whether the snapshot was created"),
-        _("The storage service did not answer in time."),
-        _("Look at the Snapshots page before you try again."),
+        advice=_("Look at the Snapshots page before you try again."),
         pending=True,
     ),
     "volumes": Problem(
         _("It is not known yet whether the volume was created"),
-        _("The storage service did not answer in time."),
-        _("Look at the Volumes page before you try again."),
+        advice=_("Look at the Volumes page before you try again."),
         pending=True,
     ),
 }
@@ -67,14 +81,16 @@ _FORBIDDEN = {
         _("Your role does not allow this"),
         _("Nothing was created."),
         _("Ask a member of the project who may create snapshots."),
+        about=ROLE,
     ),
     "volumes": Problem(
         _("Your role does not allow this"),
         _("Nothing was created."),
         _("Ask a member of the project who may create volumes."),
+        about=ROLE,
     ),
 }
-_REFUSED = Problem(_("Not created: the storage service refused the request"))
+_REFUSED = Problem(_("Not created: the storage service refused the request"), about=REFUSAL)
 CHANGED = Problem(
     _("Nothing was created: the situation changed while this form was open"),
     advice=_("Read the warning below, then tick and confirm, or cancel."),
@@ -129,20 +145,14 @@ PAUSED = Problem(
 SNAPSHOT_GONE = Problem(
     _("This snapshot no longer exists"), _("It may have been deleted while this page was open.")
 )
-UNREADABLE = Problem(
-    _("This cannot be shown right now"),
-    _("The storage service did not answer."),
-    _("Try again in a moment."),
-)
-VOLUMES_UNREADABLE = Problem(
-    _("Volumes cannot be shown right now"), _("The storage service did not answer.")
-)
-SNAPSHOTS_UNREADABLE = Problem(
-    _("Snapshots cannot be shown right now"), _("The storage service did not answer.")
-)
+UNREADABLE = Problem(_("This cannot be shown right now"))
+VOLUMES_UNREADABLE = Problem(_("Volumes cannot be shown right now"))
+SNAPSHOTS_UNREADABLE = Problem(_("Snapshots cannot be shown right now"))
+# What a filter can be the reason for; and what a link to a page can that is not there any more.
 FILTER_REFUSED = Problem(
     _("This cannot be shown: the storage service refused the request"),
     advice=_("Clear the filter and try again."),
+    about=frozenset({Cause.BAD_REQUEST, Cause.NOT_FOUND}),
 )
 
 
@@ -171,17 +181,11 @@ _ALREADY = {
 
 def creating(error: errors.CloudError, resource: str) -> Problem:
     """Return what to say when making one of ``resource`` (snapshots, volumes) failed."""
-    if isinstance(error, errors.Unreachable):
-        return with_reason(_UNREACHABLE, error)
     if isinstance(error, UnderWay):
         return under_way(resource)
     if error.uncertain:
-        return with_reason(LOST[resource], error)
-    special = ((errors.QuotaExceeded, _QUOTA), (errors.Forbidden, _FORBIDDEN[resource]))
-    for kind, problem in special:
-        if isinstance(error, kind):
-            return with_reason(problem, error)
-    return with_reason(_REFUSED, error)
+        return because(LOST[resource], error)
+    return telling(error, _UNREACHABLE, _QUOTA, _FORBIDDEN[resource], _REFUSED, _NOT_CREATED)
 
 
 def under_way(resource: str) -> Problem:
@@ -201,15 +205,14 @@ def already_made(resource: str, names: Sequence[str], links: tuple[SafeString, .
 
 def unsent(error: errors.CloudError, resource: str) -> Problem:
     """Return what to say when a form could not be acted on: its object cannot be read."""
-    refused = isinstance(error, errors.Forbidden)
-    return with_reason(_FORBIDDEN[resource] if refused else _UNREACHABLE, error)
+    return telling(error, _UNREACHABLE, _FORBIDDEN[resource], _NOT_CREATED)
 
 
 def reading(error: errors.CloudError, gone: Problem) -> Problem:
     """Return what to say when the object of a dialog cannot be read."""
     if isinstance(error, errors.NotFound):
         return gone
-    return with_reason(UNREADABLE, error)
+    return because(UNREADABLE, error)
 
 
 def listing(error: errors.CloudError, unreadable: Problem, *, paged: bool = False) -> Problem:
@@ -219,12 +222,22 @@ def listing(error: errors.CloudError, unreadable: Problem, *, paged: bool = Fals
     """
     if paged and isinstance(error, errors.NotFound):
         return PAGE_GONE
-    refused = isinstance(error, errors.Refused | errors.NotFound)
-    return with_reason(FILTER_REFUSED if refused else unreadable, error)
+    return telling(error, FILTER_REFUSED, unreadable)
 
 
-def with_reason(problem: Problem, error: errors.CloudError) -> Problem:
-    """Add what the service said of it, and under which request id."""
-    # Without an answer there is only our own library's account of sockets: nobody's help.
-    reason = error.reason if error.status else ""
-    return replace(problem, reason=reason, request_id=error.request_id)
+def telling(error: errors.CloudError, *problems: Problem) -> Problem:
+    """Return the first of these that is about an error's cause, the last where none is."""
+    fitting = (each for each in problems if error.cause in each.about)
+    return because(next(fitting, problems[-1]), error)
+
+
+def because(problem: Problem, error: errors.CloudError) -> Problem:
+    """Add why, what to do about it, what the service said of it, and under which request id."""
+    failure = error.failure
+    return replace(
+        problem,
+        cause="" if failure.cause in problem.about else causes.cause(failure),
+        advice=problem.advice or causes.advice(failure),
+        reason=failure.reason,
+        request_id=failure.request_id,
+    )

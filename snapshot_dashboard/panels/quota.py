@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.cloud import quota
 from snapshot_dashboard.cloud.facts import known
@@ -24,7 +24,7 @@ class QuotaText:
 
     text: SafeString
     percent: int | None
-    warning: str = ""
+    warning: SafeString | str = ""
 
 
 def _number(value: int) -> str:
@@ -98,35 +98,89 @@ def _text(line: Line, made: str) -> QuotaText:
     )
 
 
-def _warning(line: Line, made: str) -> str:
+def _warning(line: Line, made: str) -> SafeString | str:
     if line.fit is Fit.FITS:
         return ""
-    parts = {
-        "need": _number(line.need),
-        "free": _number(line.limit.left or 0),
-        "limit": _number(line.limit.ceiling or 0),
-    }
+    per_type = line.type_name is not None
+    if line.fit is Fit.SHORT:
+        text = _SHORT[made, per_type]
+    elif line.limit.ceiling == 0:
+        # There is none that could be deleted.
+        text = _NONE_ALLOWED[made, per_type]
+    else:
+        text = _reached(made, line.limit.ceiling or 0, per_type=per_type)
+    return sentence(
+        text,
+        need=_number(line.need),
+        free=_number(line.limit.left or 0),
+        limit=_number(line.limit.ceiling or 0),
+        type=isolated(line.type_name or ""),
+    )
+
+
+_SHORT = {
+    ("snapshots", False): gettext_lazy(
+        "This snapshot needs %(need)s GiB and %(free)s GiB are left. It will probably be refused."
+    ),
+    ("snapshots", True): gettext_lazy(
+        'This snapshot needs %(need)s GiB of type "%(type)s" and %(free)s GiB are left. '
+        "It will probably be refused."
+    ),
+    ("volumes", False): gettext_lazy(
+        "This volume needs %(need)s GiB and %(free)s GiB are left. It will probably be refused."
+    ),
+    ("volumes", True): gettext_lazy(
+        'This volume needs %(need)s GiB of type "%(type)s" and %(free)s GiB are left. '
+        "It will probably be refused."
+    ),
+}
+_NONE_ALLOWED = {
+    ("snapshots", False): gettext_lazy(
+        "This project may have no snapshots: its limit is 0. This request will be refused."
+    ),
+    ("snapshots", True): gettext_lazy(
+        'This project may have no snapshots of type "%(type)s": its limit is 0. '
+        "This request will be refused."
+    ),
+    ("volumes", False): gettext_lazy(
+        "This project may have no volumes: its limit is 0. This request will be refused."
+    ),
+    ("volumes", True): gettext_lazy(
+        'This project may have no volumes of type "%(type)s": its limit is 0. '
+        "This request will be refused."
+    ),
+}
+
+
+def _reached(made: str, count: int, *, per_type: bool) -> str:
     table = {
-        ("snapshots", Fit.SHORT): _(
-            "This snapshot needs %(need)s GiB and %(free)s GiB are left. "
-            "It will probably be refused."
-        ),
-        ("volumes", Fit.SHORT): _(
-            "This volume needs %(need)s GiB and %(free)s GiB are left. It will probably be refused."
-        ),
-        ("snapshots", Fit.REACHED): ngettext(
+        ("snapshots", False): ngettext(
             "The limit of %(limit)s snapshot is reached. This request will be refused unless a "
             "snapshot is deleted first.",
             "The limit of %(limit)s snapshots is reached. This request will be refused unless a "
             "snapshot is deleted first.",
-            line.limit.ceiling or 0,
+            count,
         ),
-        ("volumes", Fit.REACHED): ngettext(
+        ("snapshots", True): ngettext(
+            'The limit of %(limit)s snapshot of type "%(type)s" is reached. This request will be '
+            "refused unless one of them is deleted first.",
+            'The limit of %(limit)s snapshots of type "%(type)s" is reached. This request will be '
+            "refused unless one of them is deleted first.",
+            count,
+        ),
+        ("volumes", False): ngettext(
             "The limit of %(limit)s volume is reached. This request will be refused unless a "
             "volume is deleted first.",
             "The limit of %(limit)s volumes is reached. This request will be refused unless a "
             "volume is deleted first.",
-            line.limit.ceiling or 0,
+            count,
+        ),
+        ("volumes", True): ngettext(
+            'The limit of %(limit)s volume of type "%(type)s" is reached. This request will be '
+            "refused unless one of them is deleted first.",
+            'The limit of %(limit)s volumes of type "%(type)s" is reached. This request will be '
+            "refused unless one of them is deleted first.",
+            count,
         ),
     }
-    return table[made, line.fit] % parts
+    return table[made, per_type]

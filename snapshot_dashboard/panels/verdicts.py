@@ -123,10 +123,7 @@ _TELLINGS: dict[Verdict, Telling] = {
         gettext_lazy(
             "This volume is attached, and the state of the instance cannot be checked right now"
         ),
-        gettext_lazy(
-            "The compute service did not answer. The instance may be running, "
-            "so the snapshot may be corrupted."
-        ),
+        gettext_lazy("The instance may be running, so the snapshot may be corrupted."),
         gettext_lazy("Try again later, or go on as if the instance were running."),
     ),
     Verdict.ATTACHMENT_UNKNOWN: Telling(

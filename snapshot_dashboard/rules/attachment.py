@@ -299,12 +299,18 @@ def _settled_verdict(volume: Volume, complete: bool, holders: tuple[Holder, ...]
     if volume.status == "reserved":
         return _held_verdict(complete, holders)
     if volume.status == "available" and complete:
-        return Verdict.RECORDS_DISAGREE if holders else Verdict.DETACHED
+        told = any(holder.instance_id or holder.attachment_id for holder in holders)
+        # Holders of which nothing at all is told are lists or records that could not be read.
+        return Verdict.RECORDS_DISAGREE if told else _attached_or_not(holders)
     if volume.status in ("available", "in-use"):
         return _attached_verdict(complete, holders)
     if volume.status.startswith("error"):
         return Verdict.VOLUME_FAILED
     return Verdict.VOLUME_BUSY
+
+
+def _attached_or_not(holders: tuple[Holder, ...]) -> Verdict:
+    return Verdict.ATTACHMENT_UNKNOWN if holders else Verdict.DETACHED
 
 
 def _attached_verdict(complete: bool, holders: tuple[Holder, ...]) -> Verdict:

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import Enum
 from urllib.parse import parse_qsl, urlsplit
 
+from snapshot_dashboard.rules.failure import Failure
+
 # The longest name in Cinder, Nova and Keystone; the box takes no more.
 LONGEST = 255
 _UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
@@ -69,19 +71,6 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a kind could not be searched.
-
-    ``text`` is the service's own (English, may be empty), ``status`` the HTTP status, 0 when there
-    was no answer.
-    """
-
-    text: str
-    request_id: str
-    status: int
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """What was found: nothing is proven about the kinds in ``unread``.
 
@@ -90,7 +79,7 @@ class Found:
     """
 
     hits: tuple[Hit, ...] = ()
-    unread: tuple[tuple[Kind, Reason], ...] = ()
+    unread: tuple[tuple[Kind, Failure], ...] = ()
     more: tuple[Kind, ...] = ()
     whole: tuple[Kind, ...] = ()
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 
 from snapshot_dashboard.rules import fingerprint
 from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.consistency import PREFIX
+from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.fingerprint import Seen
 from snapshot_dashboard.rules.quota import Limit, Line
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -48,25 +48,6 @@ class Change:
     now: Exposure
 
 
-class Why(Enum):
-    """Why a snapshot was certainly not made."""
-
-    LIMIT = "limit"
-    ROLE = "role"
-    UNREACHABLE = "unreachable"
-    NOT_TRIED = "not_tried"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why, and what the service said of it (English): both texts are empty without an answer."""
-
-    why: Why
-    reason: str = ""
-    request_id: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a person asked for, kept for as long as he may want to try again.
@@ -82,7 +63,7 @@ class Plan:
     description: str = ""
     acknowledged: str = ""
     seen: str = ""
-    refusals: Mapping[str, Refusal] = field(default_factory=dict)
+    refusals: Mapping[str, Failure] = field(default_factory=dict)
 
     def joined(self, earlier: Plan | None) -> Plan:
         """Return this plan together with the volumes that were asked for before it."""

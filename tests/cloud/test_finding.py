@@ -151,7 +151,7 @@ def test_no_length_is_too_much_for_a_service(length: int, support: Connection) -
 
 def without_request_ids(found: Found) -> object:
     """Return everything that is told, but for the ids that no two requests share."""
-    unread = [(kind, reason.text, reason.status) for kind, reason in found.unread]
+    unread = [(kind, reason.reason, reason.status) for kind, reason in found.unread]
     return found.hits, unread, found.more
 
 

@@ -23,7 +23,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.facts import Fact, Value
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.support import Snapshots
-from snapshot_dashboard.panels.actions import reason_of
+from snapshot_dashboard.panels import causes
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import owners
 from snapshot_dashboard.panels.explanation import (
@@ -56,7 +56,7 @@ def line(label: str | Promise, fact: Fact[Value], say: Callable[[Value], SafeStr
     """Return a fact as a line, or why it is not known."""
     if fact.value is not None:
         return Line(label, say(fact.value))
-    reason = reason_of(fact.error) if fact.error and _was_asked(fact.error) else ""
+    reason = causes.message(fact.error.failure) if fact.error and _was_asked(fact.error) else ""
     return Line(label, format_html("{} {}", _NOTHING_KNOWN, reason))
 
 

@@ -20,7 +20,7 @@ from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.facts import known as known_or_none
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import causes, problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import owners
 from snapshot_dashboard.panels.admin.desk import DeskView
@@ -172,10 +172,11 @@ def _status(hit: Hit) -> str:
     return str(_("Enabled") if hit.status == "enabled" else _("Disabled"))
 
 
-def _notes(found: Found) -> list[str | Promise]:
+def _notes(found: Found) -> list[SafeString | str | Promise]:
     """Return what was not searched, or not to the end: an empty list proves nothing then."""
-    return (
-        [_UNREAD[kind] for kind, _reason in found.unread]
-        + [_MORE[kind] for kind in found.more]
-        + [_WHOLE[kind] for kind in found.whole]
-    )
+    unread = [causes.after(_UNREAD[kind], failure) for kind, failure in found.unread]
+    return [
+        *unread,
+        *(_MORE[kind] for kind in found.more),
+        *(_WHOLE[kind] for kind in found.whole),
+    ]

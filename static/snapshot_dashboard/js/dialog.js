@@ -74,6 +74,14 @@
     }
   }
 
+  // What is known of an answer that did not come, or is none of ours.
+  function lose(form, why) {
+    form.querySelectorAll('[data-sd-problem=lost] [data-sd-why]').forEach((line) => {
+      line.hidden = line.dataset.sdWhy !== why;
+    });
+    tell(form, 'lost');
+  }
+
   function firstSeen(content, selector) {
     return Array.from(content.querySelectorAll(selector)).filter(function (element) {
       return !element.closest('[hidden]');
@@ -97,7 +105,7 @@
     var page = new DOMParser().parseFromString(html, 'text/html');
     var fresh = page.querySelector('.sd-content');
     if (!fresh) {
-      tell(form, 'lost');
+      lose(form, 'elsewhere');
       return;
     }
     var warning = page.querySelector('.sd-dialog').getAttribute('aria-describedby');
@@ -120,8 +128,13 @@
       tell(form, 'expired');
       return null;
     }
+    if (response.type === 'opaqueredirect') {
+      // Ours redirect by a header: this is somebody's who stands before the dashboard.
+      lose(form, 'elsewhere');
+      return null;
+    }
     if (!response.ok) {
-      tell(form, 'lost');
+      lose(form, 'failed');
       return null;
     }
     if (location) {
@@ -152,6 +165,7 @@
       method: 'POST',
       body: new URLSearchParams(data),
       credentials: 'same-origin',
+      redirect: 'manual',
       headers: {
         'X-Requested-With': 'XMLHttpRequest',
         'X-CSRFToken': csrfToken(form)
@@ -160,7 +174,7 @@
       leaving = response.ok && response.headers.has('X-Horizon-Location');
       return answered(form, response);
     }).catch(function () {
-      tell(form, 'lost');
+      lose(form, navigator.onLine ? 'silent' : 'offline');
     }).then(function () {
       if (!leaving) {
         busy(form, false);

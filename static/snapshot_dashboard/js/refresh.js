@@ -97,10 +97,11 @@
     }
     list.asking = true;
     list.asked = Date.now();
-    // The browser's own cache would answer 200 where the server says that nothing has changed.
-    fetch(url, { cache: 'no-store', credentials: 'same-origin', headers: headers }).then(
-      read
-    ).catch(function () {
+    // The browser's own cache would answer 200 where the server says that nothing has changed. Ours
+    // never redirect: that is somebody's who stands before the dashboard.
+    fetch(url, {
+      cache: 'no-store', credentials: 'same-origin', headers: headers, redirect: 'manual'
+    }).then(read).catch(function () {
       // No connection, or a page in the place of an answer: a worker of another release.
       return null;
     }).then(function (answer) {
@@ -111,11 +112,21 @@
   }
 
   function read(response) {
+    if (response.type === 'opaqueredirect') {
+      return { elsewhere: true };
+    }
     if (response.status === 401 || response.status === 304) {
       return { expired: response.status === 401, unchanged: response.status === 304 };
     }
     const tag = response.headers.get('ETag');
     return response.ok ? response.json().then((answer) => Object.assign(answer, { tag })) : null;
+  }
+
+  function whyNot(answer) {
+    if (!navigator.onLine) {
+      return 'offline';
+    }
+    return answer && answer.elsewhere ? 'elsewhere' : 'failing';
   }
 
   function answered(list, url, answer) {
@@ -133,7 +144,7 @@
       list.pace += 1;
       list.most = Math.max(FEWEST_IDS, Math.floor(list.most / 2));
       if (list.failures >= MOST_FAILURES) {
-        stop(list, 'failing');
+        stop(list, whyNot(answer));
       }
     }
   }

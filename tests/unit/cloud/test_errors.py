@@ -285,9 +285,9 @@ OURS |= {"IndexError", "KeyError", "LookupError", "NameError", "RuntimeError", "
 OURS |= {"RecursionError", "OverflowError", "ValueError", "UnicodeDecodeError"}
 # What may be guarded so: one expression that parses a text that came from outside.
 PARSERS = {"UUID", "Verdict", "ZoneInfo", "fromisoformat", "int", "json", "literal_eval", "loads"}
-PARSERS |= {"popleft", "read_text"}
+PARSERS |= {"popleft", "read_text", "urlsplit"}
 # And what may give it the text, or make use of its value there and then.
-BESIDE = {"Seen", "astimezone", "get", "items", "get_timezone", "str", "text"}
+BESIDE = {"Seen", "dict", "parse_qsl", "astimezone", "get", "items", "get_timezone", "str", "text"}
 PACKAGE = Path(errors.__file__).parents[1]
 
 

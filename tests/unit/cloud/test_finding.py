@@ -11,7 +11,7 @@ import pytest
 from snapshot_dashboard.cloud import compute, finding
 from snapshot_dashboard.cloud.errors import ServiceFailed, SessionExpired
 from snapshot_dashboard.cloud.session import Connection, Deadline
-from snapshot_dashboard.rules.found import Found, Hit, Kind, Reason
+from snapshot_dashboard.rules.found import Found, Hit, Kind
 from tests.unit.cloud.wire import (
     CINDER,
     KEYSTONE,
@@ -218,6 +218,13 @@ def test_the_first_cinder_that_knows_parts_is_asked_for_them(wire: Wire) -> None
     assert wire.query("/volumes/detail")["name~"] == "%night"
 
 
+def unread(found: Found) -> dict[Kind, tuple[str, str, int]]:
+    """Return what each service that could not be searched said."""
+    return {
+        kind: (failure.reason, failure.request_id, failure.status) for kind, failure in found.unread
+    }
+
+
 def test_a_cinder_that_refuses_parts_is_asked_for_the_whole_name(wire: Wire) -> None:
     lists(wire, volumes=[thing(Kind.VOLUME, "night", "v1")])
     wire.fails("GET", "/volumes/detail?name~=%25night", 400)
@@ -230,7 +237,7 @@ def test_a_cinder_that_refuses_parts_is_asked_for_the_whole_name(wire: Wire) -> 
 def test_what_is_refused_otherwise_is_not_asked_again(wire: Wire) -> None:
     lists(wire)
     wire.fails("GET", "/volumes/detail", 409)
-    assert find("night").unread == ((Kind.VOLUME, Reason("the reason", REQUEST_ID, 409)),)
+    assert unread(find("night")) == {Kind.VOLUME: ("the reason", REQUEST_ID, 409)}
     assert len(wire.sent("GET", "/volumes/detail")) == 1
 
 
@@ -244,7 +251,7 @@ def test_a_kind_that_cannot_be_searched_leaves_the_others(
     wire.fails("GET", BY_NAME[kind], status)
     found = find("night")
     assert [each.kind for each in found.hits] == [each for each in Kind if each is not kind]
-    assert found.unread == ((kind, Reason("the reason", REQUEST_ID, status)),)
+    assert unread(found) == {kind: ("the reason", REQUEST_ID, status)}
 
 
 @pytest.mark.parametrize("how", [REFUSED, SILENT])
@@ -264,9 +271,9 @@ def test_an_id_that_could_not_be_looked_for_everywhere_is_told(wire: Wire) -> No
     wire.fails("GET", BY_NAME[Kind.INSTANCE], 403)
     wire.fails("GET", BY_NAME[Kind.USER], 403)
     found = find(PLAIN)
-    assert dict(found.unread) == {
-        Kind.INSTANCE: Reason("the reason", REQUEST_ID, 503),
-        Kind.USER: Reason("the reason", REQUEST_ID, 403),
+    assert unread(found) == {
+        Kind.INSTANCE: ("the reason", REQUEST_ID, 503),
+        Kind.USER: ("the reason", REQUEST_ID, 403),
     }
 
 

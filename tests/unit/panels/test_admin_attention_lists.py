@@ -125,8 +125,9 @@ def test_a_list_that_cannot_be_read_says_so_and_leaves_the_others(
     wire.breaks("GET", "/snapshots/detail?status=creating", how)
     page = support.get(PAGE)
     assert titles(page) == ["Creating", "Error: 1 snapshot"]
+    why = "cannot be reached" if how is REFUSED else "did not answer"
     assert page.problem_text == (
-        "This list cannot be shown right now The storage service did not answer."
+        f"This list cannot be shown right now The storage service {why}. Try again in a moment."
     )
     assert page.all("//p[@class='sd-nothing']") == []
 

@@ -39,6 +39,9 @@ def crowd(wire: Wire) -> Crowd:
     return two_projects(wire)
 
 
+FAILED = "The storage service answered with an internal error (HTTP 503)."
+
+
 def test_the_report_as_csv_costs_nothing_once_it_is_made(admin: Person, crowd: Crowd) -> None:
     whole(admin, MAKE)
     before = len(crowd.wire.mocker.request_history)
@@ -71,7 +74,7 @@ def test_the_report_as_csv_says_that_it_is_incomplete(admin: Person, crowd: Crow
     crowd.fails_at = 3
     rows, last = read("".join(pieces(admin, REPORT_CSV)))
     assert [row["snapshots"] for row in rows] == ["3", "1"]
-    assert last == f"# INCOMPLETE: out of order ({REQUEST_ID})"
+    assert last == f"# INCOMPLETE: {FAILED} out of order {REQUEST_ID}"
 
 
 def test_the_list_as_csv_has_every_page_of_it(admin: Person, crowd: Crowd) -> None:
@@ -179,7 +182,7 @@ def test_the_other_separator_is_a_link_beside_each_file(
 
 @pytest.mark.parametrize(
     ("status", "reason"),
-    [(503, f"out of order ({REQUEST_ID})"), (401, "the session has expired")],
+    [(503, f"{FAILED} out of order {REQUEST_ID}"), (401, "the session has expired")],
 )
 def test_a_file_that_breaks_off_says_so(
     admin: Person, crowd: Crowd, status: int, reason: str

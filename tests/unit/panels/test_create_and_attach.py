@@ -187,7 +187,7 @@ def test_an_instance_that_is_gone_makes_nothing(ready: Wire, person: Person) -> 
 def test_an_instance_that_cannot_be_checked_makes_nothing(ready: Wire, person: Person) -> None:
     ready.breaks("GET", f"{NOVA}/servers/i2", SILENT)
     answer = send(person)
-    assert "did not answer, so the instance cannot be checked" in answer.text
+    assert "The instance cannot be checked right now. The compute service did not" in answer.text
     assert asked(ready) == []
 
 

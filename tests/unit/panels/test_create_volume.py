@@ -233,7 +233,7 @@ def test_a_snapshot_that_is_gone_is_told_so(ready: Wire, person: Person) -> None
 FAILURES = [
     (400, "Not created: the storage service refused the request"),
     (403, "Your role does not allow this"),
-    (404, "Not created: the storage service refused the request"),
+    (404, "Not created"),
     (413, "Not created: your project has reached a limit"),
     (500, "It is not known yet whether the volume was created"),
 ]

@@ -178,7 +178,7 @@ def test_no_note_says_frozen_of_an_instance_that_is_not_running_any_more(
         (409, "Cannot 'createImage' while it is in task_state x", "Not created: the compute serv"),
         (403, "Quota exceeded for snapshots", "Not created: your project has reached a limit"),
         (403, "Policy doesn't allow it", "Your role does not allow this"),
-        (404, "no such instance", "Not created: the compute service refused the request"),
+        (404, "no such instance", "Not created"),
     ],
 )
 def test_a_refusal_is_told_with_its_reason_and_the_name_stays(

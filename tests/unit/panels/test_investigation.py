@@ -375,7 +375,9 @@ def test_a_service_that_is_silent_leaves_what_is_shown(ready: Wire, person: Pers
     ready.breaks("GET", "/volumes/v9", SILENT)
     assert person.client.get(STEP).status_code == 503
     assert person.get(PROGRESS).problem == "This cannot be shown right now"
-    assert press(person).problem == "Not attached: the storage service cannot be reached"
+    answer = press(person)
+    assert answer.problem == "Not attached"
+    assert "The storage service did not answer." in answer.problem_text
 
 
 def test_in_another_project_nothing_is_attached(ready: Wire, person: Person) -> None:

@@ -127,7 +127,7 @@ def test_a_service_that_cannot_be_reached_is_not_tried_again(wire: Wire, person:
     deletions(wire)
     wire.breaks("DELETE", "/volumes/x1", REFUSED)
     said = delete_both(person)
-    assert "Unable to delete volume: x1. The service did not answer." in said
+    assert "Unable to delete volume: x1. The storage service cannot be reached." in said
     assert wire.sent("DELETE", "/volumes/x2") == []
 
 

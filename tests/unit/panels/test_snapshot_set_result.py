@@ -110,7 +110,9 @@ def test_a_volume_that_cannot_be_looked_at_is_not_called_missing(
     wire.says("GET", f"{CINDER}/snapshots/detail?volume_id=v1", {"snapshots": [member("v1")]})
     wire.fails("GET", f"{CINDER}/snapshots/detail?volume_id=v2", 500)
     page = person.get(address("v1", "v2"))
-    assert lines(page)[1] == "v2 - It cannot be checked right now."
+    assert lines(page)[1].startswith(
+        "v2 - It cannot be checked right now. The storage service answered with an internal error"
+    )
     assert "Try Again" not in page.text
 
 
@@ -124,7 +126,8 @@ def test_a_refusal_is_told_with_its_reason_and_only_the_missing_is_made_again(
     page = person.get(result)
     assert lines(page) == [
         "name of v1 - Creating",
-        "name of v2 - Not created: your project has reached a limit. Reason given by the service: "
+        "name of v2 - Not created: Your project has reached a limit. Delete what is no longer "
+        "needed, or ask for a higher limit. Reason given by the service: "
         "the reason Request ID: req-00000000-0000-4000-8000-000000000000",
     ]
     assert ("btn btn-primary", "Try Again (1)") in page.submits

@@ -8,8 +8,9 @@ import pytest
 
 from snapshot_dashboard.rules import fingerprint, sets
 from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
+from snapshot_dashboard.rules.failure import Cause, Failure
 from snapshot_dashboard.rules.quota import Fit, Limit
-from snapshot_dashboard.rules.sets import Plan, Refusal, Why
+from snapshot_dashboard.rules.sets import Plan
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -158,10 +159,10 @@ def test_the_limits_count_all_volumes_together_and_those_of_each_type() -> None:
 
 
 def test_a_plan_goes_on_from_the_one_before() -> None:
-    refusals = {"b": Refusal(Why.LIMIT), "c": Refusal(Why.ROLE)}
+    refusals = {"b": Failure(Cause.LIMIT), "c": Failure(Cause.FORBIDDEN)}
     first = Plan(SET, "i1", {"a": "A", "b": "B", "c": "C"}, refusals=refusals)
     again = Plan(SET, volumes={"b": "B"}, name="typed").joined(first)
     assert again.volumes == {"a": "A", "b": "B", "c": "C"}
-    assert again.refusals == {"c": Refusal(Why.ROLE)}
+    assert again.refusals == {"c": Failure(Cause.FORBIDDEN)}
     assert (again.instance_id, again.name) == ("i1", "typed")
     assert first.joined(None) is first

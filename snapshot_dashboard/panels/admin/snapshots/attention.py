@@ -8,7 +8,7 @@ where something could not be read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,7 +24,7 @@ from horizon.views import HorizonTemplateView
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attention
 from snapshot_dashboard.cloud.attention import Attention, StatusList, VolumeList
-from snapshot_dashboard.cloud.errors import CloudError, Forbidden, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import problems
@@ -37,7 +37,7 @@ from snapshot_dashboard.panels.admin.snapshots.fixing_words import status_word
 from snapshot_dashboard.panels.durations import duration
 from snapshot_dashboard.panels.html import link
 from snapshot_dashboard.panels.liststate import ListState
-from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.panels.problems import Problem, because
 from snapshot_dashboard.rules.attention import FAILED, VOLUMES_FAILED
 
 # First where somebody's data may be half written, then what a service that is down holds up,
@@ -73,7 +73,6 @@ class Section:
 
 
 _LIST_UNREADABLE = Problem(gettext_lazy("This list cannot be shown right now"))
-_NO_ANSWER = gettext_lazy("The storage service did not answer.")
 _SERVICES_UNREADABLE = Problem(
     gettext_lazy("It is not known which storage services are up"), tone="info"
 )
@@ -90,7 +89,6 @@ _KEPT_UNREADABLE = Problem(
     advice=gettext_lazy("Which of these volumes failed in a revert is not known."),
     tone="info",
 )
-_FORBIDDEN = gettext_lazy("Your role does not allow this.")
 
 
 class AttentionView(DeskView, HorizonTemplateView):
@@ -114,14 +112,14 @@ class AttentionView(DeskView, HorizonTemplateView):
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            return context | {"problem": _unreadable(problems.SNAPSHOTS_UNREADABLE, error)}
+            return context | {"problem": because(problems.SNAPSHOTS_UNREADABLE, error)}
         return context | _shown(self.request, connection, found)
 
 
 def _shown(request: HttpRequest, connection: Connection, found: Attention) -> dict[str, Any]:
     failed = [each.error for each in found.lists if each.error]
     if len(failed) == len(found.lists):
-        return {"problem": _unreadable(problems.SNAPSHOTS_UNREADABLE, failed[0])}
+        return {"problem": because(problems.SNAPSHOTS_UNREADABLE, failed[0])}
     rows = rows_of(request, connection, found)
     of_volumes = attention_volumes.rows_of(request, connection, found)
     snapshots = [_section(each, rows[each.status]) for each in found.lists if _shows(each)]
@@ -171,20 +169,13 @@ def _notes(
     )
     for problem, error in facts:
         if error:
-            yield _unreadable(problem, error)
-
-
-def _unreadable(problem: Problem, error: CloudError) -> Problem:
-    text = _FORBIDDEN if isinstance(error, Forbidden) else "" if error.status else _NO_ANSWER
-    # Without an answer there is only our own library's account of sockets: nobody's help.
-    reason = error.reason if error.status else ""
-    return replace(problem, text=text, reason=reason, request_id=error.request_id)
+            yield because(problem, error)
 
 
 def _section(found: StatusList, rows: list[Row]) -> Section:
     label = status_word(found.status)
     if found.error:
-        problem = _unreadable(_LIST_UNREADABLE, found.error)
+        problem = because(_LIST_UNREADABLE, found.error)
         return Section(found.status, label, rows, _("Snapshot"), problem=problem)
     url = _all_url(owners.SNAPSHOTS, found.status) if _has_more(found, rows) else ""
     return Section(
@@ -202,7 +193,7 @@ def _volume_section(found: VolumeList, rows: list[Row]) -> Section:
     name = "volumes-failed" if failed else "volumes-busy"
     if found.error:
         title = _("Volumes that failed") if failed else _("Volumes that are busy")
-        problem = _unreadable(_LIST_UNREADABLE, found.error)
+        problem = because(_LIST_UNREADABLE, found.error)
         return Section(name, title, rows, _("Volume"), problem=problem)
     urls = {each: _all_url(owners.VOLUMES, each) for each in found.statuses}
     more = [link(url, status_word(status)) for status, url in urls.items() if url]

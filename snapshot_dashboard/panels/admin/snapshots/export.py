@@ -16,8 +16,10 @@ from typing import Any
 
 from django import shortcuts
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.utils import formats
+from django.utils import formats, translation
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from horizon import exceptions, messages
@@ -26,7 +28,7 @@ from snapshot_dashboard.cloud import census
 from snapshot_dashboard.cloud.census import Batch, Origin, TimeIsUp
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels import problems
+from snapshot_dashboard.panels import causes, problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin import filters, owners
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeSnapshotsTable
@@ -127,9 +129,10 @@ def why(error: CloudError) -> str:
         return "it took longer than REPORT_SECONDS allows"
     if isinstance(error, SessionExpired):
         return "the session has expired"
-    request_id = f" ({error.request_id})" if error.request_id else ""
-    said = error.reason if error.status else ""
-    return f"{said or 'the service did not answer'}{request_id}"
+    failure = error.failure
+    with translation.override("en"):
+        parts = [causes.cause(failure), failure.reason, failure.request_id]
+    return " ".join(each for each in parts if each)
 
 
 def answer(name: str, pieces: Iterator[str]) -> StreamingHttpResponse:
@@ -160,14 +163,19 @@ class ExportView(View):
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            problem = problems.listing(error, problems.SNAPSHOTS_UNREADABLE)
-            messages.error(request, f"{problem.title} {problem.reason}".strip())
+            messages.error(request, unreadable(error))
             return _to_the_list(state)
         except filters.Unclear:
             return _to_the_list(state)
         region = connect(request).region
         name = spreadsheet.file_name("snapshots", region, dict(state.filters), datetime.now(UTC))
         return answer(name, file(_HEAD, pieces, separator(request)))
+
+
+def unreadable(error: CloudError) -> SafeString:
+    """Return why there is no file."""
+    title = problems.SNAPSHOTS_UNREADABLE.title
+    return format_html("{}. {}", title, causes.message(error.failure))
 
 
 def _to_the_list(state: ListState) -> HttpResponseBase:

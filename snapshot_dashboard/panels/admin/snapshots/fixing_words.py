@@ -12,12 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, Unreachable
-from snapshot_dashboard.panels import problems
-from snapshot_dashboard.panels.actions import reason_of
+from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound
+from snapshot_dashboard.panels import causes, problems
 from snapshot_dashboard.panels.explanation import volume_status
 from snapshot_dashboard.panels.html import isolated, sentence
-from snapshot_dashboard.panels.problems import Problem, with_reason
+from snapshot_dashboard.panels.problems import Problem, because, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,7 @@ class Words:
 
     refused: Problem
     unreachable: Problem
+    unchanged: Problem
     unknown: Problem
     stayed: str | Promise
     unsure: str | Promise
@@ -39,21 +39,17 @@ class Words:
         if isinstance(error, NotFound):
             return problems.SNAPSHOT_GONE
         if error.uncertain:
-            return with_reason(self.unknown, error)
+            return because(self.unknown, error)
         return self.unsent(error)
 
     def unsent(self, error: CloudError) -> Problem:
         """Return what to say when it is certain that nothing was changed."""
-        if isinstance(error, Forbidden):
-            return with_reason(_FORBIDDEN, error)
-        # A read that failed is uncertain of what it did not read; nothing was sent after it.
-        silent = isinstance(error, Unreachable) or error.uncertain
-        return with_reason(self.unreachable if silent else self.refused, error)
+        return telling(error, _FORBIDDEN, self.unreachable, self.refused, self.unchanged)
 
     def message(self, label: str, error: CloudError) -> SafeString:
         """Return the message for one of several whose change met an error."""
         text = self.unsure if error.uncertain else self.stayed
-        return sentence(text, name=isolated(label), reason=reason_of(error))
+        return sentence(text, name=isolated(label), reason=causes.message(error.failure))
 
     def left(self, label: str, reason: object) -> SafeString:
         """Return the message for one of several that was left alone."""
@@ -69,7 +65,6 @@ class Failure:
 
 
 NOT_TRIED = gettext_lazy("It was not tried, because the storage service takes too long to answer.")
-_UNCLEAR = gettext_lazy("The storage service failed, or its answer was lost.")
 _LOOK = gettext_lazy("Look at the status again before you go on.")
 _LATER = gettext_lazy("Try again in a moment.")
 _KEPT = gettext_lazy("Nothing was changed. What you typed is still here.")
@@ -77,15 +72,20 @@ _FORBIDDEN = Problem(
     gettext_lazy("Your role does not allow this"),
     gettext_lazy("Nothing was changed."),
     gettext_lazy("Ask somebody whose role allows it."),
+    about=problems.ROLE,
 )
 UPDATE = Words(
-    refused=Problem(gettext_lazy("Not changed: the storage service refused the request")),
+    refused=Problem(
+        gettext_lazy("Not changed: the storage service refused the request"), about=problems.REFUSAL
+    ),
     unreachable=Problem(
-        gettext_lazy("Not changed: the storage service cannot be reached"), _KEPT, _LATER
+        gettext_lazy("Not changed: the storage service cannot be reached"),
+        _KEPT,
+        _LATER,
+        about=problems.NO_WAY,
     ),
-    unknown=Problem(
-        gettext_lazy("It is not known whether the status was changed"), _UNCLEAR, _LOOK
-    ),
+    unchanged=Problem(gettext_lazy("Not changed"), _KEPT),
+    unknown=Problem(gettext_lazy("It is not known whether the status was changed"), advice=_LOOK),
     stayed=gettext_lazy('"%(name)s" was not changed. %(reason)s'),
     unsure=gettext_lazy(
         'It is not known whether the status of "%(name)s" was changed. Look again in a moment. '
@@ -93,12 +93,18 @@ UPDATE = Words(
     ),
 )
 DELETE = Words(
-    refused=Problem(gettext_lazy("Not deleted: the storage service refused the request")),
-    unreachable=Problem(
-        gettext_lazy("Not deleted: the storage service cannot be reached"), _KEPT, _LATER
+    refused=Problem(
+        gettext_lazy("Not deleted: the storage service refused the request"), about=problems.REFUSAL
     ),
+    unreachable=Problem(
+        gettext_lazy("Not deleted: the storage service cannot be reached"),
+        _KEPT,
+        _LATER,
+        about=problems.NO_WAY,
+    ),
+    unchanged=Problem(gettext_lazy("Not deleted"), _KEPT),
     unknown=Problem(
-        gettext_lazy("It is not known whether the deletion was accepted"), _UNCLEAR, _LOOK
+        gettext_lazy("It is not known whether the deletion was accepted"), advice=_LOOK
     ),
     stayed=gettext_lazy('"%(name)s" was not deleted. %(reason)s'),
     unsure=gettext_lazy(
@@ -114,7 +120,7 @@ _NOTE = Problem(
 _NOTE_LEFT = gettext_lazy(
     '"%(name)s" was not changed, because its note could not be lowered first. %(reason)s'
 )
-NOTE = Words(_NOTE, _NOTE, _NOTE, _NOTE_LEFT, _NOTE_LEFT)
+NOTE = Words(_NOTE, _NOTE, _NOTE, _NOTE, _NOTE_LEFT, _NOTE_LEFT)
 
 EXPIRED = replace(problems.EXPIRED, text=_KEPT)
 NONE_CHOSEN = Problem(
@@ -149,7 +155,7 @@ def status_word(status: str) -> str:
 
 def forbidden(error: Forbidden) -> Problem:
     """Return what to say when the role does not allow even to look."""
-    return with_reason(_FORBIDDEN, error)
+    return because(_FORBIDDEN, error)
 
 
 def too_many(most: int) -> Problem:

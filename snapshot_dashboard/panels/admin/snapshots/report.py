@@ -28,7 +28,6 @@ from snapshot_dashboard.cloud import census
 from snapshot_dashboard.cloud.census import BeingMade, Census, Progress, Report
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.admin.desk import DeskView
 from snapshot_dashboard.panels.admin.snapshots import export, report_table
@@ -169,8 +168,7 @@ class ReportCsvView(View):
             messages.info(request, f"{BEING_MADE.title}. {BEING_MADE.advice}")
             return shortcuts.redirect(page(REPORT))
         except CloudError as error:
-            problem = problems.listing(error, problems.SNAPSHOTS_UNREADABLE)
-            messages.error(request, f"{problem.title} {problem.reason}".strip())
+            messages.error(request, export.unreadable(error))
             return shortcuts.redirect(page(REPORT))
         now = made.made_at if made else datetime.now(UTC)
         name = spreadsheet.file_name("snapshot-report", connection.region, {}, now)

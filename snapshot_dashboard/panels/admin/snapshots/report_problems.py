@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud.census import TimeIsUp
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
-from snapshot_dashboard.panels.problems import Problem
+from snapshot_dashboard.panels.problems import Problem, because
 
 BEING_MADE = Problem(
     _("This report is being made right now"),
@@ -27,11 +25,7 @@ _TIME_IS_UP = Problem(
     _("It took longer than a report may take here."),
     _("The operator can allow more time (REPORT_SECONDS)."),
 )
-_UNREAD = Problem(
-    _INCOMPLETE,
-    _("The storage service did not answer, or refused to."),
-    _("Make it anew in a moment."),
-)
+_UNREAD = Problem(_INCOMPLETE, advice=_("Make it anew in a moment."))
 
 
 def broken_off(error: CloudError) -> Problem:
@@ -40,6 +34,4 @@ def broken_off(error: CloudError) -> Problem:
         return _EXPIRED
     if isinstance(error, TimeIsUp):
         return _TIME_IS_UP
-    # Without an answer there is only our own library's account of sockets: nobody's help.
-    reason = error.reason if error.status else ""
-    return replace(_UNREAD, reason=reason, request_id=error.request_id)
+    return because(_UNREAD, error)

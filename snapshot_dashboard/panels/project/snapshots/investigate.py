@@ -34,6 +34,7 @@ from snapshot_dashboard.panels.project.snapshots.investigation_words import (
     EXPIRED,
     FOREIGN_VOLUME,
     LOST,
+    NOT_ATTACHED,
     UNREAD,
 )
 from snapshot_dashboard.panels.project.snapshots.picker import (
@@ -236,7 +237,7 @@ class ChooseInstanceView(Choosing):
 
     def unsent(self, error: CloudError) -> Problem:
         """Say that nothing was attached."""
-        return problems.with_reason(UNREAD, error)
+        return problems.telling(error, UNREAD, NOT_ATTACHED)
 
     def form_valid(self, form: ChooseForm) -> HttpResponse:
         """Go on to the page that attaches the volume."""

@@ -133,7 +133,7 @@ class InvestigationView(DialogView):
 
     def unsent(self, error: CloudError) -> Problem:
         """Say that nothing was attached."""
-        return problems.with_reason(words.UNREAD, error)
+        return problems.telling(error, words.UNREAD, words.NOT_ATTACHED)
 
     def switched(self) -> Problem:
         """Say that nothing was attached where the page was opened either."""

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.investigation import Attempt, Outcome, Progress
+from snapshot_dashboard.panels import causes, problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.explanation import volume_status
 from snapshot_dashboard.panels.html import dialog_link, instance_link, isolated, link, sentence
@@ -26,13 +26,14 @@ EXPIRED = Problem(
 )
 LOST = Problem(
     gettext_lazy("It is not known whether this was carried out"),
-    gettext_lazy("The dashboard did not answer in time."),
-    gettext_lazy("Try again: a volume is never attached twice to the same instance."),
+    advice=gettext_lazy("Try again: a volume is never attached twice to the same instance."),
 )
 UNREAD = Problem(
     gettext_lazy("Not attached: the storage service cannot be reached"),
     advice=gettext_lazy("Try again in a moment."),
+    about=problems.NO_WAY,
 )
+NOT_ATTACHED = Problem(gettext_lazy("Not attached"))
 FOREIGN_VOLUME = Problem(
     gettext_lazy("This volume belongs to another project"),
     gettext_lazy("It can be attached to instances of its own project only."),
@@ -45,20 +46,14 @@ FOREIGN_INSTANCE = Problem(
     gettext_lazy("Choose an instance of this project."),
 )
 _UNATTACHED = gettext_lazy("The volume is Available but was not attached: %(reason)s")
-_REASONS = {
-    Outcome.REFUSED: gettext_lazy("The compute service refused the request."),
-    Outcome.FORBIDDEN: gettext_lazy("Your role does not allow this."),
-    Outcome.UNSENT: gettext_lazy("The compute service cannot be reached."),
-    # It was reserved when Nova answered: what came after that has failed.
-    Outcome.ACCEPTED: gettext_lazy(
-        "The compute service accepted the request, but did not carry it out, or the volume was "
-        "detached since."
-    ),
-}
+# It was reserved when Nova answered: what came after that has failed.
+_ACCEPTED = gettext_lazy(
+    "The compute service accepted the request, but did not carry it out, or the volume was "
+    "detached since."
+)
 _NOT_KNOWN = Problem(
     gettext_lazy("It is not known yet whether the volume will be attached"),
-    gettext_lazy("The compute service did not answer in time."),
-    gettext_lazy("Try again: a volume is never attached twice to the same instance."),
+    advice=gettext_lazy("Try again: a volume is never attached twice to the same instance."),
 )
 
 
@@ -163,15 +158,18 @@ def problem(progress: Progress, message: Message | None, way_back: str) -> Probl
 
 
 def _not_attached(progress: Progress, attempt: Attempt, way_back: str) -> Problem:
+    failure = attempt.failure
     if attempt.outcome is Outcome.UNKNOWN:
-        return _NOT_KNOWN
-    reason: object = _REASONS[attempt.outcome]
-    if attempt.outcome is Outcome.REFUSED and attempt.reason:
-        reason = format_html('<bdi lang="en">{}</bdi>', attempt.reason)
+        return replace(_NOT_KNOWN, cause=causes.cause(failure) if failure else "")
+    if failure is None:
+        title = sentence(_UNATTACHED, reason=_ACCEPTED)
+        return Problem(title, links=_another(progress, way_back))
+    reason = causes.brief(failure)
     return Problem(
         sentence(_UNATTACHED, reason=reason),
-        request_id=attempt.request_id,
-        reason=attempt.reason if attempt.outcome is Outcome.FORBIDDEN else "",
+        advice=causes.advice(failure),
+        reason="" if failure.reason in reason else failure.reason,
+        request_id=failure.request_id,
         links=_another(progress, way_back),
     )
 

@@ -24,9 +24,10 @@ from horizon import exceptions
 
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
-from snapshot_dashboard.cloud.facts import known
+from snapshot_dashboard.cloud.facts import fact
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection, Later
+from snapshot_dashboard.panels import causes
 from snapshot_dashboard.panels.explanation import instance_status
 from snapshot_dashboard.panels.html import isolated, sentence, short
 from snapshot_dashboard.panels.json_answers import JsonAnswer
@@ -39,9 +40,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
 MOST = 50
-UNREADABLE = gettext_lazy(
-    "Instances cannot be shown right now: the compute service did not answer."
-)
+UNREADABLE = gettext_lazy("Instances cannot be shown right now. %(cause)s %(advice)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +63,13 @@ class Picker:
     more: bool
     searched: str
     note: SafeString | str = ""
-    unreadable: bool = False
+    unreadable: str = ""
 
     @property
     def said(self) -> str:
         """Return how many instances are shown, or that they could not be read."""
         if self.unreadable:
-            return str(UNREADABLE)
+            return self.unreadable
         count = len(self.lines)
         text = ngettext("%(count)d instance is shown.", "%(count)d instances are shown.", count)
         return text % {"count": count}
@@ -131,9 +130,9 @@ class Search:
         found, unread = self._by_id()
         more = False
         if self.named:
-            read = known(self.named.get)
-            named, more = read or ((), False)
-            unread |= read is None
+            read = fact(self.named.get)
+            named, more = read.value or ((), False)
+            unread = unread or read.error
             found.update({each.id: each for each in named})
         own = [each for each in found.values() if each.project_id == self.connection.project_id]
         offered = [each for each in own if each.accepts]
@@ -147,23 +146,20 @@ class Search:
             more=more,
             searched=self.text,
             note=unfit(busy) if busy else "",
-            unreadable=unread,
+            unreadable=_unreadable(unread) if unread else "",
         )
 
-    def _by_id(self) -> tuple[dict[str, Candidate], bool]:
-        """Return what was found by id, and whether one of them could not be read."""
-        found: dict[str, Candidate] = {}
-        unread = False
-        for each, later in self.by_id.items():
-            try:
-                read = later.get()
-            except SessionExpired:
-                raise
-            except CloudError:
-                unread = True
-            else:
-                found.update({each: read} if read else {})
-        return found, unread
+    def _by_id(self) -> tuple[dict[str, Candidate], CloudError | None]:
+        """Return what was found by id, and why one of them could not be read."""
+        read = {each: fact(later.get) for each, later in self.by_id.items()}
+        failed = (each.error for each in read.values() if each.error)
+        found = {key: each.value for key, each in read.items() if each.value}
+        return found, next(failed, None)
+
+
+def _unreadable(error: CloudError) -> str:
+    parts = {"cause": causes.cause(error.failure), "advice": causes.advice(error.failure)}
+    return str(UNREADABLE % parts).strip()
 
 
 def _read_one(connection: Connection, instance_id: str) -> Candidate | None:
@@ -226,8 +222,9 @@ def unusable(connection: Connection, instance_id: str) -> SafeString | str:
         raise
     except NotFound:
         return _("This instance no longer exists, or you cannot see it.")
-    except CloudError:
-        return _("The compute service did not answer, so the instance cannot be checked.")
+    except CloudError as error:
+        text = _("The instance cannot be checked right now. %(reason)s")
+        return sentence(text, reason=causes.message(error.failure))
     if found.project_id != connection.project_id:
         return _("This instance belongs to another project. Choose one of this project.")
     return "" if found.accepts else unfit(found)

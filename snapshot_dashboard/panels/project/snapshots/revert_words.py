@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from snapshot_dashboard.cloud.errors import CloudError, Forbidden, Unreachable
+from snapshot_dashboard.cloud.errors import CloudError, Forbidden
 from snapshot_dashboard.cloud.revert import VolumeUnseen
 from snapshot_dashboard.panels import problems
-from snapshot_dashboard.panels.problems import Problem, with_reason
+from snapshot_dashboard.panels.problems import Problem, because, telling
 from snapshot_dashboard.rules.revert import Hindrance
 
 
@@ -187,8 +187,7 @@ _LOOK = gettext_lazy("Look at the status of the volume before you try again.")
 EXPIRED = replace(problems.EXPIRED, text=_KEPT)
 LOST = Problem(
     gettext_lazy("It is not known yet what became of this request"),
-    gettext_lazy("The storage service did not answer in time."),
-    gettext_lazy("What is below changes by itself when more is known."),
+    advice=gettext_lazy("What is below changes by itself when more is known."),
 )
 _UNKNOWN = Problem(
     gettext_lazy("It is not known whether the volume is being reverted"),
@@ -200,14 +199,21 @@ UNDER_WAY = replace(
         "The same form was sent a moment ago, and what became of it is not known yet."
     ),
 )
-_REFUSED = Problem(gettext_lazy("Not reverted: the storage service refused the request"))
-_UNREACHABLE = Problem(
-    gettext_lazy("Not reverted: the storage service cannot be reached"), _KEPT, _LATER
+_REFUSED = Problem(
+    gettext_lazy("Not reverted: the storage service refused the request"), about=problems.REFUSAL
 )
+_UNREACHABLE = Problem(
+    gettext_lazy("Not reverted: the storage service cannot be reached"),
+    _KEPT,
+    _LATER,
+    about=problems.NO_WAY,
+)
+_NOT_REVERTED = Problem(gettext_lazy("Not reverted"), _KEPT)
 _FORBIDDEN = Problem(
     gettext_lazy("Your role does not allow this"),
     _KEPT,
     gettext_lazy("Ask a member of the project who may revert volumes."),
+    about=problems.ROLE,
 )
 CHANGED = Problem(
     gettext_lazy("Nothing was changed: the situation changed while this form was open"),
@@ -237,10 +243,7 @@ VOLUME_UNSEEN = Problem(
 
 def not_reverted(error: CloudError) -> Problem:
     """Return what to say of a revert that met an error, when it is certain that it was not made."""
-    if isinstance(error, Forbidden):
-        return with_reason(_FORBIDDEN, error)
-    silent = isinstance(error, Unreachable) or error.uncertain
-    return with_reason(_UNREACHABLE if silent else _REFUSED, error)
+    return telling(error, _FORBIDDEN, _UNREACHABLE, _REFUSED, _NOT_REVERTED)
 
 
 def unreadable(error: CloudError) -> Problem:
@@ -248,7 +251,7 @@ def unreadable(error: CloudError) -> Problem:
     if isinstance(error, VolumeUnseen):
         return VOLUME_UNSEEN
     if isinstance(error, Forbidden):
-        return with_reason(_FORBIDDEN, error)
+        return because(_FORBIDDEN, error)
     return problems.reading(error, problems.SNAPSHOT_GONE)
 
 
@@ -259,11 +262,9 @@ def not_known(error: CloudError, status: str, *, moved: bool) -> Problem:
     """
     if moved:
         text = _(
-            "The storage service did not answer in time. The volume's status is %(status)s now, "
-            "and the volume was changed a moment ago: it may have been reverted."
+            "The volume's status is %(status)s now, and the volume was changed a moment ago: it "
+            "may have been reverted."
         )
     else:
-        text = _(
-            "The storage service did not answer in time. The volume's status is %(status)s now."
-        )
-    return with_reason(replace(_UNKNOWN, text=text % {"status": status}), error)
+        text = _("The volume's status is %(status)s now.")
+    return because(replace(_UNKNOWN, text=text % {"status": status}), error)

@@ -13,10 +13,10 @@ from openstack_dashboard.dashboards.project.snapshots import views as stock
 from openstack_dashboard.dashboards.project.volumes.tables import get_size
 
 from snapshot_dashboard.cloud import block_storage, names
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems, remarks
+from snapshot_dashboard.panels import causes, problems, remarks
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.deleting_several import DeleteSeveralView
 from snapshot_dashboard.panels.listing import AddressView
@@ -113,8 +113,8 @@ class DetailView(stock.DetailView):
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            detail = "" if isinstance(error, NotFound) else error.reason
-            messages.error(self.request, f"{_('Unable to retrieve snapshot details.')} {detail}")
+            said = _("Unable to retrieve snapshot details.")
+            messages.error(self.request, causes.after(said, error.failure))
             raise exceptions.Http302(self.get_redirect_url()) from error
 
     def read(self, connection: Connection) -> SnapshotRow:

@@ -22,7 +22,7 @@ from snapshot_dashboard.cloud import attachment, compute
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import audit
+from snapshot_dashboard.panels import audit, causes
 from snapshot_dashboard.panels.actions import attempt, reason_of, say_done, unable
 from snapshot_dashboard.panels.addresses import way_back, with_query
 from snapshot_dashboard.panels.attaching import PARAMETER, to_attach
@@ -214,7 +214,8 @@ class EditAttachmentsView(stock.EditAttachmentsView):
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            messages.error(self.request, _("Unable to retrieve volume information."))
+            said = _("Unable to retrieve volume information.")
+            messages.error(self.request, causes.after(said, error.failure))
             raise exceptions.Http302(reverse("horizon:project:volumes:index")) from error
         row = VolumeRow(situation.exposure.volume)
         row.hold(situation.exposure.holders)

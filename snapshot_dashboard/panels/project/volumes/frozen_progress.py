@@ -27,7 +27,7 @@ from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.dialog import DialogView
 from snapshot_dashboard.panels.explanation import volume_status
 from snapshot_dashboard.panels.html import isolated, link
-from snapshot_dashboard.panels.problems import Problem, with_reason
+from snapshot_dashboard.panels.problems import Problem, because
 from snapshot_dashboard.panels.project.volumes import frozen_words as words
 from snapshot_dashboard.panels.project.volumes.frozen import is_asking, progress_url, settle
 from snapshot_dashboard.rules import consistency
@@ -103,7 +103,7 @@ class FrozenProgressView(DialogView):
         error = self.discard() if discard else self.finish()
         if error is not None:
             self.reload()
-            return self.again(form, with_reason(words.told(self.made, self.stage), error))
+            return self.again(form, because(words.told(self.made, self.stage), error))
         return HttpResponseRedirect(
             progress_url(self.request, self.kwargs["volume_id"], self.made.request_id)
         )

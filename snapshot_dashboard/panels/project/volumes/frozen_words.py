@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from snapshot_dashboard.cloud.errors import CloudError, Forbidden, Refused, Unreachable
+from snapshot_dashboard.cloud.errors import CloudError, Forbidden, Refused
 from snapshot_dashboard.panels import problems
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import dialog_link, isolated, link, sentence
-from snapshot_dashboard.panels.problems import Problem, with_reason
+from snapshot_dashboard.panels.problems import Problem, because, telling
 from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.freezing import Hindrance, Made, Stage, hindrance
 
@@ -73,26 +73,34 @@ _NOT_FROZEN = Problem(
     gettext_lazy("Nothing was created: the file systems were not frozen"),
     gettext_lazy("The guest agent did not answer; nothing was created."),
     gettext_lazy("Look whether the guest agent runs in the instance, then try again."),
+    about=problems.REFUSAL,
 )
 _LIMIT = Problem(
     gettext_lazy("Not created: your project has reached a limit"),
     gettext_lazy("Nothing was created. What you typed is still here."),
     gettext_lazy("Delete snapshots that are no longer needed, or ask for a higher limit."),
     show_oldest=True,
+    about=problems.LIMIT | problems.ROLE,
 )
 _NOT_ALLOWED = Problem(
     gettext_lazy("Your role does not allow this"),
     gettext_lazy("Nothing was created."),
     gettext_lazy("Ask a member of the project who may create images of instances."),
+    about=problems.ROLE,
 )
 _REFUSED = Problem(
     gettext_lazy("Not created: the compute service refused the request"),
     gettext_lazy("Nothing was created. What you typed is still here."),
+    about=problems.REFUSAL,
 )
 _NO_COMPUTE = Problem(
     gettext_lazy("Not created: the compute service cannot be reached"),
     gettext_lazy("Nothing was created. What you typed is still here."),
     gettext_lazy("Try again in a moment."),
+    about=problems.NO_WAY,
+)
+_NOT_CREATED = Problem(
+    gettext_lazy("Not created"), gettext_lazy("Nothing was created. What you typed is still here.")
 )
 # How Nova words it: "Failed to quiesce", "Quiescing is not supported", "QEMU guest agent is not".
 _FREEZING = ("quiesc", "guest agent")
@@ -111,10 +119,10 @@ def refused(error: CloudError) -> Problem:
     """Return what to say of a request that made nothing."""
     reason = error.reason.lower()
     if isinstance(error, Refused) and any(word in reason for word in _FREEZING):
-        return with_reason(_NOT_FROZEN, error)
-    if isinstance(error, Forbidden):
-        return with_reason(_LIMIT if _LIMITS in reason else _NOT_ALLOWED, error)
-    return with_reason(_NO_COMPUTE if isinstance(error, Unreachable) else _REFUSED, error)
+        return because(_NOT_FROZEN, error)
+    if isinstance(error, Forbidden) and _LIMITS in reason:
+        return because(_LIMIT, error)
+    return telling(error, _NOT_ALLOWED, _NO_COMPUTE, _REFUSED, _NOT_CREATED)
 
 
 def plain_link(volume_id: str) -> SafeString:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from snapshot_dashboard.cloud import consistency, messages
 from snapshot_dashboard.cloud import sets as cloud
@@ -21,7 +20,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.once import State
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.cloud.sets import Found
-from snapshot_dashboard.panels import audit, steps
+from snapshot_dashboard.panels import audit, causes, steps
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.explanation import volume_status
 from snapshot_dashboard.panels.html import isolated, link, sentence
@@ -30,19 +29,9 @@ from snapshot_dashboard.panels.rows import Named
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.consistency import TAKEN
 from snapshot_dashboard.rules.message import Message
-from snapshot_dashboard.rules.sets import Plan, Why
+from snapshot_dashboard.rules.sets import Plan
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, phase
-
-_WHY: Mapping[Why, Promise] = {
-    Why.LIMIT: gettext_lazy("Not created: your project has reached a limit."),
-    Why.ROLE: gettext_lazy("Not created: your role does not allow this."),
-    Why.UNREACHABLE: gettext_lazy("Not created: the storage service cannot be reached."),
-    Why.NOT_TRIED: gettext_lazy(
-        "Not created: it was not tried, because the storage service took too long with the others."
-    ),
-    Why.REFUSED: gettext_lazy("Not created: the storage service refused the request."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +168,8 @@ class _Teller:
             moving = phase(snapshot.status) is Phase.MOVING
             return Line(volume_id, name, _shown(snapshot), made=True, moving=moving)
         if volume_id in self.found.unread:
-            said = sentence(_("It cannot be checked right now."))
+            unread = causes.message(self.found.unread[volume_id].failure)
+            said = format_html("{} {}", _("It cannot be checked right now."), unread)
             return Line(volume_id, name, said, moving=True)
         failed = self.found.failed(volume_id)
         state = cloud.state(self.connection, self.set_id, volume_id, failed)
@@ -201,15 +191,10 @@ class _Teller:
         refusal = self.plan.refusals.get(volume_id) if self.plan else None
         if refusal is None or state is State.GIVEN_UP:
             return sentence(_("Not there: it was not created, or has been deleted."))
-        said = sentence(_WHY[refusal.why])
-        if not refusal.reason:
-            return said
-        reason = sentence(
-            _("Reason given by the service: %(reason)s Request ID: %(request_id)s"),
-            reason=format_html('<bdi lang="en">{}</bdi>', refusal.reason),
-            request_id=format_html("<code>{}</code>", refusal.request_id),
-        )
-        return format_html('{} <span class="sd-reason">{}</span>', said, reason)
+        said = format_html("{} {}", causes.cause(refusal), causes.advice(refusal))
+        given = causes.given(refusal)
+        reason = format_html(' <span class="sd-reason">{}</span>', given) if given else ""
+        return format_html("{}{}", _not_created(said), reason)
 
 
 def _not_created(reason: object) -> SafeString:

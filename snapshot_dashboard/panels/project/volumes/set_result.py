@@ -68,7 +68,7 @@ class SetResultView(HorizonTemplateView):
         except CloudError as error:
             if alone:
                 return HttpResponse(status=503)
-            return self.shown(problem=problems.reading(error, problems.UNREADABLE))
+            return self.shown(problem=problems.because(problems.UNREADABLE, error))
 
     def shown(self, **said: Any) -> HttpResponse:
         """Answer with the whole page."""

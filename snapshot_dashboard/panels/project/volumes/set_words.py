@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from snapshot_dashboard.cloud.errors import CloudError, NotFound
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels import problems, verdicts
 from snapshot_dashboard.panels.changes import then_and_now
 from snapshot_dashboard.panels.html import isolated, sentence
@@ -34,8 +34,7 @@ ACKNOWLEDGEMENT = gettext_lazy(
 )
 LOST = Problem(
     gettext_lazy("It is not known yet which snapshots were created"),
-    gettext_lazy("The storage service did not answer in time."),
-    gettext_lazy("Pressing the button again makes only the missing ones."),
+    advice=gettext_lazy("Pressing the button again makes only the missing ones."),
     pending=True,
 )
 NOT_FOUND = Problem(
@@ -56,11 +55,6 @@ NONE_CHOSEN = Problem(
 INSTANCE_GONE = Problem(
     gettext_lazy("This instance no longer exists"),
     gettext_lazy("It may have been deleted while this page was open."),
-)
-_INSTANCE_UNREADABLE = Problem(
-    gettext_lazy("This cannot be shown right now"),
-    gettext_lazy("The compute service did not answer."),
-    gettext_lazy("Try again in a moment."),
 )
 _CHANGED = gettext_lazy("Nothing was created: the situation changed while this form was open")
 _CHANGED_AGAIN = gettext_lazy("Nothing more was created: the situation has changed")
@@ -95,9 +89,7 @@ def found(way: SafeString) -> Problem:
 
 def unread(error: CloudError) -> Problem:
     """Return what to say when the instance cannot be read."""
-    if isinstance(error, NotFound):
-        return INSTANCE_GONE
-    return problems.with_reason(_INSTANCE_UNREADABLE, error)
+    return problems.reading(error, INSTANCE_GONE)
 
 
 def changed(changes: Iterable[Change], *, again: bool) -> Problem:
@@ -133,7 +125,7 @@ class Summary:
     risk: str | Promise
     advice: str | Promise
     holders: Sequence[Any] = ()
-    trouble: None = None
+    trouble: str = ""
 
 
 def summary(exposures: Iterable[Exposure]) -> Summary | None:
@@ -219,24 +211,62 @@ def _template(line: Line) -> str:
     return table[line.resource, line.type_name is not None, line.limit.ceiling is None]
 
 
-def _warning(line: Line) -> str:
+def _warning(line: Line) -> SafeString | str:
     if line.fit is Fit.FITS:
         return ""
-    parts = {"need": _number(line.need), "left": _number(line.limit.left or 0)}
+    per_type = line.type_name is not None
     if line.fit is Fit.SHORT:
-        text = _(
-            "These snapshots need %(need)s GiB and %(left)s GiB are left. Some will probably be "
-            "refused: leave volumes out, or delete snapshots first."
-        )
+        text = _SHORT[per_type]
+    elif line.limit.ceiling == 0:
+        # There is none that could be deleted.
+        text = _NONE_ALLOWED[per_type]
     else:
-        text = ngettext(
-            "This needs %(need)s snapshot and %(left)s are left. Some will be refused: leave "
-            "volumes out, or delete snapshots first.",
-            "This needs %(need)s snapshots and %(left)s are left. Some will be refused: leave "
-            "volumes out, or delete snapshots first.",
-            line.need,
+        text = _too_few(line.need, per_type=per_type)
+    return sentence(
+        text,
+        need=_number(line.need),
+        left=_number(line.limit.left or 0),
+        type=isolated(line.type_name or ""),
+    )
+
+
+_SHORT = {
+    False: gettext_lazy(
+        "These snapshots need %(need)s GiB and %(left)s GiB are left. Some will probably be "
+        "refused: leave volumes out, or delete snapshots first."
+    ),
+    True: gettext_lazy(
+        'These snapshots need %(need)s GiB of type "%(type)s" and %(left)s GiB are left. Some will '
+        "probably be refused: leave volumes out, or delete snapshots of this type first."
+    ),
+}
+_NONE_ALLOWED = {
+    False: gettext_lazy(
+        "This project may have no snapshots: its limit is 0. This request will be refused."
+    ),
+    True: gettext_lazy(
+        'This project may have no snapshots of type "%(type)s": its limit is 0. They will be '
+        "refused: leave these volumes out."
+    ),
+}
+
+
+def _too_few(need: int, *, per_type: bool) -> str:
+    if per_type:
+        return ngettext(
+            'This needs %(need)s snapshot of type "%(type)s" and %(left)s are left. Some will be '
+            "refused: leave volumes out, or delete snapshots of this type first.",
+            'This needs %(need)s snapshots of type "%(type)s" and %(left)s are left. Some will be '
+            "refused: leave volumes out, or delete snapshots of this type first.",
+            need,
         )
-    return text % parts
+    return ngettext(
+        "This needs %(need)s snapshot and %(left)s are left. Some will be refused: leave "
+        "volumes out, or delete snapshots first.",
+        "This needs %(need)s snapshots and %(left)s are left. Some will be refused: leave "
+        "volumes out, or delete snapshots first.",
+        need,
+    )
 
 
 def _number(value: int) -> str:

@@ -163,7 +163,7 @@ class SnapshotSetView(DialogView):
             except SessionExpired:
                 raise
             except CloudError as error:
-                return self.again(form, problems.with_reason(set_words.UNCHECKED, error))
+                return self.again(form, problems.because(set_words.UNCHECKED, error))
         missing = [each for each in chosen if not _is_made(found, each)]
         if not missing:
             return HttpResponseRedirect(self.result_url(chosen))
@@ -203,8 +203,9 @@ class SnapshotSetView(DialogView):
         cloud.remember(self.connection, self.request.user.id, plan)
         if len(refusals) < len(plan.volumes):
             return HttpResponseRedirect(self.result_url(plan.volumes))
-        if isinstance(errors[0], SessionExpired):
-            raise errors[0]
+        expired = next((each for each in errors if isinstance(each, SessionExpired)), None)
+        if expired:
+            raise expired
         # Nothing at all was created: what was typed and chosen can be changed and sent again.
         return self.again(form, problems.creating(errors[0], "snapshots"))
 

@@ -14,12 +14,12 @@ from openstack_dashboard.dashboards.project.volumes import views as stock
 from openstack_dashboard.dashboards.project.volumes.tables import get_size
 from openstack_dashboard.utils import filters as label_filters
 
-from snapshot_dashboard.cloud import attachment
+from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, Service, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems, refreshing
+from snapshot_dashboard.panels import causes, problems, refreshing
 from snapshot_dashboard.panels.addresses import lazy_page
 from snapshot_dashboard.panels.deleting_several import DeleteSeveralView
 from snapshot_dashboard.panels.filtering import NothingMatches
@@ -89,15 +89,24 @@ class DeleteVolumesView(DeleteSeveralView):
 class ExtendView(stock.ExtendView):
     """Stock's dialog; it leaves for the list when its volume cannot be read."""
 
-    def get_object(self) -> Any:
+    @memoized_method
+    def get_object(self) -> VolumeRow:
         """Read the volume.
 
-        :raises Http302: it cannot be read; stock's message says so.
+        :raises Http302: it cannot be read; the list says why.
         """
-        volume = super().get_object()
-        if volume is None:
-            raise exceptions.Http302(self.success_url)
-        return volume
+        try:
+            found = block_storage.volume(connect(self.request), self.kwargs["volume_id"])
+            if found.size is None:
+                # Stock's form and limits begin with it.
+                raise AnswerUnreadable(service=Service.BLOCK_STORAGE)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            said = _("Unable to retrieve volume information.")
+            messages.error(self.request, causes.after(said, error.failure))
+            raise exceptions.Http302(self.success_url) from error
+        return VolumeRow(found)
 
 
 class DetailView(stock.DetailView):
@@ -150,8 +159,8 @@ class DetailView(stock.DetailView):
 
     def away(self, error: CloudError) -> exceptions.Http302:
         """Leave for the list, with stock's message."""
-        detail = "" if isinstance(error, NotFound) else error.reason
-        messages.error(self.request, f"{_('Unable to retrieve volume details.')} {detail}")
+        said = _("Unable to retrieve volume details.")
+        messages.error(self.request, causes.after(said, error.failure))
         return exceptions.Http302(self.get_redirect_url())
 
     def get_tabs(self, request: Any, *args: Any, **kwargs: Any) -> VolumeDetailTabs:
