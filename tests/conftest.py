@@ -9,6 +9,7 @@ is to rely on tests of other files that ran before on the same cloud, or on none
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,15 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 LANE = int(WORKER.removeprefix("gw") or 0)
 DASHBOARD_PORTS = range(26000 + 100 * LANE, 26100 + 100 * LANE)
 
-LONGEST_FIRST = ("release",)
+# Groups that take longer than the number of their tests makes believe; the longest first.
+LONGEST_FIRST = (
+    "release",
+    "cloud/test_faults.py",
+    "cloud/test_revert.py",
+    "cloud/test_state_machine.py",
+    "cloud/test_interleavings.py",
+)
+SECONDS_EACH = {"browser": 5}
 
 LogIn = Callable[..., Visitor]
 Connect = Callable[..., "Connection"]
@@ -64,9 +73,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "Scheduling 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let workers begin with what takes longest."""
-    order = {name: place for place, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: order.get(group_of(item.nodeid), len(order)))
+    """Let workers begin with what takes longest, so that they end at nearly the same time."""
+    if not WORKER:
+        return
+    groups = Counter(group_of(item.nodeid) for item in items)
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        group = group_of(item.nodeid)
+        seconds = groups[group] * SECONDS_EACH.get(group.partition("/")[0], 1)
+        return places.get(group, len(places)), -seconds, group
+
+    items.sort(key=place)
 
 
 def group_of(node_id: str) -> str:

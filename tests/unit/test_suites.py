@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -148,6 +150,15 @@ def test_a_file_is_run_by_one_worker_and_the_release_suite_too() -> None:
     assert conftest.group_of("tests/cloud/test_x.py::TestOf::test_a[x::y]") == "cloud/test_x.py"
     assert conftest.group_of("tests/browser/test_x.py::test_a") == "browser/test_x.py"
     assert conftest.group_of("tests/release/test_x.py::test_a") == "release"
+
+
+def test_what_takes_longest_is_begun_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [f"tests/cloud/test_a.py::test_{number}" for number in range(4)]
+    ids += ["tests/browser/test_b.py::test_b", "tests/release/test_c.py::test_c"]
+    items: list[Any] = [SimpleNamespace(nodeid=each) for each in ids]
+    monkeypatch.setattr(conftest, "WORKER", "gw0")
+    conftest.pytest_collection_modifyitems(items)
+    assert [each.nodeid for each in items] == [ids[5], ids[4], *ids[:4]]
 
 
 def test_what_is_said_to_take_longest_exists() -> None:
