@@ -213,7 +213,8 @@
     }
   });
   document.addEventListener('sd:sent', (event) => drop(PREFIX + addressOf(event.target)));
-  document.addEventListener('sd:shown', (event) => restore(event.target));
+  // The tree of a lineage tells of itself by the same event.
+  document.addEventListener('sd:shown', (event) => event.target.matches(FORM) && restore(event.target));
   horizon.addInitFunction(() => {
     begin();
     // Back from another modal above this one.
