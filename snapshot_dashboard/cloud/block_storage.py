@@ -181,7 +181,7 @@ def attachment_records(
     """
     if versions.highest(connection, connection.block_storage_url) < _ATTACHMENTS:
         return None
-    wanted = {"volume_id": volume_id, "all_tenants": 1 if all_projects else None}
+    wanted = {"volume_id": checked(volume_id), "all_tenants": 1 if all_projects else None}
     found = listed(connection, "attachments", wanted).records("attachments")
     return tuple(
         Attachment(id=text(each, "id"), instance_id=told(each, "instance")) for each in found

@@ -18,7 +18,7 @@ from django.core.cache import cache
 from snapshot_dashboard.cloud import answers, caching, images
 from snapshot_dashboard.cloud.answers import Answer, Record, text, told
 from snapshot_dashboard.cloud.block_storage import ask, listed
-from snapshot_dashboard.cloud.errors import NotFound, Refused, checked
+from snapshot_dashboard.cloud.errors import NotFound, Refused, checked, written
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.remark import TOLD_FOR
@@ -145,7 +145,7 @@ def _after(
     for marker in begun.after:
         query = _query(begun) | {"limit": PART}
         try:
-            return connection.fetch(partial(read, {**query, "marker": checked(marker)})), begun
+            return connection.fetch(partial(read, {**query, "marker": written(marker)})), begun
         except NotFound:
             continue
     first: _Query = {"limit": size}

@@ -149,12 +149,26 @@ class AnswerLost(CloudError):
 
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Every word that Cinder, Nova or Glance has in the place of an id ("detail", "summary", "action",
+# "default") is of letters alone; an id, which they make of 32 hexadecimal digits, is not.
+_WORD = re.compile(r"[A-Za-z_-]*")
 
 
 def checked(object_id: str) -> str:
-    """Return an id that can stand in an address.
+    """Return an id of a volume, a snapshot, an instance, ... that can stand in an address.
 
-    :raises NotFound: it is not written as ids are, so there is no such object.
+    :raises NotFound: it is not written as such ids are, so there is no such object; in an
+        address it would lead elsewhere.
+    """
+    if _WORD.fullmatch(object_id):
+        raise NotFound
+    return written(object_id)
+
+
+def written(object_id: str) -> str:
+    """Return an id for a query, where a word leads nowhere else.
+
+    :raises NotFound: it is not written as ids are.
     """
     if not _ID.fullmatch(object_id):
         raise NotFound

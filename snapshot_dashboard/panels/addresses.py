@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Addresses of other pages, any of which an operator may have taken away.
+"""Addresses of other pages, any of which an operator may have taken away, and of our own.
 
 An operator's enabled file of the name of ours hides a panel or puts another in its place; what
 links to it must go on without.
@@ -7,14 +7,28 @@ links to it must go on without.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import wraps
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import (
+    NoReverseMatch,
+    Resolver404,
+    URLPattern,
+    get_script_prefix,
+    resolve,
+    reverse,
+)
 from django.utils.functional import lazy
 from django.utils.http import url_has_allowed_host_and_scheme
+from horizon.views import PageTitleMixin
+
+from snapshot_dashboard.cloud.errors import NotFound, checked
+
+_PACKAGE = __name__.partition(".")[0]
 
 
 def page(name: str, *args: str) -> str:
@@ -33,17 +47,64 @@ def _page_or_start(name: str) -> str:
 lazy_page = lazy(_page_or_start, str)
 
 
+def own_path(address: str) -> str:
+    """Return an address from a browser if it is that of a page of ours, else an empty string.
+
+    Not every address of this host is a page: some log out, or choose another project.
+    """
+    if not (address.startswith("/") and address.isprintable()):
+        return ""
+    if not url_has_allowed_host_and_scheme(address, None):
+        return ""
+    path, prefix = unquote(urlsplit(address).path), get_script_prefix()
+    try:
+        found = resolve(f"/{path.removeprefix(prefix)}") if path.startswith(prefix) else None
+        for value in found.kwargs.values() if found else ():
+            # ".." and "\\" would make it another address in the browser.
+            checked(str(value))
+    except (Resolver404, NotFound):
+        return ""
+    return address if found and _is_page(found.func) else ""
+
+
+def _is_page(view: Any) -> bool:
+    """Tell whether a view is ours, and answers with a page and not with data."""
+    made_from = getattr(view, "view_class", None)
+    ours: bool = (made_from or view).__module__.startswith(f"{_PACKAGE}.")
+    return ours and (made_from is None or issubclass(made_from, PageTitleMixin))
+
+
+def with_ids(patterns: Iterable[URLPattern]) -> list[URLPattern]:
+    """Return stock's patterns; what stands in the place of an id and is none is not found.
+
+    Stock hands any word on to the service, where "detail" and "summary" are addresses.
+    """
+    return [
+        URLPattern(each.pattern, _with_ids(each.callback), each.default_args, each.name)
+        for each in patterns
+    ]
+
+
+def _with_ids(view: Any) -> Any:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            for name, value in kwargs.items():
+                if name.endswith("_id"):
+                    checked(str(value))
+        except NotFound as error:
+            raise Http404 from error
+        answer: HttpResponse = view(request, *args, **kwargs)
+        return answer
+
+    return guarded
+
+
 def leads_somewhere(action: Any) -> bool:
     """Tell whether a row action of Horizon's that is a link has its panel."""
     name = getattr(action, "url", None) or ""
     panel = name.rpartition(":")[0]
     return not panel.startswith("horizon:") or bool(page(f"{panel}:index"))
-
-
-def own_path(path: str) -> str:
-    """Return a path of this dashboard, an empty string for anything else."""
-    plain = path.startswith("/") and path.isprintable()
-    return path if plain and url_has_allowed_host_and_scheme(path, None) else ""
 
 
 def with_query(url: str, **parts: str) -> str:

@@ -110,9 +110,9 @@ def asked_for(wire: Wire) -> list[list[str]]:
 
 def test_volumes_are_read_by_id_in_all_projects(wire: Wire) -> None:
     wire.holds("volumes", volume_json("v1"), volume_json("v2"))
-    found = administration.volumes_by_id(connection(), ["v1", "v2", "v1", "gone"])
+    found = administration.volumes_by_id(connection(), ["v1", "v2", "v1", "gone3"])
     assert {key: each.id for key, each in found.items()} == {"v1": "v1", "v2": "v2"}
-    assert wire.query("/volumes/detail") == {"all_tenants": "1", "id": "['v1','v2','gone']"}
+    assert wire.query("/volumes/detail") == {"all_tenants": "1", "id": "['v1','v2','gone3']"}
 
 
 def test_no_id_costs_no_call(wire: Wire) -> None:

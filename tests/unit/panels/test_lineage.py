@@ -169,12 +169,12 @@ def test_a_snapshot_of_a_volume_that_is_not_seen_is_shown(wire: Wire, person: Pe
 def test_the_page_s_own_snapshot_is_there_at_any_age(wire: Wire, person: Person) -> None:
     wire.volume("v1")
     newest = [snapshot_json(f"n{each}") for each in range(21)]
-    wire.snapshot("old")
+    wire.snapshot("old1")
     list_snapshots(wire, "v1", *newest, count=240)
-    page = lineage_of_snapshot(person, "old")
+    page = lineage_of_snapshot(person, "old1")
     assert nodes(page)[1:] == [
         *(f"volume:v1/snapshot:n{each}" for each in range(20)),
-        "volume:v1/snapshot:old",
+        "volume:v1/snapshot:old1",
     ]
     more = page.one("//li[contains(@class, 'sd-tree-more')]")
     assert more.xpath("string(span)") == "219 older snapshots"

@@ -68,15 +68,15 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def anybody(wire: Wire, person: Person, log_in: LogIn) -> Person:
     """Somebody who may do everything, in front of lists that show other rows."""
     wire.volume("v1")
-    wire.holds("volumes", volume_json("shown"))
+    wire.holds("volumes", volume_json("shown1"))
     # Of the project, and none of any volume.
-    wire.holds("snapshots", snapshot_json("shown"))
-    for each in ("shown", "left", "last"):
+    wire.holds("snapshots", snapshot_json("shown1"))
+    for each in ("shown1", "left1", "last1"):
         wire.says("GET", f"/snapshots/detail?volume_id={each}", {"snapshots": []})
     wire.says("GET", "http://identity.test/v3/projects", {"projects": []})
     wire.says("GET", f"http://identity.test/v3/projects/{PROJECT}", {"project": {"id": PROJECT}})
     wire.says("GET", "http://identity.test/v3/users/u-anna", {"user": {"id": "u-anna"}})
-    wire.says("GET", "/volume-transfers/detail", {"transfers": [transfer("left")]})
+    wire.says("GET", "/volume-transfers/detail", {"transfers": [transfer("left1")]})
     wire.says("GET", "/os-services?binary=cinder-volume", {"services": []})
     return log_in(user("admin", "member", "reader"))
 
@@ -128,11 +128,11 @@ def test_an_action_on_rows_that_left_the_page_states_each_result(
 ) -> None:
     deleted: list[str] = []
     monkeypatch.setattr(stock_api, "transfer_delete", lambda _request, each: deleted.append(each))
-    there_is_no(wire, kind, "gone")
-    for each in ("left", "last"):
+    there_is_no(wire, kind, "gone1")
+    for each in ("left1", "last1"):
         there_is(wire, kind, each, **STATE.get(action, {}))
-    chosen_rows = ("gone", "left", "shown", "last")
-    wire.says("DELETE", f"/{kind}/shown", None, 202)
+    chosen_rows = ("gone1", "left1", "shown1", "last1")
+    wire.says("DELETE", f"/{kind}/shown1", None, 202)
     asked = [(each,) for each in chosen_rows] if row else [chosen_rows]
     for ids in asked:
         answer = press(anybody, address, table, action, *ids, row=row)
@@ -148,16 +148,16 @@ def test_an_action_on_rows_that_left_the_page_states_each_result(
         for each in ids:
             stated = any(each in message for message in told)
             assert stated or acted(wire, each) or f"t-{each}" in deleted, each
-            assert not (each == "gone" and acted(wire, each))
+            assert not (each == "gone1" and acted(wire, each))
 
 
 @pytest.mark.parametrize(("address", "kind", "table", "action"), list(actions("GET")))
 def test_a_link_that_is_sent_as_an_action_leads_to_the_page(
     wire: Wire, anybody: Person, address: str, kind: str, table: Any, action: str
 ) -> None:
-    there_is_no(wire, kind, "gone")
+    there_is_no(wire, kind, "gone1")
     joint = "&" if "?" in address else "?"
-    page = anybody.get(f"{address}{joint}table={table._meta.name}&action={action}&obj_id=gone")
+    page = anybody.get(f"{address}{joint}table={table._meta.name}&action={action}&obj_id=gone1")
     assert page.status == 200
 
 
@@ -176,11 +176,11 @@ def delete(person: Person, address: str, kind: str, *ids: str) -> Answer:
 def test_what_is_gone_is_named_and_the_rest_is_deleted(
     wire: Wire, anybody: Person, told: list[str], address: str, kind: str
 ) -> None:
-    there_is_no(wire, kind, "gone")
-    there_is(wire, kind, "left")
-    delete(anybody, address, kind, "gone", "left")
+    there_is_no(wire, kind, "gone1")
+    there_is(wire, kind, "left1")
+    delete(anybody, address, kind, "gone1", "left1")
     first, second = told
-    assert "gone" in first and "no longer exists" in first
+    assert "gone1" in first and "no longer exists" in first
     assert "name of left" in second and "Scheduled deletion of" in second
 
 
@@ -199,11 +199,11 @@ def test_what_is_another_projects_is_left_alone(
 def test_what_cannot_be_read_is_named_with_the_reason(
     wire: Wire, anybody: Person, told: list[str], address: str, kind: str
 ) -> None:
-    wire.fails("GET", f"/{kind}/hidden", 503, "no storage today")
-    there_is(wire, kind, "left")
-    delete(anybody, address, kind, "hidden", "left")
-    assert "hidden" in told[0] and "no storage today" in told[0]
-    assert len(wire.sent("DELETE", f"/{kind}/left")) == 1
+    wire.fails("GET", f"/{kind}/hidden1", 503, "no storage today")
+    there_is(wire, kind, "left1")
+    delete(anybody, address, kind, "hidden1", "left1")
+    assert "hidden1" in told[0] and "no storage today" in told[0]
+    assert len(wire.sent("DELETE", f"/{kind}/left1")) == 1
 
 
 @ROWS
@@ -212,11 +212,11 @@ def test_a_list_that_cannot_be_read_does_not_keep_rows_from_being_deleted(
 ) -> None:
     # The row after which this page began was deleted.
     wire.fails("GET", f"/{kind}/detail", 404, "marker could not be found")
-    there_is(wire, kind, "left")
+    there_is(wire, kind, "left1")
     marker = "marker" if kind == "volumes" else "snapshot_marker"
-    answer = delete(anybody, f"{address}?{marker}=away", kind, "left")
+    answer = delete(anybody, f"{address}?{marker}=away", kind, "left1")
     assert answer.headers["Location"] == f"{address}?{marker}=away"
-    assert len(wire.sent("DELETE", f"/{kind}/left")) == 1
+    assert len(wire.sent("DELETE", f"/{kind}/left1")) == 1
 
 
 def test_no_more_rows_are_read_one_by_one_than_a_page_may_ask_for(
@@ -234,8 +234,8 @@ def test_no_more_rows_are_read_one_by_one_than_a_page_may_ask_for(
 def test_a_transfer_that_is_over_is_said_to_be(
     wire: Wire, anybody: Person, told: list[str]
 ) -> None:
-    there_is(wire, "volumes", "left")
-    press(anybody, VOLUMES, volumes.VolumesTable, "delete_transfer", "left", row=True)
+    there_is(wire, "volumes", "left1")
+    press(anybody, VOLUMES, volumes.VolumesTable, "delete_transfer", "left1", row=True)
     assert len(told) == 1 and "it is not being transferred any more" in told[0]
 
 

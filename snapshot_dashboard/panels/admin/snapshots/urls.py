@@ -7,6 +7,7 @@ The details come last: their address is any word at all.
 from django.urls import path
 from openstack_dashboard.dashboards.admin.snapshots import urls as stock
 
+from snapshot_dashboard.panels.addresses import with_ids
 from snapshot_dashboard.panels.admin.find import FindView
 from snapshot_dashboard.panels.admin.snapshots import attention, export, fixing, report, views
 
@@ -23,5 +24,5 @@ urlpatterns = [
     path("report/", report.ReportView.as_view(), name="report"),
     path("report/csv/", report.ReportCsvView.as_view(), name="report_csv"),
     path("export/", export.ExportView.as_view(), name="export"),
-    *stock.urlpatterns,
+    *with_ids(stock.urlpatterns),
 ]

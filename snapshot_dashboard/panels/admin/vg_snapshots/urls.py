@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stock's addresses, every one of them."""
 
-from openstack_dashboard.dashboards.admin.vg_snapshots.urls import urlpatterns
+from openstack_dashboard.dashboards.admin.vg_snapshots import urls as stock
 
-__all__ = ["urlpatterns"]
+from snapshot_dashboard.panels.addresses import with_ids
+
+urlpatterns = with_ids(stock.urlpatterns)

@@ -4,10 +4,11 @@
 from django.urls import path
 from openstack_dashboard.dashboards.project.instances import urls as stock
 
+from snapshot_dashboard.panels.addresses import with_ids
 from snapshot_dashboard.panels.project.instances import views
 
 urlpatterns = [
     path("", views.IndexView.as_view(), name="index"),
     path("<instance_id>/", views.DetailView.as_view(), name="detail"),
-    *stock.urlpatterns,
+    *with_ids(stock.urlpatterns),
 ]

@@ -4,6 +4,7 @@
 from django.urls import path
 from openstack_dashboard.dashboards.project.snapshots import urls as stock
 
+from snapshot_dashboard.panels.addresses import with_ids
 from snapshot_dashboard.panels.project.snapshots import views
 from snapshot_dashboard.panels.project.snapshots.delete import (
     DeleteSnapshotView,
@@ -59,5 +60,5 @@ urlpatterns = [
         name="investigate_step",
     ),
     path("<snapshot_id>", views.DetailView.as_view(), name="detail"),
-    *stock.urlpatterns,
+    *with_ids(stock.urlpatterns),
 ]

@@ -8,6 +8,7 @@ address is any word at all, and stock has words of its own (``accept_transfer/``
 from django.urls import path
 from openstack_dashboard.dashboards.project.volumes import urls as stock
 
+from snapshot_dashboard.panels.addresses import with_ids
 from snapshot_dashboard.panels.lineage_more import LineageView
 from snapshot_dashboard.panels.mentions import NamesView
 from snapshot_dashboard.panels.project.volumes import views
@@ -66,8 +67,8 @@ urlpatterns = [
     ),
     path("<volume_id>/frozen/<request_id>/", FrozenProgressView.as_view(), name="frozen"),
     path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
-    path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
+    *with_ids([path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend")]),
     path("<volume_id>/create_backup/", CreateBackupView.as_view(), name="create_backup"),
-    *(pattern for pattern in stock.urlpatterns if pattern.name != "detail"),
+    *with_ids(each for each in stock.urlpatterns if each.name != "detail"),
     path("<volume_id>/", views.DetailView.as_view(), name="detail"),
 ]

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every address of the panels that we replace, found by walking their lists of addresses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any
+from uuid import uuid4
+
+import requests_mock
+from django.urls import reverse
+
+from snapshot_dashboard.panels import admin, project
+from tests.unit.cloud.wire import Wire
+
+_OURS = "snapshot_dashboard."
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address by its name, and what stands behind it."""
+
+    name: str
+    words: tuple[str, ...]
+    view: Any
+
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether the view is ours, and not one of stock's that we offer as it is."""
+        return str(getattr(self.view, "view_class", self.view).__module__).startswith(_OURS)
+
+    def url(self, object_id: str) -> str:
+        """Return the address with this in the place of every id."""
+        said = {each: str(uuid4()) if each == "set_id" else object_id for each in self.words}
+        return str(reverse(self.name, kwargs=said))
+
+
+def _panels(dashboard: ModuleType) -> Iterator[tuple[str, ModuleType]]:
+    for found in iter_modules(dashboard.__path__):
+        if found.ispkg:
+            yield found.name, import_module(f"{dashboard.__name__}.{found.name}.urls")
+
+
+def _addresses() -> Iterator[Address]:
+    for slug, dashboard in (("project", project), ("admin", admin)):
+        for panel, urls in _panels(dashboard):
+            for pattern in urls.urlpatterns:
+                words = tuple(pattern.pattern.regex.groupindex)
+                name = f"horizon:{slug}:{panel}:{pattern.name}"
+                yield Address(name, words, pattern.callback)
+
+
+EVERY = {each.name + "/" * bool(each.words): each for each in _addresses()}
+OURS = {name: each for name, each in EVERY.items() if each.is_ours}
+
+
+def nothing_there(wire: Wire) -> None:
+    """Let no service know any object, and answer everything with that."""
+    body = {"itemNotFound": {"code": 404, "message": "It could not be found."}}
+    wire.mocker.register_uri(requests_mock.ANY, requests_mock.ANY, json=body, status_code=404)
+    wire.versions("3.71")
+    wire.quota()
