@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,8 @@ _SOON = timedelta(seconds=60)
 _AT_ONCE = 20
 # Seconds that it is remembered for that somebody saw a snapshot being made.
 _REMEMBERED = 6 * 3600
+
+About = Callable[[Snapshot, consistency.Label], AbstractContextManager[object]]
 
 
 def watch(connection: Connection, snapshots: Iterable[Snapshot]) -> None:
@@ -40,12 +43,13 @@ def _key(connection: Connection, snapshot: Snapshot) -> str:
     return caching.key(connection.region, connection.project_id, "making", snapshot.id)
 
 
-def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:
+def settled(connection: Connection, snapshot: Snapshot, about: About) -> Snapshot:
     """Return the snapshot, its note lowered where it has to be.
 
     For a snapshot that was still being made when somebody looked last: a volume that was
     attached, or an instance that was started meanwhile, is found now. Best effort: it needs
     somebody to be looking, and what cannot be read or written leaves the note as it was.
+    ``about`` surrounds the writing.
 
     :raises SessionExpired: the person has to log in again.
     """
@@ -58,10 +62,12 @@ def settled(connection: Connection, snapshot: Snapshot) -> Snapshot:
     except CloudError:
         _look_again(connection, snapshot)
         return snapshot
-    return _lowered(connection, snapshot, situation)
+    return _lowered(connection, snapshot, situation, about)
 
 
-def settled_all(connection: Connection, snapshots: Iterable[Snapshot]) -> Mapping[str, Snapshot]:
+def settled_all(
+    connection: Connection, snapshots: Iterable[Snapshot], about: About
+) -> Mapping[str, Snapshot]:
     """Return snapshots by id, as :func:`settled` does for each, looking once at each volume.
 
     Of many that are finished at the same moment some are left out: they are for the next look,
@@ -80,10 +86,12 @@ def settled_all(connection: Connection, snapshots: Iterable[Snapshot]) -> Mappin
             del found[each.id]
         elif _just_made(connection, each):
             claimed.append(each)
-    return found | _settled_now(connection, claimed)
+    return found | _settled_now(connection, claimed, about)
 
 
-def _settled_now(connection: Connection, claimed: Sequence[Snapshot]) -> dict[str, Snapshot]:
+def _settled_now(
+    connection: Connection, claimed: Sequence[Snapshot], about: About
+) -> dict[str, Snapshot]:
     situations = attachment.read_all(connection, [each.volume_id for each in claimed])
     found = {}
     for each in claimed:
@@ -91,12 +99,12 @@ def _settled_now(connection: Connection, claimed: Sequence[Snapshot]) -> dict[st
         if isinstance(situation, CloudError):
             _look_again(connection, each)
         else:
-            found[each.id] = _lowered(connection, each, situation)
+            found[each.id] = _lowered(connection, each, situation, about)
     return found
 
 
 def _lowered(
-    connection: Connection, snapshot: Snapshot, situation: attachment.Situation
+    connection: Connection, snapshot: Snapshot, situation: attachment.Situation, about: About
 ) -> Snapshot:
     """Return the snapshot with its note brought down, where that is needed and can be written."""
     lower = consistency.lowered(consistency.read(snapshot.metadata), situation.exposure)
@@ -107,7 +115,8 @@ def _lowered(
         return snapshot
     said = {consistency.INSTANCES: "", **consistency.write(lower)}
     try:
-        block_storage.note(connection, snapshot.id, said)
+        with about(snapshot, lower):
+            block_storage.note(connection, snapshot.id, said)
     except SessionExpired:
         raise
     except CloudError:

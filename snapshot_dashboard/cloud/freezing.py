@@ -7,6 +7,8 @@ as none is being created any more, and the image names the snapshots.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 
@@ -28,6 +30,8 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 _CREATE_IMAGE = "2.39"
 # How far to look back for snapshots that were made a moment ago.
 _NEWEST = 100
+
+About = Callable[[Snapshot | Image], AbstractContextManager[object]]
 
 
 def create_image(connection: Connection, instance_id: str, mark: Mark) -> None:
@@ -103,8 +107,10 @@ def _image(raw: Record) -> Image | None:
     )
 
 
-def finish(connection: Connection, made: Made, instance_id: str) -> Made:
+def finish(connection: Connection, made: Made, instance_id: str, about: About) -> Made:
     """Give each snapshot its name and its note, then delete the image. Done again, it goes on.
+
+    ``about`` surrounds what is done to each of them.
 
     :raises CloudError: something is left to do.
     """
@@ -112,14 +118,17 @@ def finish(connection: Connection, made: Made, instance_id: str) -> Made:
     if image is None:
         return made
     if made.unnoted:
-        made = _noted(connection, made, image, instance_id)
+        made = _noted(connection, made, image, instance_id, about)
     if not made.removable:
         return made
-    connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image.id)}", write=True)
+    with about(image):
+        connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image.id)}", write=True)
     return replace(made, image=None)
 
 
-def _noted(connection: Connection, made: Made, image: Image, instance_id: str) -> Made:
+def _noted(
+    connection: Connection, made: Made, image: Image, instance_id: str, about: About
+) -> Made:
     # Read after the image was made: an instance that stopped meanwhile may not have been frozen.
     instance = _instance(connection, instance_id)
     volumes = attachment.read_all(connection, [each.volume_id for each in made.unnoted])
@@ -133,8 +142,9 @@ def _noted(connection: Connection, made: Made, image: Image, instance_id: str) -
         label = freezing.note(image, instance, exposure)
         said = {**consistency.write(label), consistency.REQUEST: made.request_id, **together}
         name = sets.name_of(wanted, _label(exposure, snapshot))
-        block_storage.rename(connection, snapshot.id, name)
-        block_storage.note(connection, snapshot.id, said)
+        with about(snapshot):
+            block_storage.rename(connection, snapshot.id, name)
+            block_storage.note(connection, snapshot.id, said)
         metadata = {**snapshot.metadata, **said}
         finished[snapshot.id] = replace(snapshot, name=name, metadata=metadata)
     return replace(made, snapshots=tuple(finished.get(each.id, each) for each in made.snapshots))

@@ -125,13 +125,14 @@ class _Making:
         self._stopped = True
 
 
-Told = Callable[[Order, Outcome], None]
+Told = Callable[[Order, Outcome | None], None]
 
 
 def make(connection: Connection, orders: Sequence[Order], told: Told) -> Mapping[str, Outcome]:
     """Make each snapshot once, a few at a time, and return what became of each by volume.
 
-    ``told`` hears of each answer in the thread that got it, twice where a lost one was found. A
+    ``told`` hears of each request before it is sent (None), and of its answer in the thread that
+    got it, twice where a lost one was found. A
     service that cannot be reached is not asked for the rest; where one answer is lost, the others
     go on. Whatever is not answered in time counts as not known, never as not made.
     """
@@ -153,6 +154,7 @@ def _made(connection: Connection, told: Told, order: Order) -> Outcome:
     heard: list[str] = []
 
     def ask() -> Snapshot:
+        told(order, None)
         try:
             made = _ask(connection, order)
         except CloudError as error:

@@ -20,6 +20,8 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import audit, causes
 from snapshot_dashboard.panels.html import isolated, sentence
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
 
 
 class ReasonedDelete:
@@ -33,6 +35,10 @@ class ReasonedDelete:
 
     def remove(self, connection: Connection, object_id: str) -> None:
         """Delete one object; a subclass says how."""
+        raise NotImplementedError
+
+    def subject(self, datum: Any) -> Snapshot | Volume:
+        """Return what a row is about, for the audit log."""
         raise NotImplementedError
 
     def refusal(
@@ -72,7 +78,8 @@ class ReasonedDelete:
                 messages.error(request, unable(self, label, _NOT_ASKED))
                 continue
             call = partial(self.remove, object_id=object_id)
-            error = attempt(request, call, self.audit_action, object_id)
+            facts = audit.whose(self.subject(datum))
+            error = attempt(request, call, self.audit_action, object_id, **facts)
             silent = isinstance(error, AnswerLost | Unreachable)
             if error is None:
                 done.append(label)
@@ -126,7 +133,7 @@ def attempt(
     call: Callable[[Connection], None],
     action: str,
     object_id: str,
-    **facts: str,
+    **facts: Any,
 ) -> CloudError | None:
     """Make a change, write it into the audit log, and return None or the error that it met.
 
@@ -134,10 +141,11 @@ def attempt(
     """
     met: CloudError | None = None
     try:
-        call(connect(request))
+        link = connect(request)
+        with audit.change(request, action, object_id, **facts):
+            call(link)
     except CloudError as error:
         met = error
-    audit.record(request, action, object_id, met, **facts)
     if isinstance(met, SessionExpired):
         raise exceptions.NotAuthenticated from met
     return met

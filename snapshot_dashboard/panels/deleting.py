@@ -80,6 +80,10 @@ class DeletingView(DialogView):
         """Return the call that deletes it."""
         raise NotImplementedError
 
+    def for_audit(self) -> dict[str, Any]:
+        """Return what the audit log says of what is deleted."""
+        raise NotImplementedError
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the dialog, or tell a script whether it has anything to say."""
         if "ask" in request.GET:
@@ -122,7 +126,8 @@ class DeletingView(DialogView):
 
     def delete(self, form: forms.Form) -> HttpResponse:
         """Ask Cinder, and say what came of it."""
-        error = attempt(self.request, self.remove(), self.audit_action, self.object_id)
+        call, facts = self.remove(), self.for_audit()
+        error = attempt(self.request, call, self.audit_action, self.object_id, **facts)
         if error is None:
             say_done(self.request, self.action(), [self.label], complete=True)
             return self.finished()

@@ -107,16 +107,13 @@ class MakingView(DialogView, Generic[Made]):
 
         :raises CloudError: it was not made, that is not known, or it was made before.
         """
-        told: list[str] = []
+        sent: list[audit.Change] = []
 
         def audited() -> Made:
-            try:
+            with audit.change(self.request, action, None, **facts) as change:
+                sent.append(change)
                 made = call()
-            except CloudError as error:
-                audit.record(self.request, action, None, error, **facts)
-                raise
-            told.append(made.id)
-            audit.record(self.request, action, made.id, **facts)
+                change.made = made.id
             return made
 
         def look() -> Sequence[Made]:
@@ -125,8 +122,10 @@ class MakingView(DialogView, Generic[Made]):
             return self.look()
 
         made = once.make_once(self.connection, self.request_id, look=look, make=audited)
-        if made.id not in told:
-            audit.record(self.request, action, made.id, found_later=True, **facts)
+        for change in sent:
+            if change.made is None:
+                change.made = made.id
+                change.accepted(found_later=True)
         return made
 
     def page_of(self, made: Made) -> SafeString:

@@ -99,6 +99,7 @@ class VolumeRow:
                 "server_id": holder.instance_id,
                 "id": self.id,
                 "device": holder.device or "",
+                "volume": self.volume,
                 "volume_name": self.name,
                 "host_name": holder.host,
                 "instance": _mentioned(holder),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A note is lowered when it was worse by the time the snapshot was finished, and only then."""
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,13 @@ from tests.unit.cloud.wire import (
 
 NOTE = "/snapshots/s1/metadata"
 SHUT_OFF = {TAKEN: "shut_off", INSTANCES: "i1=SHUTOFF", ACKNOWLEDGED: "yes"}
+_NO_LOG: AbstractContextManager[None] = nullcontext()
 DETACHED = {TAKEN: "detached", ACKNOWLEDGED: "no"}
+
+
+def quietly(*_about: object) -> AbstractContextManager[None]:
+    """Write no audit log."""
+    return _NO_LOG
 
 
 def ago(seconds: float) -> str:
@@ -61,14 +68,14 @@ def noted(wire: Wire) -> list[dict[str, str]]:
 
 def assert_left(wire: Wire, snapshot: Snapshot) -> None:
     """Check that the very same snapshot comes back, with nothing written."""
-    assert cloud.settled(connection(), snapshot) is snapshot
+    assert cloud.settled(connection(), snapshot, quietly) is snapshot
     assert noted(wire) == []
 
 
 def test_an_instance_that_was_started_meanwhile_lowers_the_note(wire: Wire) -> None:
     snapshot = finished(wire, {**SHUT_OFF, REQUEST: "r1", "owner": "anna"})
     wire.attached(("i1", "ACTIVE"))
-    settled = cloud.settled(connection(), snapshot)
+    settled = cloud.settled(connection(), snapshot, quietly)
     said = {TAKEN: "running", INSTANCES: "i1=ACTIVE", ACKNOWLEDGED: "yes", LOWERED: "shut_off"}
     assert noted(wire) == [said]
     assert settled.metadata == {REQUEST: "r1", "owner": "anna", **said}
@@ -78,7 +85,7 @@ def test_an_instance_that_was_started_meanwhile_lowers_the_note(wire: Wire) -> N
 def test_a_volume_that_was_attached_meanwhile_lowers_the_note(wire: Wire) -> None:
     snapshot = finished(wire, DETACHED)
     wire.attached(("i1", "ACTIVE"), ("i2", "SHUTOFF"))
-    label = read(cloud.settled(connection(), snapshot).metadata)
+    label = read(cloud.settled(connection(), snapshot, quietly).metadata)
     assert (label.taken, label.before, label.count) == (Taken.SEVERAL, Taken.DETACHED, 2)
     assert not label.acknowledged
 
@@ -86,13 +93,13 @@ def test_a_volume_that_was_attached_meanwhile_lowers_the_note(wire: Wire) -> Non
 def test_a_volume_that_is_being_attached_lowers_the_note(wire: Wire) -> None:
     snapshot = finished(wire, DETACHED)
     wire.volume(status="attaching")
-    assert read(cloud.settled(connection(), snapshot).metadata).taken is Taken.UNKNOWN
+    assert read(cloud.settled(connection(), snapshot, quietly).metadata).taken is Taken.UNKNOWN
 
 
 def test_an_instance_of_the_note_before_is_not_left_in_the_lowered_one(wire: Wire) -> None:
     snapshot = finished(wire, SHUT_OFF)
     wire.volume(status="attaching")
-    label = read(cloud.settled(connection(), snapshot).metadata)
+    label = read(cloud.settled(connection(), snapshot, quietly).metadata)
     assert (label.taken, label.before, label.instances) == (Taken.UNKNOWN, Taken.SHUT_OFF, ())
     # Cinder keeps every entry that is not written anew.
     assert noted(wire)[0][INSTANCES] == ""
@@ -101,9 +108,9 @@ def test_an_instance_of_the_note_before_is_not_left_in_the_lowered_one(wire: Wir
 def test_a_lowered_note_is_not_lowered_again(wire: Wire) -> None:
     snapshot = finished(wire, DETACHED)
     wire.attached(("i1", "SHUTOFF"))
-    once_lowered = cloud.settled(connection(), snapshot)
+    once_lowered = cloud.settled(connection(), snapshot, quietly)
     wire.instance("i1", "ACTIVE")
-    assert cloud.settled(connection(), once_lowered) is once_lowered
+    assert cloud.settled(connection(), once_lowered, quietly) is once_lowered
     assert [each[TAKEN] for each in noted(wire)] == ["shut_off"]
 
 
@@ -133,7 +140,7 @@ def test_a_volume_that_is_still_detached_stays(wire: Wire) -> None:
 def test_the_first_minute_counts(wire: Wire, seconds: float) -> None:
     snapshot = finished(wire, DETACHED, updated_at=ago(seconds))
     wire.attached(("i1", "ACTIVE"))
-    assert cloud.settled(connection(), snapshot) is not snapshot
+    assert cloud.settled(connection(), snapshot, quietly) is not snapshot
 
 
 def asked(wire: Wire) -> list[str]:
@@ -228,7 +235,7 @@ def test_a_note_that_cannot_be_written_is_not_shown_as_written(wire: Wire, statu
     snapshot = finished(wire, DETACHED)
     wire.attached(("i1", "ACTIVE"))
     wire.fails("POST", NOTE, status)
-    assert cloud.settled(connection(), snapshot) is snapshot
+    assert cloud.settled(connection(), snapshot, quietly) is snapshot
     assert len(noted(wire)) == 1
 
 
@@ -241,7 +248,7 @@ def test_an_expired_session_passes(wire: Wire, method: str, path: str) -> None:
     wire.attached(("i1", "ACTIVE"))
     wire.fails(method, path, 401)
     with pytest.raises(SessionExpired):
-        cloud.settled(connection(), snapshot)
+        cloud.settled(connection(), snapshot, quietly)
 
 
 def test_an_expired_session_passes_at_the_instance_too(wire: Wire) -> None:
@@ -249,4 +256,4 @@ def test_an_expired_session_passes_at_the_instance_too(wire: Wire) -> None:
     wire.attached(("i1", "ACTIVE"))
     wire.fails("GET", f"{NOVA}/servers/i1", 401)
     with pytest.raises(SessionExpired):
-        cloud.settled(connection(), snapshot)
+        cloud.settled(connection(), snapshot, quietly)

@@ -133,6 +133,11 @@ class Mocker(requests_mock.Mocker):
         self._helpers.wait_idle()
         return list(self._answers.request_history)
 
+    @property
+    def sent_so_far(self) -> list[Any]:
+        """The requests that were sent up to now, for who asks from one of the helper threads."""
+        return list(self._answers.request_history)
+
     def reset_mock(self) -> None:
         """Forget the requests that were sent."""
         self._helpers.wait_idle()

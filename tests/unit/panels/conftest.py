@@ -12,6 +12,7 @@ from openstack_auth import utils
 from openstack_auth.user import User
 
 from tests.unit.cloud.wire import Wire
+from tests.unit.panels.audit_trail import hear
 from tests.unit.panels.dialogs import DIALOGS, Dialog
 from tests.unit.panels.person import Person, user
 
@@ -25,6 +26,19 @@ def quiet_menu() -> Iterator[None]:
         for each in settings.TEST_GLOBAL_MOCKS_ON_PANELS.values():
             patched.enter_context(mock.patch(each["method"], return_value=each["return_value"]))
         yield
+
+
+@pytest.fixture(autouse=True)
+def audited_changes(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Fail a test in which a page changes something without both lines of the audit log."""
+    if "wire" not in request.fixturenames:
+        yield
+        return
+    trail = hear(request.getfixturevalue("wire"), monkeypatch)
+    yield
+    trail.check()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The support desk's dialogs: where they are, and what is sent from them."""
 
-import json
 import logging
 from typing import Any
 
@@ -59,12 +58,6 @@ def writes(wire: Wire) -> list[str]:
     """Return the paths of everything that was asked to be changed, in order."""
     sent = (each for each in wire.mocker.request_history if each.method != "GET")
     return [each.path.removeprefix("/v3") for each in sent]
-
-
-def audited(received: pytest.LogCaptureFixture) -> list[Json]:
-    """Return each line of the audit log."""
-    lines = (each for each in received.records if each.name == "snapshot_dashboard.audit")
-    return [json.loads(each.getMessage()) for each in lines]
 
 
 def listen(received: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:

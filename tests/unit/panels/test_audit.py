@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The audit log: one line of JSON for each change, refused and lost ones included."""
 
-import json
+import ast
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import snapshot_dashboard
+from snapshot_dashboard.panels import audit
 from tests.unit.cloud.wire import (
+    CINDER,
     NOVA,
+    OTHER_PROJECT,
     PROJECT,
     REQUEST_ID,
     SILENT,
@@ -17,7 +22,11 @@ from tests.unit.cloud.wire import (
     snapshot_json,
     volume_json,
 )
-from tests.unit.panels.person import CREATE_VOLUME, SNAPSHOTS, VOLUMES, Person
+from tests.unit.panels import support
+from tests.unit.panels.audit_trail import LOGGER, all_lines, hear, outcomes
+from tests.unit.panels.conftest import LogIn
+from tests.unit.panels.person import CREATE_VOLUME, SNAPSHOTS, VOLUMES, Person, user
+from tests.unit.panels.support import support_user
 from tests.unit.panels.test_create_snapshot_sent import accepting, send
 
 
@@ -29,14 +38,10 @@ def received(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def lines(received: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """Return each audit line."""
-    texts = [
-        each.getMessage()
-        for each in received.records
-        if each.name == "snapshot_dashboard.audit" and each.levelno == logging.INFO
-    ]
+    """Return each line that tells what came of a change."""
+    texts = [each.getMessage() for each in received.records if each.name == LOGGER]
     assert not any("\n" in text or TOKEN in text for text in texts)
-    return [json.loads(text) for text in texts]
+    return outcomes(received)
 
 
 def test_a_snapshot_is_told_with_who_made_it_and_what_was_accepted(
@@ -148,3 +153,111 @@ def test_deletions_are_told_one_by_one(
     person.post(page, {"action": f"{table}__delete", "object_ids": ["x1", "x2"]})
     told = [(each["action"], each["id"], each["result"]) for each in lines(received)]
     assert told == [(action, "x1", "accepted"), (action, "x2", "refused")]
+
+
+WHOSE = ("object_project_id", "volume_id", "name", "size")
+
+
+@pytest.mark.parametrize(
+    ("page", "resource", "table", "volume_id"),
+    [
+        (VOLUMES, "volumes", "volumes", "x1"),
+        (SNAPSHOTS, "snapshots", "volume_snapshots", "v1"),
+        (f"/admin{SNAPSHOTS.removeprefix('/project')}", "snapshots", "volume_snapshots", "v1"),
+        (f"/admin{VOLUMES.removeprefix('/project')}", "volumes", "volumes", "x1"),
+    ],
+)
+def test_a_deletion_says_whose_it_was_before_and_after(
+    wire: Wire,
+    log_in: LogIn,
+    received: pytest.LogCaptureFixture,
+    page: str,
+    resource: str,
+    table: str,
+    volume_id: str,
+) -> None:
+    support.be_quiet(wire)
+    who = support_user() if page.startswith("/admin") else user("member", "reader")
+    owner = OTHER_PROJECT if page.startswith("/admin") else PROJECT
+    owned = {
+        "os-vol-tenant-attr:tenant_id": owner,
+        "os-extended-snapshot-attributes:project_id": owner,
+    }
+    make = volume_json if resource == "volumes" else snapshot_json
+    wire.holds(resource, make("x1", size=7, name="the data\nof ben", **owned))
+    wire.says("DELETE", f"/{resource}/x1", None, 202)
+    log_in(who).post(page, {"action": f"{table}__delete", "object_ids": ["x1"]})
+    before, after = all_lines(received)
+    assert (before["result"], after["result"]) == ("pending", "accepted")
+    assert before["change"] == after["change"]
+    for line in (before, after):
+        said = tuple(line[each] for each in WHOSE)
+        assert said == (owner, volume_id, "the data\nof ben", 7)
+        assert (line["id"], line["user"], line["project_id"]) == ("x1", "anna", who.project_id)
+
+
+def test_what_is_killed_before_its_answer_has_left_a_line(
+    wire: Wire, person: Person, received: pytest.LogCaptureFixture
+) -> None:
+    wire.volume()
+    wire.records("v1")
+    there: list[dict[str, Any]] = []
+
+    def killed(_request: Any, _context: Any) -> Any:
+        there.extend(all_lines(received))
+        return {"snapshot": snapshot_json("s9")}
+
+    wire.mocker.register_uri("POST", f"{CINDER}/snapshots", json=killed, status_code=202)
+    send(person)
+    (line,) = there
+    assert (line["action"], line["result"]) == ("snapshot.create", "pending")
+    (sent,) = wire.sent("POST", "/snapshots")
+    assert line["request_id"] == sent.headers["X-OpenStack-Request-ID"]
+
+
+def test_a_change_that_is_not_told_fails_its_test(
+    wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is what watches over every other test of the pages."""
+    trail = hear(wire, monkeypatch)
+    wire.volume()
+    wire.records("v1")
+    accepting(wire)
+    with monkeypatch.context() as without:
+        without.setattr(audit.Change, "_write", lambda *_args, **_more: None)
+        send(person)
+    with pytest.raises(AssertionError, match="without a line"):
+        trail.check()
+    wire.mocker.reset_mock()
+
+
+def test_whatever_writes_in_the_cloud_is_called_beside_the_audit_log() -> None:
+    """A page that calls a function which changes something knows of the log."""
+    cloud = Path(snapshot_dashboard.__file__).parent / "cloud"
+    panels = cloud.parent / "panels"
+    writers = {
+        node.name
+        for path in cloud.glob("*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and _writes(ast.unparse(node))
+    } - {"ask"}
+    assert {"create_snapshot", "delete_volume", "force_delete", "note"} <= writers
+    silent = {
+        str(path.relative_to(panels))
+        for path in panels.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in CLOUD_MODULES
+        and node.attr in writers
+        and not any(word in path.read_text() for word in ("audit", "attempt(", "make_once("))
+    }
+    assert silent == set()
+
+
+def _writes(code: str) -> bool:
+    words = ("write=True", "'POST'", "'PUT'", "'PATCH'", "'DELETE'")
+    return any(word in code for word in words)
+
+
+CLOUD_MODULES = {"administration", "block_storage", "compute", "dependents", "freezing", "revert"}

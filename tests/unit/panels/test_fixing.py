@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.cloud.wire import KEYSTONE, OTHER_PROJECT, REFUSED, REQUEST_ID, SILENT, Wire
+from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.desk import (
     ACTION,
@@ -13,7 +14,6 @@ from tests.unit.panels.desk import (
     LIST,
     NOTE,
     UPDATE,
-    audited,
     buttons,
     fill,
     hear,
@@ -165,7 +165,7 @@ def test_a_good_note_is_lowered_before_available_is_shown(
     assert note["snapshot_dashboard:taken_while"] == "unknown"
     assert note["snapshot_dashboard:lowered"] == taken
     assert told == ['Successfully updated volume snapshot status: "Available".']
-    lowered, reset = audited(audit)
+    lowered, reset = outcomes(audit)
     assert (lowered["action"], lowered["taken_while"]) == ("snapshot.lower_note", "unknown")
     assert (reset["action"], reset["result"]) == ("snapshot.reset_status", "accepted")
     assert (reset["id"], reset["old_status"], reset["new_status"]) == (

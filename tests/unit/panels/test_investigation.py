@@ -29,6 +29,7 @@ from tests.unit.panels.analysis import (
     server_json,
     there_are,
 )
+from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
 
 LEAVING = (
@@ -412,7 +413,6 @@ def test_the_audit_log_has_each_attempt(
     copy(ready, "available")
     ready.fails("POST", ATTACH, 409, "not now")
     press(person)
-    said = [each for each in caplog.records if each.name == "snapshot_dashboard.audit"]
-    (line,) = (json.loads(each.getMessage()) for each in said)
+    (line,) = outcomes(caplog)
     assert (line["action"], line["id"], line["result"]) == ("volume.attach", "v9", "refused")
     assert (line["instance_id"], line["snapshot_id"]) == ("i2", "s1")

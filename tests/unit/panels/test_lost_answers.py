@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An answer that was lost: never sent again by itself, never told as "nothing was created"."""
 
-import json
 import logging
 import time
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import pytest
 
 from snapshot_dashboard.cloud import once
 from tests.unit.cloud.wire import CINDER, OTHER_PROJECT, PROJECT, Json, Wire
+from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.dialogs import DIALOGS, Dialog, lost, unreadable
 from tests.unit.panels.person import Person, in_regions, user
@@ -59,9 +59,8 @@ def test_a_lost_answer_whose_object_is_found_is_a_success(
 
     wire.mocker.register_uri("POST", f"{CINDER}/{dialog.makes}", json=made_but_lost)
     assert "X-Horizon-Location" in dialog.send(person, form).headers
-    lines = [
-        json.loads(each.getMessage()) for each in caplog.records if each.name.endswith("audit")
-    ]
+    lines = outcomes(caplog)
+    assert len({each["change"] for each in lines}) == 1
     assert [(each["result"], each["id"]) for each in lines] == [
         ("unknown", None),
         ("accepted", "x1"),

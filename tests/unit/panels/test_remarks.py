@@ -170,12 +170,12 @@ def test_one_that_came_back_and_whose_messages_cannot_be_read_says_nothing(
 
 def test_a_deletion_that_we_asked_for_is_looked_after_at_once(wire: Wire, person: Person) -> None:
     just_made = {"created_at": ago(minutes=2), "updated_at": ago(seconds=1)}
-    found = returned("s-just-made", **just_made)
-    wire.messages(message("010_015", "s-just-made", created_at=ago()))
-    assert remark(listed(wire, person, found), "s-just-made") == ""
-    wire.says("DELETE", "/snapshots/s-just-made", None, 202)
-    person.post(SNAPSHOTS, {"action": "volume_snapshots__delete__s-just-made"})
-    assert remark(listed(wire, person, found), "s-just-made").startswith(CAME_BACK)
+    found = returned("s-just-made1", **just_made)
+    wire.messages(message("010_015", "s-just-made1", created_at=ago()))
+    assert remark(listed(wire, person, found), "s-just-made1") == ""
+    wire.says("DELETE", "/snapshots/s-just-made1", None, 202)
+    person.post(SNAPSHOTS, {"action": "volume_snapshots__delete__s-just-made1"})
+    assert remark(listed(wire, person, found), "s-just-made1").startswith(CAME_BACK)
 
 
 def test_a_refreshed_row_says_it_too(wire: Wire, person: Person) -> None:

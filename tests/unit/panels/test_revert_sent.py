@@ -18,6 +18,7 @@ from tests.unit.cloud.wire import (
     Wire,
     snapshot_json,
 )
+from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.person import Person
 from tests.unit.panels.reverting import (
     ACTION,
@@ -110,7 +111,7 @@ def test_a_lost_answer_is_looked_up_at_the_volume(
 
     ready.mocker.register_uri("POST", f"{CINDER}{ACTION}", json=accepted_but_lost)
     assert "X-Horizon-Location" in press(person, "revert").headers
-    lines = [json.loads(each.getMessage()) for each in caplog.records if each.levelno == 20]
+    lines = outcomes(caplog)
     said = [(each["action"], each["id"], each["result"]) for each in lines]
     assert said == [("volume.revert", "v1", "unknown"), ("volume.revert", "v1", "accepted")]
     assert lines[1]["found_later"] is True
@@ -135,7 +136,7 @@ def test_the_audit_log_tells_who_reverted_what_with_which_copy(
     press(person, "copy")
     ready.holds("volumes", copy_json())
     press(person, "revert")
-    lines = [json.loads(each.getMessage()) for each in caplog.records if each.levelno == 20]
+    lines = outcomes(caplog)
     said = [(each["action"], each["id"], each["snapshot_id"]) for each in lines]
     assert said == [("volume.copy", "c1", "s1"), ("volume.revert", "v1", "s1")]
     assert lines[1]["copy_id"] == "c1"

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """ "Taken while": the note of a snapshot as a person reads it, on every page that shows it."""
 
-import json
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 
 from snapshot_dashboard.rules.consistency import Taken
 from tests.unit.cloud.wire import Wire, snapshot_json
+from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.person import CREATE_VOLUME, SNAPSHOTS, VOLUMES, Answer, Person
 
 NOTE = "snapshot_dashboard:"
@@ -269,12 +269,6 @@ def now() -> str:
     return datetime.now(UTC).replace(tzinfo=None).isoformat()
 
 
-def audited(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """Return the audit lines."""
-    mine = [each for each in caplog.records if each.name == "snapshot_dashboard.audit"]
-    return [json.loads(each.getMessage()) for each in mine]
-
-
 def watched(wire: Wire, person: Person) -> None:
     """Look at a snapshot of a detached volume while it is made; a moment later it is finished."""
     wire.volume()
@@ -291,7 +285,7 @@ def test_a_row_that_is_finished_lowers_its_note_and_tells_the_audit_log(
     watched(wire, person)
     wire.attached(("i1", "ACTIVE"))
     assert "Running" in words(refreshed(person).one("//tr"))
-    (line,) = audited(caplog)
+    (line,) = outcomes(caplog)
     told = (line["action"], line["id"], line["result"])
     assert told == ("snapshot.lower_note", "s1", "accepted")
     assert (line["taken_while"], line["user_id"]) == ("running", "u-anna")
@@ -315,7 +309,7 @@ def test_a_row_whose_note_stays_is_not_in_the_audit_log(
     caplog.set_level(logging.INFO, logger="snapshot_dashboard.audit")
     watched(wire, person)
     assert "Detached" in words(refreshed(person).one("//tr"))
-    assert audited(caplog) == []
+    assert outcomes(caplog) == []
 
 
 def test_a_note_that_cannot_be_lowered_leaves_the_row(
@@ -327,7 +321,7 @@ def test_a_note_that_cannot_be_lowered_leaves_the_row(
     wire.fails("POST", "/snapshots/s1/metadata", 403)
     assert "Detached" in words(refreshed(person).one("//tr"))
     assert len(wire.sent("POST", "/snapshots/s1/metadata")) == 1
-    assert audited(caplog) == []
+    assert outcomes(caplog) == []
 
 
 def test_a_row_whose_session_ended_meanwhile_leads_to_the_login_page(

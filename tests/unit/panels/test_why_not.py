@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.unit.cloud.wire import OTHER_PROJECT, REFUSED, Json, Wire, attachment_json, snapshot_json
+from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.deletion import (
     BOTH,
@@ -22,7 +23,7 @@ from tests.unit.panels.deletion import (
     snapshots,
     there_is,
 )
-from tests.unit.panels.desk import audited, buttons, fill, hear, listen
+from tests.unit.panels.desk import buttons, fill, hear, listen
 from tests.unit.panels.person import CATALOG, VOLUMES, Person, user
 
 GLANCE = "http://image.test"
@@ -61,7 +62,7 @@ def test_the_deletion_is_in_the_audit_log(
 ) -> None:
     received = listen(caplog)
     send(person, address)
-    (line,) = audited(received)
+    (line,) = outcomes(received)
     assert line["action"] == f"{path.split('/')[1].removesuffix('s')}.delete"
     assert (line["id"], line["result"]) == (path.split("/")[2], "accepted")
 

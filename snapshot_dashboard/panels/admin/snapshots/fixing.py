@@ -12,6 +12,7 @@ from horizon import messages, tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
 from snapshot_dashboard.cloud import administration, block_storage
+from snapshot_dashboard.panels import audit
 from snapshot_dashboard.panels.actions import attempt, names, say_done
 from snapshot_dashboard.panels.admin.snapshots import fixing_words
 from snapshot_dashboard.panels.admin.snapshots.fixing_forms import (
@@ -67,6 +68,7 @@ class UpdateStatusView(FixingView):
             partial(administration.reset_status, snapshot_id=snapshot.id, status=status),
             "snapshot.reset_status",
             snapshot.id,
+            **audit.whose(snapshot),
             old_status=snapshot.status,
             new_status=status,
         )
@@ -86,6 +88,7 @@ class UpdateStatusView(FixingView):
             ),
             "snapshot.lower_note",
             snapshot.id,
+            **audit.whose(snapshot),
             taken_while=lower.taken.value,
         )
         return None if error is None else Failure(fixing_words.NOTE, error)
@@ -155,6 +158,7 @@ class ForceDeleteView(FixingView):
             partial(administration.force_delete, snapshot_id=snapshot.id),
             "snapshot.force_delete",
             snapshot.id,
+            **audit.whose(snapshot),
             old_status=snapshot.status,
         )
         return None if error is None else Failure(self.words, error)

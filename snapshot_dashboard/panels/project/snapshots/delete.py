@@ -17,7 +17,7 @@ from openstack_dashboard.dashboards.project.snapshots import tables as stock
 from snapshot_dashboard.cloud import block_storage, dependents, names
 from snapshot_dashboard.cloud.facts import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import deleting_words, remarks, ways
+from snapshot_dashboard.panels import audit, deleting_words, remarks, ways
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.deleting import (
     DeletingView,
@@ -114,6 +114,10 @@ class DeleteSnapshotView(DeletingView):
         """Return the call."""
         return partial(delete, snapshot_id=self.object_id)
 
+    def for_audit(self) -> dict[str, Any]:
+        """Return whose snapshot it is."""
+        return audit.whose(self.snapshot)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why it is still there, and where volumes made from it are looked for."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -180,6 +184,10 @@ class ExplainedSnapshotDelete(ExplainedDelete):
     def remove(self, connection: Connection, object_id: str) -> None:
         """Ask Cinder to delete the snapshot."""
         delete(connection, object_id)
+
+    def subject(self, datum: SnapshotRow) -> Snapshot:
+        """Return the snapshot."""
+        return datum.snapshot
 
     def known_ways(self, datum: SnapshotRow) -> tuple[ways.Way, ...]:
         """Return what the row tells: its status and its group."""

@@ -25,7 +25,7 @@ from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.investigation import Outcome, Progress
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems, scope
+from snapshot_dashboard.panels import audit, problems, scope
 from snapshot_dashboard.panels.actions import attempt
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.dialog import DialogView
@@ -170,6 +170,7 @@ class InvestigationView(DialogView):
             lambda link: investigation.attach(link, volume, instance_id),
             "volume.attach",
             volume.id,
+            **audit.whose(volume),
             instance_id=instance_id,
             snapshot_id=volume.snapshot_id or "",
         )

@@ -16,7 +16,6 @@ from snapshot_dashboard.panels import audit, remarks
 from snapshot_dashboard.panels.listing import SettlingRow
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.rows import Named, SnapshotRow
-from snapshot_dashboard.rules.consistency import TAKEN
 from snapshot_dashboard.rules.found import sought
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -97,12 +96,8 @@ class UpdateRow(SettlingRow):
 
         Of very many that are finished at once some are left out, to be looked at the next time.
         """
-        settled = consistency.settled_all(connection, found)
-        for each in found:
-            now = settled.get(each.id, each)
-            if now is not each:
-                taken = now.metadata[TAKEN]
-                audit.record(self.table.request, "snapshot.lower_note", each.id, taken_while=taken)
+        about = audit.lowering(self.table.request)
+        settled = consistency.settled_all(connection, found, about)
         volume_id = self.table.kwargs.get("volume_id")
         if volume_id:
             # The page knew its volume; what is remembered of it costs nothing.

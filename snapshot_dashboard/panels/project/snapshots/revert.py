@@ -200,16 +200,14 @@ class RevertView(MakingView[Volume]):
         volume, snapshot = self.reading.volume, self.reading.snapshot
         copy = self.reading.copy
         facts: dict[str, Any] = {
+            **audit.whose(volume),
             "snapshot_id": snapshot.id,
             "copy_id": copy.volume.id if copy else None,
             "shown": str(self.request.POST.get("seen", ""))[:_SHOWN],
         }
-        try:
+        with audit.change(self.request, "volume.revert", volume.id, **facts) as change:
+            self.change = change
             revert.revert(self.connection, volume.id, snapshot.id)
-        except CloudError as error:
-            audit.record(self.request, "volume.revert", volume.id, error, **facts)
-            raise
-        audit.record(self.request, "volume.revert", volume.id, **facts)
         return volume
 
     def refused(self, form: forms.Form, error: CloudError) -> HttpResponse:
@@ -223,8 +221,7 @@ class RevertView(MakingView[Volume]):
         looked = self.look_again()
         volume = self.reading.volume
         if looked and self.is_running():
-            later: dict[str, Any] = {"snapshot_id": self.reading.snapshot.id, "found_later": True}
-            audit.record(self.request, "volume.revert", volume.id, **later)
+            self.change.accepted(found_later=True)
             return self.accepted()
         if not looked:
             return self.again(form, words.not_known(error, _("unknown"), moved=False))

@@ -30,6 +30,7 @@ from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.listing import AddressTable
 from snapshot_dashboard.panels.mentions import mention
 from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.rules.volume import Volume
 
 _UNKNOWN = gettext_lazy(
     'It is not known whether "%(name)s" was detached: the compute service did not answer in '
@@ -75,6 +76,7 @@ class DetachVolume(stock_tables.DetachVolume):
             lambda link: compute.detach(link, instance_id, entry["id"]),
             "volume.detach",
             entry["id"],
+            **audit.whose(entry["volume"]),
             instance_id=instance_id,
         )
         if error is not None and error.uncertain:
@@ -150,7 +152,7 @@ class AttachForm(stock_forms.AttachForm):
         """Attach as stock does; to a shelved instance at a microversion that it accepts."""
         volume = self.initial["volume"].volume
         if data["instance"] not in self.shelved:
-            return self._attach_as_stock(request, data, volume.id)
+            return self._attach_as_stock(request, data, volume)
         name = self.shelved[data["instance"]]
 
         def attach(link: Connection) -> None:
@@ -160,21 +162,26 @@ class AttachForm(stock_forms.AttachForm):
             said = {"vol": isolated(volume.label), "inst": isolated(name), "dev": device or "-"}
             messages.info(request, sentence(text, **said))
 
-        error = attempt(request, attach, "volume.attach", volume.id, instance_id=data["instance"])
+        facts = {**audit.whose(volume), "instance_id": data["instance"]}
+        error = attempt(request, attach, "volume.attach", volume.id, **facts)
         if error is not None:
             said = format_html("{} {}", _("Unable to attach volume."), reason_of(error))
             messages.error(request, said)
         return error is None
 
-    def _attach_as_stock(self, request: HttpRequest, data: dict[str, Any], volume_id: str) -> bool:
+    def _attach_as_stock(self, request: HttpRequest, data: dict[str, Any], volume: Volume) -> bool:
         """Let stock attach, which leaves for the list when Nova refuses."""
-        facts = {"instance_id": data["instance"]}
+        facts = {**audit.whose(volume), "instance_id": data["instance"]}
+        change = audit.Change(request, "volume.attach", volume.id, facts)
         try:
             done = bool(super().handle(request, data))
         except exceptions.Http302:
-            audit.record(request, "volume.attach", volume_id, CloudError(), **facts)
+            change.failed(CloudError())
             raise
-        audit.record(request, "volume.attach", volume_id, None if done else CloudError(), **facts)
+        if done:
+            change.accepted()
+        else:
+            change.failed(CloudError())
         return done
 
 

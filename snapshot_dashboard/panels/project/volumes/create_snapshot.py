@@ -19,7 +19,7 @@ from openstack_dashboard.api import cinder as stock_api
 
 from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
-from snapshot_dashboard.panels import changes, problems, quota
+from snapshot_dashboard.panels import audit, changes, problems, quota
 from snapshot_dashboard.panels.addresses import lazy_page, with_query
 from snapshot_dashboard.panels.explanation import system_disk_note
 from snapshot_dashboard.panels.html import isolated, stated
@@ -94,19 +94,21 @@ class CreateSnapshotView(MakingView[Snapshot]):
 
     def create(self, form: CreateSnapshotForm, *, force: bool) -> HttpResponse:
         """Ask Cinder, unforced for a detached volume: it refuses if that is no longer true."""
-        volume_id = self.exposure.volume.id
+        volume = self.exposure.volume
+        name = form.cleaned_data["name"] or self.default_name()
         make = partial(
             block_storage.create_snapshot,
             self.connection,
-            volume_id,
-            name=form.cleaned_data["name"] or self.default_name(),
+            volume.id,
+            name=name,
             description=form.cleaned_data["description"],
             force=force,
             metadata=consistency.write(consistency.of(self.exposure))
             | {consistency.REQUEST: self.request_id},
         )
         facts = {
-            "volume_id": volume_id,
+            **audit.whose(volume),
+            "name": name,
             "shown": form.cleaned_data["seen"][:_SHOWN],
             "verdict": self.exposure.verdict.value,
             "acknowledged": force,

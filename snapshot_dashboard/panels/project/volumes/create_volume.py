@@ -193,11 +193,12 @@ class CreateFromSnapshotView(MakingView[Volume]):
         if not self.usable:
             return self.again(form, self.problem)
         said = form.cleaned_data
+        name = said["name"] or self.snapshot.label
         make = partial(
             block_storage.create_volume,
             self.connection,
             self.snapshot.id,
-            name=said["name"] or self.snapshot.label,
+            name=name,
             description=said["description"],
             size=said["size"],
             metadata=self.notes(form),
@@ -205,7 +206,9 @@ class CreateFromSnapshotView(MakingView[Volume]):
             availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
         )
         try:
-            made = self.make_once("volume.create", make, snapshot_id=self.snapshot.id)
+            made = self.make_once(
+                "volume.create", make, snapshot_id=self.snapshot.id, name=name, size=said["size"]
+            )
         except SessionExpired:
             raise
         except CloudError as error:

@@ -22,7 +22,7 @@ from snapshot_dashboard.cloud import attachment, block_storage, dependents, name
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.facts import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import consistency, deleting_words, ways
+from snapshot_dashboard.panels import audit, consistency, deleting_words, ways
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.deleting import DeletingView, ExplainedDelete, Look, Told
 from snapshot_dashboard.panels.dependents import DependentsView, on_the_page
@@ -37,6 +37,7 @@ from snapshot_dashboard.rules.attachment import assess
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.sought import Sought, sought
+from snapshot_dashboard.rules.volume import Volume
 
 # More snapshots than this are not deleted with their volume from here: nobody reads such a list.
 MOST = 200
@@ -165,6 +166,12 @@ class DeleteVolumeView(DeletingView):
         call = dependents.delete_with_snapshots if self.page.items else block_storage.delete_volume
         return partial(call, volume_id=self.object_id)
 
+    def for_audit(self) -> dict[str, Any]:
+        """Return whose volume it is, and the snapshots that go with it."""
+        gone = [{"id": each.id, "name": each.name, "size": each.size} for each in self.page.items]
+        whose = audit.whose(self.situation.exposure.volume)
+        return {**whose, "snapshots": gone} if gone else whose
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the snapshots, with why some cannot be deleted now."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -287,6 +294,10 @@ class ExplainedVolumeDelete(ExplainedDelete):
     def remove(self, connection: Connection, object_id: str) -> None:
         """Ask Cinder to delete the volume."""
         block_storage.delete_volume(connection, object_id)
+
+    def subject(self, datum: VolumeRow) -> Volume:
+        """Return the volume."""
+        return datum.volume
 
     def known_ways(self, datum: VolumeRow) -> tuple[ways.Way, ...]:
         """Return what the row alone tells; its attachments are all that it knows of its use."""

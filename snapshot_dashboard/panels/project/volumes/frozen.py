@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -31,7 +32,7 @@ from snapshot_dashboard.panels.project.volumes import frozen_words as words
 from snapshot_dashboard.panels.project.volumes import set_words
 from snapshot_dashboard.panels.project.volumes.outcome import OutcomeView
 from snapshot_dashboard.rules import freezing as rules
-from snapshot_dashboard.rules.freezing import Hindrance, Mark
+from snapshot_dashboard.rules.freezing import Hindrance, Image, Mark
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
 from snapshot_dashboard.rules.volume import Volume
 
@@ -221,18 +222,21 @@ def settle(view: Any, instance_id: str, request_id: str) -> CloudError | None:
     """
     connection: Connection = connect(view.request, afresh=True)
     facts: dict[str, Any] = {"instance_id": instance_id, "form": request_id}
+
+    def about(thing: Snapshot | Image) -> AbstractContextManager[object]:
+        if isinstance(thing, Snapshot):
+            said = {**audit.whose(thing), **facts}
+            return audit.change(view.request, "snapshot.finish_frozen", thing.id, **said)
+        said = {"object_project_id": thing.project_id, "name": thing.name, "size": thing.size}
+        return audit.change(view.request, "image.delete", thing.id, **said, **facts)
+
     try:
         made = freezing.look(connection, request_id)
-        done = freezing.finish(connection, made, instance_id)
+        freezing.finish(connection, made, instance_id, about)
     except SessionExpired:
         raise
     except CloudError as error:
-        audit.record(view.request, "snapshot.finish_frozen", None, error, **facts)
         return error
-    for each in made.unnoted:
-        audit.record(view.request, "snapshot.finish_frozen", each.id, **facts)
-    if made.image and done.image is None:
-        audit.record(view.request, "image.delete", made.image.id, **facts)
     return None
 
 

@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.cloud import attachment, block_storage, freezing, once
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.panels import audit, problems, scope
 from snapshot_dashboard.panels import consistency as notes
-from snapshot_dashboard.panels import problems, scope
 from snapshot_dashboard.panels.actions import attempt
 from snapshot_dashboard.panels.addresses import lazy_page, page
 from snapshot_dashboard.panels.dialog import DialogView
@@ -128,7 +128,8 @@ class FrozenProgressView(DialogView):
         failed = None
         for each in rules.leftovers(self.made) if self.stage is Stage.LEFTOVERS else ():
             call = partial(block_storage.delete_snapshot, snapshot_id=each.id)
-            error = attempt(self.request, call, "snapshot.delete", each.id)
+            facts = audit.whose(each)
+            error = attempt(self.request, call, "snapshot.delete", each.id, **facts)
             failed = failed or error
         return failed
 

@@ -27,7 +27,6 @@ from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.mentions import mention, remembered
 from snapshot_dashboard.panels.rows import Named
 from snapshot_dashboard.rules import sets
-from snapshot_dashboard.rules.consistency import TAKEN
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.sets import Plan
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -127,11 +126,7 @@ def _settle(request: HttpRequest, connection: Connection, members: list[Snapshot
     # Many may have been finished since the last look: the page's own time is for the page.
     afresh = connect(request, afresh=True) if finished else connection
     for each in finished:
-        settled = consistency.settled(afresh, each)
-        if settled is not each:
-            audit.record(
-                request, "snapshot.lower_note", each.id, taken_while=settled.metadata[TAKEN]
-            )
+        consistency.settled(afresh, each, audit.lowering(request))
 
 
 def _reasons(connection: Connection, members: list[Snapshot]) -> Mapping[str, Message]:

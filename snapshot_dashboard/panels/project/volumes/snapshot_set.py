@@ -31,7 +31,7 @@ from snapshot_dashboard.panels.project.volumes.forms import CreateSnapshotForm
 from snapshot_dashboard.rules import consistency, sets
 from snapshot_dashboard.rules.attachment import Exposure, Instance
 from snapshot_dashboard.rules.sets import Plan
-from snapshot_dashboard.rules.snapshot import Snapshot, default_name
+from snapshot_dashboard.rules.snapshot import default_name
 
 
 class SetForm(CreateSnapshotForm):
@@ -195,6 +195,7 @@ class SnapshotSetView(DialogView):
         """Ask for each snapshot, and go on to the page that shows what became of them."""
         plan = self.planned(form, missing)
         cloud.remember(self.connection, self.request.user.id, plan)
+        self.changes: dict[str, audit.Change] = {}
         orders = [self.order(form, plan, each, found.failed(each)) for each in missing]
         outcomes = cloud.make(self.connection, orders, self.told)
         errors = [each for each in outcomes.values() if isinstance(each, CloudError)]
@@ -253,19 +254,24 @@ class SnapshotSetView(DialogView):
         known = said.isascii() and said.isdigit() and len(said) <= 2
         return min(int(said), sets.MOST) if known else 0
 
-    def told(self, order: Order, outcome: Outcome) -> None:
-        """Write a line of the audit log for the answer to one request."""
-        error = outcome if isinstance(outcome, CloudError) else None
-        audit.record(
-            self.request,
-            "snapshot.create",
-            outcome.id if isinstance(outcome, Snapshot) else None,
-            error,
-            volume_id=order.volume_id,
-            verdict=self.situations[order.volume_id].exposure.verdict.value,
-            acknowledged=order.force,
-            set_id=self.set_id,
-        )
+    def told(self, order: Order, outcome: Outcome | None) -> None:
+        """Write a line of the audit log before a request is sent, and for its answer."""
+        if outcome is None:
+            exposure = self.situations[order.volume_id].exposure
+            facts = {
+                **audit.whose(exposure.volume),
+                "name": order.name,
+                "verdict": exposure.verdict.value,
+                "acknowledged": order.force,
+                "set_id": self.set_id,
+            }
+            change = audit.Change(self.request, "snapshot.create", None, facts)
+            self.changes[order.volume_id] = change
+        elif isinstance(outcome, CloudError):
+            self.changes[order.volume_id].failed(outcome)
+        else:
+            self.changes[order.volume_id].made = outcome.id
+            self.changes[order.volume_id].accepted()
 
     def result_url(self, volume_ids: Iterable[str]) -> str:
         """Return the address of what became of this set, which goes on to hold."""

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Notes come down when many snapshots are finished at once, each volume looked at once."""
 
-import json
 import logging
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from snapshot_dashboard.rules.consistency import Taken
 from tests.unit.cloud.wire import Wire, snapshot_json
+from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.person import Person
 from tests.unit.panels.refreshing_rows.lists import LISTS, asked, names, refresh, told
 from tests.unit.panels.test_taken_while import note, now
@@ -44,8 +44,7 @@ def watched(wire: Wire, person: Person, volumes: dict[str, str]) -> None:
 
 def lowered(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Return the ids of the notes that the audit log knows of."""
-    mine = [each for each in caplog.records if each.name == "snapshot_dashboard.audit"]
-    return [json.loads(each.getMessage())["id"] for each in mine]
+    return [each["id"] for each in outcomes(caplog)]
 
 
 def test_snapshots_of_one_volume_cost_one_look(
