@@ -42,6 +42,8 @@ class DialogView(ModalFormView):
     deleted_pages: tuple[str, ...] = ()
     # Whether a volume that was detached for this dialog is to be attached again afterwards.
     attach_again = False
+    # Whether a browser keeps what was typed when the dialog is left: never what confirms.
+    keeps_typed = True
     problem: Problem | None = None
     usable = True
 
@@ -184,6 +186,7 @@ class DialogView(ModalFormView):
             next_url=self.next_url,
             scope=self.scope,
             detached=self.detached,
+            keeps_typed=self.keeps_typed,
             sending=self.sending,
             close_label=self.close_label,
             csrf_cookie=django_settings.CSRF_COOKIE_NAME,

@@ -6,7 +6,8 @@
  * <form data-sd-dialog data-sd-owner="user" data-sd-scope="project and region"
  *   data-sd-left="You have left ..."
  *   data-sd-back="Go back" data-sd-discard="Discard"> with [data-sd-kept], which says that what was
- * typed is here again. Hidden fields and what has to be confirmed are never kept.
+ * typed is here again. Hidden fields and ticks that confirm are never kept, and nothing of a form
+ * without data-sd-owner.
  */
 (function () {
   'use strict';
@@ -14,7 +15,7 @@
   const PREFIX = 'sd-kept:';
   // Milliseconds.
   const LONGEST = 60 * 60 * 1000;
-  const FORM = 'form[data-sd-dialog]';
+  const FORM = 'form[data-sd-owner]';
   const TYPED = 'input[type=text], input[type=number], input[type=search], input[type=radio], ' +
     'input[name=include], textarea, select, input:not([type])';
 

@@ -73,6 +73,7 @@ class FixingView(DialogView):
     words: Words
     # Whether a change since the form was shown is told in this answer.
     told = False
+    keeps_typed = False
     gone = problems.SNAPSHOT_GONE
     expired = fixing_words.EXPIRED
     success_url = lazy_page("horizon:admin:snapshots:index")
