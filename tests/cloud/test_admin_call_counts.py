@@ -141,7 +141,7 @@ READS: dict[str, tuple[Callable[[Customer], str], bool, int]] = {
     "volumes of a project, by name": (lambda of: _list(VOLUMES, project=of.name), False, 3),
     "volumes on a host": (lambda of: _list(VOLUMES, host=of.host), False, 1),
     "update status": (lambda of: f"{SNAPSHOTS}{of.snapshot}/update_status/", True, 2),
-    "force delete": (lambda of: f"{SNAPSHOTS}{of.snapshot}/force_delete/", True, 2),
+    "force delete": (lambda of: f"{SNAPSHOTS}{of.snapshot}/force_delete/", True, 3),
     "snapshot's row": (lambda of: _row(SNAPSHOTS, "volume_snapshots", of.snapshot), True, 2),
     "volume's row": (lambda of: _row(VOLUMES, "volumes", of.volume), True, 1),
     "report": (lambda _: f"{SNAPSHOTS}report/", False, 0),

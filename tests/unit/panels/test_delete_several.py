@@ -302,3 +302,18 @@ def test_the_button_above_a_list_knows_the_dialog(
     button: Any = anybody.get(f"{desk}/{kind}/").one(f"//*[@id='{table}__action_delete']")
     several = button.get("data-sd-delete-several")
     assert several.startswith(f"{desk}/{kind}/delete/several/?next=")
+
+
+@pytest.mark.parametrize("ids", [("s1",), ("s1", "s2")], ids=["one", "several"])
+def test_force_delete_warns_of_images_too(
+    wire: Wire, anybody: Person, ids: tuple[str, ...]
+) -> None:
+    there_are(wire, "snapshots", *(snapshot_json(each) for each in ids))
+    images(wire, golden=ids[-1])
+    address = "/admin/snapshots/s1/force_delete/"
+    if len(ids) > 1:
+        address = "/admin/snapshots/force_delete/?" + "&".join(f"id={each}" for each in ids)
+    dialog = anybody.get(address, dialog=True)
+    assert 'Image "golden" starts instances from this snapshot' in dialog.text
+    wire.fails("GET", f"{GLANCE}/images", 503)
+    assert "It could not be read whether images are made" in anybody.get(address, dialog=True).text

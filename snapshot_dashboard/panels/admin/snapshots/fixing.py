@@ -6,12 +6,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from horizon import messages, tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
-from snapshot_dashboard.cloud import administration, block_storage
+from snapshot_dashboard.cloud import administration, block_storage, dependents
+from snapshot_dashboard.cloud.facts import known as read_or_none
+from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.panels import audit
 from snapshot_dashboard.panels.actions import attempt, names, say_done
 from snapshot_dashboard.panels.admin.snapshots import fixing_words
@@ -21,6 +24,7 @@ from snapshot_dashboard.panels.admin.snapshots.fixing_forms import (
 )
 from snapshot_dashboard.panels.admin.snapshots.fixing_view import MOST, FixingView, SeveralMixin
 from snapshot_dashboard.panels.admin.snapshots.fixing_words import Failure, status_word
+from snapshot_dashboard.panels.deleting import image_warnings, unread_images
 from snapshot_dashboard.panels.html import sentence, short, stated
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.panels.ticked import TickedAction
@@ -132,6 +136,17 @@ class ForceDeleteView(FixingView):
     deleted_pages = ("horizon:admin:snapshots:detail",)
     words = fixing_words.DELETE
     lost = words.unknown
+    images: EmptyImages | None = None
+
+    def load(self) -> None:
+        """Read the snapshots, and beside them the images that are nothing without them.
+
+        :raises CloudError: the only snapshot cannot be read.
+        """
+        ids = self.ids[:MOST]
+        asked = self.connection.start(lambda: dependents.images_of(self.connection, ids))
+        super().load()
+        self.images = read_or_none(asked.get)
 
     @property
     def expected(self) -> str:
@@ -182,7 +197,14 @@ class ForceDeleteView(FixingView):
                 ),
             },
             "hints": [each for each in (self.ordinary(), self.grouped()) if each],
+            "lost_images": self.lost_images(),
         }
+
+    def lost_images(self) -> list[SafeString | str]:
+        """Return a warning for each image that will stop working, and what was not looked at."""
+        found = [image_warnings(self.images, each.id).values() for each in self.snapshots]
+        unread = unread_images(self.images)
+        return [*(told for each in found for told in each), *([unread] if unread else [])]
 
     def ordinary(self) -> str:
         """Return that the ordinary Delete is enough, where it is."""
