@@ -140,6 +140,8 @@ def _run_one(
         "DEVCLOUD_HOME": str(home.path),
         "PRE_COMMIT_HOME": str(STATE / "pre-commit"),
         "XDG_CACHE_HOME": str(STATE / "cache"),
+        # All workers have to name and order the same tests, also those made from sets.
+        "PYTHONHASHSEED": "0",
     }
     with Children() as children:
         process = children.start(

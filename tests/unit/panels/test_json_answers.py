@@ -124,7 +124,8 @@ class Asked:
         return person.get(url, dialog=True)
 
 
-_IDS = {kind: {"user": "u-anna", "project": "p-web-shop"}.get(kind, "x1") for kind in names.KINDS}
+_ODD = {"user": "u-anna", "project": "p-web-shop"}
+_IDS = {kind: _ODD.get(kind, "x1") for kind in sorted(names.KINDS)}
 _IDS |= {"volume": "v1", "instance": "i1", "holder": "v1"}
 _MADE = f"request={REQUEST}"
 _OLDER, _PAGE = "after=s9&past=20", {"page": "volume"}
