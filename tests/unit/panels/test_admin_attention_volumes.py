@@ -62,7 +62,7 @@ def test_a_failed_revert_is_told_with_what_is_left_and_what_to_do(
     assert titles(page) == ["Failed: 1 volume"]
     assert cells(page, "v1")[:6] == [
         "name of v1",
-        "p-web-sh",
+        "p-web-shop",
         f"{HOST}#p1",
         "Up",
         "Error for 5 minutes since Nov. 22, 2026, 6:47 p.m.",
