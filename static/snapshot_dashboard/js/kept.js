@@ -140,7 +140,7 @@
 
   // On another page: what was left, and the way back to it.
   function remind(key, entry) {
-    const place = document.querySelector('#content_body .col-xs-12') || document.body;
+    const above = document.querySelector('#content_body .page-breadcrumb');
     const line = document.createElement('div');
     line.className = 'alert alert-info sd-left';
     line.setAttribute('role', 'status');
@@ -156,7 +156,12 @@
       line.remove();
     });
     line.append(said, back, ' ', discard);
-    place.prepend(line);
+    if (above) {
+      // In the material theme the bar of the page lies above the first line.
+      above.after(line);
+    } else {
+      document.body.prepend(line);
+    }
   }
 
   function begin() {
