@@ -15,6 +15,7 @@ from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.facts import known
 from snapshot_dashboard.cloud.session import Connection, Later
+from snapshot_dashboard.cloud.sparing import Sparing
 from snapshot_dashboard.rules import attachment as rules
 from snapshot_dashboard.rules.attachment import Exposure, Reading, Unseen
 from snapshot_dashboard.rules.volume import Attachment, Volume
@@ -75,7 +76,7 @@ def read_of(connection: Connection, volume: Volume, *, as_owner: bool = False) -
 def read_all(
     connection: Connection, volume_ids: Iterable[str]
 ) -> Mapping[str, Situation | CloudError]:
-    """Read several volumes and judge each as :func:`read` does, all at once.
+    """Read several volumes, then the records of those that are there, and judge each as alone.
 
     An instance that uses several of them is read once. In the place of a volume that cannot be
     read is the error.
@@ -83,21 +84,28 @@ def read_all(
     :raises SessionExpired: the token is no longer accepted.
     """
 
-    def start(volume_id: str) -> tuple[Later[tuple[Attachment, ...] | None], Later[Volume]]:
-        volume = connection.start(partial(block_storage.volume, connection, volume_id))
-        return _start_records(connection, volume_id, all_projects=False), volume
+    sparing = Sparing()
+
+    def start(volume_id: str) -> Later[Volume]:
+        read = partial(block_storage.volume, connection, volume_id)
+        return connection.start(partial(sparing.read, read))
 
     asked = {each: start(each) for each in dict.fromkeys(volume_ids)}
     found: dict[str, Situation | CloudError] = {}
-    known: dict[str, _Read] = {}
-    for volume_id, (records, volume) in asked.items():
-        trouble: list[CloudError] = []
+    there: dict[str, tuple[Volume, Later[tuple[Attachment, ...] | None]]] = {}
+    for volume_id, later in asked.items():
         try:
-            known[volume_id] = (volume.get(), _or_none(records, trouble), trouble)
+            volume = later.get()
         except SessionExpired:
             raise
         except CloudError as error:
             found[volume_id] = error
+        else:
+            there[volume_id] = volume, _start_records(connection, volume_id, all_projects=False)
+    known: dict[str, _Read] = {}
+    for volume_id, (volume, records) in there.items():
+        trouble: list[CloudError] = []
+        known[volume_id] = (volume, _or_none(records, trouble), trouble)
     return found | _judged_all(connection, known)
 
 

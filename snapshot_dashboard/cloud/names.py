@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.cache import cache
 
@@ -17,6 +18,7 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage, caching, compute, people
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.cloud.sparing import Sparing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +99,20 @@ def look_up(connection: Connection, kind: str, ids: Iterable[str]) -> Mapping[st
 
 
 def read(
-    connection: Connection, kind: str, ids: Iterable[str]
+    connection: Connection, kind: str, ids: Iterable[str], sparing: Sparing | None = None
 ) -> tuple[Mapping[str, Brief], frozenset[str]]:
     """Return the names of these ids, and those that do not exist for this person.
 
+    ``sparing`` is for several kinds that are asked for at once.
     The second is not remembered: what cannot be seen now may be seen in a moment.
     """
     wanted = set(ids)
     found = dict(remembered(connection, kind, wanted))
+    careful = sparing or Sparing()
     asked = {
-        each: connection.start(_call(connection, kind, each), decoration=True)
+        each: connection.start(
+            partial(careful.read, _call(connection, kind, each)), decoration=True
+        )
         for each in wanted - set(found)
     }
     fresh: dict[str, Brief] = {}

@@ -40,6 +40,9 @@ _CAUSES: Mapping[Cause, Promise] = {
     Cause.NOT_TRIED: gettext_lazy(
         "It was not tried, because the storage service took too long with the others."
     ),
+    Cause.NOT_LOOKED_FOR: gettext_lazy(
+        "It was not looked for, because too many of the others no longer exist."
+    ),
 }
 _LATER = gettext_lazy("Try again in a moment.")
 _ADVICE: Mapping[Cause, str | Promise] = {
@@ -58,6 +61,7 @@ _ADVICE: Mapping[Cause, str | Promise] = {
     Cause.CONFLICT: "",
     Cause.REFUSED: "",
     Cause.NOT_TRIED: _LATER,
+    Cause.NOT_LOOKED_FOR: gettext_lazy("Load the list again and choose anew."),
 }
 # Where the service's own reason says all that this would, and more.
 _GENERAL = frozenset({Cause.BAD_REQUEST, Cause.CONFLICT, Cause.REFUSED})

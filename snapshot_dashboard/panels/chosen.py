@@ -17,6 +17,7 @@ from horizon import exceptions, messages
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.cloud.sparing import Sparing
 from snapshot_dashboard.panels.actions import reason_of
 from snapshot_dashboard.panels.html import isolated, sentence
 from snapshot_dashboard.panels.refreshing import RefreshedRow
@@ -72,7 +73,9 @@ def read(
     :raises SessionExpired: the person has to log in again.
     """
     row: RefreshedRow = table._meta.row_class(table)
-    asked = {each: connection.start(partial(row.one, connection, each)) for each in ids}
+    sparing = Sparing()
+    reads = {each: partial(row.one, connection, each) for each in ids}
+    asked = {key: connection.start(partial(sparing.read, read)) for key, read in reads.items()}
     found: list[Any] = []
     errors: dict[str, CloudError] = {}
     for object_id, later in asked.items():

@@ -22,6 +22,7 @@ from snapshot_dashboard.cloud import names
 from snapshot_dashboard.cloud.errors import SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.cloud.sparing import Sparing
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.html import isolated, link, sentence
 from snapshot_dashboard.panels.json_answers import JsonAnswer
@@ -114,7 +115,10 @@ class NamesView(View):
                 wanted.setdefault(kind, []).append(object_id)
         try:
             connection = connect(request)
-            read = {kind: names.read(connection, kind, ids) for kind, ids in wanted.items()}
+            sparing = Sparing()
+            read = {
+                kind: names.read(connection, kind, ids, sparing) for kind, ids in wanted.items()
+            }
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         return JsonAnswer(

@@ -49,6 +49,8 @@ class Cause(Enum):
     REFUSED = "refused"
     # Others before it took too long, or met no service at all.
     NOT_TRIED = "not_tried"
+    # Too many of the others that were named together with it do not exist.
+    NOT_LOOKED_FOR = "not_looked_for"
 
 
 @dataclass(frozen=True, slots=True)

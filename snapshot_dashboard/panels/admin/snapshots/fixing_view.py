@@ -28,6 +28,7 @@ from snapshot_dashboard.cloud.errors import (
     SessionExpired,
     Unreachable,
 )
+from snapshot_dashboard.cloud.sparing import Sparing
 from snapshot_dashboard.panels import problems, scope
 from snapshot_dashboard.panels.actions import reason_of
 from snapshot_dashboard.panels.addresses import lazy_page, page
@@ -99,8 +100,11 @@ class FixingView(DialogView):
             self.usable = False
             self.problem = fixing_words.too_many(MOST) if self.ids else fixing_words.NONE_CHOSEN
             return
-        read = partial(block_storage.snapshot, self.connection)
-        asked = {each: self.connection.start(partial(read, each)) for each in self.ids}
+        sparing = Sparing()
+        reads = {each: partial(block_storage.snapshot, self.connection, each) for each in self.ids}
+        asked = {
+            key: self.connection.start(partial(sparing.read, read)) for key, read in reads.items()
+        }
         for snapshot_id, later in asked.items():
             try:
                 self.snapshots.append(later.get())

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads objects that a browser named, and stops asking when too many of them are not there.
+
+An address costs nothing to write: one with 50 ids of nothing would cost the services 50 calls.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from snapshot_dashboard.cloud.errors import Cause, CloudError, Forbidden, NotFound
+
+Result = TypeVar("Result")
+
+# As many may be gone of a page that somebody has had open for a while.
+_MISSING = 8
+
+
+class Sparing:
+    """The calls of one request of a browser; those that are under way already end as they do."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._missing = 0
+
+    def read(self, call: Callable[[], Result]) -> Result:
+        """Make a call, unless too many before it found nothing.
+
+        :raises CloudError: it failed, or was not made (``NOT_LOOKED_FOR``).
+        """
+        if self._missing >= _MISSING:
+            raise CloudError(cause=Cause.NOT_LOOKED_FOR)
+        try:
+            return call()
+        except (NotFound, Forbidden):
+            with self._lock:
+                self._missing += 1
+            raise
