@@ -1,28 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks stock's Horizon and ours in turn, and keeps what it took: medians, never one number."""
+"""Replays to stock's Horizon and to ours in turn, and keeps what it took: medians, never one."""
 
 from __future__ import annotations
 
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import lxml.html
 import requests
 
 from bench.errors import Unmeasurable
 from bench.leftovers import NAME, Leftovers
+from bench.recording import Recorder, Sent
 from bench.sides import OURS, STOCK, Side
 from bench.subjects import Kind, Subject, Things
 from demo.counting import BYTES_HEADER, CONNECTIONS_HEADER, HEADER
-from demo.visitor import AJAX, TIMEOUT, Visitor
+from demo.visitor import TIMEOUT, Visitor
 from devcloud.access import Login
 
 # Seconds: what is slower is not slow for want of warming up.
 _SLOW = 3.0
-_ANSWERS = (requests.codes.ok, requests.codes.found, requests.codes.not_modified)
+_ANSWERS = (requests.codes.ok, requests.codes.found)
+_UNCHANGED = (requests.codes.not_modified,)
+_TOKEN_FIELD, _TOKEN_HEADER = "csrfmiddlewaretoken", "x-csrftoken"
 
 
 @dataclass(frozen=True)
@@ -88,21 +93,27 @@ class Patience:
 
 @dataclass(frozen=True)
 class Asker:
-    """Asks one Horizon for a subject, as one person."""
+    """Asks one Horizon for a subject, as one person: by replaying what a browser has sent."""
 
     side: Side
     login: Login
     things: Things
     leftovers: Leftovers
+    recorder: Recorder
     most: int = 100
+    recorded: dict[str, list[Sent]] = field(default_factory=dict)
 
-    def paths(self, subject: Subject) -> Sequence[str]:
-        """Return what this Horizon is asked for: one address where it can do with one."""
-        if subject.linked is not None and self.side.name == OURS:
-            return [subject.linked(self.things)]
-        if subject.together is not None and self.side.together:
-            return [subject.together(self.things)]
-        return subject.paths(self.things)[: self.most]
+    def record(self, subject: Subject) -> None:
+        """Let a browser do it once.
+
+        :raises Unmeasurable: what is to be sent is not.
+        """
+        visitor = self.side.visitor(self.login, subject.rows)
+        sent = self.recorder.record(visitor, subject, self.things, self.most)
+        self.recorded[subject.name] = sent
+        if subject.kind is Kind.SENT:
+            self.leftovers.settle()
+            self.leftovers.remove()
 
     def ask(self, subject: Subject) -> Answer:
         """Ask for the subject once.
@@ -110,40 +121,35 @@ class Asker:
         :raises Unmeasurable: an answer is not what was asked for.
         """
         visitor = self.side.visitor(self.login, subject.rows)
-        paths = self.paths(subject)
+        sent = self.recorded[subject.name]
         if subject.kind is Kind.SENT:
-            return self._send(visitor, paths[0])
-        tag = ""
-        if subject.kind is Kind.ROWS and self.side.together:
-            tag = visitor.get(paths[0], dialog=True).headers["ETag"]
-        return _sum([self._timed(_getting(visitor, each, subject, tag), each) for each in paths])
+            return self._send(visitor, *sent)
+        return _sum([self._timed(partial(replay, visitor, each), each, subject) for each in sent])
 
     def warm_up(self, subject: Subject, times: int) -> None:
         """Ask for it before it counts; of many rows, a few have been."""
-        if subject.many or len(self.paths(subject)) > 1:
+        if subject.many or (subject.moving is not None and len(self.recorded[subject.name]) > 1):
             return
         for _turn in range(times):
             if self.ask(subject).milliseconds > _SLOW * 1000:
                 return
 
-    def _send(self, visitor: Visitor, path: str) -> Answer:
-        action, fields = filled(visitor.get(path, dialog=True), path)
+    def _send(self, visitor: Visitor, shown: Sent, posted: Sent) -> Answer:
+        form = filled_as(posted, replay(visitor, shown), visitor)
         before = self.leftovers.count()
-        answer = self._timed(
-            lambda: visitor.post(action, fields, dialog=True, allow_redirects=False), action
-        )
+        answer = self._timed(partial(replay, visitor, form), form)
         if self.leftovers.count() != before + 1:
-            raise Unmeasurable(f"{self.side.name}: {action} was answered, but nothing was made")
+            raise Unmeasurable(f"{self.side.name}: {form.path} was answered, but nothing was made")
         self.leftovers.settle()
         return answer
 
-    def _timed(self, ask: Callable[[], requests.Response], path: str) -> Answer:
+    def _timed(
+        self, ask: Callable[[], requests.Response], sent: Sent, subject: Subject | None = None
+    ) -> Answer:
         used, began = self.side.worker.cpu_seconds(), time.perf_counter()
         answer = ask()
         took, busy = time.perf_counter() - began, self.side.worker.cpu_seconds() - used
-        if answer.status_code not in _ANSWERS:
-            raise Unmeasurable(f"{self.side.name}: {path}: HTTP {answer.status_code}")
-        self._require_all_rows(answer, path)
+        require(answer, sent, unchanged=subject is not None and subject.kind is Kind.ROWS)
         return Answer(
             milliseconds=took * 1000,
             cpu=busy * 1000,
@@ -153,28 +159,55 @@ class Asker:
             page_bytes=len(answer.content),
         )
 
-    def _require_all_rows(self, answer: requests.Response, path: str) -> None:
-        """Rows that are left out of an answer cost nothing, and are no refresh.
 
-        Of rows that are as they were shown, none may come.
-        """
-        if "rows_update" not in path:
-            return
-        unchanged = answer.status_code == requests.codes.not_modified
-        tagged = "If-None-Match" in answer.request.headers
-        found, wanted = 0 if unchanged else len(answer.json()["rows"]), path.count(",") + 1
-        if unchanged != tagged or found != (0 if tagged else wanted):
-            raise Unmeasurable(f"{self.side.name}: {path}: {found} rows came of {wanted}")
-
-
-def _getting(
-    visitor: Visitor, path: str, subject: Subject, tag: str
-) -> Callable[[], requests.Response]:
-    if tag:
-        headers = {**AJAX, "If-None-Match": tag}
-        return lambda: visitor.session.get(visitor.base + path, headers=headers, timeout=TIMEOUT)
+def replay(visitor: Visitor, sent: Sent) -> requests.Response:
+    """Send what a browser has sent, in the visitor's own session."""
     # Somebody whose session has ended is sent to the login page: that is not the page.
-    return lambda: visitor.get(path, dialog=subject.as_script, allow_redirects=False)
+    return visitor.session.request(
+        sent.method,
+        visitor.base + sent.path,
+        headers=sent.headers,
+        data=sent.body or None,
+        allow_redirects=False,
+        timeout=TIMEOUT,
+    )
+
+
+def filled_as(posted: Sent, shown: requests.Response, visitor: Visitor) -> Sent:
+    """Return a form as the browser sent it, with the values of one that has just been shown.
+
+    :raises Unmeasurable: the form has a field that the browser did not send.
+    """
+    _action, fresh = filled(shown, posted.path)
+    if unknown := fresh.keys() - posted.fields.keys():
+        raise Unmeasurable(f"{posted.path}: the browser did not send {sorted(unknown)}")
+    token = visitor.session.cookies.get("csrftoken") or ""
+    fields = {**posted.fields, **fresh}
+    if _TOKEN_FIELD in fields:
+        fields[_TOKEN_FIELD] = token
+    headers = {
+        name: token if name.lower() == _TOKEN_HEADER else said
+        for name, said in posted.headers.items()
+    }
+    return Sent(posted.method, posted.path, headers, urlencode(fields, doseq=True))
+
+
+def require(answer: requests.Response, sent: Sent, *, unchanged: bool = False) -> None:
+    """Let rows that are left out of an answer cost nothing: they are no refresh.
+
+    Of rows that are ``unchanged``, none may come.
+
+    :raises Unmeasurable: it is not answered so.
+    """
+    together = sent.query.get("action") == ["rows_update"]
+    wanted = _UNCHANGED if together and unchanged else _ANSWERS
+    if answer.status_code not in wanted:
+        raise Unmeasurable(f"{sent.path}: HTTP {answer.status_code}")
+    if together and not unchanged:
+        ids = sent.query["obj_id"][0].split(",")
+        if answer.json()["rows"].keys() != set(ids):
+            found = len(answer.json()["rows"])
+            raise Unmeasurable(f"{sent.path}: {found} rows came of {len(ids)}")
 
 
 def compare(subject: Subject, askers: Mapping[str, Asker], patience: Patience) -> dict[str, Figure]:
@@ -197,15 +230,9 @@ def compare(subject: Subject, askers: Mapping[str, Asker], patience: Patience) -
     if subject.kind is Kind.SENT:
         askers[OURS].leftovers.remove()
     return {
-        name: figure(answers, len(askers[name].paths(subject))) for name, answers in found.items()
+        name: figure(answers, len(askers[name].recorded[subject.name]))
+        for name, answers in found.items()
     }
-
-
-def can_refresh_together(visitor: Visitor, path: str) -> bool:
-    """Tell whether a Horizon refreshes all moving rows of a page by one request."""
-    answer = visitor.get(path, dialog=True)
-    kind = answer.headers.get("Content-Type", "")
-    return answer.status_code == requests.codes.ok and kind.startswith("application/json")
 
 
 def filled(shown: requests.Response, path: str) -> tuple[str, dict[str, Any]]:

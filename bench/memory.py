@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import statistics
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 import requests
 
 from bench.errors import Unmeasurable
-from bench.sides import Side
+from bench.measuring import replay
+from bench.recording import Recorder, Sent
+from bench.sides import OURS, Side
 from bench.subjects import SNAPSHOTS, SUBJECTS, VOLUMES, Kind, Things
 from demo.progress import say
 from demo.visitor import Visitor
@@ -37,36 +39,42 @@ class Sample:
     mib: float
 
 
-def paths(things: Things) -> list[str]:
-    """Return what is asked for, in turn: everything of a member's that only reads."""
+def wanted(
+    recorded: Mapping[str, Mapping[str, list[Sent]]],
+    recorder: Recorder,
+    visitor: Visitor,
+    things: Things,
+) -> list[Sent]:
+    """Return what is asked for, in turn: everything of a member's that only reads.
+
+    As a browser has sent it for the subjects, and sends it for the pages of one object.
+    """
     asked = [each for each in SUBJECTS if each.kind is not Kind.SENT]
     asked = [each for each in asked if not each.admin and not each.many]
+    found = {each: recorded[each.name][OURS] for each in asked}
     whole = (Kind.FRAME, Kind.PAGE)
-    pages = [path for each in asked if each.kind in whole for path in each.paths(things)]
-    pages += [f"{VOLUMES}{things.attached}/", f"{SNAPSHOTS}{things.snapshot}"]
-    pages += [
-        each.together(things) for each in asked if each.together and len(each.paths(things)) > 1
+    pages = [sent for each, all_of_it in found.items() if each.kind in whole for sent in all_of_it]
+    for path in (f"{VOLUMES}{things.attached}/", f"{SNAPSHOTS}{things.snapshot}"):
+        pages += recorder.visited(visitor, path)
+    small = [
+        sent for each, all_of_it in found.items() if each.kind not in whole for sent in all_of_it
     ]
-    small = [path for each in asked if each.kind not in whole for path in each.paths(things)[:1]]
-    small += [
-        f"{SNAPSHOTS}{things.snapshot}/delete/",
-        f"{VOLUMES}names/shown/?q=instance:{things.server}",
-    ]
+    small += recorder.visited(visitor, f"{SNAPSHOTS}{things.snapshot}/delete/")
     return [*pages, *(small * _SMALL)]
 
 
-def measure(side: Side, login: Login, things: Things, count: int) -> dict[str, Any]:
+def measure(side: Side, login: Login, sent: Sequence[Sent], count: int) -> dict[str, Any]:
     """Ask for ``count`` answers and return what is written down.
 
     :raises Unmeasurable: something else than an answer comes.
     """
-    taken = list(_samples(side, login, things, count))
+    taken = list(_samples(side, login, sent, count))
     return described(taken, min(WARM_UP, count // 4))
 
 
-def _samples(side: Side, login: Login, things: Things, count: int) -> Iterator[Sample]:
+def _samples(side: Side, login: Login, sent: Sequence[Sent], count: int) -> Iterator[Sample]:
     """Ask, and say between portions how large the process is."""
-    wanted = itertools.cycle(paths(things))
+    turns = itertools.cycle(sent)
     people = [Visitor(side.base) for _ in range(_PEOPLE)]
     for person in people:
         person.log_in(login)
@@ -75,8 +83,8 @@ def _samples(side: Side, login: Login, things: Things, count: int) -> Iterator[S
     def ask(person: Visitor, number: int) -> None:
         for _turn in range(number):
             with one_at_a_time:
-                path = next(wanted)
-            _get(person, path)
+                each = next(turns)
+            _get(person, each)
 
     portion = max(count // _SAMPLES // _PEOPLE, 1)
     done = 0
@@ -89,10 +97,10 @@ def _samples(side: Side, login: Login, things: Things, count: int) -> Iterator[S
                 say("bench", f"{done} requests: {side.worker.resident_mib():.0f} MiB")
 
 
-def _get(person: Visitor, path: str) -> None:
-    answer = person.get(path, dialog=True, allow_redirects=False)
-    if answer.status_code != requests.codes.ok:
-        raise Unmeasurable(f"{path}: HTTP {answer.status_code}")
+def _get(person: Visitor, sent: Sent) -> None:
+    answer = replay(person, sent)
+    if answer.status_code not in (requests.codes.ok, requests.codes.not_modified):
+        raise Unmeasurable(f"{sent.path}: HTTP {answer.status_code}")
 
 
 def described(samples: Sequence[Sample], warm_up: int) -> dict[str, Any]:

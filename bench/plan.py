@@ -5,26 +5,23 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from bench import browser, floor, made_from, measuring, memory, sizes
+from bench import browser, floor, made_from, measuring, memory, sets, sizes
 from bench.leftovers import Leftovers
 from bench.measuring import Asker, Figure, Patience
 from bench.moving import moving
 from bench.raw import Raw
+from bench.recording import Recorder, Sent, recorders
 from bench.results import Run
 from bench.sets import Sets
 from bench.sides import OURS, Side
 from bench.sizes import LARGE, MEDIUM, SMALL, Size
-from bench.subjects import SUBJECTS, VOLUMES, Subject, Things, together
+from bench.subjects import SUBJECTS, Kind, Subject, Things
 from demo.layout import Home
 from demo.progress import say
 from devcloud.access import Login, load
 
-_NO_TOGETHER = (
-    "Ours cannot refresh all moving rows of a page by one request yet: it was asked for one row "
-    "after another, as stock's Horizon is."
-)
 _SHORT = (
     "A short run: stock's Horizon was asked for two of many rows, and everything once or twice. "
     "It shows that all of this works; its times say nothing."
@@ -94,6 +91,9 @@ class Place:
     admin: Raw
     things: Things
     leftovers: Leftovers
+    browsers: Mapping[str, Recorder]
+    # What was replayed, by subject and by Horizon.
+    requests: dict[str, dict[str, list[Sent]]] = field(default_factory=dict)
 
     @property
     def ours(self) -> Side:
@@ -104,7 +104,11 @@ class Place:
         """Return who asks each Horizon for a subject, of many rows for the first ``rows``."""
         login = self.people[subject.admin]
         return {
-            side.name: Asker(side, login, self.things, self.leftovers, rows) for side in self.sides
+            side.name: Asker(
+                side, login, self.things, self.leftovers, self.browsers[side.name], rows
+            )
+            for side in self.sides
+            if subject.stock or side.name == OURS
         }
 
 
@@ -120,8 +124,13 @@ def measure(home: Home, sides: Sequence[Side], plan: Plan, run: Run) -> None:
         run.notes.append(_BUSY.format(load=run.load))
     for size in plan.sizes:
         last = size is plan.sizes[-1]
-        place = _place(home, sides if last or not plan.short else sides[:1], size)
-        run.figures[size.name] = _figures(place, plan, last=last)
+        asked = sides if last or not plan.short else sides[:1]
+        with recorders(home, {each.name: each.base for each in asked}) as browsers:
+            place = _place(home, asked, size, browsers)
+            run.figures[size.name] = _figures(place, plan, last=last)
+            run.requests[size.name] = place.requests
+            if last:
+                _in_the_last(place, plan, run)
         chains = floor.chains(place.raw, place.admin, place.things)
         wanted = {name: each for name, each in chains.items() if name in run.figures[size.name]}
         run.floors[size.name] = floor.measure(wanted, plan.patience.repeats, place.leftovers)
@@ -129,12 +138,11 @@ def measure(home: Home, sides: Sequence[Side], plan: Plan, run: Run) -> None:
             say("bench", "in Chromium")
             people = {False: place.people[False]} if plan.short else place.people
             run.browser[size.name] = browser.measure(home, sides, people, plan.in_browser)
-    if not place.ours.together:
-        run.notes.append(_NO_TOGETHER)
-    _in_the_last(place, plan, run)
 
 
-def _place(home: Home, sides: Sequence[Side], size: Size) -> Place:
+def _place(
+    home: Home, sides: Sequence[Side], size: Size, browsers: Mapping[str, Recorder]
+) -> Place:
     """Make the project unless it is there, and let everybody in."""
     sizes.ensure(home, size)
     cloud = load(home.path)
@@ -145,11 +153,7 @@ def _place(home: Home, sides: Sequence[Side], size: Size) -> Place:
     leftovers.remove()
     sizes.mend(raw, admin)
     things = sizes.things(raw)
-    place = Place(home, sides, people, raw, admin, things, leftovers)
-    path = together(VOLUMES, "volumes", things.volumes[:2])
-    ours = place.ours
-    ours.together = measuring.can_refresh_together(ours.visitor(people[False]), path)
-    return place
+    return Place(home, sides, people, raw, admin, things, leftovers, browsers)
 
 
 def _figures(place: Place, plan: Plan, *, last: bool) -> dict[str, dict[str, Figure]]:
@@ -159,29 +163,49 @@ def _figures(place: Place, plan: Plan, *, last: bool) -> dict[str, dict[str, Fig
             askers = place.askers(subject, plan.patience.rows)
             if plan.short and subject.admin:
                 askers = {OURS: askers[OURS]}
-            with _moving(place, subject):
-                both = measuring.compare(subject, askers, plan.patience)
+            both = _compared(place, subject, askers, plan.patience)
             found[subject.name] = both
             said = "  ".join(f"{name} {each.milliseconds:.0f} ms" for name, each in both.items())
             say("bench", f"{subject.name}: {said}")
     return found
 
 
-def _moving(place: Place, subject: Subject) -> contextlib.AbstractContextManager[None]:
-    if subject.moving is None:
-        return contextlib.nullcontext()
-    return moving(place.raw, place.admin, *subject.moving(place.things))
+def _compared(
+    place: Place, subject: Subject, askers: Mapping[str, Asker], patience: Patience
+) -> dict[str, Figure]:
+    """Record what is sent while rows move, and replay it while they do, or when they no longer do.
+
+    Then all of them have changed since they were drawn.
+    """
+    with contextlib.ExitStack() as rows:
+        if subject.moving is not None:
+            rows.enter_context(moving(place.raw, place.admin, *subject.moving(place.things)))
+        for each in askers.values():
+            each.record(subject)
+        if subject.kind is Kind.DRAWN:
+            rows.close()
+        found = measuring.compare(subject, askers, patience)
+    place.requests[subject.name] = {
+        name: each.recorded[subject.name] for name, each in askers.items()
+    }
+    return found
 
 
 def _in_the_last(place: Place, plan: Plan, run: Run) -> None:
     """Measure what takes many volumes."""
-    visitor = place.ours.visitor(place.people[False])
+    visitor, recorder = place.ours.visitor(place.people[False]), place.browsers[OURS]
     ids = sizes.detached(place.raw, plan.portion * plan.portions)
     portions = [ids[start : start + plan.portion] for start in range(0, len(ids), plan.portion)]
     say("bench", f"snapshots of {len(ids)} volumes")
-    made = Sets(place.home, visitor, place.raw, place.leftovers, portions)
+    form = recorder.sent_from(visitor, sets.address(portions[0]))
+    place.leftovers.settle()
+    place.leftovers.remove()
+    made = Sets(place.home, visitor, place.raw, place.leftovers, portions, form)
     run.sets = made.measure(plan.sets)
     say("bench", "volumes made from a snapshot")
-    run.made_from = made_from.measure(visitor, sizes.oldest_snapshot(place.raw), plan.looks)
+    dialog = made_from.dialog(sizes.oldest_snapshot(place.raw))
+    looks = made_from.recorded(recorder.visited(visitor, dialog, made_from.ASKED))
+    run.made_from = made_from.measure(visitor, looks, plan.looks)
     say("bench", f"{plan.requests} requests, and the memory meanwhile")
-    run.memory = memory.measure(place.ours, place.people[False], place.things, plan.requests)
+    wanted = memory.wanted(place.requests, recorder, visitor, place.things)
+    run.memory = memory.measure(place.ours, place.people[False], wanted, plan.requests)

@@ -12,16 +12,15 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-import requests
-
 from bench.errors import Unmeasurable
 from bench.leftovers import NAME, Leftovers
-from bench.measuring import filled
+from bench.measuring import filled_as, replay, require
 from bench.raw import Raw
+from bench.recording import Sent
 from bench.subjects import VOLUMES
 from demo.counting import HEADER
 from demo.layout import Home
@@ -53,6 +52,8 @@ class Sets:
     raw: Raw
     leftovers: Leftovers
     portions: Sequence[Sequence[str]]
+    # What a browser sent for the page with the form of the first portion, and for the form.
+    recorded: Sequence[Sent]
 
     def measure(self, repeats: int) -> dict[str, Any]:
         """Return what is written down: medians of ours and of Cinder's, in seconds."""
@@ -85,26 +86,28 @@ class Sets:
         """Open the dialogs; each can be sent, and then tells which requests it cost."""
         return [partial(self._send, *self._opened(each), calls) for each in self.portions]
 
-    def _opened(self, volume_ids: Sequence[str]) -> tuple[str, dict[str, Any]]:
-        path = f"{VOLUMES}snapshot_set/?" + "&".join(f"id={each}" for each in volume_ids)
-        action, fields = filled(self.visitor.get(path, dialog=True), path)
-        if len(fields.get("include", ())) != len(volume_ids):
-            raise Unmeasurable(f"{path} offers {fields.get('include')}")
-        return action, fields
+    def _opened(self, volume_ids: Sequence[str]) -> tuple[Sent]:
+        recorded, wanted = address(self.portions[0]), address(volume_ids)
+        shown, posted = (
+            replace(each, path=each.path.replace(recorded, wanted)) for each in self.recorded
+        )
+        form = filled_as(posted, replay(self.visitor, shown), self.visitor)
+        if form.fields.get("include") != list(volume_ids):
+            raise Unmeasurable(f"{wanted} offers {form.fields.get('include')}")
+        return (form,)
 
-    def _send(self, action: str, fields: dict[str, Any], calls: list[list[str]]) -> int:
+    def _send(self, form: Sent, calls: list[list[str]]) -> int:
         log = self.home.log("outgoing")
         start = log.stat().st_size
-        answer = self.visitor.post(action, fields, dialog=True, allow_redirects=False)
-        if answer.status_code not in (requests.codes.ok, requests.codes.found):
-            raise Unmeasurable(f"{action}: HTTP {answer.status_code}")
+        answer = replay(self.visitor, form)
+        require(answer, form)
         with log.open("rb") as written:
             written.seek(start)
             sent = written.read().decode().splitlines()
         # Told in a list, because the answer has only their number. Other dashboards of the cloud
         # write into the same file, for other projects; Nova is not asked for detached volumes.
         own = [each for each in sent if f"/{self.raw.project}/" in each]
-        calls.append([*own, *(f"VOLUME {each}" for each in fields["include"])])
+        calls.append([*own, *(f"VOLUME {each}" for each in form.fields["include"])])
         return int(answer.headers[HEADER])
 
     def _replay(self, calls: Sequence[str]) -> int:
@@ -121,6 +124,11 @@ class Sets:
     def _snapshot(self, volume_id: str) -> None:
         wanted = {"name": NAME, "volume_id": volume_id, "force": False}
         self.raw.post("/snapshots", {"snapshot": wanted})
+
+
+def address(volume_ids: Sequence[str]) -> str:
+    """Return the address of the form for these volumes, which the list's button leads to."""
+    return f"{VOLUMES}snapshot_set/?" + "&".join(f"id={each}" for each in volume_ids)
 
 
 def _three(lines: Sequence[Sequence[str]]) -> list[tuple[str, str, str]]:

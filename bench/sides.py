@@ -66,8 +66,6 @@ class Side:
     name: str
     base: str
     worker: Worker
-    # Whether all moving rows of a page are refreshed by one request.
-    together: bool = False
     _visitors: dict[tuple[str, int], Visitor] = field(default_factory=dict)
 
     def visitor(self, login: Login, rows: int = USUAL_ROWS) -> Visitor:

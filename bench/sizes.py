@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bench.raw import Raw
-from bench.subjects import Things
+from bench.subjects import VOLUMES, Things
 from demo.layout import ROOT, Home
 from demo.progress import say
 from devcloud.access import load
@@ -62,13 +62,16 @@ def mend(owner: Raw, admin: Raw) -> None:
 
 def things(owner: Raw) -> Things:
     """Return objects of the person's project to ask for."""
-    oldest = owner.read("/volumes/detail?limit=1000&sort=created_at:asc")["volumes"]
-    attached: dict[str, Any] = next(each for each in oldest if each["attachments"])
+    # In the order of the lists, which begin after a marker.
+    oldest = owner.read("/volumes/detail?limit=1000&sort=created_at:asc")["volumes"][::-1]
+    attached: dict[str, Any] = next(each for each in oldest[::-1] if each["attachments"])
+    before = oldest.index(attached) - 1
     volumes = owner.read("/volumes/detail?limit=100&sort=created_at:desc")["volumes"]
     snapshots = owner.read("/snapshots/detail?limit=100&sort=created_at:desc")["snapshots"]
     return Things(
-        detached=next(each["id"] for each in oldest if each["status"] == "available"),
+        detached=next(each["id"] for each in volumes if each["status"] == "available"),
         attached=attached["id"],
+        attached_page=VOLUMES + (f"?marker={oldest[before]['id']}" if before >= 0 else ""),
         server=attached["attachments"][0]["server_id"],
         snapshot=snapshots[0]["id"],
         parent=snapshots[0]["volume_id"],

@@ -72,8 +72,10 @@ class PageErrors(ErrorHandler):
 
 
 @contextlib.contextmanager
-def opened(home: Home) -> Iterator[webdriver.Chrome]:
+def opened(home: Home, *, log_traffic: bool = False) -> Iterator[webdriver.Chrome]:
     """Yield a browser with a fresh profile; it and its profile are gone afterwards.
+
+    With ``log_traffic`` its log "performance" tells of each request that it sends.
 
     Raises Problem when Chromium or its driver is not installed.
     """
@@ -85,7 +87,7 @@ def opened(home: Home) -> Iterator[webdriver.Chrome]:
     profile = Path(tempfile.mkdtemp(dir=profiles))
     # Chromium keeps certificates and caches in the home folder whatever its profile is.
     service = Service(driver, env={**os.environ, "HOME": str(profile)})
-    browser = webdriver.Chrome(options=_options(program, profile), service=service)
+    browser = webdriver.Chrome(options=_options(program, profile, log_traffic), service=service)
     browser.error_handler = PageErrors()
     try:
         yield browser
@@ -94,15 +96,19 @@ def opened(home: Home) -> Iterator[webdriver.Chrome]:
         shutil.rmtree(profile, ignore_errors=True)
 
 
-def _options(program: str, profile: Path) -> webdriver.ChromeOptions:
+def _options(program: str, profile: Path, log_traffic: bool) -> webdriver.ChromeOptions:
     options = webdriver.ChromeOptions()
     options.binary_location = program
     for argument in ARGUMENTS:
         options.add_argument(argument)
     options.add_argument(f"--window-size={WIDTH},{HEIGHT}")
     options.add_argument(f"--user-data-dir={profile}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.set_capability("goog:loggingPrefs", _logs(log_traffic))
     return options
+
+
+def _logs(traffic: bool) -> dict[str, str]:
+    return {"browser": "ALL", **({"performance": "ALL"} if traffic else {})}
 
 
 def log_in(browser: webdriver.Chrome, base: str, login: Login, path: str = "/") -> None:

@@ -29,6 +29,7 @@ def run(**figures: Any) -> dict[str, Any]:
         "repeats": 9,
         "notes": [],
         "figures": {size: {**frames, **each} for size, each in figures.items()},
+        "requests": {},
         "floors": {},
         "browser": {},
         "sets": {},

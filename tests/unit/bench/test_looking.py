@@ -4,7 +4,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,7 +15,8 @@ from bench import browser, made_from
 from bench.browser import Sight
 from bench.errors import Unmeasurable
 from bench.leftovers import Leftovers
-from bench.sets import Sets
+from bench.recording import Sent
+from bench.sets import Sets, address
 from demo.counting import HEADER
 from demo.layout import Home
 
@@ -32,69 +33,90 @@ def response(body: str, status: int = 200) -> requests.Response:
 class Looker:
     """Answers one part after another."""
 
+    base = "http://horizon"
+
     def __init__(self, *parts: dict[str, Any], status: int = 200) -> None:
         self.parts = list(parts)
         self.status = status
         self.asked: list[dict[str, list[str]]] = []
+        self.session = self
 
-    def get(self, path: str, **_options: Any) -> requests.Response:
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
         """Return the next part."""
-        self.asked.append(parse_qs(urlsplit(path).query))
+        self.asked.append(parse_qs(urlsplit(url).query, keep_blank_values=True))
         return response(json.dumps(self.parts.pop(0)), self.status)
 
 
-def test_a_look_goes_on_where_it_was_and_ends() -> None:
+FIRST = Sent("GET", "/s/dependents/?marker=&done=0&all=0&found=0&project=p")
+SECOND = Sent("GET", "/s/dependents/?marker=m&done=200&all=700&found=1&project=p")
+
+
+def test_a_look_goes_on_as_the_script_does_and_ends() -> None:
     visitor: Any = Looker(
         {"marker": "m,n", "done": 200, "all": 700, "found": 1, "said": "..."},
         {"marker": "", "done": 700, "all": 700, "found": 1, "said": "..."},
     )
-    found = made_from.look(visitor, "s")
-    assert visitor.asked == [
-        {},
-        {"marker": ["m,n"], "done": ["200"], "all": ["700"], "found": ["1"]},
-    ]
+    found = made_from.look(visitor, FIRST)
+    began = {"marker": [""], "done": ["0"], "all": ["0"], "found": ["0"], "project": ["p"]}
+    gone_on = {"marker": ["m,n"], "done": ["200"], "all": ["700"], "found": ["1"]}
+    assert visitor.asked == [began, {**gone_on, "project": ["p"]}]
     assert (found.parts, found.calls, found.checked) == (2, 4, 700)
     assert 0 < found.first <= found.whole
+
+
+def test_a_look_is_that_which_was_recorded() -> None:
+    page = Sent("GET", "/s/delete/")
+    assert made_from.recorded([page, FIRST, SECOND]) == FIRST
+    assert made_from.recorded([page, FIRST]) == FIRST
+    with pytest.raises(Unmeasurable, match="has not looked"):
+        made_from.recorded([page])
+    with pytest.raises(Unmeasurable, match="the script asks"):
+        made_from.recorded([FIRST, Sent("GET", "/s/dependents/?marker=m&done=200&project=p")])
 
 
 def test_a_look_that_fails_is_no_look() -> None:
     visitor: Any = Looker({}, status=503)
     with pytest.raises(Unmeasurable, match="503"):
-        made_from.look(visitor, "s")
+        made_from.look(visitor, FIRST)
 
 
 class Cloud:
     """A Cinder that makes snapshots at once, and a Horizon in front that asks it to."""
 
     project = "web"
+    base = "http://horizon"
+    cookies: ClassVar[dict[str, str]] = {}
 
     def __init__(self, log: Path) -> None:
         self.log = log
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.write_text("GET cinder:1 /before\n")
+        self.session = self
         self.made: list[str] = []
         self.read_again: list[str] = []
 
-    def get(self, path: str, **_options: Any) -> Any:
-        """Show a dialog, as Horizon; or answer, as Cinder."""
-        if path.startswith("http"):
-            self.read_again.append(path)
-            return None
-        ids = parse_qs(urlsplit(path).query)["id"]
-        inputs = "".join(f'<input name="include" value="{each}">' for each in ids)
-        return response(f'<form method="post" action="/send/">{inputs}<input name="name"></form>')
+    def get(self, path: str) -> None:
+        """Answer, as Cinder."""
+        self.read_again.append(path)
 
-    def post(self, path: str, data: Any, **_options: Any) -> requests.Response:
-        """Make what was asked for."""
-        if path == "/send/":
-            with self.log.open("a") as log:
-                log.write("GET cinder:1 /other/volumes/x\n")
-                for each in data["include"]:
-                    log.write(f"GET cinder:1 /web/volumes/{each}\nPOST cinder:1 /web/snapshots\n")
-            self.made += data["include"]
-        else:
-            self.made.append(data["snapshot"]["volume_id"])
+    def request(self, method: str, url: str, data: Any, **_options: Any) -> requests.Response:
+        """Show a form and make what it asks for, as Horizon."""
+        said = parse_qs(data or urlsplit(url).query)
+        if method == "GET":
+            inputs = "".join(f'<input name="include" value="{each}">' for each in said["id"])
+            form = f'<form method="post" action="/send/">{inputs}<input name="name"></form>'
+            return response(form)
+        with self.log.open("a") as log:
+            log.write("GET cinder:1 /other/volumes/x\n")
+            for each in said["include"]:
+                log.write(f"GET cinder:1 /web/volumes/{each}\nPOST cinder:1 /web/snapshots\n")
+        self.made += said["include"]
         return response("", 302)
+
+    def post(self, path: str, data: Any) -> requests.Response:
+        """Make a snapshot, as Cinder."""
+        self.made.append(data["snapshot"]["volume_id"])
+        return response("", 202)
 
     def read(self, path: str) -> Any:
         """List what there is."""
@@ -110,7 +132,8 @@ class Cloud:
 def test_cinder_alone_is_sent_what_ours_sent(tmp_path: Path) -> None:
     cloud: Any = Cloud(tmp_path / "log" / "outgoing.log")
     portions = [["a", "b"], ["c", "d"]]
-    sets = Sets(Home(tmp_path), cloud, cloud, Leftovers(cloud), portions)
+    form = [Sent("GET", address(portions[0])), Sent("POST", "/send/", {}, "include=a&name=x")]
+    sets = Sets(Home(tmp_path), cloud, cloud, Leftovers(cloud), portions, form)
     found = sets.measure(1)
     assert sorted(cloud.read_again) == [f"http://cinder:1/web/volumes/{each}" for each in "abcd"]
     assert (found["volumes"], found["in_one_dialog"]) == (4, 2)

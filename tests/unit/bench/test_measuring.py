@@ -17,12 +17,15 @@ from bench.leftovers import NAME, Leftovers
 from bench.measuring import Answer, Asker, Patience
 from bench.memory import Sample
 from bench.moving import moving
+from bench.recording import Sent
 from bench.sides import Side, Worker
 from bench.subjects import SUBJECTS, Subject, Things
 from demo.counting import BYTES_HEADER, CONNECTIONS_HEADER, HEADER
 from devcloud.access import Login
 
-THINGS = Things("d", "a", "i", "s", "p", tuple(map(str, range(100))), tuple(map(str, range(100))))
+THINGS = Things(
+    "d", "a", "/page/", "i", "s", "p", tuple(map(str, range(100))), tuple(map(str, range(100)))
+)
 SUBJECT = {each.name: each for each in SUBJECTS}
 HEADERS = {HEADER: "2", BYTES_HEADER: "30", CONNECTIONS_HEADER: "1"}
 
@@ -39,19 +42,27 @@ def response(body: str = "page", status: int = 200) -> requests.Response:
 
 @dataclass
 class Crowd(Side):
-    """A Horizon that gives everybody the same answers, and remembers what it was asked for."""
+    """A Horizon that gives everybody the same answers, and remembers what it was sent."""
 
     body: str = "page"
     status: int = 200
     asked: list[str] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    cookies: dict[str, str] = field(default_factory=lambda: {"csrftoken": "new"})
 
     def visitor(self, login: Login, rows: int = 20) -> Any:
         """Return somebody."""
         return self
 
-    def get(self, path: str, **_options: Any) -> requests.Response:
+    @property
+    def session(self) -> "Crowd":
+        """What somebody sends requests with."""
+        return self
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
         """Answer."""
-        self.asked.append(path)
+        self.asked.append(url.removeprefix(self.base))
+        self.sent.append({"method": method, **options})
         return response(self.body, self.status)
 
 
@@ -77,9 +88,30 @@ class Cinder:
 LOGIN = Login("anna", "secret", ["web"], {}, "")
 
 
-def asker(side: Side, most: int = 100) -> Asker:
-    """Return somebody who asks this Horizon."""
-    return Asker(side, LOGIN, THINGS, Leftovers(Cinder()), most)  # type: ignore[arg-type]
+class Browser:
+    """A recorder that has seen what it is told."""
+
+    def __init__(self, *sent: Sent) -> None:
+        self.sent = list(sent)
+
+    def record(self, visitor: Any, subject: Subject, things: Things, most: int) -> list[Sent]:
+        """Return it."""
+        return self.sent[:most]
+
+
+def asker(side: Side, name: str, *sent: Sent, most: int = 100) -> Asker:
+    """Return somebody who asks this Horizon for a subject, as a browser was seen to ask."""
+    seen = sent or (Sent("GET", "/page/"),)
+    found = Asker(side, LOGIN, THINGS, Leftovers(Cinder()), Browser(*seen), most)  # type: ignore[arg-type]
+    found.record(SUBJECT[name])
+    return found
+
+
+ROWS = Sent(
+    "GET",
+    "/page/?action=rows_update&obj_id=1,2",
+    {"If-None-Match": 'W/"tag"', "X-Requested-With": "XMLHttpRequest"},
+)
 
 
 def crowd(name: str = "ours", **more: Any) -> Crowd:
@@ -116,7 +148,7 @@ def test_both_are_asked_in_turn_and_the_first_answers_do_not_count() -> None:
     sides = {name: crowd(name) for name in ("ours", "stock")}
     for name, each in sides.items():
         each.asked = _Noting(order, name)
-    askers = {name: asker(each) for name, each in sides.items()}
+    askers = {name: asker(each, "Volumes") for name, each in sides.items()}
     found = measuring.compare(SUBJECT["Volumes"], askers, Patience(repeats=2, warm_up=1))
     assert order == ["ours", "stock"] + ["ours", "stock"] * 2
     assert {name: each.repeats for name, each in found.items()} == {"ours": 2, "stock": 2}
@@ -132,82 +164,52 @@ class _Noting(list[str]):
         self._order.append(self._name)
 
 
+def test_what_a_browser_has_sent_is_what_is_sent() -> None:
+    horizon = crowd()
+    first, second = (Sent("GET", f"/{each}/?a=b", {"Accept": each}) for each in "xy")
+    found = asker(horizon, "20 volumes' rows", first, second).ask(SUBJECT["20 volumes' rows"])
+    assert horizon.asked == ["/x/?a=b", "/y/?a=b"]
+    assert [each["headers"] for each in horizon.sent] == [{"Accept": "x"}, {"Accept": "y"}]
+    assert not any(each["allow_redirects"] or each["data"] for each in horizon.sent)
+    assert (found.calls, found.cloud_bytes, found.page_bytes) == (4, 60, 8)
+
+
 def test_stock_is_not_asked_for_what_takes_it_minutes() -> None:
     sides = {name: crowd(name) for name in ("ours", "stock")}
-    askers = {name: asker(each) for name, each in sides.items()}
-    found = measuring.compare(SUBJECT["100 volumes' rows"], askers, Patience(repeats=1))
-    assert list(found) == ["ours"]
+    name = "100 snapshots' rows, changed"
+    askers = {side: asker(each, name) for side, each in sides.items()}
+    assert list(measuring.compare(SUBJECT[name], askers, Patience(repeats=1))) == ["ours"]
     assert sides["stock"].asked == []
 
 
-def test_twenty_rows_are_twenty_requests_and_their_sum() -> None:
+def test_a_short_run_asks_for_a_few_rows() -> None:
     horizon = crowd("stock")
-    found = asker(horizon).ask(SUBJECT["20 volumes' rows"])
-    assert len(horizon.asked) == 20
-    assert horizon.asked[19].endswith("action=row_update&table=volumes&obj_id=19")
-    assert (found.calls, found.cloud_bytes, found.page_bytes) == (40, 600, 80)
-
-
-def test_a_short_run_asks_for_a_few_of_them() -> None:
-    horizon = crowd("stock")
-    asker(horizon, 2).ask(SUBJECT["20 volumes' rows"])
+    asker(horizon, "20 volumes' rows", *[Sent("GET", "/row/")] * 20, most=2).ask(
+        SUBJECT["20 volumes' rows"]
+    )
     assert len(horizon.asked) == 2
 
 
-def test_or_one_where_a_horizon_can() -> None:
-    body = json.dumps({"rows": dict.fromkeys(range(20), ""), "gone": []})
-    horizon = crowd(together=True, body=body)
-    found = asker(horizon).ask(SUBJECT["20 volumes' rows, changed"])
-    assert [each.count(",") for each in horizon.asked] == [19]
-    assert found.calls == 2
-
-
-@dataclass
-class Refreshing(Crowd):
-    """A Horizon that sends no rows that are as they were shown, unless it ``forgets``."""
-
-    forgets: bool = False
-
-    @property
-    def session(self) -> "Refreshing":
-        """What the headers of a request are told to."""
-        return self
-
-    def get(self, path: str, **options: Any) -> requests.Response:
-        """Answer a refresh."""
-        headers = options.get("headers", {})
-        self.asked.append(headers.get("If-None-Match", ""))
-        wanted = path.partition("obj_id=")[2].partition("&")[0].split(",")
-        same = self.asked[-1] and not self.forgets
-        body = json.dumps({"rows": dict.fromkeys(wanted, ""), "gone": []})
-        found = response("" if same else body, 304 if same else 200)
-        found.headers["ETag"] = 'W/"tag"'
-        found.request.headers.update(headers)
-        return found
-
-
-def refreshing(**more: Any) -> Refreshing:
-    """Return such a Horizon."""
-    return Refreshing("ours", "http://horizon", Worker(os.getpid()), together=True, **more)
-
-
-def test_rows_are_refreshed_as_the_script_does_it() -> None:
-    horizon = refreshing()
-    found = asker(horizon).ask(SUBJECT["1 volume's row"])
-    assert horizon.asked == ["", 'W/"tag"']
-    assert found.calls == 2
-
-
-def test_rows_that_are_sent_again_are_no_refresh_of_unchanged_ones() -> None:
-    with pytest.raises(Unmeasurable, match="1 rows came"):
-        asker(refreshing(forgets=True)).ask(SUBJECT["1 volume's row"])
-
-
-@pytest.mark.parametrize(("name", "hint"), [("ours", ["?holder=i"]), ("stock", [""])])
-def test_a_dialog_is_opened_by_the_link_of_its_own_list(name: str, hint: list[str]) -> None:
-    horizon = crowd(name)
-    asker(horizon).ask(SUBJECT["Create Snapshot, attached"])
-    assert [each.partition("/create_snapshot/")[2] for each in horizon.asked] == hint
+@pytest.mark.parametrize(
+    ("name", "status", "rows", "measured"),
+    [
+        ("1 volume's row", 304, "", True),
+        ("1 volume's row", 200, "12", False),
+        ("1 volume's row, changed", 200, "12", True),
+        ("1 volume's row, changed", 200, "1", False),
+        ("1 volume's row, changed", 304, "", False),
+    ],
+)
+def test_unchanged_rows_are_not_sent_and_changed_ones_are(
+    name: str, status: int, rows: str, *, measured: bool
+) -> None:
+    body = json.dumps({"rows": dict.fromkeys(rows, ""), "gone": []})
+    asking = asker(crowd(status=status, body=body), name, ROWS)
+    if measured:
+        assert asking.ask(SUBJECT[name]).calls == 2
+        return
+    with pytest.raises(Unmeasurable):
+        asking.ask(SUBJECT[name])
 
 
 class Statuses:
@@ -237,19 +239,45 @@ def test_what_is_refreshed_is_moving_meanwhile_and_as_before_afterwards() -> Non
     assert project.statuses == before
 
 
-@pytest.mark.parametrize(
-    ("subject", "more"),
-    [
-        ("Volumes", {"status": 500}),
-        # One row less than was asked for.
-        ("1 volume's row, changed", {"together": True, "body": '{"rows": {}, "gone": []}'}),
-        # No form.
-        ("Create Volume, sent", {"body": "<p>Unable to retrieve it.</p>"}),
-    ],
+FORM = """<form method="post" action="/send/"><input name="csrfmiddlewaretoken" value="old">
+  <input name="name" value=""><input name="request" value="fresh"></form>"""
+POSTED = Sent(
+    "POST",
+    "/send/",
+    {"X-CSRFToken": "old", "Accept": "text/html"},
+    "csrfmiddlewaretoken=old&name=x&request=stale&next=%2Fpage%2F",
 )
-def test_what_is_no_answer_is_not_measured(subject: str, more: dict[str, Any]) -> None:
-    with pytest.raises(Unmeasurable):
-        asker(crowd(**more)).ask(SUBJECT[subject])
+
+
+def test_what_is_no_answer_is_not_measured() -> None:
+    with pytest.raises(Unmeasurable, match="HTTP 500"):
+        asker(crowd(status=500), "Volumes").ask(SUBJECT["Volumes"])
+
+
+def test_a_dialog_without_a_form_is_not_measured() -> None:
+    name = "Create Volume, sent"
+    with pytest.raises(Unmeasurable, match="without a form"):
+        asker(crowd(), name, Sent("GET", "/shown/"), POSTED).ask(SUBJECT[name])
+
+
+def test_a_form_is_sent_as_the_browser_sent_it_with_what_is_fresh() -> None:
+    visitor: Any = crowd()
+    sent = measuring.filled_as(POSTED, response(FORM), visitor)
+    assert (sent.method, sent.path) == ("POST", "/send/")
+    assert sent.headers == {"X-CSRFToken": "new", "Accept": "text/html"}
+    assert sent.fields == {
+        "csrfmiddlewaretoken": ["new"],
+        "name": [NAME],
+        "request": ["fresh"],
+        "next": ["/page/"],
+    }
+
+
+def test_a_field_that_the_browser_did_not_send_is_not_made_up() -> None:
+    visitor: Any = crowd()
+    shown = response(FORM.replace("</form>", '<input name="more" value="1"></form>'))
+    with pytest.raises(Unmeasurable, match="more"):
+        measuring.filled_as(POSTED, shown, visitor)
 
 
 def test_a_form_is_filled_as_a_person_fills_it() -> None:
@@ -314,11 +342,17 @@ def test_memory_is_judged_after_it_has_warmed_up(growth: float, slope: float) ->
 
 
 def test_memory_is_watched_over_everything_that_only_reads() -> None:
-    found = memory.paths(THINGS)
-    assert found.count("/project/volumes/") == 1
+    class Visited:
+        def visited(self, visitor: Any, path: str) -> list[Sent]:
+            return [Sent("GET", path)]
+
+    recorded = {each.name: {"ours": [Sent("GET", f"/{each.name}")]} for each in SUBJECTS}
+    anybody: Any = Visited()
+    found = [each.path for each in memory.wanted(recorded, anybody, anybody, THINGS)]
+    assert found.count("/Volumes") == 1
     assert len(set(found)) > 12
     assert any("delete" in each for each in found)
-    assert not any(each.startswith("/admin") for each in found)
+    assert not any("Admin" in each or "sent" in each or "100" in each for each in found)
 
 
 class TestWorker:

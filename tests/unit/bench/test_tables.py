@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables are valid, and say what was not measured; the README keeps what is not ours."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import docutils.core  # type: ignore[import-untyped]
 import pytest
 
-from bench import results, tables
+from bench import goals, results, tables
 from tests.unit.bench.figures import both, run
 
 
@@ -87,18 +88,23 @@ class TestReadme:
             results.into_readme(written, "bench/results/x.rst", readme)
         text = readme.read_text()
         assert text.startswith("before\n\n.. bench: begin\n\nMeasured 2026-11-24 at commit 0123")
-        assert text.endswith("``bench/results/x.rst``.\n\n.. bench: end\n\nafter\n")
+        assert text.endswith("<bench/results/x.rst>`_.\n\n.. bench: end\n\nafter\n")
         assert "old" not in text
         assert tables.essential(written) in text
         assert text.count("Measured") == 1
 
-    def test_it_says_which_goals_were_missed(self, written: dict[str, Any], tmp_path: Path) -> None:
+    def test_it_has_a_table_one_sentence_and_a_link(
+        self, written: dict[str, Any], tmp_path: Path
+    ) -> None:
         readme = tmp_path / "README.rst"
         readme.write_text(".. bench: begin\n.. bench: end\n")
-        results.into_readme(written, "x", readme)
-        assert "Not met: Pages, large: 20 times as fast as stock's (12.5x: Volumes, large)" in (
-            readme.read_text()
-        )
+        results.into_readme(written, "bench/results/x.rst", readme)
+        after = readme.read_text().rpartition("==\n")[2].partition("\n.. bench: end")[0]
+        said = re.fullmatch(r"\n(\d+) of (\d+) goals are met: `.*<bench/results/x.rst>`_.\n", after)
+        assert said
+        met = [each.met for each in goals.of(written)]
+        assert (int(said[1]), int(said[2])) == (sum(met), len(met))
+        assert "Not met" not in readme.read_text()
 
     @pytest.mark.parametrize("text", ["", ".. bench: begin\n", ".. bench: end\n"])
     def test_without_both_marks_nothing_is_written(
