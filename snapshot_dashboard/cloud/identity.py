@@ -55,9 +55,17 @@ def _connection(request: HttpRequest) -> Connection:
         rights=",".join(sorted(role["name"] for role in user.roles)),
         deadline=Deadline(ours.get("PAGE_SECONDS")),
         write_seconds=ours.get("WRITE_SECONDS"),
-        identity_url=_versioned(_optional_endpoint(request, ("identity",)), "v3"),
+        identity_url=_versioned(_identity(request), "v3"),
         image_url=_versioned(_optional_endpoint(request, ("image",)), "v2"),
         person=user.id,
+    )
+
+
+def _identity(request: HttpRequest) -> str | None:
+    """Return Keystone's address; operators may give it another kind of endpoint than the rest."""
+    kind = settings.OPENSTACK_KEYSTONE_ENDPOINT_TYPE
+    return _optional_endpoint(request, ("identity",), kind) or _optional_endpoint(
+        request, ("identity",)
     )
 
 
@@ -68,13 +76,20 @@ def _endpoint(request: HttpRequest, types: tuple[str, ...]) -> str:
     return found
 
 
-def _optional_endpoint(request: HttpRequest, types: tuple[str, ...]) -> str | None:
+def _optional_endpoint(
+    request: HttpRequest, types: tuple[str, ...], kind: str | None = None
+) -> str | None:
     for service_type in types:
         try:
-            return str(base.url_for(request, service_type))
+            return str(base.url_for(request, service_type, endpoint_type=kind))
         except horizon_exceptions.ServiceCatalogException:
             continue
     return None
+
+
+def has_block_storage(request: HttpRequest) -> bool:
+    """Tell whether the region has a block storage service."""
+    return _optional_endpoint(request, _BLOCK_STORAGE) is not None
 
 
 def _versioned(url: str | None, version: str) -> str | None:

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
+import horizon
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import (
@@ -24,6 +25,7 @@ from django.urls import (
 )
 from django.utils.functional import lazy
 from django.utils.http import url_has_allowed_host_and_scheme
+from horizon.base import NotRegistered
 from horizon.views import PageTitleMixin
 
 from snapshot_dashboard.cloud.errors import NotFound, checked
@@ -100,11 +102,27 @@ def _with_ids(view: Any) -> Any:
     return guarded
 
 
-def leads_somewhere(action: Any) -> bool:
-    """Tell whether a row action of Horizon's that is a link has its panel."""
+def leads_somewhere(action: Any, request: HttpRequest) -> bool:
+    """Tell whether a row action of Horizon's that is a link has its panel, for this person."""
     name = getattr(action, "url", None) or ""
     panel = name.rpartition(":")[0]
-    return not panel.startswith("horizon:") or bool(page(f"{panel}:index"))
+    if not panel.startswith("horizon:"):
+        return True
+    return bool(page(f"{panel}:index")) and may_open(panel, request)
+
+
+def may_open(panel: str, request: HttpRequest) -> bool:
+    """Tell whether a person may use a panel: by its permissions, roles and services.
+
+    That there is an address says nothing of it: the panel's pages would answer 403.
+    """
+    _horizon, dashboard, slug, *_more = [*panel.split(":"), "", ""]
+    try:
+        found = horizon.get_dashboard(dashboard)
+        way = (found, found.get_panel(slug))
+    except NotRegistered:
+        return True
+    return all(each.can_access({"request": request}) for each in way)
 
 
 def with_query(url: str, **parts: str) -> str:

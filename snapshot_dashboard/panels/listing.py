@@ -122,7 +122,7 @@ class AddressTable(tables.DataTable):
         are taken from the actions (see ``_own_copy``) and decided here.
         """
         if action.name not in self._leading:
-            self._leading[action.name] = leads_somewhere(action)
+            self._leading[action.name] = leads_somewhere(action, request)
         if not self._leading[action.name]:
             return False
         rules = self.rules_of[action.name]

@@ -15,6 +15,14 @@
   // What does not exist for this person, with what is said of it.
   var gone = {};
 
+  // The panel that has made this page is there; another one an operator may have taken away.
+  function address() {
+    const path = window.location.pathname.slice(window.WEBROOT.length);
+    const panel = path.match(/^(project|admin)\/(volumes|snapshots|instances)\//);
+    const own = panel && panel[0] !== 'admin/instances/';
+    return window.WEBROOT + (own ? panel[0] : 'project/volumes/') + 'names/shown/';
+  }
+
   function missing() {
     return Array.prototype.slice.call(document.querySelectorAll('a[data-sd-name], span[data-sd-name]'));
   }
@@ -50,7 +58,7 @@
     var query = wanted.map(function (key) { return 'q=' + encodeURIComponent(key); }).join('&');
     var page = document.querySelector('[data-sd-scope]');
     var scope = page ? '&' + page.dataset.sdScope : '';
-    fetch(window.WEBROOT + 'project/volumes/names/shown/?' + query + scope, {
+    fetch(address() + '?' + query + scope, {
       credentials: 'same-origin',
       headers: { 'X-Requested-With': 'XMLHttpRequest' }
     }).then(function (response) {

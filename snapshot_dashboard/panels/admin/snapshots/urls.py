@@ -10,9 +10,11 @@ from openstack_dashboard.dashboards.admin.snapshots import urls as stock
 from snapshot_dashboard.panels.addresses import with_ids
 from snapshot_dashboard.panels.admin.find import FindView
 from snapshot_dashboard.panels.admin.snapshots import attention, export, fixing, report, views
+from snapshot_dashboard.panels.mentions import NamesView
 
 urlpatterns = [
     path("", views.SnapshotsView.as_view(), name="index"),
+    path("names/shown/", NamesView.as_view(), name="names"),
     path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
     path("attention/", attention.AttentionView.as_view(), name="attention"),
     path("find/", FindView.as_view(), name="find"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from openstack_dashboard.dashboards.admin.volumes import views as stock
+from openstack_dashboard.utils import settings as setting_utils
 
 from snapshot_dashboard.cloud import administration, support
 from snapshot_dashboard.cloud.session import Connection
@@ -32,11 +33,18 @@ class VolumesView(DeskView, project.VolumesView):
     part = "volumes"
     FILTERS_MAPPING = stock.VolumesView.FILTERS_MAPPING
 
+    def needs_filter_first(self, table: VolumesTable) -> bool:
+        """Tell whether nothing is read yet, as an operator may want it for a large cloud."""
+        wanted = setting_utils.get_dict_config("FILTER_DATA_FIRST", "admin.volumes")
+        return bool(wanted) and not table.state.filters
+
     def read(self, connection: Connection) -> list[VolumeRow]:
         """Read the page.
 
         :raises CloudError: it cannot be read.
         """
+        if self.needs_filter_first(self.table):
+            return []
         try:
             wanted = self.page_request(filters.for_cinder(connection, self.table.state))
         except filters.Unclear as unclear:

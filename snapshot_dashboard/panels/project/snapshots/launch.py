@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
+from openstack_dashboard.utils import settings as setting_utils
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage, launching
@@ -41,12 +42,19 @@ def advice_url(snapshot_id: str) -> str:
     return page("horizon:project:snapshots:launch", snapshot_id)
 
 
+def wizard_takes_snapshots() -> bool:
+    """Tell whether Horizon's wizard launches from snapshots; an operator may have it not to."""
+    key = ("LAUNCH_INSTANCE_DEFAULTS", "disable_volume_snapshot")
+    return not setting_utils.get_dict_config(*key)
+
+
 class LaunchSnapshot(stock.LaunchSnapshotNG):
     """Stock's action, leading to the advice unless the operator wants it otherwise."""
 
     def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
         """Leave it out where the volume is known not to boot, and where the operator says so."""
-        if settings.get("LAUNCH_FROM_SNAPSHOT") == "hide":
+        wanted = settings.get("LAUNCH_FROM_SNAPSHOT")
+        if wanted == "hide" or (wanted == "stock" and not wizard_takes_snapshots()):
             return False
         if snapshot is None or snapshot._volume.bootable == "false":
             return False
@@ -156,7 +164,7 @@ class LaunchAdviceView(DialogView):
             steps=[self.line(step) for step in Step],
             first_url=self.address(self.way.next),
             first_label=self.first_label(),
-            launch_id=self.snapshot.id,
+            launch_id=self.snapshot.id if wizard_takes_snapshots() else "",
             launched_url=page("horizon:project:snapshots:index"),
         )
         return context

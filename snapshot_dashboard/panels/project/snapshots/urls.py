@@ -5,6 +5,7 @@ from django.urls import path
 from openstack_dashboard.dashboards.project.snapshots import urls as stock
 
 from snapshot_dashboard.panels.addresses import with_ids
+from snapshot_dashboard.panels.mentions import NamesView
 from snapshot_dashboard.panels.project.snapshots import views
 from snapshot_dashboard.panels.project.snapshots.delete import (
     DeleteSnapshotView,
@@ -23,6 +24,7 @@ from snapshot_dashboard.panels.project.snapshots.revert_situation import RevertL
 
 urlpatterns = [
     path("", views.SnapshotsView.as_view(), name="index"),
+    path("names/shown/", NamesView.as_view(), name="names"),
     path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
     path("<snapshot_id>/revert/", RevertView.as_view(), name="revert"),
     path("<snapshot_id>/revert/live/", RevertLiveView.as_view(), name="revert_live"),

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from horizon import tables
 
+from snapshot_dashboard.cloud.identity import has_block_storage
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.problems import Problem
 from snapshot_dashboard.panels.project.volumes import set_words
@@ -51,8 +52,8 @@ class SnapshotVolumes(tables.LinkAction):
     policy_rules = _RULES
 
     def allowed(self, request: HttpRequest, instance: Any = None) -> bool:
-        """Offer it wherever there is the dialog: it explains what a state forbids."""
-        return bool(page(_DIALOG))
+        """Offer it wherever there are volumes and the dialog: it explains what a state forbids."""
+        return bool(page(_DIALOG)) and has_block_storage(request)
 
     def get_link_url(self, datum: Any = None) -> str:
         """Return the address of the dialog, which leads back to this page of the list."""
