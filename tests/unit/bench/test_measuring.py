@@ -27,7 +27,8 @@ THINGS = Things(
     "d", "a", "/page/", "i", "s", "p", tuple(map(str, range(100))), tuple(map(str, range(100)))
 )
 SUBJECT = {each.name: each for each in SUBJECTS}
-HEADERS = {HEADER: "2", BYTES_HEADER: "30", CONNECTIONS_HEADER: "1"}
+TAG = 'W/"new"'
+HEADERS = {"ETag": TAG, HEADER: "2", BYTES_HEADER: "30", CONNECTIONS_HEADER: "1"}
 
 
 def response(body: str = "page", status: int = 200) -> requests.Response:
@@ -237,6 +238,18 @@ def test_what_is_refreshed_is_moving_meanwhile_and_as_before_afterwards() -> Non
         assert project.statuses == {"x": "retyping", "y": "available", "old": "retyping"}
         raise KeyError
     assert project.statuses == before
+
+
+def test_rows_that_have_changed_meanwhile_get_their_tag_as_the_script_takes_it_up() -> None:
+    """A name that was remembered may be forgotten between two requests."""
+    horizon: Any = crowd(body="{}")
+    assert measuring.tagged_anew(horizon, ROWS).header("if-none-match") == TAG
+    horizon.status = 304
+    assert measuring.tagged_anew(horizon, ROWS) == ROWS
+    assert len(horizon.asked) == 2
+    alone = Sent("GET", "/page/?action=row_update&obj_id=1")
+    assert measuring.tagged_anew(horizon, alone) == alone
+    assert len(horizon.asked) == 2
 
 
 FORM = """<form method="post" action="/send/"><input name="csrfmiddlewaretoken" value="old">
