@@ -2,13 +2,16 @@
 """What is said of a change while a dialog is open, and after it was sent."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from lxml import html
 
 from snapshot_dashboard.panels import changes
 from snapshot_dashboard.rules import fingerprint
 from snapshot_dashboard.rules.attachment import Exposure, Unseen, Verdict
 from tests.unit.rules.samples import exposures, instance, judge
+
+# Samples take longer on a busy machine, which is no fault of theirs.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def seen(exposure: Exposure) -> fingerprint.Seen:
@@ -65,6 +68,7 @@ def test_a_change_is_told_with_what_to_do(before: Exposure, now: Exposure, told:
     assert said(before, now) == told
 
 
+@UNHURRIED
 @given(before=exposures(), now=exposures())
 def test_every_change_is_told(before: Exposure, now: Exposure) -> None:
     differs = fingerprint.write(before) != fingerprint.write(now)

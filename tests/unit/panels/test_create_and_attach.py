@@ -126,7 +126,9 @@ def test_what_does_not_accept_a_volume_or_is_not_ours_is_not_offered(
 
 
 def test_equal_names_get_a_short_id(ready: Wire, person: Person) -> None:
-    there_are(ready, server_json("11112222-a", name="x"), server_json("33334444-b", name="x"))
+    rest = "0000-4000-8000-000000000000"
+    first, second = f"11112222-{rest}", f"33334444-{rest}"
+    there_are(ready, server_json(first, name="x"), server_json(second, name="x"))
     assert list(offered(opened(person)).values()) == [
         "x (11112222) - Active",
         "x (33334444) - Active",
