@@ -26,8 +26,6 @@ from demo.processes import Children
 from devcloud.access import load
 from tests.conftest import DASHBOARD_PORTS
 
-pytestmark = pytest.mark.extended
-
 # Seconds; it takes some three minutes on a machine that is idle.
 PATIENCE = 1500
 
