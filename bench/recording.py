@@ -126,8 +126,12 @@ class Traffic:
 def _note(seen: dict[str, _Seen], method: str, params: Mapping[str, Any]) -> None:
     if method not in _EVENTS:
         return
-    one = seen.setdefault(params["requestId"], _Seen())
-    _EVENTS[method](one, params)
+    number = params["requestId"]
+    if "redirectResponse" in params and number in seen:
+        # The next request goes by the same number.
+        seen[number].status = params["redirectResponse"]["status"]
+        seen[f"{number} {len(seen)}"] = seen.pop(number)
+    _EVENTS[method](seen.setdefault(number, _Seen()), params)
 
 
 def _will_be_sent(one: _Seen, params: Mapping[str, Any]) -> None:

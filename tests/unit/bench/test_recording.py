@@ -110,6 +110,16 @@ def test_what_is_not_answered_yet_or_no_page_is_left_out() -> None:
     assert {each.path for each in traffic.answered()} == {"/later/", "/ours/"}
 
 
+def test_a_form_that_is_answered_with_another_address_is_kept_beside_it() -> None:
+    posted = exchanged("1", "/send/", method="POST", postData="name=x")[:3]
+    led = exchanged("1", "/result/", kind="Document")
+    event = json.loads(led[0]["message"])
+    event["message"]["params"]["redirectResponse"] = {"status": 302}
+    window: Any = Window([*posted, {"message": json.dumps(event)}, *led[1:]])
+    found = Traffic(window, BASE).answered()
+    assert [(each.method, each.path) for each in found] == [("POST", "/send/"), ("GET", "/result/")]
+
+
 def test_of_a_page_the_page_is_replayed() -> None:
     page = exchanged("1", "/project/volumes/", kind="Document")
     names = exchanged("2", "/project/volumes/names/shown/?q=x")
