@@ -105,7 +105,7 @@ def volumes_by_id(connection: Connection, ids: Iterable[str]) -> Mapping[str, Vo
     :raises CloudError: the volumes cannot be read, for another reason than such a refusal;
         NotFound for an id that is not written as ids are.
     """
-    wanted = list(dict.fromkeys(checked(each) for each in ids))
+    wanted = list(dict.fromkeys(checked(each) for each in ids if each))
     found: dict[str, Volume] = {}
     for start in range(0, len(wanted), _IDS):
         found |= _those(connection, wanted[start : start + _IDS])

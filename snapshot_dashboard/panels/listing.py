@@ -102,6 +102,8 @@ class AddressTable(tables.DataTable):
         super().__init__(request, *args, **kwargs)
         self.state = self.read_state()
         self.problem: Problem | None = None
+        # Entries of the list that have no id.
+        self.left_out: Problem | None = None
 
     def entity_tag(self) -> str:
         """Return the entity tag of the moving rows as shown, empty where there are none."""
@@ -357,8 +359,9 @@ class AddressView(tables.DataTableView):
         return self.table.page_request(filters)
 
     def show(self, page: Page[Any]) -> None:
-        """Note on the table whether there are pages before and after."""
+        """Note on the table whether there are pages before and after, and what is left out."""
         self._page = page
+        self.get_table().left_out = problems.left_out(page.unread) if page.unread else None
 
     def has_more_data(self, table: AddressTable) -> bool:
         """Tell Horizon whether a next page exists."""

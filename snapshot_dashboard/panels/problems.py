@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from snapshot_dashboard.cloud import errors
 from snapshot_dashboard.cloud.errors import Cause
@@ -223,6 +224,17 @@ def listing(error: errors.CloudError, unreadable: Problem, *, paged: bool = Fals
     if paged and isinstance(error, errors.NotFound):
         return PAGE_GONE
     return telling(error, FILTER_REFUSED, unreadable)
+
+
+def left_out(count: int) -> Problem:
+    """Return what to say of entries of a list that have no id: they lead nowhere."""
+    title = ngettext(
+        "%(count)d entry of this list cannot be shown",
+        "%(count)d entries of this list cannot be shown",
+        count,
+    )
+    text = _("The storage service gave no ID for it, or it cannot be read.")
+    return Problem(title % {"count": count}, text, tone="info")
 
 
 def telling(error: errors.CloudError, *problems: Problem) -> Problem:

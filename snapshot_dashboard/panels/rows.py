@@ -137,7 +137,8 @@ class SnapshotRow:
         self.description = snapshot.description or None
         self.size = snapshot.gib
         self.status = snapshot.status
-        self.volume_id = snapshot.volume_id
+        # Stock's addresses need one; where none is told, they lead to what says that it is gone.
+        self.volume_id = snapshot.volume_id or "-"
         self.project_id = snapshot.project_id
         self.created_at = _as_cinder_writes(snapshot.created_at)
         self.created = snapshot.created_at

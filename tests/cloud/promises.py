@@ -95,8 +95,7 @@ NOT_VISIBLE = Promise(
 )
 STATE_UNKNOWN = Promise(
     "This volume is attached, and the state of the instance cannot be checked right now",
-    "The compute service did not answer. The instance may be running, so the snapshot may be "
-    "corrupted.",
+    "The instance may be running, so the snapshot may be corrupted.",
     "Try again later, or go on as if the instance were running.",
 )
 RECORDS_DISAGREE = Promise(
