@@ -255,7 +255,7 @@ def test_what_anybody_wrote_is_text_and_nothing_else(wire: Wire, person: Person,
 def test_who_made_it_stands_beside_it(wire: Wire, person: Person) -> None:
     details(wire, person, note(Taken.DETACHED))
     page = person.get(f"{SNAPSHOTS}s1")
-    assert page.said("//dt[.='Created by']/following-sibling::dd[1]") == "u-anna"
+    assert page.said("//dt[.='Created by']/following-sibling::dd[1]") == "anna"
 
 
 def refreshed(person: Person) -> Answer:
@@ -321,7 +321,7 @@ def test_a_note_that_cannot_be_lowered_leaves_the_row(
     wire.fails("POST", "/snapshots/s1/metadata", 403)
     assert "Detached" in words(refreshed(person).one("//tr"))
     assert len(wire.sent("POST", "/snapshots/s1/metadata")) == 1
-    assert outcomes(caplog) == []
+    assert [each["result"] for each in outcomes(caplog)] == ["refused"]
 
 
 def test_a_row_whose_session_ended_meanwhile_leads_to_the_login_page(
