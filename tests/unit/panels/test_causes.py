@@ -95,6 +95,7 @@ QUERIES = {
     "names": "volume=v1",
     "find": "q=night",
     "report": "make=1",
+    "delete_several": "id=v1",
 }
 
 
