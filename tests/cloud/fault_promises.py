@@ -24,8 +24,8 @@ LOGIN = "log in again"
 NO_PROBLEM = ""
 CHANGED = "Nothing was created: the situation changed while this form was open"
 UNREADABLE = "This cannot be shown right now"
-UNREACHABLE = "Not created: the storage service cannot be reached"
-REFUSED = "Not created: the storage service refused the request"
+# Why, is told below it.
+UNMADE = "Not created"
 LIMIT = "Not created: your project has reached a limit"
 ROLE = "Your role does not allow this"
 GONE = {"snapshot": "This volume no longer exists", "volume": "This snapshot no longer exists"}
@@ -114,14 +114,14 @@ def _usual(case: Case) -> str:
 
 def _reading(case: Case, what: Role, fault: Fault) -> str:
     if what is Role.DISCOVERY:
-        return UNREACHABLE if case.method == "POST" else UNREADABLE
+        return UNMADE if case.method == "POST" else UNREADABLE
     if what is Role.LOOK:
-        return _refused(case, fault) or UNREACHABLE
+        return _refused(case, fault) or UNMADE
     if fault is Fault.NOT_FOUND:
         return GONE[kind_of(case)]
     if case.method == "GET":
         return UNREADABLE
-    return ROLE if fault is Fault.FORBIDDEN else UNREACHABLE
+    return ROLE if fault is Fault.FORBIDDEN else UNMADE
 
 
 def _making(result: Result, fault: Fault) -> str:
@@ -132,12 +132,12 @@ def _making(result: Result, fault: Fault) -> str:
 
 
 def _refused(case: Case, fault: Fault) -> str | None:
-    gone = GONE["snapshot"] if kind_of(case) == "snapshot" else REFUSED
+    gone = GONE["snapshot"] if kind_of(case) == "snapshot" else UNMADE
     return {
         Fault.FORBIDDEN: ROLE,
         Fault.NOT_FOUND: gone,
         Fault.OVER_LIMIT: LIMIT,
-        Fault.TOO_MANY: REFUSED,
+        Fault.TOO_MANY: UNMADE,
     }.get(fault)
 
 
