@@ -70,7 +70,7 @@ def test_everything_is_measured(written: dict[str, Any]) -> None:
         assert medium[each.name].keys() == ({OURS, STOCK} if both else {OURS})
     assert written["floors"][MEDIUM.name].keys() == medium.keys() - {"Frame", "Admin frame"}
     assert len(written["browser"][MEDIUM.name]) == 4
-    assert len({each.text for each in goals.of(written)}) == 10
+    assert len({each.text for each in goals.of(written)}) == 11
 
 
 # What refresh.js puts into an address; browser/test_refresh.py watches it doing so.
