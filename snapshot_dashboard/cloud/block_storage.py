@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
+from cinderclient import client as cinderclient
+
 from snapshot_dashboard.cloud import answers
 from snapshot_dashboard.cloud.answers import Answer, Record, text, told
-from snapshot_dashboard.cloud.errors import Service, checked
-from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.cloud.errors import Response, Service, checked
+from snapshot_dashboard.cloud.session import Connection, answered, versions
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
@@ -59,17 +61,34 @@ def ask(
 
     :raises CloudError: it was not sent, not answered, or answered with an error.
     """
-    version = min(versions.highest(connection, connection.block_storage_url), _CEILING)
+    sender = _client(connection, write=method != "GET")
     given = {key: value for key, value in (query or {}).items() if value not in (None, "")}
-    return connection.call(
-        Service.BLOCK_STORAGE,
-        method,
-        path,
-        microversion=f"{version[0]}.{version[1]}" if version[1] else None,
-        write=method != "GET",
-        query=given,
-        body=body,
-    )
+
+    def send() -> Response:
+        # What is no JSON is read as none here; what an answer has to hold is looked at later.
+        sent: tuple[Response, object] = sender.request(
+            path, method, params=given, json=body, authenticated=True, raise_exc=False
+        )
+        return sent[0]
+
+    return answered(Service.BLOCK_STORAGE, send)
+
+
+def _client(connection: Connection, *, write: bool) -> Any:
+    """Return python-cinderclient's HTTP client at the microversion we use, on the shared pool.
+
+    Its managers are not used: they parse while they send, so that an odd record would be
+    indistinguishable from a mistake of ours, and they follow the pages of a list by themselves.
+    """
+    url = connection.block_storage_url
+    major, minor = min(versions.highest(connection, url), _CEILING)
+    return cinderclient.Client(
+        f"{major}.{minor}",
+        session=connection.keystone_session(write=write),
+        auth=connection.auth(url),
+        endpoint_override=url,
+        global_request_id=connection.request_id,
+    ).client
 
 
 def listed(connection: Connection, resource: str, query: Mapping[str, str | int | None]) -> Answer:

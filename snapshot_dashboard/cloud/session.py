@@ -168,9 +168,10 @@ class Connection:
             default_microversion=microversion,
             global_request_id=self.request_id,
         )
-        with translated(service):
-            response = sender.request(path, method, params=query, json=body, raise_exc=False)
-        return _answer(service, response)
+        return answered(
+            service,
+            lambda: sender.request(path, method, params=query, json=body, raise_exc=False),
+        )
 
     def _url(self, service: Service) -> str:
         url = {
@@ -184,11 +185,13 @@ class Connection:
         return url
 
 
-def _answer(service: Service, response: Response) -> Answer:
-    """Return an answer that is none of an error.
+def answered(service: Service, send: Callable[[], Response]) -> Answer:
+    """Send a request and return the service's answer.
 
-    :raises CloudError: it is one of an error.
+    :raises CloudError: it was not sent, not answered, or answered with an error.
     """
+    with translated(service):
+        response = send()
     if response.status_code >= _ERRORS:
         raise for_answer(service, response)
     return Answer(service, response)
@@ -247,11 +250,11 @@ def _root(url: str) -> str:
 def _discover(connection: Connection, url: str) -> tuple[int, int]:
     service = Service.BLOCK_STORAGE
     try:
-        with translated(service):
-            response = connection.keystone_session().request(
-                _root(url) + "/", "GET", authenticated=False, raise_exc=False
-            )
-        found = _answer(service, response).records("versions")
+        reader = connection.keystone_session()
+        found = answered(
+            service,
+            lambda: reader.request(_root(url) + "/", "GET", authenticated=False, raise_exc=False),
+        ).records("versions")
     except CloudError as error:
         # It says nothing of the object that somebody is about to ask for, nor of the token, which
         # was not sent; and nothing else was.
