@@ -67,8 +67,12 @@ urlpatterns = [
     ),
     path("<volume_id>/frozen/<request_id>/", FrozenProgressView.as_view(), name="frozen"),
     path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
-    *with_ids([path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend")]),
-    path("<volume_id>/create_backup/", CreateBackupView.as_view(), name="create_backup"),
+    *with_ids(
+        [
+            path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
+            path("<volume_id>/create_backup/", CreateBackupView.as_view(), name="create_backup"),
+        ]
+    ),
     *with_ids(each for each in stock.urlpatterns if each.name != "detail"),
     path("<volume_id>/", views.DetailView.as_view(), name="detail"),
 ]
