@@ -376,7 +376,7 @@ def test_the_script_is_told_the_name_of_any_id(
     )
     key = f"{kind}:{object_id}"
     answer = support.client.get("/project/volumes/names/shown/", {"q": key})
-    assert answer.json() == {"names": {key: "the name"}}
+    assert answer.json() == {"names": {key: "the name"}, "gone": {}}
     (asked_for,) = wire.mocker.request_history[-1:]
     assert unquote(urlsplit(asked_for.url).path) == f"/v3/{kind}s/{object_id}"
 

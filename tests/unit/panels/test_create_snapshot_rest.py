@@ -3,6 +3,7 @@
 
 import shlex
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -82,7 +83,9 @@ def test_the_notes_tell_what_a_snapshot_is_not(wire: Wire, person: Person) -> No
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
     assert "While this snapshot exists, the volume cannot be deleted." in dialog.text
     assert "A snapshot is not a backup" in dialog.text
-    assert dialog.one("//a[.='Create Backup']").get("href") == f"{VOLUMES}v1/create_backup/"
+    backup = urlsplit(str(dialog.one("//a[.='Create Backup']").get("href")))
+    assert backup.path == f"{VOLUMES}v1/create_backup/"
+    assert parse_qs(backup.query)["next"][0].startswith(CREATE_SNAPSHOT)
 
 
 def test_the_steps_are_folded_and_only_there_where_they_help(wire: Wire, person: Person) -> None:

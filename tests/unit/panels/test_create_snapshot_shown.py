@@ -95,8 +95,9 @@ def test_every_instance_is_named_linked_with_state_and_device(wire: Wire, opened
 
 
 def test_two_instances_of_one_name_are_told_apart(wire: Wire, opened: Opened) -> None:
-    wire.attached(("11111111-a", "ACTIVE"), ("22222222-b", "ACTIVE"))
-    for each in ("11111111-a", "22222222-b"):
+    first, second = (f"{digit * 8}-aaaa-bbbb-cccc-{digit * 12}" for digit in "12")
+    wire.attached((first, "ACTIVE"), (second, "ACTIVE"))
+    for each in (first, second):
         wire.instance(each, name="web")
     lines = [" ".join(each.text_content().split()) for each in opened().all("//ul/li")]
     assert [line.split(" - ")[0] for line in lines] == ["web (11111111)", "web (22222222)"]
