@@ -38,6 +38,8 @@ DASHBOARD_PORTS = range(26000 + 100 * LANE, 26100 + 100 * LANE)
 # Groups that take longer than the number of their tests makes believe; the longest first.
 LONGEST_FIRST = (
     "release",
+    # Two sizes of a cloud that it makes by itself, one after the other.
+    "cloud/test_bench.py",
     "cloud/test_faults.py",
     "cloud/test_revert.py",
     "cloud/test_state_machine.py",
