@@ -4,9 +4,13 @@
 import ast
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from keystoneauth1 import exceptions as keystoneauth
+from novaclient import exceptions as nova
+from openstack_dashboard.api import nova as stock_nova
 
 import snapshot_dashboard
 from snapshot_dashboard.panels import audit
@@ -261,3 +265,36 @@ def _writes(code: str) -> bool:
 
 
 CLOUD_MODULES = {"administration", "block_storage", "compute", "dependents", "freezing", "revert"}
+
+
+ATTACHING = {
+    "forbidden": (nova.Forbidden(403, "policy"), "refused"),
+    "logged out": (nova.Unauthorized(401, "token"), "refused"),
+    "gone": (nova.NotFound(404, "no such instance"), "refused"),
+    "conflict": (nova.Conflict(409, "in use"), "refused"),
+    "failed": (nova.ClientException(500, "broken"), "unknown"),
+    "lost": (keystoneauth.ConnectTimeout("no answer"), "unknown"),
+}
+
+
+@pytest.mark.parametrize(("error", "result"), ATTACHING.values(), ids=ATTACHING)
+def test_whatever_stock_meets_when_it_attaches_has_its_second_line(
+    wire: Wire,
+    person: Person,
+    received: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    result: str,
+) -> None:
+    def fails(*_args: object) -> None:
+        raise error
+
+    wire.volume()
+    wire.records("v1")
+    instance = SimpleNamespace(id="i1", name="web", status="ACTIVE")
+    monkeypatch.setattr(stock_nova, "server_list", lambda *_args, **_more: ([instance], False))
+    monkeypatch.setattr(stock_nova, "instance_volume_attach", fails)
+    person.post(f"{VOLUMES}v1/attach/", {"volume_id": "v1", "instance": "i1"})
+    begun, ended = all_lines(received)
+    assert (begun["action"], begun["result"]) == ("volume.attach", "pending")
+    assert (ended["change"], ended["result"]) == (begun["change"], result)

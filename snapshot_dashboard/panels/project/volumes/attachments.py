@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import exceptions, messages
 from horizon.utils.memoized import memoized_method
+from novaclient import exceptions as nova
 from openstack_dashboard.dashboards.project.volumes import forms as stock_forms
 from openstack_dashboard.dashboards.project.volumes import tables as stock_tables
 from openstack_dashboard.dashboards.project.volumes import views as stock
 
 from snapshot_dashboard.cloud import attachment, compute
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels import audit, causes
@@ -36,6 +37,8 @@ _UNKNOWN = gettext_lazy(
     'It is not known whether "%(name)s" was detached: the compute service did not answer in '
     "time. Look again in a moment."
 )
+# HTTP status codes of failures, which are no refusals, begin here.
+_FAILURES = 500
 _SHELVED = ("SHELVED", "SHELVED_OFFLOADED")
 
 
@@ -175,14 +178,21 @@ class AttachForm(stock_forms.AttachForm):
         change = audit.Change(request, "volume.attach", volume.id, facts)
         try:
             done = bool(super().handle(request, data))
-        except exceptions.Http302:
-            change.failed(CloudError())
+        except exceptions.HorizonException as error:
+            change.failed(_met(error.__context__))
             raise
-        if done:
-            change.accepted()
-        else:
-            change.failed(CloudError())
+        change.accepted()
         return done
+
+
+def _met(error: BaseException | None) -> CloudError:
+    """Return the error that stock has met: what Nova has not refused may have been done.
+
+    Stock reads the volume again afterwards, which Cinder may refuse.
+    """
+    if isinstance(error, nova.ClientException) and error.code < _FAILURES:
+        return CloudError(error.message, status=error.code)
+    return AnswerLost()
 
 
 def _with_way_back(request: HttpRequest) -> str:
