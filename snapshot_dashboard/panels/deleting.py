@@ -264,7 +264,9 @@ class ExplainedDelete(ReasonedDelete):
             return ""
         if len(obj_ids) == 1 and not _in_admin(request):
             return str(self.dialog_url(request, rows[0]))
-        return self.several_url(request, obj_ids)
+        # With one more the dialog says that they are too many; all of them may be more than
+        # servers take in an address.
+        return self.several_url(request, obj_ids[: chosen.MOST_ALONE + 1])
 
     def is_clear(self, request: HttpRequest, rows: Sequence[Any]) -> bool:
         """Tell whether nothing has to be told before these rows are deleted.

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from horizon.tables import DeleteAction
+from horizon.utils import functions
 
 from snapshot_dashboard.panels.addresses import page
 from snapshot_dashboard.panels.chosen import MOST_ALONE
@@ -317,3 +318,15 @@ def test_force_delete_warns_of_images_too(
     assert 'Image "golden" starts instances from this snapshot' in dialog.text
     wire.fails("GET", f"{GLANCE}/images", 503)
     assert "It could not be read whether images are made" in anybody.get(address, dialog=True).text
+
+
+@BOTH_DESKS
+def test_ever_so_many_rows_fit_into_the_address_of_the_dialog(
+    wire: Wire, anybody: Person, monkeypatch: pytest.MonkeyPatch, desk: str
+) -> None:
+    monkeypatch.setattr(functions, "get_page_size", lambda _request: 200)
+    ids = [f"0a1b2c3d-0000-4000-8000-{number:012}" for number in range(200)]
+    there_are(wire, "snapshots", *(snapshot_json(each) for each in ids))
+    address = press(anybody, desk, "snapshots", *ids).headers["Location"]
+    assert len(address) < 4000
+    assert anybody.get(address, dialog=True).problem == "Too many were chosen"
