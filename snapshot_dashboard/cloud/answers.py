@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, request_id
 from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.text import writable
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
 LOG = logging.getLogger(__name__)
@@ -23,6 +24,10 @@ LOG = logging.getLogger(__name__)
 Item = TypeVar("Item")
 Record = Mapping[str, Any]
 
+# What a database counts has fewer digits, and Python refuses to read thousands of them.
+_DIGITS = 19
+# Before and after them a moment may have no date in somebody's time zone.
+_YEARS = range(1970, 9999)
 # One of which it is not known to what it is attached.
 _UNKNOWN = Attachment(id="")
 
@@ -121,7 +126,7 @@ class Answer:
 def text(raw: Record, key: str) -> str:
     """Return a text, an empty one where there is none."""
     found = raw.get(key)
-    return found if isinstance(found, str) else ""
+    return writable(found) if isinstance(found, str) else ""
 
 
 def told(raw: Record, key: str) -> str | None:
@@ -131,7 +136,7 @@ def told(raw: Record, key: str) -> str | None:
 
 def number(value: Any) -> int | None:
     """Return a number that counts something, None for anything else."""
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and value.isdecimal() and len(value) <= _DIGITS:
         return int(value)
     return value if type(value) is int and value >= 0 else None
 
@@ -141,7 +146,9 @@ def entries(raw: Record, key: str) -> dict[str, str]:
     found = raw.get(key)
     if not isinstance(found, dict):
         return {}
-    return {name: value for name, value in found.items() if isinstance(value, str)}
+    return {
+        writable(name): writable(value) for name, value in found.items() if isinstance(value, str)
+    }
 
 
 def moment(written: Any) -> datetime | None:
@@ -151,6 +158,8 @@ def moment(written: Any) -> datetime | None:
     try:
         parsed = datetime.fromisoformat(written)
     except ValueError:
+        return None
+    if parsed.year not in _YEARS:
         return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 

@@ -202,6 +202,8 @@ _BY_STATUS: dict[int, tuple[type[CloudError], Cause]] = {
     429: (RateLimited, Cause.TOO_MANY),
 }
 _TOO_LARGE = 413
+# Seconds of more digits than these are no time that anybody waits.
+_DIGITS = 6
 # Cinder's own rate limit (OverLimitFault in cinder/api/openstack/wsgi.py). A limit of the project
 # is an "overLimit", and carries "Retry-After: 0" (QuotaError in cinder/exception.py).
 _RATE_FAULT = "overLimitFault"
@@ -242,8 +244,8 @@ def for_answer(service: Service, response: Response) -> CloudError:
         status=status,
         service=service,
         cause=cause,
-        # It may be a date instead: then only that it wants to be left alone is known.
-        retry_after=int(wait) if wait.isdecimal() else None,
+        # It may be a date, or nonsense: then only that it wants to be left alone is known.
+        retry_after=int(wait) if wait.isdecimal() and len(wait) <= _DIGITS else None,
     )
 
 

@@ -18,9 +18,14 @@ _UNKNOWN = "Cn"
 _PATTERN = re.compile(r" does not match '.{60,}'", re.DOTALL)
 
 
+def writable(text: str) -> str:
+    """Return a text without halves of characters, which JSON can hold and no page can."""
+    return text.encode(errors="replace").decode()
+
+
 def readable(reason: str) -> str:
     """Return a service's reason without the regular expression that it may hold."""
-    return _PATTERN.sub(" does not match the characters that are accepted", reason)
+    return _PATTERN.sub(" does not match the characters that are accepted", writable(reason))
 
 
 def unaccepted(text: str) -> tuple[str, ...]:

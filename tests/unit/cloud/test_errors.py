@@ -234,6 +234,7 @@ FAULT = {"badRequest": {"code": 400, "message": "no"}}
         (413, {}, None, Cause.REFUSED, 0),
         (429, {}, None, Cause.TOO_MANY, 0),
         (429, {"Retry-After": "3"}, None, Cause.TOO_MANY, 3),
+        (429, {"Retry-After": "9" * 5000}, None, Cause.TOO_MANY, None),
         (500, {}, FAULT, Cause.FAILED, 0),
         (503, {"Retry-After": "60"}, None, Cause.FAILED, 60),
     ],

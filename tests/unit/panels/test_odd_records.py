@@ -22,6 +22,17 @@ from tests.unit.panels.test_causes import read
 # In the place of each field of each record in turn; the first stands for "not there at all".
 MISSING = object()
 ODD: list[object] = [MISSING, None, ["odd"]]
+# Of the right type, or nearly so, and still not what can be counted, told or written.
+EXTREME: list[object] = [
+    "\ud800",
+    {"\ud800": "\ud800"},
+    "9" * 5000,
+    10**30,
+    -1,
+    "0001-01-01T00:00:00+14:00",
+    "0001-01-01T00:00:00",
+    "9999-12-31T23:59:59-14:00",
+]
 VOLUME = volume_json(attachments=[attachment_json("i1")], status="in-use")
 SNAPSHOT = snapshot_json(metadata={"snapshot_dashboard:taken_while": "detached"})
 INSTANCE: Json = {
@@ -110,16 +121,29 @@ def test_an_odd_record_leaves_the_others_of_its_list(
                 assert str(record["name"]) in told.said, (path, value)
 
 
+@pytest.mark.parametrize(("kind", "field"), CASES, ids=[f"{kind}-{each}" for kind, each in CASES])
+def test_an_extreme_value_leaves_the_others_of_its_list(
+    wire: Wire, desk: Person, kind: str, field: str
+) -> None:
+    record = {"volumes": VOLUME, "snapshots": SNAPSHOT}[kind]
+    other = MAKERS[kind]("x9", name="the-other", status="error")
+    for value in EXTREME:
+        wire.says("GET", f"/{kind}/detail", {kind: [odd(record, field, value), other], "count": 2})
+        for path in (LISTS[kind][0], LISTS[kind][1]):
+            told = read(desk.client.get(path), [])
+            assert "the-other" in told.said, (path, value)
+
+
 @pytest.mark.parametrize("field", VOLUME)
 def test_an_odd_volume_is_never_safer(wire: Wire, owner: Person, field: str) -> None:
-    for value in ODD:
+    for value in (*ODD, *EXTREME):
         wire.says("GET", "/volumes/v1", {"volume": odd(VOLUME, field, value)})
         is_never_plain(owner, (field, value))
 
 
 @pytest.mark.parametrize("field", VOLUME["attachments"][0])
 def test_an_odd_attachment_is_never_safer(wire: Wire, owner: Person, field: str) -> None:
-    for value in ODD:
+    for value in (*ODD, *EXTREME):
         entry = odd(VOLUME["attachments"][0], field, value)
         wire.says("GET", "/volumes/v1", {"volume": VOLUME | {"attachments": [entry]}})
         is_never_plain(owner, (field, value))
@@ -145,7 +169,7 @@ def test_odd_records_of_attachments_are_never_none(
 @pytest.mark.parametrize("field", INSTANCE)
 def test_an_odd_instance_is_never_safer(wire: Wire, owner: Person, field: str) -> None:
     wire.says("GET", "/volumes/v1", {"volume": VOLUME})
-    for value in ODD:
+    for value in (*ODD, *EXTREME):
         wire.says("GET", f"{NOVA}/servers/i1", {"server": odd(INSTANCE, field, value)})
         is_never_plain(owner, (field, value))
 
