@@ -37,6 +37,8 @@ _DECORATORS = 8
 # As many of them are one person's at most, whatever he asks for at the same moment.
 _SHARE = 8
 _DECORATING_SHARE = 3
+# Seconds for a call that has the same deadline to say which service did not answer.
+_GRACE = 0.25
 _USER_AGENT = "snapshot-dashboard"
 # HTTP status codes of errors begin here.
 _ERRORS = 400
@@ -72,7 +74,7 @@ class Later(Generic[Result]):
         :raises CloudError: the call failed, or its time is over.
         """
         try:
-            left = 0 if self._future.done() else self._deadline.remaining()
+            left = 0 if self._future.done() else self._deadline.remaining() + _GRACE
             return self._future.result(timeout=left)
         except NotYet as error:
             raise Unreachable(cause=Cause.NO_ANSWER) from error
