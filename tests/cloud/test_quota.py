@@ -61,8 +61,8 @@ def test_a_reached_limit_is_told_and_blocks_nothing(full: str, anna: Visitor) ->
     dialog = opened(anna, snapshot_path(full))
     assert 'Snapshots of type "hdd": 2 of 2 used, 3 after this one.' in dialog.quota
     assert (
-        "The limit of 2 snapshots is reached. This request will be refused unless a snapshot is "
-        "deleted first. Show oldest snapshots" in dialog.quota
+        'The limit of 2 snapshots of type "hdd" is reached. This request will be refused unless '
+        "one of them is deleted first. Show oldest snapshots" in dialog.quota
     )
     assert dialog.button is not None
 
@@ -82,4 +82,4 @@ def test_a_request_beyond_the_limit_comes_back_explained_with_its_input(
 def test_the_refusal_tells_the_limit_in_our_own_words(full: str, anna: Visitor) -> None:
     again = Dialog(opened(anna, snapshot_path(full)).submit(anna))
     own, _separator, _services = again.problem.partition("Reason given by the service:")
-    assert "The limit of 2 snapshots is reached." in own
+    assert 'The limit of 2 snapshots of type "hdd" is reached.' in own

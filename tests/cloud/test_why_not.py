@@ -105,7 +105,7 @@ def test_a_volume_goes_with_all_of_its_snapshots(
     volume = workshop.volume(volume_type=kind)
     snapshots = [workshop.snapshot(volume.id) for _number in range(2)]
     refused = anna.post(VOLUMES, {"action": f"volumes__delete__{volume.id}"}).text
-    assert "This volume has 2 snapshots, which must go first." in refused
+    assert "This volume has 2 snapshots, which must go first" in refused
     dialog = opened(anna, volume_path(volume.id))
     assert all(each.name in dialog.text for each in snapshots)
     assert not accepted(dialog.submit(anna))
