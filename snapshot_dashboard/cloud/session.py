@@ -264,7 +264,8 @@ def _discover(connection: Connection, url: str) -> tuple[int, int]:
         if unsent.cause not in _OF_A_SERVICE:
             unsent.cause = Cause.REFUSED
         raise unsent from error
-    return max((_version(each) for each in found), default=_OLDEST)
+    # Cinder's client makes no request at a version that is none, or that is older.
+    return max((_OLDEST, *(_version(each) for each in found)))
 
 
 def _version(raw: Mapping[str, Any]) -> tuple[int, int]:

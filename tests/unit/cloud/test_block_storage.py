@@ -39,6 +39,15 @@ def test_requests_go_out_at_the_highest_version_that_still_refuses_attached_volu
     assert headers.get("OpenStack-API-Version") == used
 
 
+@pytest.mark.parametrize("version", [None, "", "2.0", "v3", ["odd"]])
+def test_a_service_that_names_no_version_of_ours_is_asked_at_the_first(
+    wire: Wire, version: object
+) -> None:
+    wire.says("GET", "http://storage.test/", {"versions": [{"id": "v3.0", "version": version}]})
+    wire.says("GET", "/volumes/v1", {"volume": volume_json()})
+    assert block_storage.volume(connection(), "v1").id == "v1"
+
+
 def test_requests_carry_the_persons_own_token(wire: Wire) -> None:
     wire.volume()
     block_storage.volume(connection(), "v1")
