@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
+from horizon.tables.base import STRING_SEPARATOR
 
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
@@ -28,6 +29,23 @@ MOST_ALONE = 50
 GONE = _('Nothing was done with "%(name)s": it no longer exists.')
 _UNREAD = _('Nothing was done with "%(name)s": it cannot be read now. %(reason)s')
 _TOO_MANY = _('Nothing was done with "%(name)s": too many rows were chosen at once.')
+
+# Stock's requests about one row, which nothing but its script sends.
+_OF_ONE_ROW = ("row_update", "cell_update")
+
+
+class WholeActions:
+    """Mixed into a table: half of an action, which no button sends, is none."""
+
+    @classmethod
+    def check_handler(cls, request: HttpRequest) -> tuple[str | None, str | None, str | None]:
+        """Return the table, the action and the row that a request names."""
+        posted = request.POST.get("action") if request.method == "POST" else None
+        if posted is not None and STRING_SEPARATOR not in posted:
+            return None, None, None
+        found: tuple[str | None, str | None, str | None] = super().check_handler(request)  # type: ignore[misc]
+        _table, action, object_id = found
+        return (None, None, None) if action in _OF_ONE_ROW and not object_id else found
 
 
 def present(table: Any, asked: Iterable[str], gone: str | Promise = GONE) -> list[str]:

@@ -61,7 +61,7 @@ class SettlingRow(refreshing.RefreshedRow):
             self.attrs["data-sd-moving"] = "true"
 
 
-class AddressTable(tables.DataTable):
+class AddressTable(chosen.WholeActions, tables.DataTable):
     """A table that reads its state from the address and shares nothing with other requests.
 
     Horizon keeps the action instances, the options and the columns' CSS classes of a table on

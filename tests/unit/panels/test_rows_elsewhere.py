@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from horizon.tables import FilterAction
 from openstack_dashboard.api import cinder as stock_api
+from openstack_dashboard.usage import quotas
 
 from snapshot_dashboard.panels import chosen
 from snapshot_dashboard.panels.admin.snapshots import tables as admin_snapshots
@@ -275,3 +276,28 @@ def test_the_only_attachment_that_is_gone_is_said_to_be(
     wire.volume("v1")
     assert anybody.post(ATTACH, {"action": "attachments__detach__a-i0"}).status == 302
     assert len(told) == 1 and "the volume is not attached there any more" in told[0]
+
+
+HALVES = ["", "x", "_", "delete"]
+OF_A_ROW = ["row_update", "cell_update"]
+
+
+@pytest.mark.parametrize("address", [each for each in LISTS if "?tab=" not in each])
+def test_half_of_an_action_is_none(wire: Wire, anybody: Person, address: str) -> None:
+    table = LISTS[address][1]._meta.name
+    statuses = [anybody.post(address, {"action": each}).status for each in HALVES] + [
+        anybody.get(f"{address}&table={table}&action={each}", dialog=True).status
+        for each in OF_A_ROW
+    ]
+    assert set(statuses) == {200}
+
+
+@pytest.mark.parametrize("size", ["", "x", "-", "1e3"])
+def test_a_volume_is_not_extended_to_what_is_no_size(
+    wire: Wire, anybody: Person, monkeypatch: pytest.MonkeyPatch, size: str
+) -> None:
+    limits = quotas.QuotaUsage()
+    monkeypatch.setattr(quotas, "tenant_quota_usages", lambda *_args, **_more: limits)
+    answer = anybody.post(f"{VOLUMES}v1/extend/", {"new_size": size})
+    assert answer.status == 200
+    assert answer.all("//*[@id='id_new_size']")

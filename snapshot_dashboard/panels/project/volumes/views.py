@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
 from horizon.utils.memoized import memoized_method
+from openstack_dashboard.dashboards.project.volumes import forms as stock_forms
 from openstack_dashboard.dashboards.project.volumes import views as stock
 from openstack_dashboard.dashboards.project.volumes.tables import get_size
 from openstack_dashboard.utils import filters as label_filters
@@ -86,8 +87,19 @@ class DeleteVolumesView(DeleteSeveralView):
         return [shown(self.request, row.volume.created_at), get_size(row)]
 
 
+class ExtendForm(stock_forms.ExtendForm):
+    """Stock's form, which compares sizes whether or not one was typed."""
+
+    def clean(self) -> dict[str, Any]:
+        """Check the size where there is one."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        return super().clean() if "new_size" in cleaned else cleaned
+
+
 class ExtendView(stock.ExtendView):
     """Stock's dialog; it leaves for the list when its volume cannot be read."""
+
+    form_class = ExtendForm
 
     @memoized_method
     def get_object(self) -> VolumeRow:
