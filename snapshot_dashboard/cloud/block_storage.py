@@ -13,7 +13,7 @@ from cinderclient import client as cinderclient
 
 from snapshot_dashboard.cloud import answers
 from snapshot_dashboard.cloud.answers import Answer, Record, text, told
-from snapshot_dashboard.cloud.errors import Response, Service, checked
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, checked
 from snapshot_dashboard.cloud.session import Connection, answered, versions
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -287,16 +287,33 @@ def snapshots_with(
 
     Compared here: a filter by metadata is ignored below 3.22 and can be switched off by an
     operator, and a filter that is ignored would find what is not there.
+
+    :raises CloudError: they cannot be read, or none is found among some that cannot be read.
     """
     newest = PageRequest(size=_NEWEST, filters={"volume_id": volume_id})
-    found = snapshots(connection, newest).items
-    return tuple(each for each in reversed(found) if each.metadata.get(key) == value)
+    return _marked(snapshots(connection, newest), key, value)
 
 
 def volumes_with(connection: Connection, key: str, value: str) -> tuple[Volume, ...]:
-    """Return those of the project's newest volumes whose metadata have this entry, oldest first."""
-    found = volumes(connection, PageRequest(size=_NEWEST)).items
-    return tuple(each for each in reversed(found) if each.metadata.get(key) == value)
+    """Return those of the project's newest volumes whose metadata have this entry, oldest first.
+
+    :raises CloudError: they cannot be read, or none is found among some that cannot be read.
+    """
+    return _marked(volumes(connection, PageRequest(size=_NEWEST)), key, value)
+
+
+Marked = TypeVar("Marked", Snapshot, Volume)
+
+
+def _marked(page: Page[Marked], key: str, value: str) -> tuple[Marked, ...]:
+    """Return what has an entry; where something cannot be read, it might be what is missing.
+
+    Taken for "there is none", it would be made a second time.
+    """
+    found = tuple(each for each in reversed(page.items) if each.metadata.get(key) == value)
+    if page.unread and not found:
+        raise AnswerUnreadable("a record has no id", service=Service.BLOCK_STORAGE)
+    return found
 
 
 def delete_volume(connection: Connection, volume_id: str) -> None:

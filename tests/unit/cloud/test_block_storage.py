@@ -306,3 +306,24 @@ def test_what_does_not_exist_is_not_found(wire: Wire) -> None:
     wire.fails("GET", "/volumes/v1", 404)
     with pytest.raises(NotFound):
         block_storage.volume(connection(), "v1")
+
+
+@pytest.mark.parametrize("kind", ["snapshots", "volumes"])
+def test_what_cannot_be_read_may_be_what_a_form_has_made(wire: Wire, kind: str) -> None:
+    """Taken for nothing, it would be made a second time."""
+    make = snapshot_json if kind == "snapshots" else volume_json
+    odd, ours = {**make("x1"), "id": None}, make("x2", metadata={"request": "r1"})
+
+    def look() -> list[str]:
+        if kind == "snapshots":
+            found = block_storage.snapshots_with(connection(), "v1", "request", "r1")
+            return [each.id for each in found]
+        return [each.id for each in block_storage.volumes_with(connection(), "request", "r1")]
+
+    wire.says("GET", f"/{kind}/detail", {kind: [odd]})
+    with pytest.raises(AnswerUnreadable):
+        look()
+    wire.says("GET", f"/{kind}/detail", {kind: [odd, ours]})
+    assert look() == ["x2"]
+    wire.says("GET", f"/{kind}/detail", {kind: []})
+    assert look() == []
