@@ -84,7 +84,7 @@ def test_one_of_five_fails_and_is_made_by_trying_again(
     dialog.tick()
     dialog.send()
     anna.see("[data-sd-set-summary]", "4 of 5 snapshots requested.")
-    told = "Not created: your project has reached a limit."
+    told = "Not created: Your project has reached a limit."
     assert [told in each for each in lines(anna)] == [False] * 4 + [True]
     judge(anna.driver, "#content_body")
     workshop.owner.block_storage.delete_snapshot(used[0].id)
