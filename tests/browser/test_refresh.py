@@ -199,7 +199,10 @@ def test_rows_that_are_gone_leave_and_the_count_follows(anna: Person, workshop: 
     assert anna.see("tfoot .table_count").text == "Displaying 1 item"
     anna.see(page.row(ids[2]), "Deleting")
     _delete(workshop, ids[2:])
-    anna.see("#volume_snapshots tbody tr.empty", "No items to display.")
+    left = "#volume_snapshots tbody tr.empty [data-sd-emptied]"
+    anna.see(left, "There are no rows left on this page of the list.")
+    first = anna.see(f"{left} a", "First page").get_dom_attribute("href")
+    assert first == f"?field=volume_id&value={volume.id}"
 
 
 def _delete(workshop: Workshop, ids: list[str]) -> None:
