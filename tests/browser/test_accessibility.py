@@ -16,8 +16,9 @@ from demo.layout import Home
 from tests.browser.axe import violations
 from tests.browser.contrast import SHAPE, TEXT, contrast, put_into_state
 from tests.browser.known_accessibility import KNOWN
-from tests.browser.pages import Dialog, ListPage, snapshots, volumes
+from tests.browser.pages import Dialog, ListPage, plain_page, snapshots, volumes
 from tests.browser.person import Person
+from tests.browser.stage import Stage
 from tests.browser.themes import THEMES, choose, wear
 from tests.cloud.workshop import Workshop, unique
 
@@ -361,6 +362,8 @@ def test_who_wants_no_motion_sees_none(anna: Person, workshop: Workshop) -> None
     _emulate(anna, "prefers-reduced-motion", "")
 
 
-def test_a_reason_of_the_service_is_marked_as_english(anna: Person, things: Things) -> None:
-    snapshots(anna).open("snapshot_marker=nonsense")
-    assert anna.see(".sd-problem .sd-reason bdi").get_dom_attribute("lang") == "en"
+def test_a_reason_of_the_service_is_marked_as_english(anna: Person, workshop: Workshop) -> None:
+    anna.go(f"/project/volumes/{Stage(workshop).get('quota used up')}/create_snapshot/")
+    page = plain_page(anna)
+    page.send()
+    assert page.see(".sd-problem .sd-reason bdi").get_dom_attribute("lang") == "en"
