@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from openstack_dashboard.dashboards.admin.volumes import tables as stock_admin
@@ -18,8 +16,8 @@ from snapshot_dashboard.panels.admin.facts import service_words
 from snapshot_dashboard.panels.admin.snapshots.attention_rows import Row, Told, lasting, newest
 from snapshot_dashboard.panels.admin.ticketing import known_name, named_holders
 from snapshot_dashboard.panels.admin.volumes.reading import desk_rows
-from snapshot_dashboard.panels.admin.volumes.tables import VolumesTable
 from snapshot_dashboard.panels.html import isolated, link
+from snapshot_dashboard.panels.listing import AddressTable
 from snapshot_dashboard.panels.moments import shown
 from snapshot_dashboard.panels.rows import VolumeRow
 from snapshot_dashboard.panels.steps import next_step
@@ -28,16 +26,17 @@ from snapshot_dashboard.rules.attention import VOLUMES_FAILED, VolumeConcern
 from snapshot_dashboard.rules.message import Message
 
 
-class _ActionsTable(VolumesTable):
-    """The admin's table, for the action in which a next step ends."""
+class _ActionsTable(AddressTable):
+    """The action in which a next step ends, where this person's role allows it.
 
-    def get_row_actions(self, datum: VolumeRow) -> list[Any]:
-        """Return it, if this person's role allows it."""
-        offered = stock_admin.UpdateVolumeStatusAction.name
-        return [each for each in super().get_row_actions(datum) if each.name == offered]
+    Not the admin's table: where that does not fit a Horizon, this page goes on.
+    """
 
-    class Meta(VolumesTable.Meta):
-        """The same: Horizon does not inherit it."""
+    class Meta:
+        """Stock's name and stock's action."""
+
+        name = "volumes"
+        row_actions = (stock_admin.UpdateVolumeStatusAction,)
 
 
 def rows_of(
