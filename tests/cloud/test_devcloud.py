@@ -265,7 +265,6 @@ def test_each_request_is_in_the_access_log(cloud: Access, anna: Any) -> None:
 
 def test_up_has_nothing_to_do_when_the_cloud_is_up(cloud: Access, home: Home) -> None:
     port = urlsplit(cloud.auth_url).port
-    began = time.monotonic()
     ended = subprocess.run(
         [sys.executable, "-m", "devcloud", "up"],
         env={"DEVCLOUD_HOME": str(home.path), "DEVCLOUD_PORT_BASE": str(port)},
@@ -274,4 +273,3 @@ def test_up_has_nothing_to_do_when_the_cloud_is_up(cloud: Access, home: Home) ->
         check=True,
     )
     assert "already up" in ended.stdout
-    assert time.monotonic() - began < 1
