@@ -19,7 +19,7 @@ from snapshot_dashboard.panels.rows import VolumeRow
 class FilterAction(stock.VolumesFilterAction):
     """Stock's filter without what Cinder answers wrongly, and with what it can do besides.
 
-    By "encrypted" Cinder finds nothing, whatever there is (facts/stock_horizon.md 25).
+    By "encrypted" Cinder finds nothing, whatever there is.
     """
 
     filter_choices = (
