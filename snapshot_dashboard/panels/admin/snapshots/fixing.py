@@ -110,7 +110,7 @@ class UpdateStatusView(FixingView):
         )
 
     def said(self) -> dict[str, Any]:
-        """Return the text of UX 3.13, and whether a reset to Available would lower a note."""
+        """Return what a reset of the status does, and whether it would lower a note."""
         return {
             "explanation": {
                 "tone": "neutral",
@@ -185,7 +185,7 @@ class ForceDeleteView(FixingView):
         say_done(self.request, stock.DeleteVolumeSnapshot(), labels, complete=complete)
 
     def said(self) -> dict[str, Any]:
-        """Return the text of UX 3.13, and what else is to be known of these snapshots."""
+        """Return what a forced deletion does, and what else is known of these snapshots."""
         return {
             "explanation": {
                 "tone": "warning",
