@@ -56,14 +56,32 @@ def driver(
     oracle: Oracle,
     chromium: Chrome,
 ) -> Iterator[Chrome]:
-    """A browser that nobody used; afterwards nothing unexpected may be in console and log."""
+    """A browser that nobody used; afterwards nothing unexpected may be in console and log.
+
+    The page is left at the end: it would go on to ask the dashboard, whose calls the next tests of
+    this worker count.
+    """
     start = dashboard.log.stat().st_size
     _make_new(chromium)
-    yield chromium
+    try:
+        yield chromium
+        _examine(request.node, home, dashboard, oracle, chromium, start)
+    finally:
+        _make_new(chromium)
+
+
+def _examine(
+    test: pytest.Item,
+    home: Home,
+    dashboard: Dashboard,
+    oracle: Oracle,
+    chromium: Chrome,
+    start: int,
+) -> None:
     log = _read_from(dashboard.log, start)
     complaints = oracle.complaints(chromium.get_log("browser"), log)
-    if complaints or request.node.stash.get(FAILED, False):
-        place = _keep_evidence(home, request.node.nodeid, chromium, log)
+    if complaints or test.stash.get(FAILED, False):
+        place = _keep_evidence(home, test.nodeid, chromium, log)
         print(f"Screenshot, page and log: {place}")
     if complaints:
         pytest.fail("Unexpected while the test ran:\n" + "\n".join(complaints), pytrace=False)
