@@ -47,6 +47,8 @@ class Crowd(Side):
 
     body: str = "page"
     status: int = 200
+    # Of the first requests, in the place of that one.
+    first: list[int] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=lambda: {"csrftoken": "new"})
@@ -64,7 +66,7 @@ class Crowd(Side):
         """Answer."""
         self.asked.append(url.removeprefix(self.base))
         self.sent.append({"method": method, **options})
-        return response(self.body, self.status)
+        return response(self.body, self.first.pop(0) if self.first else self.status)
 
 
 class Cinder:
@@ -211,6 +213,13 @@ def test_unchanged_rows_are_not_sent_and_changed_ones_are(
         return
     with pytest.raises(Unmeasurable):
         asking.ask(SUBJECT[name])
+
+
+def test_rows_that_change_just_then_are_asked_for_again() -> None:
+    horizon: Any = crowd(body=json.dumps({"rows": {"1": ""}, "gone": []}))
+    horizon.first = [200, 200, 304, 304]
+    assert asker(horizon, "1 volume's row", ROWS).ask(SUBJECT["1 volume's row"]).calls == 2
+    assert len(horizon.asked) == 4
 
 
 class Statuses:
