@@ -7,7 +7,10 @@ links to it must go on without.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
@@ -33,12 +36,58 @@ from snapshot_dashboard.cloud.errors import NotFound, checked
 _PACKAGE = __name__.partition(".")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads the page that is being made, and the panels that were asked for already."""
+
+    request: weakref.ref[HttpRequest]
+    panels: dict[str, bool] = field(default_factory=dict)
+
+    def may_open(self, panel: str) -> bool:
+        """Tell whether the reader may use a panel; yes when the request is over."""
+        request = self.request()
+        if request is None:
+            return True
+        if panel not in self.panels:
+            self.panels[panel] = may_open(panel, request)
+        return self.panels[panel]
+
+
+# Not reset when a view has returned: its template is written afterwards.
+_READER: ContextVar[_Reader | None] = ContextVar("reader", default=None)
+
+
 def page(name: str, *args: str) -> str:
-    """Return the address of a page by its name, an empty string where there is none."""
+    """Return the address of a page by its name.
+
+    An empty string where there is no such page, and where whoever asked for the page that is being
+    made (see :func:`for_reader`) may not use its panel.
+    """
     try:
-        return str(reverse(name, args=args))
+        address = str(reverse(name, args=args))
     except NoReverseMatch:
         return ""
+    reader = _READER.get()
+    allowed = reader is None or reader.may_open(":".join(name.split(":")[:3]))
+    return address if allowed else ""
+
+
+def for_reader(patterns: Iterable[URLPattern]) -> list[URLPattern]:
+    """Return addresses whose pages link only to what the person who asked for them may open."""
+    return [
+        URLPattern(each.pattern, _for_reader(each.callback), each.default_args, each.name)
+        for each in patterns
+    ]
+
+
+def _for_reader(view: Any) -> Any:
+    @wraps(view)
+    def known(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _READER.set(_Reader(weakref.ref(request)))
+        answer: HttpResponse = view(request, *args, **kwargs)
+        return answer
+
+    return known
 
 
 def _page_or_start(name: str) -> str:
@@ -116,7 +165,9 @@ def may_open(panel: str, request: HttpRequest) -> bool:
 
     That there is an address says nothing of it: the panel's pages would answer 403.
     """
-    _horizon, dashboard, slug, *_more = [*panel.split(":"), "", ""]
+    prefix, dashboard, slug, *_more = [*panel.split(":"), "", ""]
+    if prefix != "horizon":
+        return True
     try:
         found = horizon.get_dashboard(dashboard)
         way = (found, found.get_panel(slug))

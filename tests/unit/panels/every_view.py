@@ -31,6 +31,11 @@ class Address:
         """Tell whether the view is ours, and not one of stock's that we offer as it is."""
         return str(getattr(self.view, "view_class", self.view).__module__).startswith(_OURS)
 
+    @property
+    def knows_its_reader(self) -> bool:
+        """Tell whether the outermost function about the view is that of ``links.for_reader``."""
+        return bool(self.view.__code__.co_qualname.startswith("_for_reader.")) 
+
     def url(self, object_id: str) -> str:
         """Return the address with this in the place of every id."""
         said = {each: str(uuid4()) if each == "set_id" else object_id for each in self.words}

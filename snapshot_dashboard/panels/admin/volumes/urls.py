@@ -4,16 +4,18 @@
 from django.urls import path
 from openstack_dashboard.dashboards.admin.volumes import urls as stock
 
-from snapshot_dashboard.panels.addresses import with_ids
+from snapshot_dashboard.panels.addresses import for_reader, with_ids
 from snapshot_dashboard.panels.admin.volumes import views
 from snapshot_dashboard.panels.lineage_more import LineageView
 from snapshot_dashboard.panels.mentions import NamesView
 
-urlpatterns = [
-    path("", views.VolumesView.as_view(), name="index"),
-    path("names/shown/", NamesView.as_view(), name="names"),
-    path("delete/several/", views.DeleteVolumesView.as_view(), name="delete_several"),
-    path("<volume_id>/lineage/", LineageView.as_view(dashboard="admin"), name="lineage"),
-    *with_ids(each for each in stock.urlpatterns if each.name != "detail"),
-    path("<volume_id>/", views.DetailView.as_view(), name="detail"),
-]
+urlpatterns = for_reader(
+    [
+        path("", views.VolumesView.as_view(), name="index"),
+        path("names/shown/", NamesView.as_view(), name="names"),
+        path("delete/several/", views.DeleteVolumesView.as_view(), name="delete_several"),
+        path("<volume_id>/lineage/", LineageView.as_view(dashboard="admin"), name="lineage"),
+        *with_ids(each for each in stock.urlpatterns if each.name != "detail"),
+        path("<volume_id>/", views.DetailView.as_view(), name="detail"),
+    ]
+)

@@ -4,13 +4,15 @@
 from django.urls import path
 from openstack_dashboard.dashboards.project.instances import urls as stock
 
-from snapshot_dashboard.panels.addresses import with_ids
+from snapshot_dashboard.panels.addresses import for_reader, with_ids
 from snapshot_dashboard.panels.mentions import NamesView
 from snapshot_dashboard.panels.project.instances import views
 
-urlpatterns = [
-    path("", views.IndexView.as_view(), name="index"),
-    path("names/shown/", NamesView.as_view(), name="names"),
-    path("<instance_id>/", views.DetailView.as_view(), name="detail"),
-    *with_ids(stock.urlpatterns),
-]
+urlpatterns = for_reader(
+    [
+        path("", views.IndexView.as_view(), name="index"),
+        path("names/shown/", NamesView.as_view(), name="names"),
+        path("<instance_id>/", views.DetailView.as_view(), name="detail"),
+        *with_ids(stock.urlpatterns),
+    ]
+)

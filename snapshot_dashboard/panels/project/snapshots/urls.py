@@ -4,7 +4,7 @@
 from django.urls import path
 from openstack_dashboard.dashboards.project.snapshots import urls as stock
 
-from snapshot_dashboard.panels.addresses import with_ids
+from snapshot_dashboard.panels.addresses import for_reader, with_ids
 from snapshot_dashboard.panels.mentions import NamesView
 from snapshot_dashboard.panels.project.snapshots import views
 from snapshot_dashboard.panels.project.snapshots.delete import (
@@ -22,45 +22,47 @@ from snapshot_dashboard.panels.project.snapshots.picker import InstancesView
 from snapshot_dashboard.panels.project.snapshots.revert import RevertView
 from snapshot_dashboard.panels.project.snapshots.revert_situation import RevertLiveView
 
-urlpatterns = [
-    path("", views.SnapshotsView.as_view(), name="index"),
-    path("names/shown/", NamesView.as_view(), name="names"),
-    path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
-    path("<snapshot_id>/revert/", RevertView.as_view(), name="revert"),
-    path("<snapshot_id>/revert/live/", RevertLiveView.as_view(), name="revert_live"),
-    path("<snapshot_id>/delete/", DeleteSnapshotView.as_view(), name="delete"),
-    path("<snapshot_id>/dependents/", SnapshotDependentsView.as_view(), name="dependents"),
-    path("<snapshot_id>/launch/", LaunchAdviceView.as_view(), name="launch"),
-    path(
-        "<snapshot_id>/create_volume_and_attach/",
-        CreateAndAttachView.as_view(),
-        name="create_volume_and_attach",
-    ),
-    path(
-        "<snapshot_id>/create_volume_and_attach/outcome/",
-        InvestigateOutcomeView.as_view(),
-        name="investigate_outcome",
-    ),
-    path(
-        "<snapshot_id>/create_volume_and_attach/instances/",
-        InstancesView.as_view(),
-        name="investigate_instances",
-    ),
-    path(
-        "<snapshot_id>/investigate/<volume_id>/",
-        ChooseInstanceView.as_view(),
-        name="investigate_choose",
-    ),
-    path(
-        "<snapshot_id>/investigate/<volume_id>/<instance_id>/",
-        InvestigationView.as_view(),
-        name="investigate",
-    ),
-    path(
-        "<snapshot_id>/investigate/<volume_id>/<instance_id>/step/",
-        StepView.as_view(),
-        name="investigate_step",
-    ),
-    path("<snapshot_id>", views.DetailView.as_view(), name="detail"),
-    *with_ids(stock.urlpatterns),
-]
+urlpatterns = for_reader(
+    [
+        path("", views.SnapshotsView.as_view(), name="index"),
+        path("names/shown/", NamesView.as_view(), name="names"),
+        path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
+        path("<snapshot_id>/revert/", RevertView.as_view(), name="revert"),
+        path("<snapshot_id>/revert/live/", RevertLiveView.as_view(), name="revert_live"),
+        path("<snapshot_id>/delete/", DeleteSnapshotView.as_view(), name="delete"),
+        path("<snapshot_id>/dependents/", SnapshotDependentsView.as_view(), name="dependents"),
+        path("<snapshot_id>/launch/", LaunchAdviceView.as_view(), name="launch"),
+        path(
+            "<snapshot_id>/create_volume_and_attach/",
+            CreateAndAttachView.as_view(),
+            name="create_volume_and_attach",
+        ),
+        path(
+            "<snapshot_id>/create_volume_and_attach/outcome/",
+            InvestigateOutcomeView.as_view(),
+            name="investigate_outcome",
+        ),
+        path(
+            "<snapshot_id>/create_volume_and_attach/instances/",
+            InstancesView.as_view(),
+            name="investigate_instances",
+        ),
+        path(
+            "<snapshot_id>/investigate/<volume_id>/",
+            ChooseInstanceView.as_view(),
+            name="investigate_choose",
+        ),
+        path(
+            "<snapshot_id>/investigate/<volume_id>/<instance_id>/",
+            InvestigationView.as_view(),
+            name="investigate",
+        ),
+        path(
+            "<snapshot_id>/investigate/<volume_id>/<instance_id>/step/",
+            StepView.as_view(),
+            name="investigate_step",
+        ),
+        path("<snapshot_id>", views.DetailView.as_view(), name="detail"),
+        *with_ids(stock.urlpatterns),
+    ]
+)

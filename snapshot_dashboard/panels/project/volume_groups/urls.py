@@ -3,6 +3,6 @@
 
 from openstack_dashboard.dashboards.project.volume_groups import urls as stock
 
-from snapshot_dashboard.panels.addresses import with_ids
+from snapshot_dashboard.panels.addresses import for_reader, with_ids
 
-urlpatterns = with_ids(stock.urlpatterns)
+urlpatterns = for_reader(with_ids(stock.urlpatterns))

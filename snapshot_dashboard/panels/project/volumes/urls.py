@@ -8,7 +8,7 @@ address is any word at all, and stock has words of its own (``accept_transfer/``
 from django.urls import path
 from openstack_dashboard.dashboards.project.volumes import urls as stock
 
-from snapshot_dashboard.panels.addresses import with_ids
+from snapshot_dashboard.panels.addresses import for_reader, with_ids
 from snapshot_dashboard.panels.lineage_more import LineageView
 from snapshot_dashboard.panels.mentions import NamesView
 from snapshot_dashboard.panels.project.volumes import views
@@ -34,45 +34,47 @@ from snapshot_dashboard.panels.project.volumes.set_result import (
 from snapshot_dashboard.panels.project.volumes.situation import LiveView
 from snapshot_dashboard.panels.project.volumes.snapshot_set import SnapshotSetView
 
-urlpatterns = [
-    path("", views.VolumesView.as_view(), name="index"),
-    path("delete/several/", views.DeleteVolumesView.as_view(), name="delete_several"),
-    path("create/", create, name="create"),
-    # Two words: a host that still runs stock would take one for a volume that is missing.
-    path("names/shown/", NamesView.as_view(), name="names"),
-    path("create/outcome/", VolumeOutcomeView.as_view(), name="create_outcome"),
-    path("snapshot_set/", SnapshotSetView.as_view(), name="snapshot_set"),
-    path("snapshot_set/chosen/", ChosenView.as_view(), name="snapshot_set_chosen"),
-    path("snapshot_set/outcome/", SetOutcomeView.as_view(), name="snapshot_set_outcome"),
-    path("snapshot_set/<uuid:set_id>/", SetResultView.as_view(), name="snapshot_set_result"),
-    path("<volume_id>/create_snapshot/", CreateSnapshotView.as_view(), name="create_snapshot"),
-    path(
-        "<volume_id>/create_snapshot/live/",
-        LiveView.as_view(),
-        name="create_snapshot_live",
-    ),
-    path(
-        "<volume_id>/create_snapshot/outcome/",
-        SnapshotOutcomeView.as_view(),
-        name="create_snapshot_outcome",
-    ),
-    path("<volume_id>/delete/", DeleteVolumeView.as_view(), name="delete"),
-    path("<volume_id>/lineage/", LineageView.as_view(), name="lineage"),
-    path("<volume_id>/dependents/", VolumeDependentsView.as_view(), name="dependents"),
-    path("<volume_id>/create_frozen/", FrozenView.as_view(), name="create_frozen"),
-    path(
-        "<volume_id>/create_frozen/outcome/",
-        FrozenOutcomeView.as_view(),
-        name="create_frozen_outcome",
-    ),
-    path("<volume_id>/frozen/<request_id>/", FrozenProgressView.as_view(), name="frozen"),
-    path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
-    *with_ids(
-        [
-            path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
-            path("<volume_id>/create_backup/", CreateBackupView.as_view(), name="create_backup"),
-        ]
-    ),
-    *with_ids(each for each in stock.urlpatterns if each.name != "detail"),
-    path("<volume_id>/", views.DetailView.as_view(), name="detail"),
-]
+urlpatterns = for_reader(
+    [
+        path("", views.VolumesView.as_view(), name="index"),
+        path("delete/several/", views.DeleteVolumesView.as_view(), name="delete_several"),
+        path("create/", create, name="create"),
+        # Two words: a host that still runs stock would take one for a volume that is missing.
+        path("names/shown/", NamesView.as_view(), name="names"),
+        path("create/outcome/", VolumeOutcomeView.as_view(), name="create_outcome"),
+        path("snapshot_set/", SnapshotSetView.as_view(), name="snapshot_set"),
+        path("snapshot_set/chosen/", ChosenView.as_view(), name="snapshot_set_chosen"),
+        path("snapshot_set/outcome/", SetOutcomeView.as_view(), name="snapshot_set_outcome"),
+        path("snapshot_set/<uuid:set_id>/", SetResultView.as_view(), name="snapshot_set_result"),
+        path("<volume_id>/create_snapshot/", CreateSnapshotView.as_view(), name="create_snapshot"),
+        path(
+            "<volume_id>/create_snapshot/live/",
+            LiveView.as_view(),
+            name="create_snapshot_live",
+        ),
+        path(
+            "<volume_id>/create_snapshot/outcome/",
+            SnapshotOutcomeView.as_view(),
+            name="create_snapshot_outcome",
+        ),
+        path("<volume_id>/delete/", DeleteVolumeView.as_view(), name="delete"),
+        path("<volume_id>/lineage/", LineageView.as_view(), name="lineage"),
+        path("<volume_id>/dependents/", VolumeDependentsView.as_view(), name="dependents"),
+        path("<volume_id>/create_frozen/", FrozenView.as_view(), name="create_frozen"),
+        path(
+            "<volume_id>/create_frozen/outcome/",
+            FrozenOutcomeView.as_view(),
+            name="create_frozen_outcome",
+        ),
+        path("<volume_id>/frozen/<request_id>/", FrozenProgressView.as_view(), name="frozen"),
+        path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
+        *with_ids(
+            [
+                path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
+                path("<volume_id>/create_backup/", CreateBackupView.as_view(), name="create_backup"),
+            ]
+        ),
+        *with_ids(each for each in stock.urlpatterns if each.name != "detail"),
+        path("<volume_id>/", views.DetailView.as_view(), name="detail"),
+    ]
+)
