@@ -15,7 +15,7 @@ from pathlib import Path
 
 import snapshot_dashboard
 from snapshot_dashboard import installation, switches
-from snapshot_dashboard.installation import Problem, State
+from snapshot_dashboard.installation import FileState, InstallationProblem
 
 _AFTERWARDS = """\
 Then, with Horizon's manage.py: collectstatic --noinput, compress (where compression is offline),
@@ -52,15 +52,15 @@ def _check(folder: Path) -> int:
 
 def _wrong_files(folder: Path) -> Iterator[str]:
     found = {switch: switch.state for switch in installation.switches(folder)}
-    if set(found.values()) <= {State.ABSENT, State.FOREIGN}:
+    if set(found.values()) <= {FileState.ABSENT, FileState.FOREIGN}:
         yield "It is not enabled. Run: python -m snapshot_dashboard enable"
         return
     for switch, state in found.items():
-        if state is State.ABSENT:
+        if state is FileState.ABSENT:
             yield f"{switch.path} is missing. Run: python -m snapshot_dashboard enable"
-        elif state is State.FOREIGN:
+        elif state is FileState.FOREIGN:
             print(f"WARNING  {switch.path} is not ours: what it says goes on to hold.")
-        elif state is State.OLD:
+        elif state is FileState.OLD:
             print(f"WARNING  {switch.path} is ours in an older form; enable renews it.")
 
 
@@ -131,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
     run, _purpose = _COMMANDS[options.command]
     try:
         return run(options.folder or installation.folder_of_horizon())
-    except Problem as problem:
+    except InstallationProblem as problem:
         print(problem, file=sys.stderr)
         return 1
 

@@ -20,7 +20,7 @@ from django.core.checks import CheckMessage, Warning, register
 
 import snapshot_dashboard
 from snapshot_dashboard import settings, switches
-from snapshot_dashboard.cloud import once
+from snapshot_dashboard.cloud import idempotency
 
 TAG = "snapshot_dashboard"
 AUDIT = "snapshot_dashboard.audit"
@@ -50,7 +50,7 @@ def _warning(number: int, text: str, hint: str | None = None) -> CheckMessage:
 
 def check_cache(**_kwargs: Any) -> list[CheckMessage]:
     """Warn of a cache that worker processes do not share."""
-    if once.is_shared():
+    if idempotency.is_shared():
         return []
     return [
         _warning(

@@ -32,11 +32,11 @@ _COPIES = frozenset(
 _READABLE = 0o644
 
 
-class Problem(Exception):
+class InstallationProblem(Exception):
     """Nothing can be done; the text says why, and what to do."""
 
 
-class State(enum.Enum):
+class FileState(enum.Enum):
     """What stands in Horizon's folder under the name of one of our files."""
 
     ABSENT = "absent"
@@ -46,7 +46,7 @@ class State(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class EnabledFile:
     """One enabled file of ours, and its place in Horizon."""
 
     path: Path
@@ -66,20 +66,24 @@ class Switch:
         )
 
     @property
-    def state(self) -> State:
+    def state(self) -> FileState:
         """What is there now."""
         if not os.path.lexists(self.path):
-            return State.ABSENT
+            return FileState.ABSENT
         if self.path.is_symlink():
-            return State.OLD if self.path.resolve().parent == _OURS.resolve() else State.FOREIGN
+            return (
+                FileState.OLD
+                if self.path.resolve().parent == _OURS.resolve()
+                else FileState.FOREIGN
+            )
         try:
             found = self.path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            return State.FOREIGN
+            return FileState.FOREIGN
         if found == self.text:
-            return State.CURRENT
+            return FileState.CURRENT
         copied = hashlib.sha256(found.encode()).hexdigest() in _COPIES
-        return State.OLD if copied or _MARK in found else State.FOREIGN
+        return FileState.OLD if copied or _MARK in found else FileState.FOREIGN
 
     def make(self) -> None:
         """Write the file; never over one that appeared meanwhile.
@@ -99,21 +103,21 @@ def folder_of_horizon() -> Path:
     found = find_spec("openstack_dashboard")
     places = found.submodule_search_locations if found else None
     if not places:
-        raise Problem(
+        raise InstallationProblem(
             "This Python has no Horizon (package openstack_dashboard). Use the Python that runs "
             "Horizon, or name the folder: --folder .../openstack_dashboard/local/enabled"
         )
     return Path(next(iter(places))) / "local" / "enabled"
 
 
-def switches(folder: Path) -> list[Switch]:
+def switches(folder: Path) -> list[EnabledFile]:
     """Return every file of ours with its place in ``folder``.
 
     :raises Problem: the folder does not exist.
     """
     if not folder.is_dir():
-        raise Problem(f"There is no folder {folder}. Name Horizon's own: --folder")
-    return [Switch(folder / file.name) for file in sorted(_OURS.glob("_[0-9]*.py"))]
+        raise InstallationProblem(f"There is no folder {folder}. Name Horizon's own: --folder")
+    return [EnabledFile(folder / file.name) for file in sorted(_OURS.glob("_[0-9]*.py"))]
 
 
 def enable(folder: Path) -> Iterator[str]:
@@ -123,16 +127,16 @@ def enable(folder: Path) -> Iterator[str]:
     """
     for switch in switches(folder):
         state = switch.state
-        if state is State.CURRENT:
+        if state is FileState.CURRENT:
             yield f"kept     {switch.path} (already there)"
-        elif state is State.FOREIGN:
+        elif state is FileState.FOREIGN:
             yield f"left     {switch.path}: it is not ours, so what it says goes on to hold"
         else:
             with _explained(switch):
-                if state is State.OLD:
+                if state is FileState.OLD:
                     switch.path.unlink()
                 switch.make()
-            yield f"{'renewed' if state is State.OLD else 'made':<8} {switch.path}"
+            yield f"{'renewed' if state is FileState.OLD else 'made':<8} {switch.path}"
 
 
 def disable(folder: Path) -> Iterator[str]:
@@ -142,22 +146,22 @@ def disable(folder: Path) -> Iterator[str]:
     """
     for switch in switches(folder):
         state = switch.state
-        if state is State.FOREIGN:
+        if state is FileState.FOREIGN:
             yield f"left     {switch.path}: it is not ours"
-        elif state is not State.ABSENT:
+        elif state is not FileState.ABSENT:
             with _explained(switch):
                 switch.path.unlink()
             yield f"removed  {switch.path}"
 
 
 @contextmanager
-def _explained(switch: Switch) -> Iterator[None]:
+def _explained(switch: EnabledFile) -> Iterator[None]:
     """Turn a refusal of the file system into a problem with advice."""
     folder = switch.path.parent
     try:
         yield
     except OSError as error:
-        raise Problem(
+        raise InstallationProblem(
             f"{error.strerror}: {error.filename or folder}. "
             f"Run this as a user who may write into {folder}."
         ) from error

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from snapshot_dashboard.cloud import block_storage, compute
+from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
-from snapshot_dashboard.cloud.facts import known
+from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Connection, Later
-from snapshot_dashboard.cloud.sparing import Sparing
 from snapshot_dashboard.rules import attachment as rules
 from snapshot_dashboard.rules.attachment import Exposure, Reading, Unseen
 from snapshot_dashboard.rules.volume import Attachment, Volume

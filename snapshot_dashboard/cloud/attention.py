@@ -18,14 +18,14 @@ from functools import partial
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import administration, messages
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.cloud.facts import Fact, fact
+from snapshot_dashboard.cloud.partial_reads import Fact, fact
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.attention import (
     LASTING,
     VOLUMES_FAILED,
     VOLUMES_LASTING,
     Concern,
-    Step,
+    NextStep,
     StorageService,
     VolumeConcern,
     assess,
@@ -168,7 +168,7 @@ def _volume_list(
         return VolumeList(statuses, error=fact.error)
     page, count = fact.value
     concerns = [each for volume in page.items if (each := judge(volume))]
-    concerns.sort(key=lambda each: each.step is not Step.REVERT_FAILED)
+    concerns.sort(key=lambda each: each.step is not NextStep.REVERT_FAILED)
     all_seen = not page.more and (count or 0) <= len(page.items)
     known = len(page.items) if count is None and all_seen else count
     return VolumeList(statuses, tuple(concerns), known, complete=all_seen)

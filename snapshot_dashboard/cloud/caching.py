@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names for what we keep in the cache that the workers share."""
+"""Django's cache, which the workers share, and the names of what is kept in it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+
+from django.conf import settings
+from django.core.cache import cache
+
+__all__ = ["EVERY_PROJECT", "backend", "cache", "key"]
 
 # In the place of a project, for what is the same in all of them.
 EVERY_PROJECT = ""
@@ -18,3 +23,8 @@ def key(region: str, project_id: str, kind: str, *more: str) -> str:
     """
     scope = json.dumps([region, project_id, *more])
     return f"snapshot-dashboard:{kind}:{hashlib.sha256(scope.encode()).hexdigest()}"
+
+
+def backend() -> str:
+    """Return the class of the cache, as Django's setting names it; empty where it names none."""
+    return str(settings.CACHES.get("default", {}).get("BACKEND", ""))

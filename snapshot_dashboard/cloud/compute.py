@@ -10,8 +10,8 @@ from snapshot_dashboard.cloud.answers import Answer, Record, moment, text, told
 from snapshot_dashboard.cloud.errors import Service, checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Instance
-from snapshot_dashboard.rules.found import OwnedInstance
 from snapshot_dashboard.rules.investigation import ACCEPTING, Candidate
+from snapshot_dashboard.rules.support_search import OwnedInstance
 from snapshot_dashboard.rules.volume import Volume
 
 # Everything that we read has been in Nova's first microversion.

@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from django.core.cache import cache
-
 from snapshot_dashboard.cloud import attachment, block_storage, caching
+from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import consistency
@@ -23,7 +22,7 @@ _AT_ONCE = 20
 # Seconds that it is remembered for that somebody saw a snapshot being made.
 _REMEMBERED = 6 * 3600
 
-About = Callable[[Snapshot, consistency.Label], AbstractContextManager[object]]
+About = Callable[[Snapshot, consistency.ConsistencyNote], AbstractContextManager[object]]
 
 
 def watch(connection: Connection, snapshots: Iterable[Snapshot]) -> None:

@@ -13,16 +13,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from django.core.cache import cache
-
 from snapshot_dashboard.cloud import answers, caching, images
 from snapshot_dashboard.cloud.answers import Answer, Record, text, told
 from snapshot_dashboard.cloud.block_storage import ask, listed
+from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import NotFound, Refused, checked, written
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection, versions
-from snapshot_dashboard.rules.remark import TOLD_FOR
-from snapshot_dashboard.rules.sought import CLOCKS, Place, Sought, Tally, place
+from snapshot_dashboard.rules.source_search import (
+    CLOCKS,
+    Place,
+    SearchProgress,
+    SourceSearch,
+    place,
+)
+from snapshot_dashboard.rules.status_note import TOLD_FOR
 from snapshot_dashboard.rules.volume import Volume
 
 # As many take about a second on a small machine, and three on one that is busy: Cinder would give
@@ -41,7 +46,7 @@ _BACKUPS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SearchPart:
     """The next volumes of the project, and which of them were made from what is sought.
 
     ``newer``: only volumes newer than the oldest of the snapshots are looked at, ``older`` are
@@ -62,7 +67,7 @@ class Part:
         """Return those that were made from one of these snapshots."""
         return tuple(each for each in self.read if each.snapshot_id in snapshot_ids)
 
-    def after(self, before: Tally) -> Tally:
+    def after(self, before: SearchProgress) -> SearchProgress:
         """Count on from what came before; a part that begins anew counts anew.
 
         Volumes that were made since they were counted, and those that are read twice because the
@@ -71,9 +76,9 @@ class Part:
         done, everything = (0, self.count) if self.begins else (before.done, before.everything)
         done += len(self.read) - self.older
         if everything is None:
-            return Tally(done)
+            return SearchProgress(done)
         everything = max(everything - self.older, 0)
-        return Tally(min(done, everything), everything)
+        return SearchProgress(min(done, everything), everything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,12 @@ class Backup:
 
 def part(
     connection: Connection,
-    wanted: Sought,
+    wanted: SourceSearch,
     marker: str = "",
     *,
     size: int = FIRST,
     counted: bool = True,
-) -> Part:
+) -> SearchPart:
     """Look for volumes made from one of these snapshots among the next ones, the oldest first.
 
     A volume that is made meanwhile is looked at in the end. Where a search goes on it is by the
@@ -114,7 +119,7 @@ def part(
     answer, where = _after(connection, begun, size, counted=counted)
     found = tuple(answer.all("volumes", answers.volume))
     more = answer.is_followed("volumes")
-    return Part(
+    return SearchPart(
         volumes=tuple(each for each in found if each.snapshot_id in wanted.ids),
         read=found,
         older=sum(_is_older(each, where.since) for each in found),
@@ -125,7 +130,7 @@ def part(
     )
 
 
-def beginning(wanted: Sought) -> str:
+def beginning(wanted: SourceSearch) -> str:
     """Return the marker with which a search for these begins."""
     return Place(wanted.since).text
 

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
-from django.core.cache import cache
-
 from snapshot_dashboard.cloud import block_storage, caching, compute
+from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
-from snapshot_dashboard.cloud.facts import known
+from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.rules import investigation as rules
 from snapshot_dashboard.rules.failure import Failure
-from snapshot_dashboard.rules.investigation import Candidate, Step
+from snapshot_dashboard.rules.investigation import AttachStep, Candidate
 from snapshot_dashboard.rules.volume import Volume
 
 # Seconds that a wish, and the outcome of an attempt, are remembered.
@@ -49,7 +48,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class AttachProgress:
     """What is known at one look. ``instance`` is None where it cannot be read.
 
     ``trouble`` is why not, NotFound for one that is gone. ``wanted`` tells that the volume is to
@@ -59,7 +58,7 @@ class Progress:
     volume: Volume
     instance_id: str
     instance: Candidate | None
-    step: Step
+    step: AttachStep
     wanted: bool
     attempt: Attempt | None = None
     trouble: CloudError | None = None
@@ -70,7 +69,7 @@ class Progress:
         return rules.device(self.volume, self.instance_id)
 
 
-def read(connection: Connection, volume_id: str, instance_id: str) -> Progress:
+def read(connection: Connection, volume_id: str, instance_id: str) -> AttachProgress:
     """Read the volume, its records and the instance, all at once.
 
     :raises CloudError: the volume cannot be read.
@@ -81,9 +80,11 @@ def read(connection: Connection, volume_id: str, instance_id: str) -> Progress:
     instance, trouble = _instance(reader)
     step = rules.step(volume, known(records.get), instance_id, instance.status if instance else "")
     note = _Notes(connection, volume.id, instance_id)
-    if step is Step.ATTACHED:
+    if step is AttachStep.ATTACHED:
         note.forget()
-    return Progress(volume, instance_id, instance, step, note.wanted(), note.attempt(), trouble)
+    return AttachProgress(
+        volume, instance_id, instance, step, note.wanted(), note.attempt(), trouble
+    )
 
 
 def _instance(asked: Later[Candidate]) -> tuple[Candidate | None, CloudError | None]:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from snapshot_dashboard.cloud import answers, block_storage, compute, dependents
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.block_storage import listed
-from snapshot_dashboard.cloud.dependents import Part
+from snapshot_dashboard.cloud.dependents import SearchPart
 from snapshot_dashboard.cloud.errors import (
     CloudError,
     NotFound,
@@ -25,9 +25,16 @@ from snapshot_dashboard.cloud.errors import (
 )
 from snapshot_dashboard.cloud.session import Connection, Later, versions
 from snapshot_dashboard.rules.attachment import Holder, Instance
-from snapshot_dashboard.rules.lineage import MOST_STEPS, Found, Rest, Shelf, Step, by_source
+from snapshot_dashboard.rules.lineage import (
+    MOST_STEPS,
+    LineageRecords,
+    Rest,
+    Shelf,
+    SourceStep,
+    by_source,
+)
 from snapshot_dashboard.rules.snapshot import Snapshot
-from snapshot_dashboard.rules.sought import Sought, Tally, sought
+from snapshot_dashboard.rules.source_search import SearchProgress, SourceSearch, search_of
 from snapshot_dashboard.rules.volume import Volume
 
 Value = TypeVar("Value")
@@ -58,12 +65,12 @@ class Wanted:
     after: str = ""
     past: int = 0
     looked: str = ""
-    before: Tally = Tally()
+    before: SearchProgress = SearchProgress()
     everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SearchState:
     """How far volumes made from the snapshots have been looked for.
 
     ``marker`` is where to go on, empty for nowhere; after an ``error`` it is where to try again,
@@ -71,7 +78,7 @@ class Look:
     ``several`` tells whether there are more than one.
     """
 
-    counted: Tally = Tally()
+    counted: SearchProgress = SearchProgress()
     marker: str = ""
     error: CloudError | None = None
     newer: bool = False
@@ -79,18 +86,18 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LineageReading:
     """What was read, and what could not be."""
 
-    found: Found
-    look: Look
+    found: LineageRecords
+    look: SearchState
     unread_snapshots: CloudError | None = None
     unread_above: CloudError | None = None
 
 
 def read(
     connection: Connection, volume_id: str, situation: Situation | None, wanted: Wanted
-) -> Reading:
+) -> LineageReading:
     """Read around a volume whose attachments have been read; None where it cannot be seen.
 
     At most two calls a step upwards, one look for volumes (``_ROUNDS`` in all projects),
@@ -106,7 +113,7 @@ def read(
     steps = _or_none(asked, trouble) or ()
     volumes = [*made, *(each.volume for each in steps if each.volume)]
     users, instances = _users(connection, situation, volumes)
-    found = Found(
+    found = LineageRecords(
         root_id=volume_id,
         root=volume,
         here=wanted.here.id if wanted.here else volume_id,
@@ -116,10 +123,10 @@ def read(
         users=users,
         instances=instances,
     )
-    return Reading(found, look, unread, trouble[0] if trouble else None)
+    return LineageReading(found, look, unread, trouble[0] if trouble else None)
 
 
-def ancestors(connection: Connection, volume: Volume | None) -> tuple[Step, ...]:
+def ancestors(connection: Connection, volume: Volume | None) -> tuple[SourceStep, ...]:
     """Read upwards from a volume, nearest first, two calls a step.
 
     It ends where something cannot be seen, where it would go round in circles, and after
@@ -129,7 +136,7 @@ def ancestors(connection: Connection, volume: Volume | None) -> tuple[Step, ...]
     """
     if volume is None:
         return ()
-    steps: list[Step] = []
+    steps: list[SourceStep] = []
     seen = {volume.id}
     source = volume.snapshot_id
     while source and source not in seen and len(steps) < MOST_STEPS:
@@ -142,16 +149,16 @@ def ancestors(connection: Connection, volume: Volume | None) -> tuple[Step, ...]
     return tuple(steps)
 
 
-def _step(connection: Connection, snapshot_id: str) -> Step:
+def _step(connection: Connection, snapshot_id: str) -> SourceStep:
     try:
         snapshot = block_storage.snapshot(connection, snapshot_id)
     except NotFound:
-        return Step(snapshot_id)
+        return SourceStep(snapshot_id)
     try:
         volume = block_storage.volume(connection, snapshot.volume_id)
     except NotFound:
-        return Step(snapshot_id, snapshot, snapshot.volume_id)
-    return Step(snapshot_id, snapshot, snapshot.volume_id, volume)
+        return SourceStep(snapshot_id, snapshot, snapshot.volume_id)
+    return SourceStep(snapshot_id, snapshot, snapshot.volume_id, volume)
 
 
 def shelf_of(
@@ -231,7 +238,7 @@ def _less_one(rest: Rest | None) -> Rest | None:
 
 def _branches(
     connection: Connection, volume_id: str, shelf: Shelf, wanted: Wanted
-) -> tuple[dict[str, Shelf], list[Volume], Look]:
+) -> tuple[dict[str, Shelf], list[Volume], SearchState]:
     """Read volumes made from the snapshots, their snapshots, volumes made from these, and so on.
 
     Each round looks through the same volumes: what was made from a snapshot of one that was made
@@ -239,7 +246,7 @@ def _branches(
     left to look for what was made from them.
     """
     shelves, made = {volume_id: shelf}, list[Volume]()
-    first = sought(shelf.snapshots)
+    first = search_of(shelf.snapshots)
     ids = first.ids
     search = _Search(connection, first, wanted)
     for left in reversed(range(_ROUNDS)):
@@ -252,7 +259,7 @@ def _branches(
         except CloudError as error:
             # Not where an earlier round had come to: these ids are to be looked for as well.
             again = wanted.looked or dependents.beginning(first)
-            return shelves, made, Look(wanted.before, again, error)
+            return shelves, made, SearchState(wanted.before, again, error)
         known = {each.id for each in made} | shelves.keys()
         made += [each for each in found if each.id not in known]
         room = _BRANCHES + 1 - len(shelves) if left else 0
@@ -266,11 +273,11 @@ def _branches(
 class _Search:
     """Finds volumes by what they were made from: among all, or the next part of the project's."""
 
-    def __init__(self, connection: Connection, first: Sought, wanted: Wanted) -> None:
+    def __init__(self, connection: Connection, first: SourceSearch, wanted: Wanted) -> None:
         self._connection = connection
         self._first = first
         self._wanted = wanted
-        self._part: Part | None = None
+        self._part: SearchPart | None = None
 
     def made_from(self, snapshot_ids: Collection[str]) -> Iterable[Volume]:
         """Return volumes made from these snapshots; the part is read once.
@@ -284,14 +291,14 @@ class _Search:
             self._part = dependents.part(self._connection, self._first, looked)
         return self._part.made_from(snapshot_ids)
 
-    def look(self) -> Look:
+    def look(self) -> SearchState:
         """Return how far it is."""
         part = self._part
         if part is None:
-            return Look()
+            return SearchState()
         several = len(self._first.ids) > 1
         counted = part.after(self._wanted.before)
-        return Look(counted, part.marker, newer=part.newer, several=several)
+        return SearchState(counted, part.marker, newer=part.newer, several=several)
 
 
 def everywhere_made_from(

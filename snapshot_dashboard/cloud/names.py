@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from django.core.cache import cache
-
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage, caching, compute, people
+from snapshot_dashboard.cloud.bounded_reads import Sparing
+from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.cloud.sparing import Sparing
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from typing import TypeVar
 from snapshot_dashboard.cloud.answers import Answer, Record, text, told
 from snapshot_dashboard.cloud.errors import NotFound, Service, quoted
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules.found import has_part
 from snapshot_dashboard.rules.people import Project, ProjectNames, User
+from snapshot_dashboard.rules.support_search import has_part
 
 Person = TypeVar("Person", Project, User)
 

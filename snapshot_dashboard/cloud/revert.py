@@ -27,7 +27,7 @@ class VolumeUnseen(NotFound):
 
 
 @dataclass(frozen=True)
-class Reading:
+class RevertReading:
     """What decides a revert, the copy that was made before it, and what was met on the way."""
 
     now: Preconditions
@@ -45,7 +45,7 @@ class Reading:
         return self.now.volume
 
 
-def read(connection: Connection, snapshot_id: str) -> Reading:
+def read(connection: Connection, snapshot_id: str) -> RevertReading:
     """Read the snapshot; beside it the newest volumes; then its volume, and what that has.
 
     A copy is looked for among the newest volumes of the project. Only what an attachment is, or
@@ -69,7 +69,7 @@ def read(connection: Connection, snapshot_id: str) -> Reading:
         project_id=connection.project_id,
         supported=versions.highest(connection, connection.block_storage_url) >= _REVERT,
     )
-    return Reading(now, copy_among(recent.get(), now.volume, snapshot.id), situation)
+    return RevertReading(now, copy_among(recent.get(), now.volume, snapshot.id), situation)
 
 
 def _newest(connection: Connection, volume_id: str) -> Snapshot | None:

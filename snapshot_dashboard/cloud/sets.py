@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from django.core.cache import cache
-
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import answers, block_storage, caching, compute, once
+from snapshot_dashboard.cloud import answers, block_storage, caching, compute, idempotency
+from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import (
     Cause,
     CloudError,
@@ -20,7 +19,7 @@ from snapshot_dashboard.cloud.errors import (
     SessionExpired,
     Unreachable,
 )
-from snapshot_dashboard.cloud.once import AlreadyMade, UnderWay
+from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
 from snapshot_dashboard.cloud.session import Connection, Deadline, Later
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
@@ -60,7 +59,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSet:
     """The snapshots of a set by volume, oldest first, and the volumes that nobody could look at."""
 
     members: Mapping[str, tuple[Snapshot, ...]]
@@ -166,7 +165,7 @@ def _made(connection: Connection, told: Told, order: Order) -> Outcome:
 
     look = partial(_look, connection, volume_id=order.volume_id, request_id=order.request_id)
     try:
-        made = once.make_once(connection, order.request_id, look=look, make=ask)
+        made = idempotency.make_once(connection, order.request_id, look=look, make=ask)
     except AlreadyMade as error:
         before: Snapshot = error.found[0]
         return before
@@ -194,7 +193,7 @@ def _look(connection: Connection, *, volume_id: str, request_id: str) -> Sequenc
     return block_storage.snapshots_with(afresh, volume_id, REQUEST, request_id)
 
 
-def find(connection: Connection, set_id: str, volume_ids: Iterable[str] = ()) -> Found:
+def find(connection: Connection, set_id: str, volume_ids: Iterable[str] = ()) -> FoundSet:
     """Find the snapshots of a set: one call where the cloud can filter by metadata.
 
     It is believed only when everything in its answer belongs to the set: a filter that is
@@ -208,13 +207,13 @@ def find(connection: Connection, set_id: str, volume_ids: Iterable[str] = ()) ->
     except Refused:
         found, believed = [], False
     if believed:
-        return Found(_by_volume(found), {})
+        return FoundSet(_by_volume(found), {})
     return _one_by_one(connection, set_id, dict.fromkeys(volume_ids), found)
 
 
 def _one_by_one(
     connection: Connection, set_id: str, wanted: Iterable[str], found: list[Snapshot]
-) -> Found:
+) -> FoundSet:
     """Look at the newest snapshots of each volume; what was found already counts too."""
     read = partial(block_storage.snapshots_with, connection, key=sets.SET, value=set_id)
     asked = {each: connection.start(partial(read, volume_id=each)) for each in wanted}
@@ -227,7 +226,7 @@ def _one_by_one(
             raise
         except CloudError as error:
             unread[volume_id] = error
-    return Found(_by_volume(found), unread)
+    return FoundSet(_by_volume(found), unread)
 
 
 def _filtered(connection: Connection, set_id: str) -> tuple[list[Snapshot], bool]:
@@ -261,10 +260,12 @@ def refusals(outcomes: Mapping[str, Outcome]) -> dict[str, Failure]:
     }
 
 
-def state(connection: Connection, set_id: str, volume_id: str, failed: int) -> once.State:
+def state(
+    connection: Connection, set_id: str, volume_id: str, failed: int
+) -> idempotency.AttemptState:
     """Tell what is known of the attempt to make a snapshot that has not been found."""
     request_id = sets.request_id(set_id, volume_id, failed)
-    return once.state(connection.region, connection.project_id, request_id)
+    return idempotency.state(connection.region, connection.project_id, request_id)
 
 
 def remember(connection: Connection, user_id: str, plan: sets.Plan) -> None:

@@ -20,8 +20,8 @@ from snapshot_dashboard.cloud import (
 )
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import NotFound
-from snapshot_dashboard.cloud.facts import Fact, fact
 from snapshot_dashboard.cloud.images import EmptyImages
+from snapshot_dashboard.cloud.partial_reads import Fact, fact
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attention import StorageService
 from snapshot_dashboard.rules.listing import PageRequest
@@ -34,7 +34,7 @@ _NAMED = 100
 
 
 @dataclass(frozen=True)
-class SnapshotCase:
+class SnapshotDetails:
     """A snapshot, and what is around it.
 
     ``situation`` is that of its volume as the volume's owner is told it.
@@ -50,7 +50,7 @@ class SnapshotCase:
 
 
 @dataclass(frozen=True)
-class Snapshots:
+class NewestSnapshots:
     """The newest snapshots of a volume in all projects, and how many there are altogether.
 
     ``count`` is None where the cloud is too old to count and there are more than were read.
@@ -61,17 +61,17 @@ class Snapshots:
 
 
 @dataclass(frozen=True)
-class VolumeCase:
+class VolumeDetails:
     """A volume, and what is around it."""
 
     situation: Situation
-    snapshots: Fact[Snapshots]
+    snapshots: Fact[NewestSnapshots]
     services: Fact[Mapping[str, StorageService]]
     messages: Fact[tuple[Message, ...]]
     limits: Fact[Mapping[str, Limit]]
 
 
-def snapshot_case(connection: Connection, snapshot_id: str) -> SnapshotCase:
+def snapshot_details(connection: Connection, snapshot_id: str) -> SnapshotDetails:
     """Read a snapshot of any project with what is around it.
 
     :raises CloudError: the snapshot itself cannot be read, or the session has expired.
@@ -83,7 +83,7 @@ def snapshot_case(connection: Connection, snapshot_id: str) -> SnapshotCase:
     limits = connection.start(lambda: _limits(connection, project_id))
     temporary = connection.start(lambda: administration.temporary_snapshots(connection, volume_id))
     empty = connection.start(lambda: images.empty_images_of(connection, [snapshot_id]))
-    return SnapshotCase(
+    return SnapshotDetails(
         snapshot=snapshot,
         situation=fact(lambda: attachment.read(connection, volume_id, as_owner=True)),
         services=fact(services.get),
@@ -94,7 +94,7 @@ def snapshot_case(connection: Connection, snapshot_id: str) -> SnapshotCase:
     )
 
 
-def volume_case(connection: Connection, volume_id: str) -> VolumeCase:
+def volume_details(connection: Connection, volume_id: str) -> VolumeDetails:
     """Read a volume of any project with what is around it.
 
     :raises CloudError: the volume itself cannot be read, or the session has expired.
@@ -105,7 +105,7 @@ def volume_case(connection: Connection, volume_id: str) -> VolumeCase:
     situation = attachment.read(connection, volume_id, as_owner=True)
     owner = situation.exposure.volume.project_id
     limits = connection.start(lambda: _limits(connection, owner))
-    return VolumeCase(
+    return VolumeDetails(
         situation=situation,
         snapshots=fact(snapshots.get),
         services=fact(services.get),
@@ -121,9 +121,9 @@ def _limits(connection: Connection, project_id: str | None) -> Mapping[str, Limi
     return quota.limits(connection, project_id)
 
 
-def _snapshots_of(connection: Connection, volume_id: str) -> Snapshots:
+def _snapshots_of(connection: Connection, volume_id: str) -> NewestSnapshots:
     wanted = PageRequest(size=_NAMED, filters={"volume_id": volume_id})
     page, count = administration.counted_snapshots(connection, wanted)
     if count is None and not page.more:
         count = len(page.items)
-    return Snapshots(page.items, count)
+    return NewestSnapshots(page.items, count)

@@ -15,12 +15,12 @@ from enum import Enum, IntEnum
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
 
-class Loudness(IntEnum):
+class Severity(IntEnum):
     """How much a verdict has to say; a higher one is worse."""
 
-    SILENT = 0
-    CALM = 1
-    LOUD = 2
+    NONE = 0
+    LOW = 1
+    HIGH = 2
     BLOCKED = 3
 
 
@@ -59,18 +59,18 @@ class Verdict(Enum):
     FOREIGN = "foreign"
 
     @property
-    def loudness(self) -> Loudness:
+    def severity(self) -> Severity:
         """Return how loudly this verdict is told."""
         if self is Verdict.DETACHED:
-            return Loudness.SILENT
+            return Severity.NONE
         if self in (Verdict.SHUT_OFF, Verdict.SHELVED):
-            return Loudness.CALM
-        return Loudness.BLOCKED if self in _BLOCKED else Loudness.LOUD
+            return Severity.LOW
+        return Severity.BLOCKED if self in _BLOCKED else Severity.HIGH
 
     @property
     def acknowledgement(self) -> Acknowledgement | None:
         """Return the sentence to tick, or None where nothing has to be (or can be) accepted."""
-        if self.loudness in (Loudness.SILENT, Loudness.BLOCKED):
+        if self.severity in (Severity.NONE, Severity.BLOCKED):
             return None
         return {
             Verdict.SHUT_OFF: Acknowledgement.SHUT_OFF,
@@ -148,14 +148,14 @@ class Exposure:
     holders: tuple[Holder, ...] = ()
 
     @property
-    def loudness(self) -> Loudness:
+    def severity(self) -> Severity:
         """Return how loudly the verdict is told."""
-        return self.verdict.loudness
+        return self.verdict.severity
 
     @property
     def blocked(self) -> bool:
         """Tell whether no snapshot can be taken now, acknowledged or not."""
-        return self.loudness is Loudness.BLOCKED
+        return self.severity is Severity.BLOCKED
 
     @property
     def acknowledgement(self) -> Acknowledgement | None:
@@ -201,7 +201,7 @@ def instance_verdict(reading: Reading) -> Verdict:
         return Verdict.STATE_UNKNOWN
     verdict = _BY_STATUS.get(reading.status, Verdict.BUSY)
     settled = reading.task is None and reading.power_state in _POWERED_OFF
-    if verdict.loudness is Loudness.CALM and not settled:
+    if verdict.severity is Severity.LOW and not settled:
         return Verdict.BUSY
     return verdict
 

@@ -49,7 +49,7 @@ def service_for(
     return services.get((volume_host or "").partition("#")[0])
 
 
-class Step(Enum):
+class NextStep(Enum):
     """What to do next about a snapshot or a volume."""
 
     BRING_UP = "bring_up"
@@ -78,48 +78,48 @@ class Step(Enum):
 
 
 _AFTER_FAILURE = {
-    "error": Step.RECREATE,
-    "error_deleting": Step.FIND_OUT,
-    "error_restoring": Step.ASK_OWNER,
+    "error": NextStep.RECREATE,
+    "error_deleting": NextStep.FIND_OUT,
+    "error_restoring": NextStep.ASK_OWNER,
 }
 _WHEN_OLD = {
-    "creating": Step.CHECK,
-    "deleting": Step.CHECK_DELETION,
-    "restoring": Step.ASK_OWNER,
-    "backing-up": Step.CHECK_BACKUP,
-    "updating": Step.CHECK_OTHER,
-    "unmanaging": Step.CHECK_OTHER,
+    "creating": NextStep.CHECK,
+    "deleting": NextStep.CHECK_DELETION,
+    "restoring": NextStep.ASK_OWNER,
+    "backing-up": NextStep.CHECK_BACKUP,
+    "updating": NextStep.CHECK_OTHER,
+    "unmanaging": NextStep.CHECK_OTHER,
 }
 # Statuses that need attention at once, and those that do when they last.
 FAILED = tuple(_AFTER_FAILURE)
 LASTING = tuple(_WHEN_OLD)
 
 _VOLUME_AFTER_FAILURE = {
-    "error": Step.VOLUME_FAILED,
-    "error_deleting": Step.FIND_OUT,
-    "error_extending": Step.EXTENSION_FAILED,
-    "error_restoring": Step.RESTORE_FAILED,
-    "error_backing-up": Step.BACKUP_UNFINISHED,
-    "error_managing": Step.MANAGE_FAILED,
-    "error_managing_deleting": Step.MANAGE_FAILED,
-    "error_unmanaging": Step.CHECK_VOLUME,
-    "error_attaching": Step.CHECK_ATTACHMENTS,
-    "error_detaching": Step.CHECK_ATTACHMENTS,
+    "error": NextStep.VOLUME_FAILED,
+    "error_deleting": NextStep.FIND_OUT,
+    "error_extending": NextStep.EXTENSION_FAILED,
+    "error_restoring": NextStep.RESTORE_FAILED,
+    "error_backing-up": NextStep.BACKUP_UNFINISHED,
+    "error_managing": NextStep.MANAGE_FAILED,
+    "error_managing_deleting": NextStep.MANAGE_FAILED,
+    "error_unmanaging": NextStep.CHECK_VOLUME,
+    "error_attaching": NextStep.CHECK_ATTACHMENTS,
+    "error_detaching": NextStep.CHECK_ATTACHMENTS,
 }
 _VOLUME_WHEN_OLD = {
-    "creating": Step.CHECK,
-    "downloading": Step.CHECK,
-    "deleting": Step.CHECK_VOLUME_DELETION,
-    "reverting": Step.REVERT_UNFINISHED,
-    "restoring-backup": Step.RESTORE_FAILED,
-    "backing-up": Step.BACKUP_UNFINISHED,
-    "attaching": Step.CHECK_ATTACHMENTS,
-    "detaching": Step.CHECK_ATTACHMENTS,
-    "extending": Step.CHECK_VOLUME,
-    "retyping": Step.CHECK_VOLUME,
-    "uploading": Step.CHECK_VOLUME,
-    "managing": Step.CHECK_VOLUME,
-    "unmanaging": Step.CHECK_VOLUME,
+    "creating": NextStep.CHECK,
+    "downloading": NextStep.CHECK,
+    "deleting": NextStep.CHECK_VOLUME_DELETION,
+    "reverting": NextStep.REVERT_UNFINISHED,
+    "restoring-backup": NextStep.RESTORE_FAILED,
+    "backing-up": NextStep.BACKUP_UNFINISHED,
+    "attaching": NextStep.CHECK_ATTACHMENTS,
+    "detaching": NextStep.CHECK_ATTACHMENTS,
+    "extending": NextStep.CHECK_VOLUME,
+    "retyping": NextStep.CHECK_VOLUME,
+    "uploading": NextStep.CHECK_VOLUME,
+    "managing": NextStep.CHECK_VOLUME,
+    "unmanaging": NextStep.CHECK_VOLUME,
 }
 VOLUMES_FAILED = tuple(_VOLUME_AFTER_FAILURE)
 VOLUMES_LASTING = tuple(_VOLUME_WHEN_OLD)
@@ -137,7 +137,7 @@ class Concern:
     service: StorageService | None
     since: datetime | None
     seconds: int | None
-    step: Step
+    step: NextStep
 
     @property
     def subject(self) -> Snapshot | Volume:
@@ -147,7 +147,7 @@ class Concern:
     @property
     def lasting(self) -> bool:
         """Tell whether the status should have ended by itself."""
-        return self.snapshot.status in _WHEN_OLD and self.step is not Step.REVERT_FAILED
+        return self.snapshot.status in _WHEN_OLD and self.step is not NextStep.REVERT_FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class VolumeConcern:
     service: StorageService | None
     since: datetime | None
     seconds: int | None
-    step: Step
+    step: NextStep
     kept: Snapshot | None = None
 
     @property
@@ -212,12 +212,12 @@ def assess(
     begun, seconds = _age(snapshot, now)
     step = _AFTER_FAILURE.get(snapshot.status)
     if snapshot.status == "restoring" and volume_status.startswith("error"):
-        step = Step.REVERT_FAILED
+        step = NextStep.REVERT_FAILED
     elif snapshot.status in _WHEN_OLD:
         if seconds is not None and seconds < base:
             return None
         limit = usual_seconds(snapshot.size, base, per_gib)
-        step = _waited(service, seconds, limit, Step.BRING_UP) or _WHEN_OLD[snapshot.status]
+        step = _waited(service, seconds, limit, NextStep.BRING_UP) or _WHEN_OLD[snapshot.status]
     return Concern(snapshot, service, begun, seconds, step) if step else None
 
 
@@ -239,12 +239,12 @@ def assess_volume(
     begun, seconds = _age(volume, now)
     step = _VOLUME_AFTER_FAILURE.get(volume.status)
     if step and (restoring or kept):
-        step = Step.REVERT_FAILED
+        step = NextStep.REVERT_FAILED
     elif volume.status in _VOLUME_WHEN_OLD:
         if seconds is not None and seconds < base:
             return None
         limit = usual_seconds(volume.size, base, per_gib)
-        waited = _waited(service, seconds, limit, Step.BRING_UP_VOLUME)
+        waited = _waited(service, seconds, limit, NextStep.BRING_UP_VOLUME)
         step = waited or _VOLUME_WHEN_OLD[volume.status]
     if step is None:
         return None
@@ -258,9 +258,9 @@ def _age(subject: Snapshot | Volume, now: datetime) -> tuple[datetime | None, in
 
 
 def _waited(
-    service: StorageService | None, seconds: int | None, limit: float, bring_up: Step
-) -> Step | None:
+    service: StorageService | None, seconds: int | None, limit: float, bring_up: NextStep
+) -> NextStep | None:
     """Return what comes before looking at the storage, None where nothing does."""
     if service is not None and not service.up:
         return bring_up
-    return Step.WAIT if seconds is not None and seconds < limit else None
+    return NextStep.WAIT if seconds is not None and seconds < limit else None

@@ -34,7 +34,7 @@ class Taken(Enum):
     """What the volume and its instances were doing when the snapshot was requested."""
 
     DETACHED = "detached"
-    FROZEN = "frozen"
+    QUIESCED = "frozen"
     SHUT_OFF = "shut_off"
     SHELVED = "shelved"
     RUNNING = "running"
@@ -52,7 +52,7 @@ class Taken(Enum):
 
 # Frozen file systems are as sound as those of an instance at rest: what a database keeps to itself
 # is missing all the same.
-_RISKS = {Taken.DETACHED: 0, Taken.FROZEN: 1, Taken.SHUT_OFF: 1, Taken.SHELVED: 1}
+_RISKS = {Taken.DETACHED: 0, Taken.QUIESCED: 1, Taken.SHUT_OFF: 1, Taken.SHELVED: 1}
 
 
 _BY_VERDICT = {
@@ -69,7 +69,7 @@ _WORDS = {each.value: each for each in Taken if each is not Taken.NOT_RECORDED}
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ConsistencyNote:
     """One note. ``instances`` holds ids with Nova's word for their state ("" where unread).
 
     ``more`` counts instances that did not fit, and hosts. ``before`` is what was seen at the
@@ -90,12 +90,12 @@ class Label:
         return len(self.instances) + self.more
 
 
-def of(exposure: Exposure) -> Label:
+def of(exposure: Exposure) -> ConsistencyNote:
     """Return what is to be kept of a verdict; whatever is not known well counts as unknown."""
     instances = tuple(
         (holder.instance_id, holder.status) for holder in exposure.holders if holder.instance_id
     )
-    return Label(
+    return ConsistencyNote(
         taken=_BY_VERDICT.get(exposure.verdict, Taken.UNKNOWN),
         instances=instances,
         more=len(exposure.holders) - len(instances),
@@ -103,7 +103,7 @@ def of(exposure: Exposure) -> Label:
     )
 
 
-def write(label: Label) -> dict[str, str]:
+def write(label: ConsistencyNote) -> dict[str, str]:
     """Return the metadata that say it: strings of at most 255 characters, and no person."""
     said = {TAKEN: label.taken.value, ACKNOWLEDGED: "yes" if label.acknowledged else "no"}
     if label.count:
@@ -113,7 +113,7 @@ def write(label: Label) -> dict[str, str]:
     return said
 
 
-def _listed(label: Label) -> str:
+def _listed(label: ConsistencyNote) -> str:
     words = [f"{instance}={state}" for instance, state in label.instances]
     kept = len(words)
     while True:
@@ -124,16 +124,16 @@ def _listed(label: Label) -> str:
         kept -= 1
 
 
-def read(metadata: Mapping[str, str]) -> Label:
+def read(metadata: Mapping[str, str]) -> ConsistencyNote:
     """Return the note of a snapshot, whoever may have edited it."""
     word = metadata.get(TAKEN)
     if word is None:
-        return Label(Taken.NOT_RECORDED)
+        return ConsistencyNote(Taken.NOT_RECORDED)
     taken = _WORDS.get(word)
     if taken is None:
-        return Label(Taken.NOT_RECORDED, damaged=True)
+        return ConsistencyNote(Taken.NOT_RECORDED, damaged=True)
     instances, more = _parsed(metadata.get(INSTANCES, ""))
-    return Label(
+    return ConsistencyNote(
         taken=taken,
         instances=instances,
         more=more,
@@ -155,7 +155,7 @@ def _parsed(text: str) -> tuple[tuple[tuple[str, str], ...], int]:
     return tuple(found), more
 
 
-def lowered(label: Label, now: Exposure) -> Label | None:
+def lowered(label: ConsistencyNote, now: Exposure) -> ConsistencyNote | None:
     """Return the note as it has to be when the snapshot is finished, None where it may stay.
 
     ``now`` is what is true a moment after the snapshot became available. A volume that is being
@@ -175,14 +175,14 @@ def lowered(label: Label, now: Exposure) -> Label | None:
     )
 
 
-def _runs_on(label: Label, now: Exposure) -> bool:
+def _runs_on(label: ConsistencyNote, now: Exposure) -> bool:
     """Tell whether there is only the instance that was frozen: that it runs on says nothing."""
     frozen = {instance for instance, _state in label.instances}
     using = {holder.instance_id for holder in now.holders}
-    return label.taken is Taken.FROZEN and bool(using) and using <= frozen
+    return label.taken is Taken.QUIESCED and bool(using) and using <= frozen
 
 
-def unproven(label: Label) -> Label | None:
+def unproven(label: ConsistencyNote) -> ConsistencyNote | None:
     """Return the note as it has to be before somebody declares the snapshot Available.
 
     None where it may stay. Nobody knows then whether the snapshot was finished, and what was

@@ -20,7 +20,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, phase
 
 
-class Obstacle(Enum):
+class DeletionBlocker(Enum):
     """One thing that stands in the way of a deletion."""
 
     # The status ends by itself.
@@ -45,9 +45,9 @@ class Obstacle(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An obstacle, and the snapshots or the users of the volume that are meant."""
+    """A blocker, and the snapshots or the users of the volume that are meant."""
 
-    obstacle: Obstacle
+    blocker: DeletionBlocker
     snapshots: tuple[Snapshot, ...] = ()
     holders: tuple[Holder, ...] = ()
 
@@ -61,10 +61,10 @@ SNAPSHOT_STATUSES = frozenset({"available", "error"})
 _USED = frozenset({"in-use", "reserved"})
 _ENDED_BY_NOVA = frozenset({"attaching", "detaching"})
 _BY_HOLDER = (
-    Obstacle.NOT_VISIBLE,
-    Obstacle.LEFT_OVER,
-    Obstacle.SYSTEM_DISK,
-    Obstacle.ATTACHED,
+    DeletionBlocker.NOT_VISIBLE,
+    DeletionBlocker.LEFT_OVER,
+    DeletionBlocker.SYSTEM_DISK,
+    DeletionBlocker.ATTACHED,
 )
 
 
@@ -91,49 +91,49 @@ def of_volume(
     foreign = tuple(each for each in snapshots if belongs_elsewhere(each, volume.project_id))
     own = tuple(each for each in snapshots if not belongs_elsewhere(each, volume.project_id))
     state = _state(volume.status, used)
-    first = (Obstacle.BUSY, Obstacle.TRANSFER)
+    first = (DeletionBlocker.BUSY, DeletionBlocker.TRANSFER)
     return (
         *(Finding(each) for each in state if each in first),
         *used,
         *(Finding(each) for each in state if each not in first),
-        *((Finding(Obstacle.GROUP),) if volume.group_id else ()),
-        *((Finding(Obstacle.FOREIGN_SNAPSHOTS, snapshots=foreign),) if foreign else ()),
-        *((Finding(Obstacle.SNAPSHOTS, snapshots=own),) if own else ()),
+        *((Finding(DeletionBlocker.GROUP),) if volume.group_id else ()),
+        *((Finding(DeletionBlocker.FOREIGN_SNAPSHOTS, snapshots=foreign),) if foreign else ()),
+        *((Finding(DeletionBlocker.SNAPSHOTS, snapshots=own),) if own else ()),
     )
 
 
-def _state(status: str, used: tuple[Finding, ...]) -> tuple[Obstacle, ...]:
+def _state(status: str, used: tuple[Finding, ...]) -> tuple[DeletionBlocker, ...]:
     if status in VOLUME_STATUSES or status in _USED:
         return ()
     if status == "awaiting-transfer":
-        return (Obstacle.TRANSFER,)
-    if status in _ENDED_BY_NOVA and any(each.obstacle is Obstacle.LEFT_OVER for each in used):
+        return (DeletionBlocker.TRANSFER,)
+    if status in _ENDED_BY_NOVA and any(each.blocker is DeletionBlocker.LEFT_OVER for each in used):
         # Nobody is left who would end it; deleting the attachment does.
         return ()
-    return (Obstacle.BUSY if phase(status) is Phase.MOVING else Obstacle.STATUS,)
+    return (DeletionBlocker.BUSY if phase(status) is Phase.MOVING else DeletionBlocker.STATUS,)
 
 
 def _uses(exposure: Exposure, *, sees_all: bool) -> tuple[Finding, ...]:
     """Sort the users of the volume; a volume in use by nobody is in use by somebody unseen."""
     unread = exposure.verdict is Verdict.ATTACHMENT_UNKNOWN
     if not exposure.holders and (unread or exposure.volume.status in _USED):
-        return (Finding(Obstacle.NOT_VISIBLE),)
-    sorted_holders: dict[Obstacle, list[Holder]] = {each: [] for each in _BY_HOLDER}
+        return (Finding(DeletionBlocker.NOT_VISIBLE),)
+    sorted_holders: dict[DeletionBlocker, list[Holder]] = {each: [] for each in _BY_HOLDER}
     for holder in exposure.holders:
         sorted_holders[_by_holder(holder, sees_all=sees_all)].append(holder)
     return tuple(
-        Finding(obstacle, holders=tuple(holders))
-        for obstacle, holders in sorted_holders.items()
+        Finding(blocker, holders=tuple(holders))
+        for blocker, holders in sorted_holders.items()
         if holders
     )
 
 
-def _by_holder(holder: Holder, *, sees_all: bool) -> Obstacle:
+def _by_holder(holder: Holder, *, sees_all: bool) -> DeletionBlocker:
     if holder.verdict is Verdict.NOT_VISIBLE:
-        return Obstacle.LEFT_OVER if sees_all else Obstacle.NOT_VISIBLE
+        return DeletionBlocker.LEFT_OVER if sees_all else DeletionBlocker.NOT_VISIBLE
     if holder.verdict is Verdict.ATTACHMENT_UNKNOWN:
-        return Obstacle.NOT_VISIBLE
-    return Obstacle.SYSTEM_DISK if holder.disk is Disk.SYSTEM else Obstacle.ATTACHED
+        return DeletionBlocker.NOT_VISIBLE
+    return DeletionBlocker.SYSTEM_DISK if holder.disk is Disk.SYSTEM else DeletionBlocker.ATTACHED
 
 
 def of_snapshot(snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -144,11 +144,11 @@ def of_snapshot(snapshot: Snapshot) -> tuple[Finding, ...]:
     """
     found = []
     if snapshot.status == "creating":
-        found.append(Obstacle.CREATING)
+        found.append(DeletionBlocker.CREATING)
     elif phase(snapshot.status) is Phase.MOVING:
-        found.append(Obstacle.BUSY)
+        found.append(DeletionBlocker.BUSY)
     elif snapshot.status not in SNAPSHOT_STATUSES:
-        found.append(Obstacle.STATUS)
+        found.append(DeletionBlocker.STATUS)
     if snapshot.group_snapshot_id:
-        found.append(Obstacle.GROUP_SNAPSHOT)
+        found.append(DeletionBlocker.GROUP_SNAPSHOT)
     return tuple(Finding(each) for each in found)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from snapshot_dashboard.rules.attachment import Exposure, Holder, Loudness, Verdict
+from snapshot_dashboard.rules.attachment import Exposure, Holder, Severity, Verdict
 
 _FORMAT = "1"
 _STATE = re.compile(r"[A-Za-z0-9_-]{1,64}=[a-z_]{1,32}")
@@ -90,18 +90,18 @@ def covers(seen: Seen | None, now: Exposure) -> bool:
     """Tell whether what was seen was at least as bad as what is true now.
 
     A louder verdict, a holder that was not there (at rest or not) or that has become louder
-    itself (one of several was started), or another sentence to acknowledge at the same loudness
+    itself (one of several was started), or another sentence to acknowledge at the same severity
     is news that a person has to read before anything is made.
     A form that carries nothing (stock's, or an older one) or that only explained why nothing
     could be made has warned of nothing yet.
     """
-    if now.loudness is Loudness.SILENT:
+    if now.severity is Severity.NONE:
         return True
-    if seen is None or seen.verdict.loudness is Loudness.BLOCKED:
+    if seen is None or seen.verdict.severity is Severity.BLOCKED:
         return False
     for key, verdict in _holders(now).items():
-        if key not in seen.holders or verdict.loudness > seen.holders[key].loudness:
+        if key not in seen.holders or verdict.severity > seen.holders[key].severity:
             return False
-    if now.loudness is not seen.verdict.loudness:
-        return now.loudness < seen.verdict.loudness
+    if now.severity is not seen.verdict.severity:
+        return now.severity < seen.verdict.severity
     return now.acknowledgement is seen.verdict.acknowledgement

@@ -44,7 +44,7 @@ class Candidate:
         return self.status in ACCEPTING and self.task is None
 
 
-class Step(Enum):
+class AttachStep(Enum):
     """How far a volume is on its way to one instance."""
 
     CREATING = "creating"
@@ -60,7 +60,7 @@ class Step(Enum):
 
 def step(
     volume: Volume, records: Iterable[Attachment] | None, instance_id: str, status: str = ""
-) -> Step:
+) -> AttachStep:
     """Tell how far a volume is on its way to one instance, whose ``status`` is Nova's word.
 
     ``records`` are Cinder's attachment records, None when they could not be read.
@@ -68,18 +68,18 @@ def step(
     together = merge(volume.attachments, records or ())
     mine = any(each.instance_id == instance_id for each in together)
     if volume.status.startswith("error"):
-        return Step.FAILED
+        return AttachStep.FAILED
     if volume.status == "in-use" and mine:
-        return Step.ATTACHED
+        return AttachStep.ATTACHED
     if volume.status in ("reserved", "attaching") and (mine or records is None):
         # Held for a shelved instance, a volume stays reserved until that is unshelved.
         held = volume.status == "reserved" and status == "SHELVED_OFFLOADED"
-        return Step.ATTACHED if held and mine else Step.ATTACHING
+        return AttachStep.ATTACHED if held and mine else AttachStep.ATTACHING
     return {
-        "creating": Step.CREATING,
-        "downloading": Step.CREATING,
-        "available": Step.READY,
-    }.get(volume.status, Step.ELSEWHERE)
+        "creating": AttachStep.CREATING,
+        "downloading": AttachStep.CREATING,
+        "available": AttachStep.READY,
+    }.get(volume.status, AttachStep.ELSEWHERE)
 
 
 def device(volume: Volume, instance_id: str) -> str:

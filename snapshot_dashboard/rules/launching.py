@@ -10,7 +10,7 @@ from enum import Enum
 from snapshot_dashboard.rules.volume import Volume
 
 
-class Step(Enum):
+class LaunchStep(Enum):
     """The steps of that way, in their order."""
 
     VOLUME = "volume"
@@ -19,7 +19,7 @@ class Step(Enum):
     CLEAN_UP = "clean_up"
 
 
-class Progress(Enum):
+class StepProgress(Enum):
     """What is known of a step. Nothing tells whether an image came from a volume."""
 
     OPEN = "open"
@@ -28,16 +28,16 @@ class Progress(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LaunchState:
     """The state of each step, and the helper volume where there is one."""
 
-    steps: dict[Step, Progress]
+    steps: dict[LaunchStep, StepProgress]
     helper: Volume | None = None
 
     @property
-    def next(self) -> Step:
+    def next(self) -> LaunchStep:
         """Return the step to begin with, or to go on with."""
-        return Step.VOLUME if self.helper is None else Step.IMAGE
+        return LaunchStep.VOLUME if self.helper is None else LaunchStep.IMAGE
 
 
 # Cinder's word while a volume is being copied to an image (volume/api.py, copy_volume_to_image).
@@ -46,18 +46,20 @@ _UPLOADING = "uploading"
 _HELPERS = (_UPLOADING, "available", "creating")
 
 
-def way(volumes: Iterable[Volume]) -> Way:
+def launch_state(volumes: Iterable[Volume]) -> LaunchState:
     """Return how far one has come, by the volumes made from the snapshot.
 
     A volume that is in use was made for something else: for files, or by a launch. What comes
     after the upload is not known: neither Cinder nor Glance keeps from which volume an image is.
     """
-    steps = dict.fromkeys(Step, Progress.OPEN)
+    steps = dict.fromkeys(LaunchStep, StepProgress.OPEN)
     helpers = [each for each in volumes if each.status in _HELPERS]
     if not helpers:
-        return Way(steps)
+        return LaunchState(steps)
     helper = min(helpers, key=lambda each: _HELPERS.index(each.status))
-    steps[Step.VOLUME] = Progress.UNDER_WAY if helper.status == "creating" else Progress.DONE
+    steps[LaunchStep.VOLUME] = (
+        StepProgress.UNDER_WAY if helper.status == "creating" else StepProgress.DONE
+    )
     if helper.status == _UPLOADING:
-        steps[Step.IMAGE] = Progress.UNDER_WAY
-    return Way(steps, helper)
+        steps[LaunchStep.IMAGE] = StepProgress.UNDER_WAY
+    return LaunchState(steps, helper)

@@ -85,7 +85,7 @@ _UNREAD = Shelf(rest=Rest())
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SourceStep:
     """One step towards where a volume comes from; None for what cannot be seen.
 
     ``volume_id`` is empty where the snapshot is not there to tell it.
@@ -98,7 +98,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LineageRecords:
     """What was read for the tree of one volume, ``root_id``; ``here`` is whose page it is.
 
     ``root`` is None where the volume itself cannot be seen, only a snapshot of it. ``shelves``
@@ -109,7 +109,7 @@ class Found:
     root_id: str
     root: Volume | None
     here: str
-    above: tuple[Step, ...] = ()
+    above: tuple[SourceStep, ...] = ()
     shelves: Mapping[str, Shelf] = field(default_factory=dict)
     made: Mapping[str, tuple[Volume, ...]] = field(default_factory=dict)
     users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -125,7 +125,7 @@ def by_source(volumes: Iterable[Volume]) -> dict[str, tuple[Volume, ...]]:
     return found
 
 
-def tree(found: Found) -> Node:
+def tree(found: LineageRecords) -> Node:
     """Return the tree of a volume, from the oldest ancestor of which anything is known."""
     above = _upwards(found)
     taken = {each for step in above for each in (step.snapshot_id, step.volume_id)}
@@ -139,7 +139,7 @@ def tree(found: Found) -> Node:
     return grown
 
 
-def _upwards(found: Found) -> list[Step]:
+def _upwards(found: LineageRecords) -> list[SourceStep]:
     """Return the steps up to where they would go round in circles, or nothing is known of more."""
     seen = {found.root_id}
     steps = []
@@ -154,7 +154,7 @@ def _upwards(found: Found) -> list[Step]:
     return steps
 
 
-def _users(found: Found, volume_id: str) -> tuple[InstanceNode, ...]:
+def _users(found: LineageRecords, volume_id: str) -> tuple[InstanceNode, ...]:
     ids = dict.fromkeys(found.users.get(volume_id, ()))
     return tuple(InstanceNode(each, found.instances.get(each)) for each in ids)
 
@@ -162,7 +162,7 @@ def _users(found: Found, volume_id: str) -> tuple[InstanceNode, ...]:
 class _Growth:
     """Grows the branches of one tree; what has its place already gets no second one."""
 
-    def __init__(self, found: Found, taken: set[str]) -> None:
+    def __init__(self, found: LineageRecords, taken: set[str]) -> None:
         self._found = found
         self._taken = taken
 

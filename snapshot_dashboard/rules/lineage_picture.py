@@ -33,7 +33,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Connector:
     """From the right edge of a box to the left edge of what hangs on it, with a bend between."""
 
     x: int
@@ -48,7 +48,7 @@ class Picture:
     """Boxes, lines and the size of the drawing."""
 
     boxes: tuple[Box, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Connector, ...]
     width: int
     height: int
 
@@ -85,7 +85,7 @@ class _Drawing:
 
     def __init__(self) -> None:
         self.boxes: list[Box] = []
-        self.lines: list[Line] = []
+        self.lines: list[Connector] = []
         self.rows = 0
 
     def place(self, node: Node, column: int) -> Box:
@@ -106,6 +106,6 @@ class _Drawing:
         return self.boxes[-1]
 
 
-def _line(start: Box, end: Box) -> Line:
+def _line(start: Box, end: Box) -> Connector:
     x, middle = start.x + BOX_WIDTH, BOX_HEIGHT // 2
-    return Line(x, start.y + middle, x + _GAP_ACROSS // 2, end.x, end.y + middle)
+    return Connector(x, start.y + middle, x + _GAP_ACROSS // 2, end.x, end.y + middle)

@@ -34,7 +34,7 @@ class Fit(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QuotaLine:
     """One line about one limit: ``need`` more of ``resource``; GiB for ``gigabytes``."""
 
     resource: str
@@ -64,7 +64,7 @@ class Line:
 
 def lines(
     limits: Mapping[str, Limit], resource: str, size: int | None, type_name: str | None
-) -> tuple[Line, ...]:
+) -> tuple[QuotaLine, ...]:
     """Return the lines for one more ``snapshots`` or ``volumes`` of ``size`` GiB.
 
     ``limits`` is keyed as Cinder's quota set is: ``snapshots``, ``gigabytes``, and
@@ -77,7 +77,7 @@ def lines(
             key = name if type_wanted is None else f"{name}_{type_wanted}"
             limit = limits.get(key)
             if limit and need is not None and (type_wanted is None or limit.ceiling is not None):
-                found.append(Line(name, type_wanted, limit, need))
+                found.append(QuotaLine(name, type_wanted, limit, need))
         if type_name is None:
             break
     return tuple(found)

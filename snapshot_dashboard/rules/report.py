@@ -17,7 +17,7 @@ LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProjectLine:
     """One project's snapshots, temporary ones included; ``gib`` is the size of their volumes.
 
     ``project_id`` is empty in a total, and for snapshots whose project is not told.
@@ -35,13 +35,13 @@ class Line:
     failed: int = 0
 
 
-_KEYS = frozenset(field.name for field in fields(Line))
+_KEYS = frozenset(field.name for field in fields(ProjectLine))
 
 
-def _together(first: Line, second: Line) -> Line:
+def _together(first: ProjectLine, second: ProjectLine) -> ProjectLine:
     """Add two lines; the sum keeps the project of the first."""
     dates = [date for date in (first.oldest, second.oldest) if date]
-    return Line(
+    return ProjectLine(
         project_id=first.project_id,
         count=first.count + second.count,
         gib=first.gib + second.gib,
@@ -53,22 +53,22 @@ def _together(first: Line, second: Line) -> Line:
     )
 
 
-def _alone(snapshot: Snapshot, *, foreign: bool) -> Line:
+def _alone(snapshot: Snapshot, *, foreign: bool) -> ProjectLine:
     temporary = not snapshot.counts_against_quota
-    unlabelled = read(snapshot.metadata).taken is Taken.NOT_RECORDED
-    return Line(
+    without_note = read(snapshot.metadata).taken is Taken.NOT_RECORDED
+    return ProjectLine(
         project_id=snapshot.project_id or "",
         count=1,
         gib=snapshot.size or 0,
         oldest=snapshot.created_at,
         foreign=int(foreign),
         temporary=int(temporary),
-        not_recorded=int(unlabelled and not temporary),
+        not_recorded=int(without_note and not temporary),
         failed=int(snapshot.status.startswith("error")),
     )
 
 
-class Tally:
+class ReportTally:
     """Counts snapshots as they are read, keeping a line for each project and no snapshot.
 
     Foreign ones are the exception: the first 500 are kept. ``unknown`` counts snapshots whose
@@ -76,7 +76,7 @@ class Tally:
     """
 
     def __init__(self) -> None:
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[str, ProjectLine] = {}
         self._foreign: list[tuple[Snapshot, str]] = []
         self.foreign_count = 0
         self.unknown = 0
@@ -99,16 +99,16 @@ class Tally:
         """Return foreign snapshots with the project of their volume, at most 500 of them."""
         return tuple(self._foreign)
 
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[ProjectLine, ...]:
         """Return a line for each project, in the order in which they were first seen."""
         return tuple(self._lines.values())
 
-    def total(self) -> Line:
+    def total(self) -> ProjectLine:
         """Return the sum of all lines."""
-        return reduce(_together, self._lines.values(), Line(""))
+        return reduce(_together, self._lines.values(), ProjectLine(""))
 
 
-def ordered(lines: Iterable[Line], key: str, *, descending: bool) -> tuple[Line, ...]:
+def ordered(lines: Iterable[ProjectLine], key: str, *, descending: bool) -> tuple[ProjectLine, ...]:
     """Sort lines by a field's name, the largest count first for a name that is none.
 
     Lines without a date stand last either way; equal ones are sorted by project.

@@ -26,7 +26,7 @@ COPY_BEFORE = f"{PREFIX}copy_before"
 _FORMAT = "1"
 
 
-class Hindrance(Enum):
+class RevertBlocker(Enum):
     """One thing that stands in the way of a revert."""
 
     # Nothing can be done about these.
@@ -73,7 +73,7 @@ class Preconditions:
         return self.exposure.volume
 
 
-def hindrances(now: Preconditions) -> tuple[Hindrance, ...]:
+def blockers(now: Preconditions) -> tuple[RevertBlocker, ...]:
     """Return what stands in the way, in the order in which to solve it; () when nothing does."""
     final = _final(now)
     if final is not None:
@@ -81,24 +81,24 @@ def hindrances(now: Preconditions) -> tuple[Hindrance, ...]:
     volume = now.volume
     if phase(volume.status) is Phase.MOVING:
         # A revert that goes on brings a newer, temporary snapshot: nothing else is worth saying.
-        return (Hindrance.VOLUME_BUSY,)
+        return (RevertBlocker.VOLUME_BUSY,)
     if volume.status.startswith("error"):
         failed = has_failed(now.newest, volume)
-        return (Hindrance.REVERT_FAILED if failed else Hindrance.VOLUME_FAILED,)
+        return (RevertBlocker.REVERT_FAILED if failed else RevertBlocker.VOLUME_FAILED,)
     found = (_newer(now), _use(now.exposure), _snapshot_state(now.snapshot))
     return tuple(each for each in found if each is not None)
 
 
-def _final(now: Preconditions) -> Hindrance | None:
+def _final(now: Preconditions) -> RevertBlocker | None:
     """Return what can never be solved for this snapshot."""
     owners = {now.snapshot.project_id, now.volume.project_id}
     busy = phase(now.snapshot.status) is Phase.MOVING
     cases = (
-        (owners != {now.project_id}, Hindrance.FOREIGN),
-        (not now.supported, Hindrance.TOO_OLD),
-        (not now.snapshot.counts_against_quota, Hindrance.TEMPORARY),
-        (_was_extended(now), Hindrance.SIZE),
-        (not now.snapshot.usable and not busy, Hindrance.SNAPSHOT_FAILED),
+        (owners != {now.project_id}, RevertBlocker.FOREIGN),
+        (not now.supported, RevertBlocker.TOO_OLD),
+        (not now.snapshot.counts_against_quota, RevertBlocker.TEMPORARY),
+        (_was_extended(now), RevertBlocker.SIZE),
+        (not now.snapshot.usable and not busy, RevertBlocker.SNAPSHOT_FAILED),
     )
     return next((hindrance for applies, hindrance in cases if applies), None)
 
@@ -109,11 +109,11 @@ def _was_extended(now: Preconditions) -> bool:
     return len(sizes - {None}) > 1
 
 
-def _newer(now: Preconditions) -> Hindrance | None:
+def _newer(now: Preconditions) -> RevertBlocker | None:
     if now.newest is None or now.newest.id == now.snapshot.id:
         return None
     temporary = is_left_over(now.newest, now.volume)
-    return Hindrance.TEMPORARY_NEWER if temporary else Hindrance.NOT_NEWEST
+    return RevertBlocker.TEMPORARY_NEWER if temporary else RevertBlocker.NOT_NEWEST
 
 
 def is_left_over(newest: Snapshot | None, volume: Volume) -> bool:
@@ -138,7 +138,7 @@ def has_failed(newest: Snapshot | None, volume: Volume) -> bool:
     return kept and volume.status.startswith("error")
 
 
-def _use(exposure: Exposure) -> Hindrance | None:
+def _use(exposure: Exposure) -> RevertBlocker | None:
     """Return what uses the volume; whatever cannot be read counts as used.
 
     Cinder would revert a volume whose status was reset to available under a running instance.
@@ -147,22 +147,22 @@ def _use(exposure: Exposure) -> Hindrance | None:
         return None
     holders = exposure.holders
     if exposure.volume.status not in ("available", "in-use", "reserved"):
-        return Hindrance.VOLUME_STATUS
+        return RevertBlocker.VOLUME_STATUS
     if not holders:
         unread = exposure.verdict in (Verdict.ATTACHMENT_UNKNOWN, Verdict.HELD_UNKNOWN)
         free = exposure.volume.status == "available"
-        return Hindrance.NOT_KNOWN if unread and free else Hindrance.NOT_VISIBLE
+        return RevertBlocker.NOT_KNOWN if unread and free else RevertBlocker.NOT_VISIBLE
     disks = {each.disk for each in holders}
     if Disk.SYSTEM in disks:
-        return Hindrance.SYSTEM_DISK
+        return RevertBlocker.SYSTEM_DISK
     unseen = {Verdict.NOT_VISIBLE, Verdict.ATTACHMENT_UNKNOWN, Verdict.HOST}
     if any(each.verdict in unseen for each in holders):
-        return Hindrance.NOT_VISIBLE
-    return Hindrance.PERHAPS_SYSTEM_DISK if Disk.UNKNOWN in disks else Hindrance.ATTACHED
+        return RevertBlocker.NOT_VISIBLE
+    return RevertBlocker.PERHAPS_SYSTEM_DISK if Disk.UNKNOWN in disks else RevertBlocker.ATTACHED
 
 
-def _snapshot_state(snapshot: Snapshot) -> Hindrance | None:
-    return None if snapshot.usable else Hindrance.SNAPSHOT_BUSY
+def _snapshot_state(snapshot: Snapshot) -> RevertBlocker | None:
+    return None if snapshot.usable else RevertBlocker.SNAPSHOT_BUSY
 
 
 class CopyState(Enum):
@@ -233,6 +233,6 @@ def fingerprint(now: Preconditions, copy: Copy | None) -> str:
         str(volume.size),
         changed,
         f"{copy.volume.id}={copy.state.value}" if copy else "",
-        ",".join(each.value for each in hindrances(now)),
+        ",".join(each.value for each in blockers(now)),
     )
     return "|".join(parts)

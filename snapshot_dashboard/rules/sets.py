@@ -16,7 +16,7 @@ from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.fingerprint import Seen
-from snapshot_dashboard.rules.quota import Limit, Line
+from snapshot_dashboard.rules.quota import Limit, QuotaLine
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -40,7 +40,7 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VolumeChange:
     """What became worse of one volume since it was shown; ``before`` is None for a new one."""
 
     volume: Volume
@@ -132,7 +132,7 @@ def read_seen(text: str) -> Mapping[str, Seen | None]:
 
 def news(
     seen: Mapping[str, Seen | None], shown: Iterable[Exposure], chosen: Iterable[str]
-) -> tuple[Change, ...]:
+) -> tuple[VolumeChange, ...]:
     """Return what a person has to read before anything is made.
 
     Whatever has become worse of a volume that was chosen, or keeps it from being snapshotted;
@@ -144,9 +144,9 @@ def news(
         volume = exposure.volume
         before = seen.get(volume.id)
         if volume.id not in seen:
-            found.append(Change(volume, None, exposure))
+            found.append(VolumeChange(volume, None, exposure))
         elif volume.id in wanted and (exposure.blocked or not fingerprint.covers(before, exposure)):
-            found.append(Change(volume, before, exposure))
+            found.append(VolumeChange(volume, before, exposure))
     return tuple(found)
 
 
@@ -157,7 +157,7 @@ def needs_tick(exposures: Iterable[Exposure]) -> bool:
 
 def lines(
     limits: Mapping[str, Limit], chosen: Iterable[tuple[int | None, str | None]]
-) -> tuple[Line, ...]:
+) -> tuple[QuotaLine, ...]:
     """Return the lines for one snapshot of each volume, told by size in GiB and type.
 
     As ``quota.lines`` does for one: the project's own limits, then those of each type; of GiB
@@ -173,5 +173,5 @@ def lines(
         for resource, need in (("snapshots", len(sizes)), ("gigabytes", together)):
             limit = limits.get(resource if type_name is None else f"{resource}_{type_name}")
             if limit and need is not None and (type_name is None or limit.ceiling is not None):
-                found.append(Line(resource, type_name, limit, need))
+                found.append(QuotaLine(resource, type_name, limit, need))
     return tuple(found)

@@ -15,12 +15,12 @@ from snapshot_dashboard.rules.attachment import Holder
 from snapshot_dashboard.rules.attention import (
     AnyConcern,
     Concern,
-    Step,
+    NextStep,
     StorageService,
     VolumeConcern,
 )
 from snapshot_dashboard.rules.commands import plain
-from snapshot_dashboard.rules.deletion import Finding, Obstacle, belongs_elsewhere
+from snapshot_dashboard.rules.deletion import DeletionBlocker, Finding, belongs_elsewhere
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -33,80 +33,80 @@ _USED = frozenset({"in-use", "reserved"})
 _NAMED = 20
 
 # What a restart does to unfinished work, and what it does not: rules/attention.py.
-NEXT_STEPS: Mapping[Step, str] = {
-    Step.BRING_UP: (
+NEXT_STEPS: Mapping[NextStep, str] = {
+    NextStep.BRING_UP: (
         "The storage service on %(host)s has been down since %(time)s. Bring it up first, then "
         "look again: an unfinished creation turns to Error by itself, any other status stays."
     ),
-    Step.WAIT: "Still within the usual time for %(size)s GiB. Wait.",
-    Step.CHECK: (
+    NextStep.WAIT: "Still within the usual time for %(size)s GiB. Wait.",
+    NextStep.CHECK: (
         "Check on the storage whether it is still working. If not: reset to Error, then delete."
     ),
-    Step.RECREATE: "It cannot be used. The owner can delete it and try again.",
-    Step.FIND_OUT: (
+    NextStep.RECREATE: "It cannot be used. The owner can delete it and try again.",
+    NextStep.FIND_OUT: (
         "Find out why the storage refused (see the message). When solved: reset to Error and "
         "delete again, or reset to Available if it is still complete on the storage."
     ),
-    Step.CHECK_DELETION: (
+    NextStep.CHECK_DELETION: (
         "Check on the storage. Already gone there: Force Delete. Still there: reset to Error, "
         "then delete again."
     ),
-    Step.ASK_OWNER: (
+    NextStep.ASK_OWNER: (
         "The volume may be half reverted. Do not use it before the owner has checked it."
     ),
-    Step.CHECK_BACKUP: (
+    NextStep.CHECK_BACKUP: (
         "The snapshot itself is complete, do not delete it. Look at the backup: if it is not "
         "being made any more, reset the snapshot to Available."
     ),
-    Step.CHECK_OTHER: (
+    NextStep.CHECK_OTHER: (
         "Check on the storage whether it is still working. If not: reset to Available if the "
         "snapshot is complete there, otherwise to Error."
     ),
-    Step.REVERT_FAILED: (
+    NextStep.REVERT_FAILED: (
         "A revert of this volume has failed, and it may be half reverted. Nobody should use "
         "it, or delete any of its snapshots, before the owner has checked it. Then reset the "
         "volume to Available, and a snapshot that is still Restoring, too."
     ),
-    Step.REVERT_UNFINISHED: (
+    NextStep.REVERT_UNFINISHED: (
         "Check on the storage whether it is still working. If not: the volume may be half "
         "reverted. Do not use it before the owner has checked it."
     ),
-    Step.BRING_UP_VOLUME: (
+    NextStep.BRING_UP_VOLUME: (
         "The storage service on %(host)s has been down since %(time)s. Bring it up first, "
         "then look again: an unfinished creation turns to Error by itself, an unfinished "
         "deletion goes on, any other status may stay."
     ),
-    Step.VOLUME_FAILED: (
+    NextStep.VOLUME_FAILED: (
         "Find out what failed (see the message). What was never made holds nothing. Anything "
         "else may still hold its data: have them checked on the storage, then reset to "
         "Available, or to In-use while it is attached."
     ),
-    Step.EXTENSION_FAILED: (
+    NextStep.EXTENSION_FAILED: (
         "It still has its data. Compare its size with the one on the storage, then reset to "
         "Available, or to In-use while it is attached."
     ),
-    Step.RESTORE_FAILED: (
+    NextStep.RESTORE_FAILED: (
         "It may hold half of a backup. Look at the backup service. Nobody should use the "
         "volume before the owner has restored it again, or has checked it."
     ),
-    Step.BACKUP_UNFINISHED: (
+    NextStep.BACKUP_UNFINISHED: (
         "The volume itself is complete. Look at the backup: if it is not being made any "
         "more, reset the volume to Available, or to In-use while it is attached."
     ),
-    Step.MANAGE_FAILED: (
+    NextStep.MANAGE_FAILED: (
         "It was not taken under management, and what lies on the storage is as it was. Find "
         "out why (see the message), before anything is deleted."
     ),
-    Step.CHECK_ATTACHMENTS: (
+    NextStep.CHECK_ATTACHMENTS: (
         "Look at the instance and at the attachments of the volume, which its page lists. If "
         "nothing is going on there: delete the attachment that is left over. Reset the "
         "status only if that does not help."
     ),
-    Step.CHECK_VOLUME_DELETION: (
+    NextStep.CHECK_VOLUME_DELETION: (
         "Check on the storage whether it is still working. If not: reset to Error. The owner "
         "can delete it again."
     ),
-    Step.CHECK_VOLUME: (
+    NextStep.CHECK_VOLUME: (
         "Check on the storage whether it is still working. If not: have the data checked, "
         "then reset to Available, or to In-use while it is attached."
     ),
@@ -114,24 +114,24 @@ NEXT_STEPS: Mapping[Step, str] = {
 
 KEPT = "What the volume held before it is in the temporary snapshot %(snapshot)s."
 
-OBSTACLES: Mapping[Obstacle, str] = {
-    Obstacle.BUSY: "status %(status)s, which ends by itself",
-    Obstacle.CREATING: "still being created",
-    Obstacle.TRANSFER: "waiting to be transferred, cancel the transfer first",
-    Obstacle.NOT_VISIBLE: "perhaps used by something that could not be read: %(holders)s",
-    Obstacle.LEFT_OVER: (
+BLOCKERS: Mapping[DeletionBlocker, str] = {
+    DeletionBlocker.BUSY: "status %(status)s, which ends by itself",
+    DeletionBlocker.CREATING: "still being created",
+    DeletionBlocker.TRANSFER: "waiting to be transferred, cancel the transfer first",
+    DeletionBlocker.NOT_VISIBLE: "perhaps used by something that could not be read: %(holders)s",
+    DeletionBlocker.LEFT_OVER: (
         "marked as attached to an instance that no longer exists: %(holders)s; check the "
         "hypervisor, then delete the attachment; reset the status only if that does not help"
     ),
-    Obstacle.SYSTEM_DISK: (
+    DeletionBlocker.SYSTEM_DISK: (
         "looks like the system disk of %(holders)s, can be deleted only after the instance"
     ),
-    Obstacle.ATTACHED: "attached to %(holders)s, detach it first",
-    Obstacle.STATUS: "status %(status)s, which does not allow it",
-    Obstacle.GROUP: "in group %(group)s, remove it from the group first",
-    Obstacle.GROUP_SNAPSHOT: "part of a group snapshot, delete that instead",
-    Obstacle.FOREIGN_SNAPSHOTS: "snapshots of another project: %(count)d: %(snapshots)s",
-    Obstacle.SNAPSHOTS: "snapshots that must go first: %(count)d: %(snapshots)s",
+    DeletionBlocker.ATTACHED: "attached to %(holders)s, detach it first",
+    DeletionBlocker.STATUS: "status %(status)s, which does not allow it",
+    DeletionBlocker.GROUP: "in group %(group)s, remove it from the group first",
+    DeletionBlocker.GROUP_SNAPSHOT: "part of a group snapshot, delete that instead",
+    DeletionBlocker.FOREIGN_SNAPSHOTS: "snapshots of another project: %(count)d: %(snapshots)s",
+    DeletionBlocker.SNAPSHOTS: "snapshots that must go first: %(count)d: %(snapshots)s",
 }
 
 
@@ -170,14 +170,14 @@ class SnapshotFacts:
 class VolumeFacts:
     """What a ticket says of a volume.
 
-    ``snapshots`` is their number, and ``obstacles`` keep it from being deleted; None for what
+    ``snapshots`` is their number, and ``blockers`` keep it from being deleted; None for what
     was not read.
     """
 
     volume: Volume
     around: Surroundings
     snapshots: int | None = None
-    obstacles: tuple[Finding, ...] | None = ()
+    blockers: tuple[Finding, ...] | None = ()
     concern: VolumeConcern | None = None
 
 
@@ -245,9 +245,9 @@ def of_volume(facts: VolumeFacts) -> str:
 
 
 def _in_the_way(facts: VolumeFacts) -> tuple[str, ...]:
-    if facts.obstacles is None:
+    if facts.blockers is None:
         return (f"In the way of deleting it: {UNKNOWN}",)
-    said = [_obstacle(each, facts.volume) for each in facts.obstacles]
+    said = [_blocker(each, facts.volume) for each in facts.blockers]
     return tuple(f"In the way of deleting it: {each}" for each in said or [_NOTHING])
 
 
@@ -308,8 +308,8 @@ def _told(around: Surroundings) -> tuple[str, str]:
     return f"Message: {message}", f"Request id {request_id}"
 
 
-def _obstacle(finding: Finding, volume: Volume) -> str:
-    return OBSTACLES[finding.obstacle] % {
+def _blocker(finding: Finding, volume: Volume) -> str:
+    return BLOCKERS[finding.blocker] % {
         "status": volume.status,
         "group": volume.group_id or UNKNOWN,
         "count": len(finding.snapshots),

@@ -80,7 +80,8 @@ def _examine(
 ) -> None:
     log = _read_from(dashboard.log, start)
     complaints = oracle.complaints(chromium.get_log("browser"), log)
-    if complaints or test.stash.get(FAILED, False):
+    failed = test.stash.get(FAILED, False)
+    if failed or complaints:
         place = _keep_evidence(home, test.nodeid, chromium, log)
         print(f"Screenshot, page and log: {place}")
     if complaints:

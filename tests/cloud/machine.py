@@ -24,7 +24,7 @@ from devcloud.waiting import wait_until
 from tests.cloud import changes
 from tests.cloud.changes import CHANGES, HANDY, Change
 from tests.cloud.dialogs import Dialog, accepted, opened, snapshot_path
-from tests.cloud.truth import ACCEPTS, BLOCKED, LOUD, NOTES, SILENT, Truth, truth_of
+from tests.cloud.truth import ACCEPTS, BLOCKED, HIGH, NONE, NOTES, Truth, truth_of
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 
 _PREFIX = "snapshot_dashboard:"
@@ -314,16 +314,16 @@ class Machine(RuleBasedStateMachine):
 
     def _judge_what_was_made(self, sent: Submit, metadata: dict[str, str]) -> None:
         """Nothing forced without a warning as bad as the truth; no note better than the truth."""
-        note = NOTES.get(metadata[f"{_PREFIX}taken_while"], LOUD)
+        note = NOTES.get(metadata[f"{_PREFIX}taken_while"], HIGH)
         assert sent.milder != BLOCKED, f"made while {sent.before}"
         assert note >= sent.milder, f"the note says {metadata}, true is {sent.before}"
         forced = metadata[f"{_PREFIX}acknowledged"] == "yes"
         # Cinder itself refuses an unforced one of a volume in use.
-        if forced or sent.milder > SILENT:
+        if forced or sent.milder > NONE:
             assert ACCEPTS[sent.ticked] >= max(sent.milder, 1), f"{sent.ticked!r} for {sent.before}"
             both = sent.before.instances & sent.after.instances
             assert all(each in sent.form.warning for each in both), "an instance was not named"
-        if sent.milder == LOUD:
+        if sent.milder == HIGH:
             assert forced
 
     def _judge_the_answer(self, sent: Submit, answer: requests.Response) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from devcloud.waiting import wait_until
-from snapshot_dashboard.cloud import compute, finding, images, names, people
+from snapshot_dashboard.cloud import compute, images, names, people, support_search
 from snapshot_dashboard.cloud.errors import Forbidden
 from snapshot_dashboard.cloud.session import Connection, Deadline
-from snapshot_dashboard.rules.found import Found, Kind
+from snapshot_dashboard.rules.support_search import Kind, SearchResult
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 from tests.conftest import Connect
 
@@ -101,7 +101,7 @@ def test_support_finds_anything_by_its_id_in_either_spelling(
     object_id, name = objects[kind]
     plain = object_id.replace("-", "")
     for text in (plain, f" '{uuid.UUID(plain)}' ".upper()):
-        found = finding.find(support, text)
+        found = support_search.find(support, text)
         assert [(each.kind, each.id, each.name) for each in found.hits] == [(kind, object_id, name)]
         assert (found.unread, found.more) == ((), ())
 
@@ -111,7 +111,7 @@ def test_support_finds_anything_by_a_part_of_its_name(
     kind: Kind, objects: dict[Kind, tuple[str, str]], support: Connection
 ) -> None:
     object_id, name = objects[kind]
-    found = finding.find(support, name[1:])
+    found = support_search.find(support, name[1:])
     assert (kind, object_id, name) in [(each.kind, each.id, each.name) for each in found.hits]
     assert (found.unread, found.more) == ((), ())
 
@@ -121,7 +121,7 @@ def test_what_belongs_to_a_project_is_told_with_it(
 ) -> None:
     web_shop, _name = objects[Kind.PROJECT]
     for kind in (Kind.SNAPSHOT, Kind.VOLUME, Kind.INSTANCE):
-        (hit,) = finding.find(support, objects[kind][0]).hits
+        (hit,) = support_search.find(support, objects[kind][0]).hits
         assert hit.project_id == web_shop
     (server,) = compute.instances_named(support, str(booted.instance.name), 5)
     assert (server.project_id, server.status) == (web_shop, "ACTIVE")
@@ -134,22 +134,22 @@ def test_a_name_that_cinder_would_take_for_a_number_is_found(
     name = f"0x{uuid.uuid4().hex[:12]}"
     volume = shared_workshop.owner.block_storage.create_volume(name=name, size=1)
     shared_workshop.adopt_volume(volume.id)
-    assert [each.id for each in finding.find(support, name).hits] == [volume.id]
+    assert [each.id for each in support_search.find(support, name).hits] == [volume.id]
 
 
 @pytest.mark.parametrize("text", ["[1]", "{}", "None", "(1,)", "'", "%", "_", "|", "(", "\\"])
 def test_nothing_is_found_that_does_not_hold_the_text(text: str, support: Connection) -> None:
-    found = finding.find(support, text)
+    found = support_search.find(support, text)
     assert found.unread == ()
     assert all(text in each.name for each in found.hits)
 
 
 @pytest.mark.parametrize("length", [64, 65, 255, 300])
 def test_no_length_is_too_much_for_a_service(length: int, support: Connection) -> None:
-    assert finding.find(support, "x" * length) == Found()
+    assert support_search.find(support, "x" * length) == SearchResult()
 
 
-def without_request_ids(found: Found) -> object:
+def without_request_ids(found: SearchResult) -> object:
     """Return everything that is told, but for the ids that no two requests share."""
     unread = [(kind, reason.reason, reason.status) for kind, reason in found.unread]
     return found.hits, unread, found.more
@@ -162,10 +162,12 @@ def test_a_member_of_another_project_is_not_told_whether_it_exists(
     otto = ours("otto")
     object_id, name = objects[kind]
     nobodys = uuid.uuid4()
-    expected = without_request_ids(finding.find(otto, str(nobodys)))
-    assert without_request_ids(finding.find(otto, object_id)) == expected
-    expected = without_request_ids(finding.find(otto, f"no such name {nobodys}"[: len(name)]))
-    assert without_request_ids(finding.find(otto, name)) == expected
+    expected = without_request_ids(support_search.find(otto, str(nobodys)))
+    assert without_request_ids(support_search.find(otto, object_id)) == expected
+    expected = without_request_ids(
+        support_search.find(otto, f"no such name {nobodys}"[: len(name)])
+    )
+    assert without_request_ids(support_search.find(otto, name)) == expected
     assert expected[0] == ()  # type: ignore[index]
 
 
@@ -174,8 +176,8 @@ def test_a_member_finds_what_is_his_own(
 ) -> None:
     anna = ours("anna")
     for object_id, _name in objects.values():
-        assert [each.id for each in finding.find(anna, object_id).hits] == [object_id]
-    found = finding.find(anna, booted.volume.name)
+        assert [each.id for each in support_search.find(anna, object_id).hits] == [object_id]
+    found = support_search.find(anna, booted.volume.name)
     assert [each.id for each in found.hits] == [booted.volume.id]
     refused = {kind: reason.status for kind, reason in found.unread}
     assert refused == {Kind.INSTANCE: 403, Kind.PROJECT: 403, Kind.USER: 403}
@@ -229,8 +231,8 @@ def test_the_beginning_of_an_id_is_found_by_administrators(
     snapshot = shared_workshop.snapshot(volume.id)
     for object_id, kind in ((volume.id, Kind.VOLUME), (snapshot.id, Kind.SNAPSHOT)):
         for text in (object_id[:8], object_id[:13], object_id.replace("-", "")[:20]):
-            found = finding.find(support, text)
+            found = support_search.find(support, text)
             assert (kind, object_id) in {(each.kind, each.id) for each in found.hits}
             assert found.whole == (Kind.INSTANCE, Kind.PROJECT, Kind.USER)
         # Cinder refuses the filter to members; they find by the whole id.
-        assert finding.find(ours("anna"), object_id[:8]).whole == tuple(Kind)
+        assert support_search.find(ours("anna"), object_id[:8]).whole == tuple(Kind)

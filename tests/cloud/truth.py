@@ -8,10 +8,10 @@ from typing import Any
 
 from tests.cloud.workshop import Workshop
 
-SILENT, CALM, LOUD, BLOCKED = range(4)
+NONE, LOW, HIGH, BLOCKED = range(4)
 # How much is accepted by a tick, and how much has to be feared by a note.
-ACCEPTS = {"": SILENT, "shut_off": CALM, "shelved": CALM, "corrupted": LOUD}
-NOTES = {"detached": SILENT, "shut_off": CALM, "shelved": CALM}
+ACCEPTS = {"": NONE, "shut_off": LOW, "shelved": LOW, "corrupted": HIGH}
+NOTES = {"detached": NONE, "shut_off": LOW, "shelved": LOW}
 _RECORDS = "3.27"
 _AT_REST = ("SHUTOFF", "SHELVED", "SHELVED_OFFLOADED")
 
@@ -29,9 +29,9 @@ class Truth:
         if self.status not in ("available", "in-use"):
             return BLOCKED
         if not self.holders:
-            return SILENT if self.status == "available" else LOUD
+            return NONE if self.status == "available" else HIGH
         resting = all(status in _AT_REST for _instance, status in self.holders)
-        return CALM if resting else LOUD
+        return LOW if resting else HIGH
 
     @property
     def instances(self) -> frozenset[str]:

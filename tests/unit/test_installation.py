@@ -10,7 +10,7 @@ import pytest
 
 from snapshot_dashboard import __main__ as command
 from snapshot_dashboard import installation
-from snapshot_dashboard.installation import Problem, State, Switch
+from snapshot_dashboard.installation import EnabledFile, FileState, InstallationProblem
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOTS = "_1330_project_snapshots_panel.py"
@@ -115,11 +115,11 @@ def test_an_older_form_of_ours_is_renewed(tmp_path: Path, how: str) -> None:
     elif how == "link":
         place.symlink_to(ROOT / "enabled" / SNAPSHOTS)
     else:
-        place.write_text(Switch(place).text + "# something else\n")
-    assert Switch(place).state is State.OLD
+        place.write_text(EnabledFile(place).text + "# something else\n")
+    assert EnabledFile(place).state is FileState.OLD
     assert f"renewed  {place}" in list(installation.enable(tmp_path))
     assert not place.is_symlink()
-    assert Switch(place).state is State.CURRENT
+    assert EnabledFile(place).state is FileState.CURRENT
     assert (ROOT / "enabled" / SNAPSHOTS).read_text().count("switches.replaces") == 1
 
 
@@ -147,7 +147,7 @@ def test_a_file_can_be_read_whatever_the_umask(tmp_path: Path) -> None:
 
 
 def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
-    switch = Switch(tmp_path / SNAPSHOTS)
+    switch = EnabledFile(tmp_path / SNAPSHOTS)
     switch.path.write_text(THEIRS)
     with pytest.raises(FileExistsError):
         switch.make()
@@ -166,10 +166,10 @@ def test_a_folder_that_is_not_there_is_told(
 def test_a_folder_that_may_not_be_written_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refuse(switch: Switch) -> None:
+    def refuse(switch: EnabledFile) -> None:
         raise PermissionError(13, "Permission denied", str(switch.path))
 
-    monkeypatch.setattr(Switch, "make", refuse)
+    monkeypatch.setattr(EnabledFile, "make", refuse)
     code, lines = run(capsys, "enable", "--folder", tmp_path)
     assert code == 1
     assert lines[-1].startswith(f"Permission denied: {tmp_path}")
@@ -184,7 +184,7 @@ def test_the_folder_is_that_of_this_pythons_horizon() -> None:
 
 def test_a_python_without_horizon_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "find_spec", lambda name: None)
-    with pytest.raises(Problem, match="no Horizon"):
+    with pytest.raises(InstallationProblem, match="no Horizon"):
         installation.folder_of_horizon()
 
 

@@ -12,7 +12,8 @@ import pytest
 from django.utils import translation
 
 from demo import messages, pseudo
-from snapshot_dashboard.panels import problems, verdicts
+from snapshot_dashboard.panels.common import problems
+from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.rules.attachment import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]

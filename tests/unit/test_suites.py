@@ -166,7 +166,7 @@ def test_what_is_said_to_take_longest_exists() -> None:
 
 
 def test_workers_take_whole_files(tmp_path_factory: pytest.TempPathFactory) -> None:
-    files = [f"tests/unit/rules/test_{name}.py" for name in ("found", "ticket", "remark")]
+    files = [f"tests/unit/rules/test_{name}.py" for name in ("listing", "ticket", "text")]
     place = tmp_path_factory.mktemp("inner")
     command = [sys.executable, "-m", "pytest", "-v", "-W", "ignore", "--basetemp", str(place)]
     done = subprocess.run(

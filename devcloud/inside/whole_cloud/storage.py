@@ -13,7 +13,7 @@ from devcloud.inside.storage_services import DOWN, DOWN_POOL
 from devcloud.inside.whole_cloud import plan
 from devcloud.inside.whole_cloud.customers import Customers
 from snapshot_dashboard.rules import consistency
-from snapshot_dashboard.rules.consistency import Label, Taken
+from snapshot_dashboard.rules.consistency import ConsistencyNote, Taken
 
 # Nova's word for an instance that a snapshot was taken under, where there was one.
 _STATES = {Taken.RUNNING: "ACTIVE", Taken.SHUT_OFF: "SHUTOFF"}
@@ -76,7 +76,7 @@ class Writer:
         if planned.taken is None:
             return
         state = _STATES.get(planned.taken)
-        label = Label(
+        label = ConsistencyNote(
             planned.taken,
             instances=((self.new_id(), state),) if state else (),
             acknowledged=planned.taken is not Taken.DETACHED,

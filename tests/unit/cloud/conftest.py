@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
 
-from snapshot_dashboard.cloud import once
+from snapshot_dashboard.cloud import idempotency
 from tests.unit.cloud.forms import Clock, Cloud
 
 
@@ -17,7 +17,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     assert isinstance(caches["default"], LocMemCache)
     cache.clear()
     ticking = Clock()
-    monkeypatch.setattr(once, "time", ticking)
+    monkeypatch.setattr(idempotency, "time", ticking)
     yield ticking
     cache.clear()
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from snapshot_dashboard.cloud import once
+from snapshot_dashboard.cloud import idempotency
 from snapshot_dashboard.cloud.errors import AnswerLost, CloudError
-from snapshot_dashboard.cloud.once import State
+from snapshot_dashboard.cloud.idempotency import AttemptState
 from snapshot_dashboard.cloud.session import Connection
 from tests.unit.cloud.wire import connection
 
@@ -65,13 +65,13 @@ class Cloud:
 
     def submit(self, who: Connection | None = None) -> str:
         """Send the form."""
-        return once.make_once(who or connection(), self.form, look=self.look, make=self.make)
+        return idempotency.make_once(who or connection(), self.form, look=self.look, make=self.make)
 
 
-def state(who: Connection | None = None) -> State:
+def state(who: Connection | None = None) -> AttemptState:
     """Return what is known of the form's attempt."""
     asking = who or connection()
-    return once.state(asking.region, asking.project_id, FORM)
+    return idempotency.state(asking.region, asking.project_id, FORM)
 
 
 def lose(cloud: Cloud) -> None:

@@ -15,7 +15,7 @@ from snapshot_dashboard.rules.attention import (
     LASTING,
     VOLUMES_FAILED,
     VOLUMES_LASTING,
-    Step,
+    NextStep,
 )
 from tests.unit.cloud.wire import REFUSED, SILENT, Wire, connection, snapshot_json, volume_json
 
@@ -112,10 +112,10 @@ def _lists(wire: Wire) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("state", "step"), [("up", Step.CHECK), ("down", Step.BRING_UP), (None, Step.CHECK)]
+    ("state", "step"), [("up", NextStep.CHECK), ("down", NextStep.BRING_UP), (None, NextStep.CHECK)]
 )
 def test_the_service_of_the_volume_decides_the_step(
-    wire: Wire, state: str | None, step: Step
+    wire: Wire, state: str | None, step: NextStep
 ) -> None:
     holds(wire, "creating", lasting("s1", "creating", 11_520))
     volume = volume_json("v1", **{"os-vol-host-attr:host": f"{HOST}#pool"})
@@ -164,8 +164,8 @@ def test_times_are_settable(wire: Wire, settings: Any) -> None:
     holds(wire, "deleting", one, two, lasting("s3", "deleting", 9))
     concerns = only(read(), "deleting").concerns
     assert [(each.snapshot.id, each.step) for each in concerns] == [
-        ("s1", Step.WAIT),
-        ("s2", Step.CHECK_DELETION),
+        ("s1", NextStep.WAIT),
+        ("s2", NextStep.CHECK_DELETION),
     ]
 
 
@@ -271,7 +271,7 @@ def lasting_volume(volume_id: str, status: str, seconds: float, **more: Any) -> 
     return volume_json(volume_id, status=status, updated_at=ago(seconds), **more)
 
 
-def steps(found: Attention) -> dict[str, Step]:
+def steps(found: Attention) -> dict[str, NextStep]:
     """Return the step of each volume."""
     return {each.volume.id: each.step for one in found.volume_lists for each in one.concerns}
 
@@ -299,7 +299,7 @@ def test_a_failed_revert_is_known_by_what_it_has_left(wire: Wire) -> None:
     left = {"snapshots": [left_by_revert("v2"), left_by_revert("v9")]}
     wire.says("GET", "/snapshots/detail?consumes_quota=false", left)
     found = read()
-    assert steps(found) == {"v2": Step.REVERT_FAILED, "v1": Step.VOLUME_FAILED}
+    assert steps(found) == {"v2": NextStep.REVERT_FAILED, "v1": NextStep.VOLUME_FAILED}
     first = found.volume_lists[0].concerns[0]
     assert (first.volume.id, first.kept.id if first.kept else "") == ("v2", "kept-v2")
 
@@ -311,9 +311,9 @@ def test_a_snapshot_that_is_still_restoring_tells_it_too_and_at_once(wire: Wire)
     wire.says("GET", "/volumes/detail?id=['v1']", {"volumes": [failed]})
     wire.says("GET", "/snapshots/detail?consumes_quota=false", {"snapshots": []})
     found = read()
-    assert steps(found) == {"v1": Step.REVERT_FAILED}
+    assert steps(found) == {"v1": NextStep.REVERT_FAILED}
     told = only(found, "restoring").concerns
-    assert [each.step for each in told] == [Step.REVERT_FAILED] * 2
+    assert [each.step for each in told] == [NextStep.REVERT_FAILED] * 2
 
 
 def test_a_revert_that_works_is_left_alone(wire: Wire) -> None:
@@ -339,7 +339,7 @@ def test_what_is_around_volumes_may_fail_alone(wire: Wire, path: str) -> None:
     holds_volumes(wire, lasting_volume("v1", "error", 5))
     wire.fails("GET", path if "?consumes" not in path else f"{path}_quota=false", 500)
     found = read()
-    assert steps(found) == {"v1": Step.VOLUME_FAILED}
+    assert steps(found) == {"v1": NextStep.VOLUME_FAILED}
     assert [bool(found.volume_messages.error), bool(found.kept.error)] == [
         "messages" in path,
         "snapshots" in path,

@@ -5,7 +5,7 @@ import pytest
 
 from snapshot_dashboard.cloud import compute, quota
 from snapshot_dashboard.cloud.errors import Forbidden, NotFound, Refused, Unreachable
-from snapshot_dashboard.rules.attachment import Instance, Loudness, instance_verdict
+from snapshot_dashboard.rules.attachment import Instance, Severity, instance_verdict
 from snapshot_dashboard.rules.quota import Limit
 from tests.unit.cloud.wire import NOVA, OTHER_PROJECT, PROJECT, TOKEN, Wire, connection
 
@@ -23,7 +23,7 @@ def test_an_instance_that_says_little_is_not_taken_for_one_at_rest(wire: Wire) -
     wire.says("GET", f"{NOVA}/servers/i1", {"server": {"id": "i1", "status": "SHUTOFF"}})
     found = compute.instance(connection(), "i1")
     assert found == Instance("i1", "", "SHUTOFF", task="unknown", power_state=-1)
-    assert instance_verdict(found).loudness is Loudness.LOUD
+    assert instance_verdict(found).severity is Severity.HIGH
 
 
 def test_an_instance_is_read_under_the_persons_own_token(wire: Wire) -> None:

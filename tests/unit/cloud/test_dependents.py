@@ -8,8 +8,8 @@ import pytest
 from snapshot_dashboard.cloud import dependents
 from snapshot_dashboard.cloud.dependents import Backup
 from snapshot_dashboard.cloud.errors import Refused, ServiceFailed, SessionExpired
-from snapshot_dashboard.cloud.facts import known
-from snapshot_dashboard.rules.sought import Sought, Tally
+from snapshot_dashboard.cloud.partial_reads import known
+from snapshot_dashboard.rules.source_search import SearchProgress, SourceSearch
 from tests.unit.cloud.wire import SILENT, Json, Wire, connection, volume_json
 
 LIST = "/volumes/detail"
@@ -34,16 +34,16 @@ SINCE = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 EARLIEST = "gte:2026-11-22T05:00:00"
 
 
-def seek(*ids: str, since: datetime | None = SINCE) -> Sought:
+def seek(*ids: str, since: datetime | None = SINCE) -> SourceSearch:
     """Return what to look for."""
-    return Sought(frozenset(ids), since)
+    return SourceSearch(frozenset(ids), since)
 
 
 def test_one_part_is_one_call_and_finds_what_was_made_from_the_snapshots(wire: Wire) -> None:
     page(wire, *made_from("s1", "a"), *made_from(None, "b"), *made_from("s2", "c"), count=3)
     found = dependents.part(connection(), seek("s1"))
     assert [each.id for each in found.volumes] == ["a"]
-    assert (found.after(Tally()), found.marker) == (Tally(3, 3), "")
+    assert (found.after(SearchProgress()), found.marker) == (SearchProgress(3, 3), "")
     query = {"limit": "200", "sort": "created_at:asc", "with_count": "true"}
     assert wire.query(LIST) == query | {"created_at": EARLIEST}
     assert len(wire.sent("GET", LIST)) == 1
@@ -61,7 +61,7 @@ def test_it_goes_on_after_the_last_one_and_is_not_counted_again(wire: Wire) -> N
     for wanted in (seek("s1"), seek("s1", since=None), seek("s1", since=SINCE + HOUR)):
         second = dependents.part(connection(), wanted, first.marker)
         assert ([each.id for each in second.volumes], second.marker) == (["c"], "")
-        assert second.after(first.after(Tally())) == Tally(3, 3)
+        assert second.after(first.after(SearchProgress())) == SearchProgress(3, 3)
         query = {"limit": "500", "sort": "created_at:asc", "created_at": EARLIEST, "marker": "b"}
         assert wire.query(LIST) == query
 
@@ -69,8 +69,8 @@ def test_it_goes_on_after_the_last_one_and_is_not_counted_again(wire: Wire) -> N
 def test_never_more_are_told_than_there_were_when_they_were_counted(wire: Wire) -> None:
     page(wire, *made_from(None, "c", "d", "e"), marker="b")
     found = dependents.part(connection(), seek("s1"), f"{SINCE.isoformat()},b")
-    assert found.after(Tally(2, 4)) == Tally(4, 4)
-    assert found.after(Tally(2)) == Tally(5)
+    assert found.after(SearchProgress(2, 4)) == SearchProgress(4, 4)
+    assert found.after(SearchProgress(2)) == SearchProgress(5)
 
 
 def test_it_begins_anew_where_an_older_snapshot_came_in_meanwhile(wire: Wire) -> None:
@@ -78,7 +78,7 @@ def test_it_begins_anew_where_an_older_snapshot_came_in_meanwhile(wire: Wire) ->
     found = dependents.part(connection(), seek("s0", since=SINCE - HOUR), f"{SINCE.isoformat()},b")
     assert [each.id for each in found.volumes] == ["a"]
     assert wire.query(LIST)["created_at"] == "gte:2026-11-22T04:00:00"
-    assert found.after(Tally(700, 900)) == Tally(1, 1)
+    assert found.after(SearchProgress(700, 900)) == SearchProgress(1, 1)
 
 
 def test_it_goes_on_after_an_earlier_one_when_the_last_is_deleted_meanwhile(wire: Wire) -> None:
@@ -96,7 +96,7 @@ def test_it_begins_again_when_none_of_them_is_left_and_counts_again(wire: Wire) 
     query = wire.query(LIST)
     assert "marker" not in query
     assert (query["with_count"], query["created_at"]) == ("true", EARLIEST)
-    assert found.after(Tally(700, 900)) == Tally(1, 1)
+    assert found.after(SearchProgress(700, 900)) == SearchProgress(1, 1)
 
 
 def test_some_that_are_hardly_older_are_read_and_not_counted(wire: Wire) -> None:
@@ -105,10 +105,12 @@ def test_some_that_are_hardly_older_are_read_and_not_counted(wire: Wire) -> None
     page(wire, early, *made_from(None, "b"), more=True, count=700)
     found = dependents.part(connection(), seek("s1"))
     assert [each.id for each in found.volumes] == ["a"]
-    counted = found.after(Tally())
-    assert counted == Tally(1, 699)
+    counted = found.after(SearchProgress())
+    assert counted == SearchProgress(1, 699)
     page(wire, early, *made_from(None, "c"), marker="b")
-    assert dependents.part(connection(), seek("s1"), found.marker).after(counted) == Tally(2, 698)
+    assert dependents.part(connection(), seek("s1"), found.marker).after(counted) == SearchProgress(
+        2, 698
+    )
 
 
 @pytest.mark.parametrize(("version", "sent"), [("3.59", False), ("3.60", True), ("3.71", True)])
@@ -147,7 +149,9 @@ def test_where_members_may_not_filter_by_time_all_are_looked_at(wire: Wire) -> N
 def test_a_cloud_that_cannot_count_is_not_asked_to(wire: Wire) -> None:
     wire.versions("3.44")
     page(wire, *made_from(None, "a"))
-    assert dependents.part(connection(), seek("s1")).after(Tally(5, 9)) == Tally(1)
+    assert dependents.part(connection(), seek("s1")).after(SearchProgress(5, 9)) == SearchProgress(
+        1
+    )
     assert "with_count" not in wire.query(LIST)
 
 

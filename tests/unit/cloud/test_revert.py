@@ -6,7 +6,7 @@ import pytest
 from snapshot_dashboard.cloud import revert
 from snapshot_dashboard.cloud.errors import NotFound, Refused, ServiceFailed
 from snapshot_dashboard.cloud.revert import VolumeUnseen
-from snapshot_dashboard.rules.revert import COPY_BEFORE, COPY_OF, CopyState, Hindrance, hindrances
+from snapshot_dashboard.rules.revert import COPY_BEFORE, COPY_OF, CopyState, RevertBlocker, blockers
 from snapshot_dashboard.rules.volume import Volume
 from tests.unit.cloud.wire import Wire, connection, snapshot_json, volume_json
 
@@ -41,7 +41,7 @@ def test_a_cloud_that_is_too_old_is_not_asked(ready: Wire) -> None:
     with pytest.raises(Refused, match="3.40"):
         revert.revert(connection(), "v1", "s1")
     assert ready.sent("POST", ACTION) == []
-    assert hindrances(revert.read(connection(), "s1").now) == (Hindrance.TOO_OLD,)
+    assert blockers(revert.read(connection(), "s1").now) == (RevertBlocker.TOO_OLD,)
 
 
 @pytest.mark.parametrize(("status", "kind"), [(409, Refused), (400, Refused), (500, ServiceFailed)])
@@ -74,7 +74,7 @@ def test_everything_that_decides_is_read(ready: Wire) -> None:
     copy = volume_json("c1", created_at="2026-11-22T08:00:00", metadata=MINE)
     ready.holds("volumes", volume_json("v8"), copy)
     read = revert.read(connection(), "s1")
-    assert hindrances(read.now) == ()
+    assert blockers(read.now) == ()
     assert (read.volume.id, read.snapshot.id) == ("v1", "s1")
     assert read.copy is not None
     assert (read.copy.volume.id, read.copy.state) == ("c1", CopyState.READY)
@@ -82,7 +82,7 @@ def test_everything_that_decides_is_read(ready: Wire) -> None:
 
 def test_the_newest_is_looked_for_as_cinder_does(ready: Wire) -> None:
     ready.holds("snapshots", snapshot_json("s2"), snapshot_json())
-    assert hindrances(revert.read(connection(), "s1").now) == (Hindrance.NOT_NEWEST,)
+    assert blockers(revert.read(connection(), "s1").now) == (RevertBlocker.NOT_NEWEST,)
     query = ready.query("/snapshots/detail")
     said = (query["volume_id"], query["sort"], query["all_tenants"])
     assert said == ("v1", "created_at:desc", "1")
@@ -114,7 +114,7 @@ def test_a_volume_that_is_elsewhere_is_told_from_a_snapshot_that_is_gone(ready: 
 
 def test_records_that_cannot_be_read_count_as_in_use(ready: Wire) -> None:
     ready.fails("GET", "/attachments?volume_id=v1", 500)
-    assert hindrances(revert.read(connection(), "s1").now) == (Hindrance.NOT_KNOWN,)
+    assert blockers(revert.read(connection(), "s1").now) == (RevertBlocker.NOT_KNOWN,)
 
 
 def test_what_a_failed_revert_left_is_found_by_its_name(wire: Wire) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from snapshot_dashboard.cloud import attachment, once, sets
+from snapshot_dashboard.cloud import attachment, idempotency, sets
 from snapshot_dashboard.cloud.errors import (
     AnswerLost,
     CloudError,
@@ -16,7 +16,7 @@ from snapshot_dashboard.cloud.errors import (
     SessionExpired,
     Unreachable,
 )
-from snapshot_dashboard.cloud.once import UnderWay
+from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.sets import NotTried, Order
 from snapshot_dashboard.rules import sets as rules
 from snapshot_dashboard.rules.attachment import Verdict
@@ -177,7 +177,7 @@ def test_a_service_that_was_not_reached_made_nothing(wire: Wire) -> None:
     (found,) = sets.make(connection(), [order("v1")], quiet).values()
     assert isinstance(found, Unreachable)
     ours = connection()
-    assert sets.state(ours, SET, "v1", 0) is once.State.NONE
+    assert sets.state(ours, SET, "v1", 0) is idempotency.AttemptState.NONE
 
 
 def test_failed_ones_and_made_ones_are_told_apart(wire: Wire) -> None:

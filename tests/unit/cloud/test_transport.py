@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 import snapshot_dashboard
-from snapshot_dashboard.cloud import block_storage, compute, freezing, people
+from snapshot_dashboard.cloud import block_storage, compute, people, quiesced
 from snapshot_dashboard.cloud.errors import AnswerLost, Service, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline, versions
 from snapshot_dashboard.cloud.transport import pool
-from snapshot_dashboard.rules.freezing import Mark
+from snapshot_dashboard.rules.quiesced import NameMark
 from tests.unit.cloud.wire import connection
 
 BODY = b'{"server": {"id": "i1", "name": "web-1", "status": "ACTIVE"}}' + b" " * 400
@@ -112,7 +112,7 @@ READS: dict[str, Callable[[Connection], object]] = {
 }
 WRITES: dict[str, Callable[[Connection], object]] = {
     "compute": lambda link: compute.detach(link, "i1", "v1"),
-    "action": lambda link: freezing.create_image(link, "i1", Mark("x", "y")),
+    "action": lambda link: quiesced.create_image(link, "i1", NameMark("x", "y")),
     "image": lambda link: link.call(Service.IMAGE, "DELETE", "/images/1", write=True),
     "block storage": lambda link: link.call(Service.BLOCK_STORAGE, "DELETE", "/", write=True),
 }

@@ -8,7 +8,7 @@ from demo import noted
 from demo.layout import ROOT
 from devcloud.inside.demo_data import plan
 from devcloud.inside.resources import VOLUME_QUOTAS
-from snapshot_dashboard.rules import freezing
+from snapshot_dashboard.rules import quiesced
 
 VOLUMES = (*plan.WEB_SHOP_VOLUMES, *plan.STORY_VOLUMES, *plan.GROUP_VOLUMES)
 CHILDREN = plan.WEB_SHOP_CHILDREN
@@ -85,7 +85,7 @@ def test_there_is_an_instance_whose_file_systems_are_frozen() -> None:
     planned = {volume.name: volume for volume in VOLUMES}
     running = [each for each in INSTANCES if each.state == "ACTIVE" and each.root]
     assert any(planned[each.root].agent and each.data for each in running)
-    assert freezing.demands(plan.AGENT_PROPERTIES)
+    assert quiesced.demands(plan.AGENT_PROPERTIES)
 
 
 def test_all_states_are_there() -> None:

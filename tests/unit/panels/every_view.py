@@ -34,7 +34,7 @@ class Address:
     @property
     def knows_its_reader(self) -> bool:
         """Tell whether the outermost function about the view is that of ``links.for_reader``."""
-        return bool(self.view.__code__.co_qualname.startswith("_for_reader.")) 
+        return bool(self.view.__code__.co_qualname.startswith("_for_reader."))
 
     def url(self, object_id: str) -> str:
         """Return the address with this in the place of every id."""

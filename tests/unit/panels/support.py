@@ -126,7 +126,7 @@ def spaced(text: str) -> str:
     return text.replace("used.S", "used. S")
 
 
-def obstacles(page: Answer) -> list[str]:
+def blockers(page: Answer) -> list[str]:
     """Return what must go first."""
     return [
         " ".join(each.text_content().split()) for each in page.all("//ol[@class='sd-obstacles']/li")

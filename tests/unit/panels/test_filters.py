@@ -15,10 +15,10 @@ from snapshot_dashboard.panels.admin.snapshots.tables import (
     VolumeSnapshotsTable as AdminSnapshots,
 )
 from snapshot_dashboard.panels.admin.volumes.tables import VolumesTable as AdminVolumes
-from snapshot_dashboard.panels.filtering import in_words_of_cinder
+from snapshot_dashboard.panels.common.lists.filter_words import in_words_of_cinder
+from snapshot_dashboard.panels.common.statuses import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeSnapshotsTable
 from snapshot_dashboard.panels.project.volumes.tables import VolumesTable
-from snapshot_dashboard.panels.statuses import STATUS_DISPLAY_CHOICES
 from tests.unit.cloud.wire import KEYSTONE, Json, Wire, snapshot_json, volume_json
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.person import Answer, Person

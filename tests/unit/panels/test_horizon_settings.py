@@ -12,8 +12,8 @@ import pytest
 
 import snapshot_dashboard
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels.addresses import leads_somewhere
-from snapshot_dashboard.panels.project.volumes.set_actions import SnapshotVolumes
+from snapshot_dashboard.panels.common.links import leads_somewhere
+from snapshot_dashboard.panels.features.snapshot_set.actions import SnapshotVolumes
 from tests.unit.cloud.wire import Wire, snapshot_json
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.person import CATALOG, SNAPSHOTS, Person, user
@@ -37,10 +37,10 @@ SOURCES = (
 )
 # Honoured: by the file of ours that reads it, or that calls what reads it.
 HONOURED = {
-    "API_RESULT_PAGE_SIZE": ("panels/listing.py", "functions.get_page_size"),
+    "API_RESULT_PAGE_SIZE": ("panels/common/lists/table.py", "functions.get_page_size"),
     "FILTER_DATA_FIRST.admin.volumes": ("panels/admin/volumes/views.py", "FILTER_DATA_FIRST"),
     "LAUNCH_INSTANCE_DEFAULTS.disable_volume_snapshot": (
-        "panels/project/snapshots/launch.py",
+        "panels/features/launch/views.py",
         "disable_volume_snapshot",
     ),
     "OPENSTACK_ENDPOINT_TYPE": ("cloud/identity.py", "base.url_for"),
@@ -51,7 +51,7 @@ HONOURED = {
     # By stock's classes, which ours inherit.
     "OPENSTACK_CINDER_FEATURES.enable_backup": ("panels/project/volumes/tables.py", "stock."),
     "OPENSTACK_HYPERVISOR_FEATURES.can_set_mount_point": (
-        "panels/project/volumes/attachments.py",
+        "panels/features/attachments/views.py",
         "stock_forms.AttachForm",
     ),
     "OPENSTACK_IMAGE_BACKEND": ("panels/project/volumes/urls.py", "stock.urlpatterns"),

@@ -15,19 +15,26 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 import snapshot_dashboard
 from snapshot_dashboard.cloud import names
-from snapshot_dashboard.panels import json_answers
-from snapshot_dashboard.panels.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common import json_answers
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.rules import sets
 from tests.unit.cloud.wire import Json, Wire, snapshot_json, volume_json
 from tests.unit.panels import support as desk
-from tests.unit.panels.analysis import INSTANCES, PROGRESS, STEP, copy, server_json, there_are
+from tests.unit.panels.common.refresh.lists import LISTS, List, refresh, told
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.deletion import OF_SNAPSHOT, OF_VOLUME, backups
-from tests.unit.panels.lineage_wire import list_snapshots, list_volumes
+from tests.unit.panels.features.delete.deletion import OF_SNAPSHOT, OF_VOLUME, backups
+from tests.unit.panels.features.investigate.analysis import (
+    INSTANCES,
+    PROGRESS,
+    STEP,
+    copy,
+    server_json,
+    there_are,
+)
+from tests.unit.panels.features.lineage.lineage_wire import list_snapshots, list_volumes
+from tests.unit.panels.features.revert.reverting import LIVE as REVERT_LIVE
+from tests.unit.panels.features.snapshot_set.snapshot_sets import SET
 from tests.unit.panels.person import CREATE_SNAPSHOT, SNAPSHOTS, VOLUMES, Answer, Person, user
-from tests.unit.panels.refreshing_rows.lists import LISTS, List, refresh, told
-from tests.unit.panels.reverting import LIVE as REVERT_LIVE
-from tests.unit.panels.snapshot_sets import SET
 
 CODE = "{$constructor.constructor('window.XSS=77')()$}"
 INERT = "{%constructor"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from snapshot_dashboard.panels.listing import AddressTable
+from snapshot_dashboard.panels.common.lists.table import AddressTable
 from tests.unit.cloud.wire import PROJECT, Wire, snapshot_json, volume_json
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.person import Answer, Person, user

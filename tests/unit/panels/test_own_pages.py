@@ -10,7 +10,7 @@ from django.urls import get_script_prefix, set_script_prefix
 
 import snapshot_dashboard
 from snapshot_dashboard.cloud.errors import NotFound, checked
-from snapshot_dashboard.panels.addresses import own_path
+from snapshot_dashboard.panels.common.links import own_path
 from tests.unit.cloud.wire import Wire
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.every_view import EVERY, OURS, Address, nothing_there
@@ -121,7 +121,7 @@ def test_nothing_else_reads_where_to_go_back_to() -> None:
     root = Path(snapshot_dashboard.__file__).parent
     found = {str(path.relative_to(root)) for path in root.glob("panels/**/*.py") if _raw(path)}
     # There it is part of another address of the same dialog, which reads it as a dialog does.
-    assert found == {"panels/dependents.py"}
+    assert found == {"panels/features/delete/made_from.py"}
 
 
 def _raw(path: Path) -> list[ast.Call]:

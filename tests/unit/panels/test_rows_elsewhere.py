@@ -10,9 +10,9 @@ from horizon.tables import FilterAction
 from openstack_dashboard.api import cinder as stock_api
 from openstack_dashboard.usage import quotas
 
-from snapshot_dashboard.panels import chosen
 from snapshot_dashboard.panels.admin.snapshots import tables as admin_snapshots
 from snapshot_dashboard.panels.admin.volumes import tables as admin_volumes
+from snapshot_dashboard.panels.common.lists import chosen_rows as lists_chosen_rows
 from snapshot_dashboard.panels.project.snapshots import tables as snapshots
 from snapshot_dashboard.panels.project.volumes import tables as volumes
 from tests.unit.cloud.wire import (
@@ -223,7 +223,7 @@ def test_a_list_that_cannot_be_read_does_not_keep_rows_from_being_deleted(
 def test_no_more_rows_are_read_one_by_one_than_a_page_may_ask_for(
     wire: Wire, anybody: Person, told: list[str]
 ) -> None:
-    ids = [f"x{number}" for number in range(chosen.MOST_ALONE + 2)]
+    ids = [f"x{number}" for number in range(lists_chosen_rows.MOST_ALONE + 2)]
     for each in ids:
         there_is(wire, "snapshots", each)
     delete(anybody, SNAPSHOTS, "snapshots", *ids)
@@ -232,13 +232,13 @@ def test_no_more_rows_are_read_one_by_one_than_a_page_may_ask_for(
         for each in wire.mocker.request_history
         if each.method == "GET" and each.path.startswith("/v3/snapshots/x")
     }
-    assert len(read) == chosen.MOST_ALONE
+    assert len(read) == lists_chosen_rows.MOST_ALONE
 
 
 def test_each_of_many_rows_that_are_gone_is_told_of(
     wire: Wire, anybody: Person, told: list[str]
 ) -> None:
-    ids = [f"x{number}" for number in range(chosen.MOST_ALONE + 2)]
+    ids = [f"x{number}" for number in range(lists_chosen_rows.MOST_ALONE + 2)]
     for each in ids:
         there_is_no(wire, "snapshots", each)
     delete(anybody, SNAPSHOTS, "snapshots", *ids)

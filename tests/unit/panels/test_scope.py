@@ -15,9 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.views.generic import TemplateView, View
 from horizon.forms import ModalFormView
 
-from snapshot_dashboard.panels.dialog import DialogView
-from snapshot_dashboard.panels.listing import AddressView
-from snapshot_dashboard.panels.project.volumes.set_result import SetResultView
+from snapshot_dashboard.panels.common.dialog import DialogView
+from snapshot_dashboard.panels.common.lists.table import AddressView
+from snapshot_dashboard.panels.features.snapshot_set.result import SetResultView
 from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, Wire
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.person import CREATE_SNAPSHOT, Answer, Person, in_regions, user
@@ -225,5 +225,5 @@ def test_every_request_of_a_script_says_where_its_page_is_from() -> None:
             (address,) = filter(None, asked)
             named_in = "scope" in address or "sdScope" in address
             assert named_in or address in SAY_IT_THEMSELVES, (path.name, address)
-    made = (ROOT / "static/snapshot_dashboard/js/refresh.js").read_text("utf-8")
+    made = (ROOT / "static/snapshot_dashboard/js/common/refresh.js").read_text("utf-8")
     assert "list.status.dataset.sdScope" in made

@@ -22,8 +22,8 @@ from tests.unit.cloud.wire import (
 )
 from tests.unit.panels import stock_messages
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.deletion import OF_SNAPSHOT, OF_VOLUME, backups, send
 from tests.unit.panels.desk import UPDATE, fill, there_is
+from tests.unit.panels.features.delete.deletion import OF_SNAPSHOT, OF_VOLUME, backups, send
 from tests.unit.panels.person import (
     CREATE_SNAPSHOT,
     CREATE_VOLUME,

@@ -10,7 +10,7 @@ from snapshot_dashboard.rules.attachment import (
     Acknowledgement,
     Exposure,
     Instance,
-    Loudness,
+    Severity,
     Unseen,
     Verdict,
     assess,
@@ -44,7 +44,7 @@ def test_a_volume_is_never_called_detached_when_its_records_cannot_be_read(
 def test_a_volume_with_a_holder_is_never_called_detached(exposure: Exposure) -> None:
     if exposure.holders:
         assert exposure.verdict is not Verdict.DETACHED
-        assert exposure.loudness > Loudness.SILENT
+        assert exposure.severity > Severity.NONE
 
 
 @given(exposure=exposures())
@@ -61,14 +61,14 @@ def test_what_is_blocked_cannot_be_acknowledged(exposure: Exposure) -> None:
 
 @given(exposure=exposures())
 def test_a_calm_verdict_needs_one_instance_that_was_read_at_rest(exposure: Exposure) -> None:
-    if exposure.loudness is Loudness.CALM:
+    if exposure.severity is Severity.LOW:
         assert [holder.status for holder in exposure.holders] in (["SHUTOFF"], ["SHELVED"])
 
 
 @given(word=st.text().filter(lambda word: word not in NOVA_STATUSES))
 def test_a_status_word_of_tomorrow_counts_as_running(word: str) -> None:
     reading = Instance("i1", "web-1", word, power_state=4)
-    assert instance_verdict(reading).loudness is Loudness.LOUD
+    assert instance_verdict(reading).severity is Severity.HIGH
     assert instance_verdict(reading).acknowledgement is Acknowledgement.CORRUPTED
 
 
@@ -84,7 +84,7 @@ def test_one_more_holder_never_makes_the_verdict_quieter(
     everything = tuple(data.draw(ATTACHMENTS[each]) for each in ids)
     fewer = assess(volume(status), everything[:-1], seen, PROJECT)
     more = assess(volume(status), everything, seen, PROJECT)
-    assert more.loudness >= fewer.loudness
+    assert more.severity >= fewer.severity
 
 
 @given(data=st.data(), exposure=exposures(SETTLED))
@@ -99,7 +99,7 @@ def test_losing_an_answer_never_makes_the_verdict_quieter(
     remaining = {key: value for key, value in _answers(known).items() if key not in lost}
     after = assess(subject, records, remaining, PROJECT)
     blind = assess(subject, None, remaining, PROJECT)
-    assert before.loudness <= after.loudness <= blind.loudness
+    assert before.severity <= after.severity <= blind.severity
 
 
 def _answers(known: dict[str | None, Instance]) -> dict[str, Instance]:

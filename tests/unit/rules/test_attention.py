@@ -15,7 +15,7 @@ from snapshot_dashboard.rules.attention import (
     VOLUMES_FAILED,
     VOLUMES_LASTING,
     Concern,
-    Step,
+    NextStep,
     StorageService,
     VolumeConcern,
     assess,
@@ -52,7 +52,7 @@ def judged(
 
 def step(
     status: str, age: float | None, service: StorageService | None = UP, size: int = 20
-) -> Step | None:
+) -> NextStep | None:
     """Return the next step only, None when nothing needs attention."""
     concern = judged(status, age, service, size)
     return concern.step if concern else None
@@ -61,40 +61,40 @@ def step(
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        ("creating", Step.CHECK),
-        ("deleting", Step.CHECK_DELETION),
-        ("restoring", Step.ASK_OWNER),
-        ("backing-up", Step.CHECK_BACKUP),
-        ("updating", Step.CHECK_OTHER),
-        ("unmanaging", Step.CHECK_OTHER),
+        ("creating", NextStep.CHECK),
+        ("deleting", NextStep.CHECK_DELETION),
+        ("restoring", NextStep.ASK_OWNER),
+        ("backing-up", NextStep.CHECK_BACKUP),
+        ("updating", NextStep.CHECK_OTHER),
+        ("unmanaging", NextStep.CHECK_OTHER),
     ],
 )
 def test_an_in_between_status_is_left_alone_then_usual_then_to_be_checked(
-    status: str, expected: Step
+    status: str, expected: NextStep
 ) -> None:
     assert step(status, 599) is None
-    assert step(status, 600) is Step.WAIT
-    assert step(status, 799) is Step.WAIT
+    assert step(status, 600) is NextStep.WAIT
+    assert step(status, 799) is NextStep.WAIT
     assert step(status, 800) is expected
 
 
 @pytest.mark.parametrize("status", LASTING)
 def test_a_service_that_is_down_is_brought_up_before_anything_else(status: str) -> None:
     assert step(status, 599, DOWN) is None
-    assert step(status, 600, DOWN) is Step.BRING_UP
-    assert step(status, 10**6, DOWN) is Step.BRING_UP
+    assert step(status, 600, DOWN) is NextStep.BRING_UP
+    assert step(status, 10**6, DOWN) is NextStep.BRING_UP
 
 
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        ("error", Step.RECREATE),
-        ("error_deleting", Step.FIND_OUT),
-        ("error_restoring", Step.ASK_OWNER),
+        ("error", NextStep.RECREATE),
+        ("error_deleting", NextStep.FIND_OUT),
+        ("error_restoring", NextStep.ASK_OWNER),
     ],
 )
 def test_a_failure_needs_attention_at_once_whatever_the_service_does(
-    status: str, expected: Step
+    status: str, expected: NextStep
 ) -> None:
     assert [step(status, age, service) for age in (0, None) for service in (UP, DOWN, None)] == (
         [expected] * 6
@@ -107,8 +107,8 @@ def test_other_statuses_need_no_attention(status: str) -> None:
 
 
 def test_a_large_snapshot_may_take_longer() -> None:
-    assert step("creating", 3900, size=5120) is Step.WAIT
-    assert step("creating", 3900, size=20) is Step.CHECK
+    assert step("creating", 3900, size=5120) is NextStep.WAIT
+    assert step("creating", 3900, size=20) is NextStep.CHECK
 
 
 def test_usual_is_a_base_and_so_much_per_gib() -> None:
@@ -121,7 +121,7 @@ def test_a_concern_tells_since_when_and_for_how_long() -> None:
         service=UP,
         since=NOW - timedelta(seconds=11_520.9),
         seconds=11_520,
-        step=Step.CHECK,
+        step=NextStep.CHECK,
     )
 
 
@@ -135,14 +135,14 @@ def test_a_service_that_could_not_be_read_is_never_given_as_up() -> None:
 
 def test_a_service_that_takes_no_new_volumes_is_up() -> None:
     disabled = StorageService("cinder@ssd", up=True, reported_at=NOW, enabled=False)
-    assert step("deleting", 10**6, disabled) is Step.CHECK_DELETION
+    assert step("deleting", 10**6, disabled) is NextStep.CHECK_DELETION
 
 
 def test_nobody_is_told_to_wait_for_something_of_unknown_age() -> None:
-    assert step("deleting", None) is Step.CHECK_DELETION
+    assert step("deleting", None) is NextStep.CHECK_DELETION
     concern = judged("creating", None)
     assert concern is not None
-    assert (concern.since, concern.seconds, concern.step) == (None, None, Step.CHECK)
+    assert (concern.since, concern.seconds, concern.step) == (None, None, NextStep.CHECK)
 
 
 def test_a_clock_that_is_ahead_makes_nothing_younger_than_new() -> None:
@@ -191,13 +191,13 @@ def test_what_holds_for_every_snapshot(
         return
     assert status in (*LASTING, *FAILED)
     assert concern.service is service
-    if concern.step is Step.BRING_UP:
+    if concern.step is NextStep.BRING_UP:
         assert service is not None and not service.up and status in LASTING
-    if concern.step is Step.WAIT:
+    if concern.step is NextStep.WAIT:
         assert concern.seconds is not None
         assert BASE <= concern.seconds < usual_seconds(size, BASE, PER_GIB)
     if status == "backing-up":
-        assert concern.step in (Step.BRING_UP, Step.WAIT, Step.CHECK_BACKUP)
+        assert concern.step in (NextStep.BRING_UP, NextStep.WAIT, NextStep.CHECK_BACKUP)
 
 
 VOLUME_STATUSES = (*VOLUMES_FAILED, *VOLUMES_LASTING)
@@ -212,7 +212,7 @@ def of_volume(
     return assess_volume(subject, service, NOW, base=BASE, per_gib=PER_GIB, **more)
 
 
-def step_of_volume(status: str, age: float | None, service: StorageService | None = UP) -> Step:
+def step_of_volume(status: str, age: float | None, service: StorageService | None = UP) -> NextStep:
     """Return the step of a volume that needs attention."""
     found = of_volume(status, age, service)
     assert found is not None
@@ -221,19 +221,19 @@ def step_of_volume(status: str, age: float | None, service: StorageService | Non
 
 @pytest.mark.parametrize("status", VOLUMES_FAILED)
 def test_a_volume_that_failed_needs_attention_at_once(status: str) -> None:
-    assert step_of_volume(status, 0) not in (Step.WAIT, Step.BRING_UP_VOLUME)
+    assert step_of_volume(status, 0) not in (NextStep.WAIT, NextStep.BRING_UP_VOLUME)
     assert status.startswith("error")
 
 
 @pytest.mark.parametrize("status", VOLUMES_LASTING)
 def test_a_volume_that_is_busy_needs_it_when_that_lasts(status: str) -> None:
     assert of_volume(status, BASE - 1) is None
-    assert step_of_volume(status, BASE + 1) is Step.WAIT
+    assert step_of_volume(status, BASE + 1) is NextStep.WAIT
     old = step_of_volume(status, 10**6)
-    assert old not in (Step.WAIT, Step.BRING_UP_VOLUME)
+    assert old not in (NextStep.WAIT, NextStep.BRING_UP_VOLUME)
     assert step_of_volume(status, None) is old
     assert step_of_volume(status, 10**6, None) is old
-    assert step_of_volume(status, BASE + 1, DOWN) is Step.BRING_UP_VOLUME
+    assert step_of_volume(status, BASE + 1, DOWN) is NextStep.BRING_UP_VOLUME
 
 
 def test_every_status_that_moves_can_need_attention() -> None:
@@ -246,14 +246,14 @@ def test_a_failed_revert_is_told_from_any_other_failure() -> None:
     told: tuple[dict[str, Any], ...] = ({"restoring": True}, {"kept": kept})
     for more in told:
         found = of_volume("error", 5, **more)
-        assert found is not None and found.step is Step.REVERT_FAILED
+        assert found is not None and found.step is NextStep.REVERT_FAILED
     assert of_volume("available", 5, kept=kept, restoring=True) is None
     assert of_volume("reverting", 5, kept=kept, restoring=True) is None
 
 
 def test_a_restoring_snapshot_of_a_failed_volume_waits_for_nothing() -> None:
     young = snapshot("restoring", 1)
-    for status, expected in (("error", Step.REVERT_FAILED), ("reverting", None), ("", None)):
+    for status, expected in (("error", NextStep.REVERT_FAILED), ("reverting", None), ("", None)):
         found = assess(young, UP, NOW, base=BASE, per_gib=PER_GIB, volume_status=status)
         assert (found.step if found else None) is expected
 

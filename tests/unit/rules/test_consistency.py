@@ -12,13 +12,13 @@ from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.attachment import (
     Exposure,
     Instance,
-    Loudness,
     Reading,
+    Severity,
     Unseen,
     Verdict,
     assess,
 )
-from snapshot_dashboard.rules.consistency import Label, Taken, lowered, of, read, write
+from snapshot_dashboard.rules.consistency import ConsistencyNote, Taken, lowered, of, read, write
 from snapshot_dashboard.rules.volume import Attachment
 from tests.unit.rules.samples import (
     NOVA_STATUSES,
@@ -39,7 +39,7 @@ WRITTEN = frozenset(Taken) - {Taken.NOT_RECORDED}
 # How bad each note is, said a second time: what the product says is compared with it.
 RISK = {
     Taken.DETACHED: 0,
-    Taken.FROZEN: 1,
+    Taken.QUIESCED: 1,
     Taken.SHUT_OFF: 1,
     Taken.SHELVED: 1,
     Taken.RUNNING: 2,
@@ -155,7 +155,7 @@ def test_an_instance_that_cannot_be_read_is_kept_without_a_word(reading: Unseen)
 
 def test_a_detached_volume_is_kept_as_such_and_as_not_warned_of() -> None:
     label = of(judge("available"))
-    assert label == Label(Taken.DETACHED)
+    assert label == ConsistencyNote(Taken.DETACHED)
     assert write(label) == {consistency.TAKEN: "detached", consistency.ACKNOWLEDGED: "no"}
 
 
@@ -176,13 +176,13 @@ def test_each_note_has_its_risk(taken: Taken) -> None:
 
 @given(exposure=exposures())
 def test_a_note_is_never_better_than_what_was_seen(exposure: Exposure) -> None:
-    least = {Loudness.SILENT: 0, Loudness.CALM: 1}.get(exposure.loudness, 2)
+    least = {Severity.NONE: 0, Severity.LOW: 1}.get(exposure.severity, 2)
     assert RISK[of(exposure).taken] >= least
 
 
 @given(exposure=exposures(("available", "in-use")))
 def test_what_was_warned_of_is_kept_as_accepted(exposure: Exposure) -> None:
-    warned = exposure.loudness in (Loudness.CALM, Loudness.LOUD)
+    warned = exposure.severity in (Severity.LOW, Severity.HIGH)
     assert of(exposure).acknowledged is warned
 
 
@@ -246,7 +246,7 @@ def test_what_was_read_from_anybody_can_be_written_as_cinder_takes_it(
     ],
 )
 def test_a_snapshot_without_a_note_is_not_recorded(metadata: dict[str, str]) -> None:
-    assert read(metadata) == Label(Taken.NOT_RECORDED)
+    assert read(metadata) == ConsistencyNote(Taken.NOT_RECORDED)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_a_snapshot_without_a_note_is_not_recorded(metadata: dict[str, str]) -> 
 )
 def test_a_word_that_is_not_ours_is_damaged_and_never_a_good_note(word: str) -> None:
     said = {consistency.TAKEN: word, consistency.INSTANCES: "i1=SHUTOFF"}
-    assert read(said) == Label(Taken.NOT_RECORDED, damaged=True)
+    assert read(said) == ConsistencyNote(Taken.NOT_RECORDED, damaged=True)
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ LATER: dict[str, tuple[Exposure, Taken | None]] = {
 @pytest.mark.parametrize("later", LATER)
 @pytest.mark.parametrize("taken", list(Taken))
 def test_a_note_is_lowered_exactly_when_something_worse_was_found(taken: Taken, later: str) -> None:
-    label = Label(taken, (("i7", "SHUTOFF"),), more=2, acknowledged=True)
+    label = ConsistencyNote(taken, (("i7", "SHUTOFF"),), more=2, acknowledged=True)
     now, found = LATER[later]
     result = lowered(label, now)
     recorded = taken is not Taken.NOT_RECORDED

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from snapshot_dashboard.rules.attachment import Exposure, Reading, Unseen, assess
 from snapshot_dashboard.rules.deletion import (
     VOLUME_STATUSES,
+    DeletionBlocker,
     Finding,
-    Obstacle,
     belongs_elsewhere,
     of_snapshot,
     of_volume,
@@ -37,9 +37,11 @@ def snapshot(snapshot_id: str = "s1", status: str = "available", **more: Any) ->
     return Snapshot(snapshot_id, f"name of {snapshot_id}", 20, status, "v1", **said)
 
 
-def found(exposure: Exposure, *snapshots: Snapshot, sees_all: bool = False) -> list[Obstacle]:
+def found(
+    exposure: Exposure, *snapshots: Snapshot, sees_all: bool = False
+) -> list[DeletionBlocker]:
     """Return the obstacles only, in order."""
-    return [each.obstacle for each in of_volume(exposure, snapshots, sees_all=sees_all)]
+    return [each.blocker for each in of_volume(exposure, snapshots, sees_all=sees_all)]
 
 
 def with_disk(reading: Reading, device: str = "/dev/vda") -> Exposure:
@@ -57,36 +59,36 @@ def test_nothing_stands_in_the_way_of_what_cinder_deletes(status: str) -> None:
 
 @pytest.mark.parametrize("status", sorted(MOVING))
 def test_a_status_that_ends_by_itself_is_waited_for(status: str) -> None:
-    assert found(judge(status)) == [Obstacle.BUSY]
+    assert found(judge(status)) == [DeletionBlocker.BUSY]
 
 
 @pytest.mark.parametrize(
     "status", ["maintenance", "error_deleting", "error_backing-up", "something new", ""]
 )
 def test_any_other_status_does_not_allow_it(status: str) -> None:
-    assert found(judge(status)) == [Obstacle.STATUS]
+    assert found(judge(status)) == [DeletionBlocker.STATUS]
 
 
 def test_a_transfer_is_cancelled() -> None:
-    assert found(judge("awaiting-transfer")) == [Obstacle.TRANSFER]
+    assert found(judge("awaiting-transfer")) == [DeletionBlocker.TRANSFER]
 
 
 def test_a_volume_leaves_its_group() -> None:
     exposure = assess(volume("available", group_id="g1"), (), {}, PROJECT)
-    assert found(exposure) == [Obstacle.GROUP]
+    assert found(exposure) == [DeletionBlocker.GROUP]
 
 
 def test_snapshots_go_first_temporary_ones_too() -> None:
     snapshots = (snapshot("s1"), snapshot("s2", "error", counts_against_quota=False))
     findings = of_volume(judge("available"), snapshots, sees_all=False)
-    assert findings == (Finding(Obstacle.SNAPSHOTS, snapshots=snapshots),)
+    assert findings == (Finding(DeletionBlocker.SNAPSHOTS, snapshots=snapshots),)
 
 
 def test_snapshots_of_another_project_are_told_apart() -> None:
     own, other = snapshot("s1"), snapshot("s2", project_id=OTHER_PROJECT)
     assert of_volume(judge("available"), (own, other), sees_all=True) == (
-        Finding(Obstacle.FOREIGN_SNAPSHOTS, snapshots=(other,)),
-        Finding(Obstacle.SNAPSHOTS, snapshots=(own,)),
+        Finding(DeletionBlocker.FOREIGN_SNAPSHOTS, snapshots=(other,)),
+        Finding(DeletionBlocker.SNAPSHOTS, snapshots=(own,)),
     )
 
 
@@ -110,50 +112,53 @@ def test_a_project_that_is_not_told_is_not_called_another(
 def test_an_attached_volume_names_its_instance(sees_all: bool) -> None:
     exposure = judge("in-use", instance())
     findings = of_volume(exposure, (), sees_all=sees_all)
-    assert findings == (Finding(Obstacle.ATTACHED, holders=exposure.holders),)
+    assert findings == (Finding(DeletionBlocker.ATTACHED, holders=exposure.holders),)
 
 
 def test_what_looks_like_a_system_disk_is_not_to_be_detached() -> None:
-    assert found(with_disk(instance())) == [Obstacle.SYSTEM_DISK]
-    assert found(with_disk(instance(), "/dev/vdb")) == [Obstacle.ATTACHED]
+    assert found(with_disk(instance())) == [DeletionBlocker.SYSTEM_DISK]
+    assert found(with_disk(instance(), "/dev/vdb")) == [DeletionBlocker.ATTACHED]
 
 
 def test_an_instance_that_nova_did_not_tell_of_is_still_there() -> None:
-    assert found(judge("in-use", Unseen.NO_ANSWER), sees_all=True) == [Obstacle.ATTACHED]
+    assert found(judge("in-use", Unseen.NO_ANSWER), sees_all=True) == [DeletionBlocker.ATTACHED]
 
 
 @pytest.mark.parametrize("status", ["in-use", "reserved", "attaching", "detaching"])
 def test_only_who_sees_all_may_say_that_an_instance_is_gone(status: str) -> None:
     exposure = judge(status, GONE)
     assert of_volume(exposure, (), sees_all=True) == (
-        Finding(Obstacle.LEFT_OVER, holders=exposure.holders),
+        Finding(DeletionBlocker.LEFT_OVER, holders=exposure.holders),
     )
-    assert Obstacle.LEFT_OVER not in found(exposure)
-    assert Obstacle.NOT_VISIBLE in found(exposure)
+    assert DeletionBlocker.LEFT_OVER not in found(exposure)
+    assert DeletionBlocker.NOT_VISIBLE in found(exposure)
 
 
 def test_a_volume_that_is_busy_otherwise_is_waited_for_although_an_instance_is_gone() -> None:
-    assert found(judge("extending", GONE), sees_all=True) == [Obstacle.BUSY, Obstacle.LEFT_OVER]
+    assert found(judge("extending", GONE), sees_all=True) == [
+        DeletionBlocker.BUSY,
+        DeletionBlocker.LEFT_OVER,
+    ]
 
 
 def test_each_user_of_a_volume_is_named_once_under_its_kind() -> None:
     exposure = judge("in-use", instance(), GONE, instance("SHUTOFF", "i3"))
     findings = of_volume(exposure, (), sees_all=True)
-    assert [(each.obstacle, [one.instance_id for one in each.holders]) for each in findings] == [
-        (Obstacle.LEFT_OVER, ["i2"]),
-        (Obstacle.ATTACHED, ["i1", "i3"]),
+    assert [(each.blocker, [one.instance_id for one in each.holders]) for each in findings] == [
+        (DeletionBlocker.LEFT_OVER, ["i2"]),
+        (DeletionBlocker.ATTACHED, ["i1", "i3"]),
     ]
 
 
 def test_a_host_without_an_instance_is_an_attachment() -> None:
     records = (Attachment(id="a1", host="kvm-1.example"),)
-    assert found(judge("in-use", records=records)) == [Obstacle.ATTACHED]
+    assert found(judge("in-use", records=records)) == [DeletionBlocker.ATTACHED]
 
 
 def test_an_attachment_to_nothing_that_is_named_is_not_visible() -> None:
     exposure = judge("reserved", records=(Attachment(id="a1"),))
     assert of_volume(exposure, (), sees_all=True) == (
-        Finding(Obstacle.NOT_VISIBLE, holders=exposure.holders),
+        Finding(DeletionBlocker.NOT_VISIBLE, holders=exposure.holders),
     )
 
 
@@ -163,15 +168,17 @@ def test_an_attachment_to_nothing_that_is_named_is_not_visible() -> None:
 def test_a_used_volume_without_a_user_is_used_by_somebody_unseen(
     status: str, readable: bool, sees_all: bool
 ) -> None:
-    assert found(judge(status, readable=readable), sees_all=sees_all) == [Obstacle.NOT_VISIBLE]
+    assert found(judge(status, readable=readable), sees_all=sees_all) == [
+        DeletionBlocker.NOT_VISIBLE
+    ]
 
 
 def test_records_that_could_not_be_read_are_never_taken_for_none() -> None:
-    assert found(judge("available", readable=False)) == [Obstacle.NOT_VISIBLE]
+    assert found(judge("available", readable=False)) == [DeletionBlocker.NOT_VISIBLE]
 
 
 def test_a_volume_whose_status_was_reset_is_still_attached() -> None:
-    assert found(judge("available", instance())) == [Obstacle.ATTACHED]
+    assert found(judge("available", instance())) == [DeletionBlocker.ATTACHED]
 
 
 def test_the_order_is_waiting_then_what_can_be_undone_then_snapshots() -> None:
@@ -179,18 +186,18 @@ def test_the_order_is_waiting_then_what_can_be_undone_then_snapshots() -> None:
     exposure = assess(subject, (), {"i1": instance()}, PROJECT)
     snapshots = (snapshot(), snapshot("s2", project_id=OTHER_PROJECT))
     assert found(exposure, *snapshots) == [
-        Obstacle.BUSY,
-        Obstacle.ATTACHED,
-        Obstacle.GROUP,
-        Obstacle.FOREIGN_SNAPSHOTS,
-        Obstacle.SNAPSHOTS,
+        DeletionBlocker.BUSY,
+        DeletionBlocker.ATTACHED,
+        DeletionBlocker.GROUP,
+        DeletionBlocker.FOREIGN_SNAPSHOTS,
+        DeletionBlocker.SNAPSHOTS,
     ]
 
 
 def test_a_status_is_reset_after_detaching_and_before_leaving_the_group() -> None:
     subject = volume("error_deleting", attached(), group_id="g1")
     exposure = assess(subject, (), {"i1": GONE}, PROJECT)
-    expected = [Obstacle.LEFT_OVER, Obstacle.STATUS, Obstacle.GROUP]
+    expected = [DeletionBlocker.LEFT_OVER, DeletionBlocker.STATUS, DeletionBlocker.GROUP]
     assert found(exposure, sees_all=True) == expected
 
 
@@ -198,15 +205,15 @@ def test_a_status_is_reset_after_detaching_and_before_leaving_the_group() -> Non
 def test_what_holds_for_every_volume(exposure: Exposure, sees_all: bool, count: int) -> None:
     snapshots = tuple(snapshot(f"s{number}") for number in range(count))
     findings = of_volume(exposure, snapshots, sees_all=sees_all)
-    obstacles = [each.obstacle for each in findings]
-    assert len(obstacles) == len(set(obstacles))
+    blockers = [each.blocker for each in findings]
+    assert len(blockers) == len(set(blockers))
     told = [holder for each in findings for holder in each.holders]
     assert sorted(map(repr, told)) == sorted(map(repr, exposure.holders))
     assert sum(len(each.snapshots) for each in findings) == count
     if not findings:
         assert exposure.volume.status in VOLUME_STATUSES
     if not sees_all:
-        assert Obstacle.LEFT_OVER not in obstacles
+        assert DeletionBlocker.LEFT_OVER not in blockers
 
 
 @pytest.mark.parametrize(
@@ -214,21 +221,21 @@ def test_what_holds_for_every_volume(exposure: Exposure, sees_all: bool, count: 
     [
         ("available", []),
         ("error", []),
-        ("creating", [Obstacle.CREATING]),
-        ("deleting", [Obstacle.BUSY]),
-        ("restoring", [Obstacle.BUSY]),
-        ("backing-up", [Obstacle.BUSY]),
-        ("updating", [Obstacle.BUSY]),
-        ("unmanaging", [Obstacle.BUSY]),
-        ("error_deleting", [Obstacle.STATUS]),
-        ("error_restoring", [Obstacle.STATUS]),
-        ("something new", [Obstacle.STATUS]),
+        ("creating", [DeletionBlocker.CREATING]),
+        ("deleting", [DeletionBlocker.BUSY]),
+        ("restoring", [DeletionBlocker.BUSY]),
+        ("backing-up", [DeletionBlocker.BUSY]),
+        ("updating", [DeletionBlocker.BUSY]),
+        ("unmanaging", [DeletionBlocker.BUSY]),
+        ("error_deleting", [DeletionBlocker.STATUS]),
+        ("error_restoring", [DeletionBlocker.STATUS]),
+        ("something new", [DeletionBlocker.STATUS]),
     ],
 )
 def test_a_snapshot_is_deleted_when_available_or_failed(
-    status: str, expected: list[Obstacle]
+    status: str, expected: list[DeletionBlocker]
 ) -> None:
     plain = of_snapshot(snapshot(status=status))
     assert plain == tuple(map(Finding, expected))
     grouped = of_snapshot(snapshot(status=status, group_snapshot_id="g1"))
-    assert grouped == (*plain, Finding(Obstacle.GROUP_SNAPSHOT))
+    assert grouped == (*plain, Finding(DeletionBlocker.GROUP_SNAPSHOT))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshot_dashboard.rules import fingerprint
-from snapshot_dashboard.rules.attachment import Exposure, Loudness, Reading, Unseen, assess
+from snapshot_dashboard.rules.attachment import Exposure, Reading, Severity, Unseen, assess
 from snapshot_dashboard.rules.fingerprint import covers, read, write
 from snapshot_dashboard.rules.volume import Attachment
 from tests.unit.rules.samples import (
@@ -47,7 +47,7 @@ def test_an_unchanged_situation_is_covered_unless_it_blocks(exposure: Exposure) 
 
 @given(before=exposures(), now=exposures())
 def test_a_louder_state_is_never_covered(before: Exposure, now: Exposure) -> None:
-    if now.loudness > before.loudness:
+    if now.severity > before.severity:
         assert not covers(shown(before), now)
 
 
@@ -62,7 +62,7 @@ def test_a_holder_that_was_not_shown_is_never_covered(before: Exposure, now: Exp
 
 @given(now=exposures())
 def test_a_form_that_carries_nothing_covers_only_a_detached_volume(now: Exposure) -> None:
-    assert covers(None, now) is (now.loudness is Loudness.SILENT)
+    assert covers(None, now) is (now.severity is Severity.NONE)
 
 
 @given(before=exposures(("creating", "reserved", "error")), now=exposures(("in-use",)))

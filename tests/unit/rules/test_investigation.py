@@ -5,7 +5,7 @@ import pytest
 
 from snapshot_dashboard.rules import investigation
 from snapshot_dashboard.rules.consistency import INSTANCES, TAKEN
-from snapshot_dashboard.rules.investigation import Candidate, Step
+from snapshot_dashboard.rules.investigation import AttachStep, Candidate
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
@@ -22,43 +22,46 @@ def records(*instance_ids: str) -> tuple[Attachment, ...]:
 
 
 STEPS = [
-    ("creating", (), (), Step.CREATING),
-    ("downloading", (), (), Step.CREATING),
-    ("available", (), (), Step.READY),
-    ("reserved", (), ("i1",), Step.ATTACHING),
-    ("attaching", (), ("i1",), Step.ATTACHING),
-    ("in-use", ("i1",), ("i1",), Step.ATTACHED),
-    ("in-use", (), ("i1",), Step.ATTACHED),
-    ("in-use", ("i2", "i1"), (), Step.ATTACHED),
-    ("in-use", ("i2",), ("i2",), Step.ELSEWHERE),
-    ("reserved", (), ("i2",), Step.ELSEWHERE),
-    ("attaching", (), (), Step.ELSEWHERE),
-    ("error", (), (), Step.FAILED),
-    ("error", ("i1",), ("i1",), Step.FAILED),
-    ("error_deleting", (), (), Step.FAILED),
-    ("detaching", ("i1",), ("i1",), Step.ELSEWHERE),
-    ("deleting", (), (), Step.ELSEWHERE),
-    ("a-new-word", (), (), Step.ELSEWHERE),
+    ("creating", (), (), AttachStep.CREATING),
+    ("downloading", (), (), AttachStep.CREATING),
+    ("available", (), (), AttachStep.READY),
+    ("reserved", (), ("i1",), AttachStep.ATTACHING),
+    ("attaching", (), ("i1",), AttachStep.ATTACHING),
+    ("in-use", ("i1",), ("i1",), AttachStep.ATTACHED),
+    ("in-use", (), ("i1",), AttachStep.ATTACHED),
+    ("in-use", ("i2", "i1"), (), AttachStep.ATTACHED),
+    ("in-use", ("i2",), ("i2",), AttachStep.ELSEWHERE),
+    ("reserved", (), ("i2",), AttachStep.ELSEWHERE),
+    ("attaching", (), (), AttachStep.ELSEWHERE),
+    ("error", (), (), AttachStep.FAILED),
+    ("error", ("i1",), ("i1",), AttachStep.FAILED),
+    ("error_deleting", (), (), AttachStep.FAILED),
+    ("detaching", ("i1",), ("i1",), AttachStep.ELSEWHERE),
+    ("deleting", (), (), AttachStep.ELSEWHERE),
+    ("a-new-word", (), (), AttachStep.ELSEWHERE),
 ]
 
 
 @pytest.mark.parametrize(("status", "told", "recorded", "expected"), STEPS)
 def test_the_step_follows_from_status_and_both_sources(
-    status: str, told: tuple[str, ...], recorded: tuple[str, ...], expected: Step
+    status: str, told: tuple[str, ...], recorded: tuple[str, ...], expected: AttachStep
 ) -> None:
     assert investigation.step(volume(status, *told), records(*recorded), "i1") is expected
 
 
 def test_records_that_cannot_be_read_leave_a_held_volume_on_its_way() -> None:
-    assert investigation.step(volume("reserved"), None, "i1") is Step.ATTACHING
-    assert investigation.step(volume("in-use", "i2"), None, "i1") is Step.ELSEWHERE
+    assert investigation.step(volume("reserved"), None, "i1") is AttachStep.ATTACHING
+    assert investigation.step(volume("in-use", "i2"), None, "i1") is AttachStep.ELSEWHERE
 
 
 def test_a_volume_that_is_held_for_a_shelved_instance_has_arrived() -> None:
     held, shelved = volume("reserved"), "SHELVED_OFFLOADED"
-    assert investigation.step(held, records("i1"), "i1", shelved) is Step.ATTACHED
-    assert investigation.step(held, None, "i1", shelved) is Step.ATTACHING
-    assert investigation.step(volume("attaching"), records("i1"), "i1", shelved) is Step.ATTACHING
+    assert investigation.step(held, records("i1"), "i1", shelved) is AttachStep.ATTACHED
+    assert investigation.step(held, None, "i1", shelved) is AttachStep.ATTACHING
+    assert (
+        investigation.step(volume("attaching"), records("i1"), "i1", shelved)
+        is AttachStep.ATTACHING
+    )
 
 
 def test_the_device_is_that_of_the_one_instance() -> None:

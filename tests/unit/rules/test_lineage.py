@@ -11,14 +11,14 @@ from snapshot_dashboard.rules import lineage
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.lineage import (
     Count,
-    Found,
     InstanceNode,
     Keeps,
+    LineageRecords,
     Node,
     Rest,
     Shelf,
     SnapshotNode,
-    Step,
+    SourceStep,
     VolumeNode,
     by_source,
     tree,
@@ -42,19 +42,19 @@ def found(
     root: str,
     volumes: Iterable[Volume],
     snapshots: Iterable[Snapshot],
-    above: tuple[Step, ...] = (),
+    above: tuple[SourceStep, ...] = (),
     here: str = "",
-) -> Found:
+) -> LineageRecords:
     """Return all of this as if everything had been read."""
     everything = {each.id: each for each in volumes}
     shelves = {
         each: Shelf(tuple(one for one in snapshots if one.volume_id == each)) for each in everything
     }
     made = by_source(everything.values())
-    return Found(root, everything[root], here or root, above, shelves, made)
+    return LineageRecords(root, everything[root], here or root, above, shelves, made)
 
 
-def chain() -> Found:
+def chain() -> LineageRecords:
     """Return three generations: v1 -> s1 -> v2 -> s2 -> v3, and s0 of v1 besides."""
     volumes = (volume("v1"), volume("v2", "s1"), volume("v3", "s2"))
     snapshots = (snapshot("s0", "v1"), snapshot("s1", "v1"), snapshot("s2", "v2"))
@@ -76,8 +76,8 @@ def test_three_generations_hang_on_each_other() -> None:
 
 def test_where_it_comes_from_is_above_it_without_its_siblings() -> None:
     steps = (
-        Step("s2", snapshot("s2", "v2"), "v2", volume("v2", "s1")),
-        Step("s1", snapshot("s1", "v1"), "v1", volume("v1")),
+        SourceStep("s2", snapshot("s2", "v2"), "v2", volume("v2", "s1")),
+        SourceStep("s1", snapshot("s1", "v1"), "v1", volume("v1")),
     )
     root = tree(found("v3", [volume("v3", "s2")], [snapshot("s3", "v3")], steps))
     assert shape(root) == "v1(s1(v2(s2(v3(s3)))))"
@@ -86,12 +86,12 @@ def test_where_it_comes_from_is_above_it_without_its_siblings() -> None:
 @pytest.mark.parametrize(
     ("step", "expected", "count"),
     [
-        (Step("s1"), "s1(v2)", Count(0, 1, 0)),
-        (Step("s1", snapshot("s1", "v1"), "v1"), "v1(s1(v2))", Count(0, 1, 1)),
+        (SourceStep("s1"), "s1(v2)", Count(0, 1, 0)),
+        (SourceStep("s1", snapshot("s1", "v1"), "v1"), "v1(s1(v2))", Count(0, 1, 1)),
     ],
 )
 def test_what_cannot_be_seen_has_a_place_and_is_not_counted(
-    step: Step, expected: str, count: Count
+    step: SourceStep, expected: str, count: Count
 ) -> None:
     root = tree(found("v2", [volume("v2", "s1")], [], (step,)))
     assert shape(root) == expected
@@ -100,21 +100,21 @@ def test_what_cannot_be_seen_has_a_place_and_is_not_counted(
 
 def test_a_snapshot_of_a_volume_that_cannot_be_seen_is_shown_all_the_same() -> None:
     shelf = Shelf((snapshot("s1", "v1"),))
-    root = tree(Found("v1", None, "s1", shelves={"v1": shelf}))
+    root = tree(LineageRecords("v1", None, "s1", shelves={"v1": shelf}))
     assert shape(root) == "v1(s1)"
     assert lineage.count(root) == Count(0, 0, 1)
 
 
 def test_a_volume_whose_snapshots_were_not_read_says_so() -> None:
-    root = tree(Found("v1", volume("v1"), "v1"))
+    root = tree(LineageRecords("v1", volume("v1"), "v1"))
     assert isinstance(root, VolumeNode)
     assert root.rest == Rest()
 
 
 def test_steps_that_go_round_in_circles_end() -> None:
     steps = (
-        Step("s1", snapshot("s1", "v2"), "v2", volume("v2", "s2")),
-        Step("s2", snapshot("s2", "v1"), "v1", volume("v1", "s1")),
+        SourceStep("s1", snapshot("s1", "v2"), "v2", volume("v2", "s2")),
+        SourceStep("s2", snapshot("s2", "v1"), "v1", volume("v1", "s1")),
     )
     root = tree(found("v1", [volume("v1", "s1"), volume("v2", "s2")], [], steps))
     assert shape(root) == "v2(s1(v1))"
@@ -124,7 +124,7 @@ def test_an_instance_counts_once_and_stands_at_each_of_its_volumes() -> None:
     said = chain()
     users = {"v1": ("i1",), "v2": ("i1", "i2", "i2")}
     known = {"i1": Instance("i1", "web", "ACTIVE")}
-    root = tree(Found("v1", said.root, "v1", (), said.shelves, said.made, users, known))
+    root = tree(LineageRecords("v1", said.root, "v1", (), said.shelves, said.made, users, known))
     assert shape(root) == "v1(i1, s0, s1(v2(i1, i2, s2(v3))))"
     assert lineage.count(root) == Count(2, 3, 3)
 
@@ -145,7 +145,7 @@ def test_everything_has_one_place_whatever_the_services_say(
     ]
     snapshots = [snapshot(f"s{each}", f"v{parent}") for each, parent in parents.items()]
     steps = tuple(
-        Step(f"s{one}", snapshot(f"s{one}", f"v{other}"), f"v{other}", volume(f"v{other}"))
+        SourceStep(f"s{one}", snapshot(f"s{one}", f"v{other}"), f"v{other}", volume(f"v{other}"))
         for one, other in upwards
     )
     root = tree(found(volumes[0].id, volumes, snapshots, steps))

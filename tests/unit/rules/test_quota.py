@@ -3,12 +3,12 @@
 
 import pytest
 
-from snapshot_dashboard.rules.quota import Fit, Limit, Line, lines, reached
+from snapshot_dashboard.rules.quota import Fit, Limit, QuotaLine, lines, reached
 
 
-def line(used: int, ceiling: int | None, need: int, resource: str = "gigabytes") -> Line:
+def line(used: int, ceiling: int | None, need: int, resource: str = "gigabytes") -> QuotaLine:
     """Return one line without a type."""
-    return Line(resource, None, Limit(used, ceiling), need)
+    return QuotaLine(resource, None, Limit(used, ceiling), need)
 
 
 def test_count_and_gib_are_told_in_this_order() -> None:

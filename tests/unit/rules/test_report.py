@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshot_dashboard.rules.consistency import TAKEN
-from snapshot_dashboard.rules.report import LONGEST, Line, Tally, ordered
+from snapshot_dashboard.rules.report import LONGEST, ProjectLine, ReportTally, ordered
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 OLD = datetime(2024, 2, 29, tzinfo=UTC)
@@ -24,17 +24,17 @@ def snapshot(project_id: str | None = "acme", **more: Any) -> Snapshot:
     return Snapshot(id="s1", name="nightly", volume_id="v1", project_id=project_id, **said)
 
 
-def counted(*snapshots: Snapshot, volume_project: str | None = "acme") -> Tally:
+def counted(*snapshots: Snapshot, volume_project: str | None = "acme") -> ReportTally:
     """Count snapshots whose volumes belong to one project."""
-    tally = Tally()
+    tally = ReportTally()
     for each in snapshots:
         tally.add(each, volume_project)
     return tally
 
 
 def test_nothing_counted_is_nothing() -> None:
-    tally = Tally()
-    assert (tally.lines(), tally.total(), tally.foreign) == ((), Line(""), ())
+    tally = ReportTally()
+    assert (tally.lines(), tally.total(), tally.foreign) == ((), ProjectLine(""), ())
     assert (tally.foreign_count, tally.unknown) == (0, 0)
 
 
@@ -45,10 +45,10 @@ def test_each_project_has_its_line() -> None:
         snapshot(created_at=OLD, status="error_deleting"),
     )
     assert tally.lines() == (
-        Line("acme", 2, 25, OLD, failed=1),
-        Line("zeta", 1, 20, None, foreign=1),
+        ProjectLine("acme", 2, 25, OLD, failed=1),
+        ProjectLine("zeta", 1, 20, None, foreign=1),
     )
-    assert tally.total() == Line("", 3, 45, OLD, foreign=1, failed=1)
+    assert tally.total() == ProjectLine("", 3, 45, OLD, foreign=1, failed=1)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_foreign_snapshot_is_kept_with_the_project_of_its_volume() -> None:
 
 def test_a_snapshot_whose_project_is_not_told_is_not_called_foreign() -> None:
     tally = counted(snapshot(None))
-    assert tally.lines() == (Line("", 1, 20, NEW),)
+    assert tally.lines() == (ProjectLine("", 1, 20, NEW),)
     assert tally.foreign_count == 0
 
 
@@ -97,9 +97,9 @@ def test_only_so_many_foreign_ones_are_kept_and_all_are_counted() -> None:
 
 
 LINES = (
-    Line("b", count=2, gib=9, oldest=NEW),
-    Line("a", count=2, gib=1, oldest=None),
-    Line("c", count=7, gib=5, oldest=OLD),
+    ProjectLine("b", count=2, gib=9, oldest=NEW),
+    ProjectLine("a", count=2, gib=1, oldest=None),
+    ProjectLine("c", count=7, gib=5, oldest=OLD),
 )
 
 
@@ -135,13 +135,13 @@ SNAPSHOTS = st.builds(
 
 @given(
     pairs=st.lists(st.tuples(SNAPSHOTS, st.sampled_from([None, "acme", "zeta"])), max_size=20),
-    key=st.sampled_from([field.name for field in fields(Line)]),
+    key=st.sampled_from([field.name for field in fields(ProjectLine)]),
     descending=st.booleans(),
 )
 def test_what_holds_for_every_report(
     pairs: list[tuple[Snapshot, str | None]], key: str, descending: bool
 ) -> None:
-    tally = Tally()
+    tally = ReportTally()
     for each, volume_project in pairs:
         tally.add(each, volume_project)
     total = tally.total()

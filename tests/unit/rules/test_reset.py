@@ -6,18 +6,18 @@ from hypothesis import given
 
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.attachment import Exposure
-from snapshot_dashboard.rules.consistency import Label, Taken, of, read, unproven, write
+from snapshot_dashboard.rules.consistency import ConsistencyNote, Taken, of, read, unproven, write
 from snapshot_dashboard.rules.snapshot import SETTABLE
 from tests.unit.rules.samples import exposures
 
-BETTER = {Taken.DETACHED, Taken.FROZEN, Taken.SHUT_OFF, Taken.SHELVED}
+BETTER = {Taken.DETACHED, Taken.QUIESCED, Taken.SHUT_OFF, Taken.SHELVED}
 
 
 @pytest.mark.parametrize("taken", Taken)
 def test_whatever_is_better_than_unknown_becomes_that(taken: Taken) -> None:
-    lower = unproven(Label(taken))
+    lower = unproven(ConsistencyNote(taken))
     if taken in BETTER:
-        assert lower == Label(Taken.UNKNOWN, before=taken)
+        assert lower == ConsistencyNote(Taken.UNKNOWN, before=taken)
     else:
         assert lower is None
 

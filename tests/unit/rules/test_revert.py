@@ -15,11 +15,11 @@ from snapshot_dashboard.rules.revert import (
     COPY_OF,
     Copy,
     CopyState,
-    Hindrance,
     Preconditions,
+    RevertBlocker,
+    blockers,
     copy_among,
     fingerprint,
-    hindrances,
     is_left_over,
 )
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -48,9 +48,9 @@ def now(
     return Preconditions(exposure=exposure, **said)
 
 
-def found(*args: Any, **more: Any) -> tuple[Hindrance, ...]:
+def found(*args: Any, **more: Any) -> tuple[RevertBlocker, ...]:
     """Return the hindrances."""
-    return hindrances(now(*args, **more))
+    return blockers(now(*args, **more))
 
 
 def test_a_detached_volume_goes_back_to_its_newest_snapshot() -> None:
@@ -62,20 +62,20 @@ def test_a_list_that_lacks_the_snapshot_says_nothing() -> None:
 
 
 FINAL = [
-    ({"of": {"project_id": OTHER_PROJECT}}, Hindrance.FOREIGN),
-    ({"snapshot": replace(SNAPSHOT, project_id=OTHER_PROJECT)}, Hindrance.FOREIGN),
-    ({"snapshot": replace(SNAPSHOT, project_id=None)}, Hindrance.FOREIGN),
-    ({"supported": False}, Hindrance.TOO_OLD),
-    ({"snapshot": TEMPORARY}, Hindrance.TEMPORARY),
-    ({"of": {"size": 21}}, Hindrance.SIZE),
-    ({"snapshot": replace(SNAPSHOT, status="error")}, Hindrance.SNAPSHOT_FAILED),
+    ({"of": {"project_id": OTHER_PROJECT}}, RevertBlocker.FOREIGN),
+    ({"snapshot": replace(SNAPSHOT, project_id=OTHER_PROJECT)}, RevertBlocker.FOREIGN),
+    ({"snapshot": replace(SNAPSHOT, project_id=None)}, RevertBlocker.FOREIGN),
+    ({"supported": False}, RevertBlocker.TOO_OLD),
+    ({"snapshot": TEMPORARY}, RevertBlocker.TEMPORARY),
+    ({"of": {"size": 21}}, RevertBlocker.SIZE),
+    ({"snapshot": replace(SNAPSHOT, status="error")}, RevertBlocker.SNAPSHOT_FAILED),
 ]
 
 
 @pytest.mark.parametrize(("more", "hindrance"), FINAL)
 @pytest.mark.parametrize("status", ["available", "in-use", "reverting", "error"])
 def test_what_cannot_be_solved_is_all_that_is_said(
-    more: dict[str, Any], hindrance: Hindrance, status: str
+    more: dict[str, Any], hindrance: RevertBlocker, status: str
 ) -> None:
     assert found(status, **more) == (hindrance,)
 
@@ -83,20 +83,20 @@ def test_what_cannot_be_solved_is_all_that_is_said(
 ACTIVE = Instance("i1", "web-1", "ACTIVE")
 SYSTEM = {"bootable": True}
 USED = [
-    (attached(device="/dev/vdb"), {"i1": ACTIVE}, {}, Hindrance.ATTACHED),
-    (attached(device="/dev/vda"), {"i1": ACTIVE}, SYSTEM, Hindrance.SYSTEM_DISK),
-    (attached(), {"i1": ACTIVE}, SYSTEM, Hindrance.PERHAPS_SYSTEM_DISK),
-    (attached(device="/dev/vdb"), {"i1": Unseen.NOT_VISIBLE}, {}, Hindrance.NOT_VISIBLE),
-    (attached(device="/dev/vdb"), {}, {}, Hindrance.ATTACHED),
-    (attached(None, host="storage-1"), {}, {}, Hindrance.NOT_VISIBLE),
-    (attached(None), {}, {}, Hindrance.NOT_VISIBLE),
+    (attached(device="/dev/vdb"), {"i1": ACTIVE}, {}, RevertBlocker.ATTACHED),
+    (attached(device="/dev/vda"), {"i1": ACTIVE}, SYSTEM, RevertBlocker.SYSTEM_DISK),
+    (attached(), {"i1": ACTIVE}, SYSTEM, RevertBlocker.PERHAPS_SYSTEM_DISK),
+    (attached(device="/dev/vdb"), {"i1": Unseen.NOT_VISIBLE}, {}, RevertBlocker.NOT_VISIBLE),
+    (attached(device="/dev/vdb"), {}, {}, RevertBlocker.ATTACHED),
+    (attached(None, host="storage-1"), {}, {}, RevertBlocker.NOT_VISIBLE),
+    (attached(None), {}, {}, RevertBlocker.NOT_VISIBLE),
 ]
 
 
 @pytest.mark.parametrize(("attachment", "readings", "of", "hindrance"), USED)
 @pytest.mark.parametrize("status", ["in-use", "reserved", "available"])
 def test_an_attached_volume_is_detached_first(
-    attachment: Attachment, readings: Any, of: Any, hindrance: Hindrance, status: str
+    attachment: Attachment, readings: Any, of: Any, hindrance: RevertBlocker, status: str
 ) -> None:
     assert found(status, attachment, readings=readings, of=of) == (hindrance,)
 
@@ -104,41 +104,45 @@ def test_an_attached_volume_is_detached_first(
 def test_one_system_disk_among_several_decides() -> None:
     several = attached("i2", device="/dev/vdb"), attached(device="/dev/vda")
     readings = {"i1": ACTIVE, "i2": replace(ACTIVE, id="i2")}
-    assert found("in-use", *several, readings=readings, of=SYSTEM) == (Hindrance.SYSTEM_DISK,)
+    assert found("in-use", *several, readings=readings, of=SYSTEM) == (RevertBlocker.SYSTEM_DISK,)
 
 
 def test_what_cannot_be_read_counts_as_used() -> None:
-    assert found(records=None) == (Hindrance.NOT_KNOWN,)
+    assert found(records=None) == (RevertBlocker.NOT_KNOWN,)
     for status in ("in-use", "reserved"):
-        assert found(status) == (Hindrance.NOT_VISIBLE,)
-        assert found(status, records=None) == (Hindrance.NOT_VISIBLE,)
+        assert found(status) == (RevertBlocker.NOT_VISIBLE,)
+        assert found(status, records=None) == (RevertBlocker.NOT_VISIBLE,)
 
 
 def test_the_newest_one_goes_first() -> None:
     use = attached(device="/dev/vdb")
     busy = replace(SNAPSHOT, status="backing-up")
-    assert found(newest=NEWER) == (Hindrance.NOT_NEWEST,)
+    assert found(newest=NEWER) == (RevertBlocker.NOT_NEWEST,)
     together = found("in-use", use, readings={"i1": ACTIVE}, newest=NEWER, snapshot=busy)
-    assert together == (Hindrance.NOT_NEWEST, Hindrance.ATTACHED, Hindrance.SNAPSHOT_BUSY)
+    assert together == (
+        RevertBlocker.NOT_NEWEST,
+        RevertBlocker.ATTACHED,
+        RevertBlocker.SNAPSHOT_BUSY,
+    )
 
 
 def test_a_revert_that_goes_on_is_no_other_hindrance() -> None:
     restoring = replace(SNAPSHOT, status="restoring")
     said = found("reverting", newest=TEMPORARY, snapshot=restoring)
-    assert said == (Hindrance.VOLUME_BUSY,)
+    assert said == (RevertBlocker.VOLUME_BUSY,)
 
 
 @pytest.mark.parametrize("status", ["error", "error_extending"])
 def test_an_error_is_put_down_to_a_revert_only_where_it_has_left_its_snapshot(status: str) -> None:
-    assert found(status) == (Hindrance.VOLUME_FAILED,)
-    assert found(status, newest=NEWER) == (Hindrance.VOLUME_FAILED,)
-    assert found(status, newest=TEMPORARY) == (Hindrance.REVERT_FAILED,)
+    assert found(status) == (RevertBlocker.VOLUME_FAILED,)
+    assert found(status, newest=NEWER) == (RevertBlocker.VOLUME_FAILED,)
+    assert found(status, newest=TEMPORARY) == (RevertBlocker.REVERT_FAILED,)
     unfinished = replace(TEMPORARY, status="error")
-    assert found(status, newest=unfinished) == (Hindrance.VOLUME_FAILED,)
+    assert found(status, newest=unfinished) == (RevertBlocker.VOLUME_FAILED,)
 
 
 def test_a_temporary_snapshot_beside_an_available_volume_proves_no_failure() -> None:
-    assert found(newest=TEMPORARY) == (Hindrance.TEMPORARY_NEWER,)
+    assert found(newest=TEMPORARY) == (RevertBlocker.TEMPORARY_NEWER,)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +154,7 @@ def test_anybody_may_give_a_snapshot_a_name(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("status", ["maintenance", "awaiting-transfer", "a-new-word"])
 def test_another_status_is_told(status: str) -> None:
-    assert found(status) == (Hindrance.VOLUME_STATUS,)
+    assert found(status) == (RevertBlocker.VOLUME_STATUS,)
 
 
 @given(

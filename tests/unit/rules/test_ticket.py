@@ -11,12 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from snapshot_dashboard.rules.attachment import Unseen
-from snapshot_dashboard.rules.attention import Concern, Step, StorageService
-from snapshot_dashboard.rules.deletion import Finding, Obstacle, of_volume
+from snapshot_dashboard.rules.attention import Concern, NextStep, StorageService
+from snapshot_dashboard.rules.deletion import DeletionBlocker, Finding, of_volume
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.ticket import (
+    BLOCKERS,
     NEXT_STEPS,
-    OBSTACLES,
     SnapshotFacts,
     Surroundings,
     VolumeFacts,
@@ -44,12 +44,14 @@ AROUND = Surroundings(
 )
 
 
-def concern(step: Step, service: StorageService | None = DOWN) -> Concern:
+def concern(step: NextStep, service: StorageService | None = DOWN) -> Concern:
     """Return that the snapshot has been creating for 3 hours and 12 minutes."""
     return Concern(SNAPSHOT, service, ASKED, 11_520, step)
 
 
-FACTS = SnapshotFacts(SNAPSHOT, AROUND, "logs", "in-use", "cinder@ssd#p1", concern(Step.BRING_UP))
+FACTS = SnapshotFacts(
+    SNAPSHOT, AROUND, "logs", "in-use", "cinder@ssd#p1", concern(NextStep.BRING_UP)
+)
 
 
 def test_a_snapshot_is_told_one_fact_a_line() -> None:
@@ -113,7 +115,7 @@ def test_the_storage_service_is_told(service: StorageService, said: str) -> None
 
 
 def test_a_service_that_is_not_known_is_never_called_up() -> None:
-    text = snapshot_ticket(replace(FACTS, concern=concern(Step.CHECK, None)))
+    text = snapshot_ticket(replace(FACTS, concern=concern(NextStep.CHECK, None)))
     assert "storage service unknown" in text
     assert "up, last report" not in text
 
@@ -128,30 +130,30 @@ def test_the_message_is_told() -> None:
     assert "Message: It is in use.\n" in text
 
 
-@pytest.mark.parametrize("step", Step)
-def test_every_next_step_has_its_sentence(step: Step) -> None:
+@pytest.mark.parametrize("step", NextStep)
+def test_every_next_step_has_its_sentence(step: NextStep) -> None:
     text = next_step(concern(step), "cinder@ssd#p1")
     assert text.endswith(".")
     assert "%" not in text
-    assert set(NEXT_STEPS) == set(Step)
+    assert set(NEXT_STEPS) == set(NextStep)
 
 
 def test_a_step_names_what_it_is_about() -> None:
-    assert "20 GiB" in next_step(concern(Step.WAIT), None)
-    assert "on cinder@ssd has been down since 2026" in next_step(concern(Step.BRING_UP), "x#p")
+    assert "20 GiB" in next_step(concern(NextStep.WAIT), None)
+    assert "on cinder@ssd has been down since 2026" in next_step(concern(NextStep.BRING_UP), "x#p")
     assert next_step(None, None) == "none"
 
 
 def test_a_snapshot_that_is_being_backed_up_is_never_to_be_deleted() -> None:
-    assert "do not delete it" in next_step(concern(Step.CHECK_BACKUP), None)
+    assert "do not delete it" in next_step(concern(NextStep.CHECK_BACKUP), None)
 
 
 def test_a_volume_is_told_with_what_keeps_it() -> None:
     exposure = judge("in-use", instance(), Unseen.NOT_VISIBLE)
     own = (SNAPSHOT, SNAPSHOT)
-    obstacles = of_volume(exposure, own, sees_all=True)
+    blockers = of_volume(exposure, own, sees_all=True)
     subject = volume("in-use", created_at=ASKED, host="cinder@ssd#p1", user_id="u1")
-    text = volume_ticket(VolumeFacts(subject, replace(AROUND, service=UP), 2, obstacles))
+    text = volume_ticket(VolumeFacts(subject, replace(AROUND, service=UP), 2, blockers))
     assert text.splitlines() == [
         'Volume v1 "web-data"  project acme (web-shop)  region R1',
         "Status in-use, requested 2026-11-22T03:00Z by user anna",
@@ -176,39 +178,51 @@ def test_a_volume_that_nothing_keeps_says_so() -> None:
     assert "Snapshots: unknown\n" in text
 
 
-@pytest.mark.parametrize("obstacle", Obstacle)
-def test_every_obstacle_has_its_words(obstacle: Obstacle) -> None:
-    assert set(OBSTACLES) == set(Obstacle)
-    facts = VolumeFacts(volume("extending"), AROUND, 0, (Finding(obstacle),))
+@pytest.mark.parametrize("blocker", DeletionBlocker)
+def test_every_blocker_has_its_words(blocker: DeletionBlocker) -> None:
+    assert set(BLOCKERS) == set(DeletionBlocker)
+    facts = VolumeFacts(volume("extending"), AROUND, 0, (Finding(blocker),))
     line = [each for each in volume_ticket(facts).splitlines() if each.startswith("In the way")]
     assert len(line) == 1
     assert "%" not in line[0]
 
 
-@pytest.mark.parametrize("obstacle", Obstacle)
-def test_everything_that_is_in_the_way_is_told_by_its_id(obstacle: Obstacle) -> None:
+@pytest.mark.parametrize("blocker", DeletionBlocker)
+def test_everything_that_is_in_the_way_is_told_by_its_id(blocker: DeletionBlocker) -> None:
     """Whoever reads a ticket has no page to look it up on."""
-    snapshots = {Obstacle.SNAPSHOTS, Obstacle.FOREIGN_SNAPSHOTS}
-    users = {Obstacle.NOT_VISIBLE, Obstacle.LEFT_OVER, Obstacle.SYSTEM_DISK, Obstacle.ATTACHED}
-    groups = {Obstacle.GROUP}
+    snapshots = {DeletionBlocker.SNAPSHOTS, DeletionBlocker.FOREIGN_SNAPSHOTS}
+    users = {
+        DeletionBlocker.NOT_VISIBLE,
+        DeletionBlocker.LEFT_OVER,
+        DeletionBlocker.SYSTEM_DISK,
+        DeletionBlocker.ATTACHED,
+    }
+    groups = {DeletionBlocker.GROUP}
     # The volume's own state, and what only a snapshot can be part of.
-    itself = {Obstacle.BUSY, Obstacle.CREATING, Obstacle.TRANSFER, Obstacle.STATUS}
-    assert snapshots | users | groups | itself | {Obstacle.GROUP_SNAPSHOT} == set(Obstacle)
-    holders = judge("in-use", instance()).holders if obstacle in users else ()
+    itself = {
+        DeletionBlocker.BUSY,
+        DeletionBlocker.CREATING,
+        DeletionBlocker.TRANSFER,
+        DeletionBlocker.STATUS,
+    }
+    assert snapshots | users | groups | itself | {DeletionBlocker.GROUP_SNAPSHOT} == set(
+        DeletionBlocker
+    )
+    holders = judge("in-use", instance()).holders if blocker in users else ()
     found = (SNAPSHOT, replace(SNAPSHOT, id="6c2f", project_id="8d3e"))
-    met = Finding(obstacle, found if obstacle in snapshots else (), holders)
+    met = Finding(blocker, found if blocker in snapshots else (), holders)
     text = volume_ticket(VolumeFacts(volume("error", group_id="g1"), AROUND, 2, (met,)))
     line = next(each for each in text.splitlines() if each.startswith("In the way"))
-    told = {"5b1e", "7c2d", "6c2f", "8d3e"} if obstacle in snapshots else set()
-    told |= {"i1"} if obstacle in users else set()
-    told |= {"g1"} if obstacle in groups else set()
+    told = {"5b1e", "7c2d", "6c2f", "8d3e"} if blocker in snapshots else set()
+    told |= {"i1"} if blocker in users else set()
+    told |= {"g1"} if blocker in groups else set()
     assert told <= set(re.findall(r"\w+", line))
 
 
 def test_of_very_many_snapshots_the_first_are_named() -> None:
     many = tuple(replace(SNAPSHOT, id=f"s{number}", name="") for number in range(25))
     text = volume_ticket(
-        VolumeFacts(volume("error"), AROUND, 25, (Finding(Obstacle.SNAPSHOTS, many),))
+        VolumeFacts(volume("error"), AROUND, 25, (Finding(DeletionBlocker.SNAPSHOTS, many),))
     )
     assert "s19 of project 7c2d, and 5 more\n" in text
 
@@ -259,7 +273,9 @@ def forged(name: str, **more: Any) -> SnapshotFacts:
         name, name, name, ((name, name),), replace(UP, host=name), name, name, **more
     )
     named = replace(SNAPSHOT, name=name)
-    return SnapshotFacts(named, around, name, name, name, concern(Step.BRING_UP, around.service))
+    return SnapshotFacts(
+        named, around, name, name, name, concern(NextStep.BRING_UP, around.service)
+    )
 
 
 @given(name=NAMES)

@@ -5,8 +5,8 @@ import pytest
 
 from snapshot_dashboard.rules.attachment import (
     Acknowledgement,
-    Loudness,
     Reading,
+    Severity,
     Unseen,
     Verdict,
     assess,
@@ -27,7 +27,7 @@ from tests.unit.rules.samples import (
 def test_an_available_volume_without_any_record_needs_no_warning() -> None:
     now = judge("available")
     assert now.verdict is Verdict.DETACHED
-    assert now.loudness is Loudness.SILENT
+    assert now.severity is Severity.NONE
     assert now.acknowledgement is None
     assert not now.blocked
 
@@ -68,7 +68,7 @@ def test_an_available_volume_that_names_an_attachment_itself_is_warned_of() -> N
 def test_an_instance_that_may_be_writing_is_told_loudly(status: str, verdict: Verdict) -> None:
     now = judge("in-use", instance(status))
     assert now.verdict is verdict
-    assert now.loudness is Loudness.LOUD
+    assert now.severity is Severity.HIGH
     assert now.acknowledgement is Acknowledgement.CORRUPTED
 
 
@@ -85,7 +85,7 @@ def test_an_instance_at_rest_is_told_calmly_with_a_sentence_of_its_own(
 ) -> None:
     now = judge("in-use", instance(status, power_state=4))
     assert now.verdict is verdict
-    assert now.loudness is Loudness.CALM
+    assert now.severity is Severity.LOW
     assert now.acknowledgement is sentence
 
 
@@ -100,7 +100,7 @@ def test_a_power_state_that_contradicts_rest_counts_as_running(
 @pytest.mark.parametrize("status", ["SHUTOFF", "SHELVED", "SHELVED_OFFLOADED"])
 def test_a_task_under_way_contradicts_rest(status: str) -> None:
     now = judge("in-use", instance(status, power_state=4, task="powering-on"))
-    assert now.loudness is Loudness.LOUD
+    assert now.severity is Severity.HIGH
 
 
 @pytest.mark.parametrize("power_state", [None, 0, 4])
@@ -115,7 +115,7 @@ AT_REST = {"SHUTOFF", "SHELVED", "SHELVED_OFFLOADED"}
 
 @pytest.mark.parametrize("status", sorted(set(NOVA_STATUSES) - AT_REST))
 def test_only_shut_off_and_shelved_are_ever_calm(status: str) -> None:
-    assert instance_verdict(instance(status, power_state=4)).loudness is Loudness.LOUD
+    assert instance_verdict(instance(status, power_state=4)).severity is Severity.HIGH
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 
 from openstack_dashboard.dashboards.admin.snapshots import panel as stock
 
-from snapshot_dashboard.panels.takeover import keep_templates, urls
+from snapshot_dashboard.panels.common.registration import keep_templates, urls
 
 keep_templates("admin/snapshots", stock)
 

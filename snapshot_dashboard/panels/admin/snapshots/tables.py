@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
-from snapshot_dashboard.panels.admin import owners
-from snapshot_dashboard.panels.admin.snapshots import fixing
-from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, UpdateRow
-from snapshot_dashboard.panels.moments import shown_short
+from snapshot_dashboard.panels.admin.snapshots.reading import UpdateRow
+from snapshot_dashboard.panels.common.dates import shown_short
+from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
+from snapshot_dashboard.panels.common.support import owners
+from snapshot_dashboard.panels.common.support.rows import SupportSnapshotRow
+from snapshot_dashboard.panels.features.support_repair import views as support_repair_views
 from snapshot_dashboard.panels.project.snapshots import tables as project
 
 
@@ -48,7 +50,7 @@ class GroupSnapshotColumn(project.GroupSnapshotColumn):
 class ProjectColumn(tables.Column):
     """Whose a snapshot is, marked where its volume is somebody else's."""
 
-    def get_raw_data(self, snapshot: DeskRow) -> SafeString | str:
+    def get_raw_data(self, snapshot: SupportSnapshotRow) -> SafeString | str:
         """Return the linked project."""
         return owners.of_snapshot(snapshot.owner, foreign=snapshot.foreign)
 
@@ -56,7 +58,7 @@ class ProjectColumn(tables.Column):
 class CreatedColumn(tables.Column):
     """When a snapshot was made, as short as the person's language writes it."""
 
-    def get_raw_data(self, snapshot: DeskRow) -> str:
+    def get_raw_data(self, snapshot: SupportSnapshotRow) -> str:
         """Return the date."""
         return shown_short(self.table.request, snapshot.created)
 
@@ -64,7 +66,7 @@ class CreatedColumn(tables.Column):
 class UserColumn(tables.Column):
     """Who asked for a snapshot (Cinder 3.41 and later tell it)."""
 
-    def get_raw_data(self, snapshot: DeskRow) -> SafeString | str:
+    def get_raw_data(self, snapshot: SupportSnapshotRow) -> SafeString | str:
         """Return the linked user."""
         return owners.user(snapshot.maker) if snapshot.maker else _("-")
 
@@ -99,10 +101,10 @@ class VolumeDetailsSnapshotsTable(project.VolumeSnapshotsTable):
         row_class = UpdateRow
         table_actions: tuple[Any, ...] = (FilterAction, project.DeleteVolumeSnapshot)
         row_actions = (
-            fixing.UpdateStatus,
+            support_repair_views.UpdateStatus,
             stock.UpdateMetadata,
             project.DeleteVolumeSnapshot,
-            fixing.ForceDelete,
+            support_repair_views.ForceDelete,
         )
         columns: tuple[str, ...] = (
             "tenant",
@@ -127,9 +129,9 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
 
         table_actions = (
             FilterAction,
-            fixing.UpdateStatuses,
+            support_repair_views.UpdateStatuses,
             project.DeleteVolumeSnapshot,
-            fixing.ForceDeletes,
+            support_repair_views.ForceDeletes,
         )
         columns = (
             "tenant",
@@ -144,3 +146,17 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
             "group_snapshot",
             "volume_name",
         )
+
+
+_NEXT_STEPS = (support_repair_views.UpdateStatus.name, support_repair_views.ForceDelete.name)
+
+
+class AttentionTable(VolumeSnapshotsTable):
+    """The table of which Needs Attention shows the two actions in which a next step ends."""
+
+    def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
+        """Return those of the two that this person's role allows."""
+        return [each for each in super().get_row_actions(datum) if each.name in _NEXT_STEPS]
+
+    class Meta(VolumeSnapshotsTable.Meta):
+        """The same: Horizon does not inherit it."""

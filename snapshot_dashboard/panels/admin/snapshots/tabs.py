@@ -8,23 +8,23 @@ from typing import Any
 from django.http import HttpRequest
 from openstack_dashboard.dashboards.admin.snapshots import tabs as stock
 
-from snapshot_dashboard.panels import lineage
-from snapshot_dashboard.panels.admin.snapshots import case
+from snapshot_dashboard.panels.common.messages_tab import SnapshotMessagesTab
+from snapshot_dashboard.panels.features.lineage import tab as lineage_tab
+from snapshot_dashboard.panels.features.support_details import snapshot as support_details_snapshot
 from snapshot_dashboard.panels.project.snapshots import tabs as project
-from snapshot_dashboard.panels.told import SnapshotMessagesTab
 
 
 class OverviewTab(project.OverviewTab):
     """What the owner sees, and what only the support desk can know."""
 
-    template_name = "snapshot_dashboard/admin/_snapshot.html"
+    template_name = "snapshot_dashboard/support_details/_snapshot.html"
 
     def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
         """Return the owner's view and what is behind it."""
-        return case.context(request, self.tab_group.kwargs["snapshot"])
+        return support_details_snapshot.context(request, self.tab_group.kwargs["snapshot"])
 
 
-class LineageTab(lineage.SnapshotLineageTab):
+class LineageTab(lineage_tab.SnapshotLineageTab):
     """The tree with what belongs to other projects."""
 
     dashboard = "admin"

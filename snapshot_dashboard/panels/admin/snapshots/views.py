@@ -10,19 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud import administration
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.addresses import lazy_page, page
-from snapshot_dashboard.panels.admin import filters, owners
-from snapshot_dashboard.panels.admin.desk import DeskView
-from snapshot_dashboard.panels.admin.snapshots import case, export
-from snapshot_dashboard.panels.admin.snapshots.reading import DeskRow, desk_rows
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeSnapshotsTable
 from snapshot_dashboard.panels.admin.snapshots.tabs import SnapshotDetailsTabs
+from snapshot_dashboard.panels.common.links import lazy_page, page
+from snapshot_dashboard.panels.common.support import filters, owners
+from snapshot_dashboard.panels.common.support.frame import SupportView
+from snapshot_dashboard.panels.common.support.rows import SupportSnapshotRow, snapshot_rows
+from snapshot_dashboard.panels.features.support_details import snapshot as support_details_snapshot
+from snapshot_dashboard.panels.features.support_report import export
 from snapshot_dashboard.panels.project.snapshots import views as project
 from snapshot_dashboard.rules.listing import Page
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 
-class SnapshotsView(DeskView, project.SnapshotsView):
+class SnapshotsView(SupportView, project.SnapshotsView):
     """One page of all projects' snapshots: two calls at any size of the cloud."""
 
     table_class = VolumeSnapshotsTable
@@ -35,7 +36,7 @@ class SnapshotsView(DeskView, project.SnapshotsView):
         context.update(csv_url=url, csv_others=export.other_separators(url))
         return context
 
-    def read(self, connection: Connection) -> list[DeskRow]:
+    def read(self, connection: Connection) -> list[SupportSnapshotRow]:
         """Read the page, and the volumes of its snapshots.
 
         :raises CloudError: it cannot be read.
@@ -49,7 +50,7 @@ class SnapshotsView(DeskView, project.SnapshotsView):
             lambda: administration.snapshots(connection, wanted)
         )
         self.show(found)
-        return desk_rows(connection, found.items)
+        return snapshot_rows(connection, found.items)
 
 
 class DeleteSnapshotsView(project.DeleteSnapshotsView):
@@ -72,12 +73,12 @@ class DetailView(project.DetailView):
     table_class = VolumeSnapshotsTable
     volume_url = "horizon:admin:volumes:detail"
 
-    def read(self, connection: Connection) -> case.CaseRow:
+    def read(self, connection: Connection) -> support_details_snapshot.DetailsRow:
         """Read the snapshot and what is around it.
 
         :raises CloudError: the snapshot cannot be read.
         """
-        return case.read(connection, self.kwargs["snapshot_id"])
+        return support_details_snapshot.read(connection, self.kwargs["snapshot_id"])
 
     @staticmethod
     def get_redirect_url() -> str:

@@ -3,7 +3,7 @@
 
 from openstack_dashboard.dashboards.admin.vg_snapshots import panel as stock
 
-from snapshot_dashboard.panels.takeover import GroupsMenuEntry, keep_templates, urls
+from snapshot_dashboard.panels.common.registration import GroupsMenuEntry, keep_templates, urls
 
 keep_templates("admin/vg_snapshots", stock)
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,28 +13,15 @@ from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.admin import filters
-from snapshot_dashboard.panels.listing import SettlingRow
-from snapshot_dashboard.panels.mentions import remembered
-from snapshot_dashboard.panels.project.volumes.reading import volume_rows
-from snapshot_dashboard.panels.rows import VolumeRow
+from snapshot_dashboard.panels.common.lists.rows import VolumeRow
+from snapshot_dashboard.panels.common.lists.table import SettlingRow
+from snapshot_dashboard.panels.common.support import filters
+from snapshot_dashboard.panels.common.support.rows import support_volume_rows
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.volume import Volume
 
 # As many as administration.volumes_by_id reads in one call.
 _BY_IDS = 50
-
-
-def desk_rows(connection: Connection, volumes: Iterable[Volume]) -> list[VolumeRow]:
-    """Make rows of volumes with their projects and hosts; names are what is remembered."""
-    rows = volume_rows(connection, volumes)
-    owners = remembered(connection, "project", [row.tenant_id for row in rows])
-    makers = remembered(connection, "user", [row.volume.user_id for row in rows])
-    for row in rows:
-        row.owner = owners(row.tenant_id) if row.tenant_id else None
-        row.maker = makers(row.volume.user_id) if row.volume.user_id else None
-        setattr(row, "os-vol-host-attr:host", row.volume.host)
-    return rows
 
 
 class UpdateRow(SettlingRow):
@@ -82,4 +69,4 @@ class UpdateRow(SettlingRow):
 
     def rows(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
         """Make rows."""
-        return desk_rows(connection, found)
+        return support_volume_rows(connection, found)

@@ -10,10 +10,10 @@ from horizon import tables
 from openstack_dashboard.dashboards.admin.volumes import tables as stock
 from openstack_dashboard.dashboards.project.volumes import tables as stock_project
 
-from snapshot_dashboard.panels.admin import owners
 from snapshot_dashboard.panels.admin.volumes.reading import UpdateRow
+from snapshot_dashboard.panels.common.lists.rows import VolumeRow
+from snapshot_dashboard.panels.common.support import owners
 from snapshot_dashboard.panels.project.volumes import tables as project
-from snapshot_dashboard.panels.rows import VolumeRow
 
 
 class FilterAction(stock.VolumesFilterAction):
@@ -71,7 +71,7 @@ class VolumesTable(project.VolumesTable):
         """Stock's names; our classes in the places of those that we replace."""
 
         row_class = UpdateRow
-        template = "snapshot_dashboard/_list.html"
+        template = "snapshot_dashboard/common/_list.html"
         table_actions = (stock.ManageVolumeAction, project.DeleteVolume, FilterAction)
         row_actions = (
             stock.UpdateVolumeStatusAction,

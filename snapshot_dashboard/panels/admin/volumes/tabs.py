@@ -10,27 +10,32 @@ from openstack_dashboard.dashboards.admin.volumes import tabs as stock
 
 from snapshot_dashboard.cloud import administration
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import lineage
-from snapshot_dashboard.panels.admin import owners
-from snapshot_dashboard.panels.admin.snapshots.reading import desk_rows
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeDetailsSnapshotsTable
-from snapshot_dashboard.panels.admin.volumes import case
+from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
+from snapshot_dashboard.panels.common.lists.volume_rows import without_dead_links
+from snapshot_dashboard.panels.common.messages_tab import VolumeMessagesTab
+from snapshot_dashboard.panels.common.support import owners
+from snapshot_dashboard.panels.common.support.rows import snapshot_rows
+from snapshot_dashboard.panels.features.lineage import tab as lineage_tab
+from snapshot_dashboard.panels.features.support_details import volume as support_details_volume
 from snapshot_dashboard.panels.project.volumes import tabs as project
-from snapshot_dashboard.panels.rows import SnapshotRow
-from snapshot_dashboard.panels.told import VolumeMessagesTab
 from snapshot_dashboard.rules.listing import PageRequest
 
 
 class OverviewTab(stock.OverviewTab):
     """Stock's overview, after what keeps the volume from being used as its owner wants."""
 
-    template_name = "snapshot_dashboard/admin/_volume.html"
+    template_name = "snapshot_dashboard/support_details/_volume.html"
 
     def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Add the case to what stock shows."""
+        """Add what was read of the volume to what stock shows."""
         row = self.tab_group.kwargs["volume"]
         context: dict[str, Any] = super().get_context_data(request)
-        return {**context, **case.context(request, row, self.tab_group.kwargs["case"])}
+        return {
+            **context,
+            "volume": without_dead_links(row, "admin"),
+            **support_details_volume.context(request, row, self.tab_group.kwargs["details"]),
+        }
 
 
 class SnapshotTab(project.SnapshotTab):
@@ -43,14 +48,14 @@ class SnapshotTab(project.SnapshotTab):
 
         :raises CloudError: it cannot be read.
         """
-        return list(desk_rows(connection, administration.snapshots(connection, wanted).items))
+        return list(snapshot_rows(connection, administration.snapshots(connection, wanted).items))
 
     def all_url(self) -> str:
         """Return the address of all snapshots of this volume."""
         return owners.filtered(owners.SNAPSHOTS, "volume_id", self.tab_group.kwargs["volume"].id)
 
 
-class LineageTab(lineage.LineageTab):
+class LineageTab(lineage_tab.LineageTab):
     """The tree with what belongs to other projects."""
 
     dashboard = "admin"

@@ -4,10 +4,10 @@
 from django.urls import path
 from openstack_dashboard.dashboards.admin.volumes import urls as stock
 
-from snapshot_dashboard.panels.addresses import for_reader, with_ids
 from snapshot_dashboard.panels.admin.volumes import views
-from snapshot_dashboard.panels.lineage_more import LineageView
-from snapshot_dashboard.panels.mentions import NamesView
+from snapshot_dashboard.panels.common.links import for_reader, with_ids
+from snapshot_dashboard.panels.common.object_links import NamesView
+from snapshot_dashboard.panels.features.lineage.more import LineageView
 
 urlpatterns = for_reader(
     [

@@ -12,21 +12,21 @@ from openstack_dashboard.utils import settings as setting_utils
 
 from snapshot_dashboard.cloud import administration, support
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.addresses import lazy_page
-from snapshot_dashboard.panels.admin import filters, owners
-from snapshot_dashboard.panels.admin.desk import DeskView
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeDetailsSnapshotsTable
-from snapshot_dashboard.panels.admin.volumes import case
-from snapshot_dashboard.panels.admin.volumes.reading import desk_rows
 from snapshot_dashboard.panels.admin.volumes.tables import VolumesTable
 from snapshot_dashboard.panels.admin.volumes.tabs import VolumeDetailTabs
+from snapshot_dashboard.panels.common.links import lazy_page
+from snapshot_dashboard.panels.common.lists.rows import VolumeRow
+from snapshot_dashboard.panels.common.support import filters, owners
+from snapshot_dashboard.panels.common.support.frame import SupportView
+from snapshot_dashboard.panels.common.support.rows import support_volume_rows
+from snapshot_dashboard.panels.features.support_details import volume as support_details_volume
 from snapshot_dashboard.panels.project.volumes import views as project
-from snapshot_dashboard.panels.rows import VolumeRow
 from snapshot_dashboard.rules.listing import Page
 from snapshot_dashboard.rules.volume import Volume
 
 
-class VolumesView(DeskView, project.VolumesView):
+class VolumesView(SupportView, project.VolumesView):
     """One page of all projects' volumes: one call at any size of the cloud."""
 
     table_class = VolumesTable
@@ -52,7 +52,7 @@ class VolumesView(DeskView, project.VolumesView):
             return []
         page: Page[Volume] = connection.fetch(lambda: administration.volumes(connection, wanted))
         self.show(page)
-        return desk_rows(connection, page.items)
+        return support_volume_rows(connection, page.items)
 
 
 class DeleteVolumesView(project.DeleteVolumesView):
@@ -80,15 +80,15 @@ class DetailView(project.DetailView):
 
         :raises CloudError: the volume cannot be read.
         """
-        self.found = support.volume_case(connection, self.kwargs["volume_id"])
-        row = case.named_row(connection, self.found)
+        self.found = support.volume_details(connection, self.kwargs["volume_id"])
+        row = support_details_volume.named_row(connection, self.found)
         row.situation = self.found.situation
         return row
 
     def get_tabs(self, request: Any, *args: Any, **kwargs: Any) -> VolumeDetailTabs:
         """Build the tabs around the row and its case."""
         row = self.get_data()
-        return self.tab_group_class(request, volume=row, case=self.found, **kwargs)
+        return self.tab_group_class(request, volume=row, details=self.found, **kwargs)
 
     def get_redirect_url(self) -> str:
         """Return where to go when the volume cannot be read."""

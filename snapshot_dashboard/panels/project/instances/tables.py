@@ -7,7 +7,7 @@ from typing import Any
 
 from openstack_dashboard.dashboards.project.instances import tables as stock
 
-from snapshot_dashboard.panels.project.volumes.set_actions import SnapshotVolumes
+from snapshot_dashboard.panels.features.snapshot_set.actions import SnapshotVolumes
 
 
 def _with_ours(actions: tuple[Any, ...]) -> tuple[Any, ...]:

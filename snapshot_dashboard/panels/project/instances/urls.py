@@ -4,8 +4,8 @@
 from django.urls import path
 from openstack_dashboard.dashboards.project.instances import urls as stock
 
-from snapshot_dashboard.panels.addresses import for_reader, with_ids
-from snapshot_dashboard.panels.mentions import NamesView
+from snapshot_dashboard.panels.common.links import for_reader, with_ids
+from snapshot_dashboard.panels.common.object_links import NamesView
 from snapshot_dashboard.panels.project.instances import views
 
 urlpatterns = for_reader(

@@ -12,13 +12,13 @@ from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import audit, remarks
-from snapshot_dashboard.panels.listing import SettlingRow
-from snapshot_dashboard.panels.mentions import mention, remembered
-from snapshot_dashboard.panels.rows import Named, SnapshotRow
-from snapshot_dashboard.rules.found import sought
+from snapshot_dashboard.panels.common import audit, status_note
+from snapshot_dashboard.panels.common.lists.rows import Named, SnapshotRow
+from snapshot_dashboard.panels.common.lists.table import SettlingRow
+from snapshot_dashboard.panels.common.object_links import object_link, remembered
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.support_search import search_text
 
 
 def snapshot_rows(
@@ -37,7 +37,7 @@ def snapshot_rows(
     attached = [each for row in rows for each, _state in row.label.instances]
     instance = remembered(connection, "instance", attached)
     for row in rows:
-        row.mention = lambda each: mention("instance", instance(each))
+        row.mention = lambda each: object_link("instance", instance(each))
         if row.group_snapshot_id:
             row.group_snapshot = groups(row.group_snapshot_id)
     return rows
@@ -49,7 +49,7 @@ def snapshot_page(connection: Connection, request: PageRequest) -> Page[Snapshot
     :raises CloudError: the list cannot be read.
     """
     page = block_storage.snapshots(connection, request)
-    snapshot_id = sought(request.filters.get("name", "")).dashed
+    snapshot_id = search_text(request.filters.get("name", "")).dashed
     if page.items or not snapshot_id:
         return page
     try:
@@ -103,7 +103,7 @@ class UpdateRow(SettlingRow):
             # The page knew its volume; what is remembered of it costs nothing.
             names.look_up(connection, "volume", [volume_id])
         rows = snapshot_rows(connection, settled.values())
-        remarks.add(connection, rows)
+        status_note.add(connection, rows)
         return rows
 
     def acted_on(self, connection: Connection, found: Sequence[Snapshot]) -> list[SnapshotRow]:

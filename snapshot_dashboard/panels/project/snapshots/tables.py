@@ -13,17 +13,18 @@ from django.utils.translation import gettext_lazy
 from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
-from snapshot_dashboard.panels import consistency
-from snapshot_dashboard.panels.listing import AddressTable
-from snapshot_dashboard.panels.mentions import mention
-from snapshot_dashboard.panels.moments import shown
-from snapshot_dashboard.panels.project.snapshots.delete import ExplainedSnapshotDelete
-from snapshot_dashboard.panels.project.snapshots.investigate import CreateVolumeAndAttach
-from snapshot_dashboard.panels.project.snapshots.launch import LaunchSnapshot
+from snapshot_dashboard.panels.common import consistency_note
+from snapshot_dashboard.panels.common.dates import shown
+from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
+from snapshot_dashboard.panels.common.lists.table import AddressTable
+from snapshot_dashboard.panels.common.object_links import object_link
+from snapshot_dashboard.panels.common.snapshot_texts import described
+from snapshot_dashboard.panels.common.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
+from snapshot_dashboard.panels.features.delete.snapshot import ExplainedSnapshotDelete
+from snapshot_dashboard.panels.features.investigate.views import CreateVolumeAndAttach
+from snapshot_dashboard.panels.features.launch.views import LaunchSnapshot
+from snapshot_dashboard.panels.features.revert.actions import RevertVolume
 from snapshot_dashboard.panels.project.snapshots.reading import UpdateRow
-from snapshot_dashboard.panels.project.snapshots.revert_row import RevertVolume
-from snapshot_dashboard.panels.rows import SnapshotRow
-from snapshot_dashboard.panels.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
 
 
 class EditVolumeSnapshot(stock.EditVolumeSnapshot):
@@ -57,7 +58,7 @@ class VolumeColumn(stock.SnapshotVolumeNameColumn):
 
     def get_raw_data(self, snapshot: SnapshotRow) -> str:
         """Return the linked volume."""
-        return mention("volume", snapshot._volume, self.dashboard)
+        return object_link("volume", snapshot._volume, self.dashboard)
 
     def get_link_url(self, snapshot: SnapshotRow) -> None:
         """Return nothing: the link is part of the cell already."""
@@ -72,7 +73,7 @@ class GroupSnapshotColumn(stock.GroupSnapshotNameColumn):
     def get_raw_data(self, snapshot: SnapshotRow) -> str:
         """Return the linked group snapshot, or a dash."""
         group = snapshot.group_snapshot
-        return mention("group_snapshot", group, self.dashboard) if group else _("-")
+        return object_link("group_snapshot", group, self.dashboard) if group else _("-")
 
     def get_link_url(self, snapshot: SnapshotRow) -> None:
         """Return nothing: the link is part of the cell already."""
@@ -87,23 +88,16 @@ class DescriptionColumn(tables.Column):
         return described(snapshot)
 
 
-def described(snapshot: SnapshotRow) -> str | None:
-    """Return a snapshot's description, or what it is where nobody has made it."""
-    if snapshot.temporary:
-        return _("Temporary, made by the storage service. It goes away by itself.")
-    return snapshot.description
-
-
 class StatusColumn(tables.Column):
     """Stock's column; below the status what there is to tell of it."""
 
     def get_data(self, snapshot: SnapshotRow) -> Any:
-        """Return the status in words, with the remark below it."""
+        """Return the status in words, with what there is to tell of it below."""
         known = self.table._data_cache[self]
         if snapshot.id not in known:
             status = super().get_data(snapshot)
-            if snapshot.remark:
-                known[snapshot.id] = format_html("{} {}", status, snapshot.remark)
+            if snapshot.status_text:
+                known[snapshot.id] = format_html("{} {}", status, snapshot.status_text)
         return known[snapshot.id]
 
 
@@ -112,7 +106,7 @@ class TakenColumn(tables.Column):
 
     def get_raw_data(self, snapshot: SnapshotRow) -> SafeString:
         """Return icon and word; the whole sentence is on the snapshot's own page."""
-        return consistency.cell(snapshot.label)
+        return consistency_note.cell(snapshot.label)
 
 
 class CreatedColumn(tables.Column):
@@ -186,7 +180,7 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
         """Stock's names; our classes in the places of those that we replace."""
 
         row_class = UpdateRow
-        template = "snapshot_dashboard/_list.html"
+        template = "snapshot_dashboard/common/_list.html"
         table_actions: tuple[Any, ...] = (stock.VolumeSnapshotsFilterAction, DeleteVolumeSnapshot)
         row_actions: tuple[Any, ...] = _ROW_ACTIONS
 

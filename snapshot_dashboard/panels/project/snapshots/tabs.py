@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString
 from openstack_dashboard.dashboards.project.snapshots import tabs as stock
 
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels import consistency
-from snapshot_dashboard.panels.html import isolated
-from snapshot_dashboard.panels.lineage import SnapshotLineageTab
-from snapshot_dashboard.panels.mentions import named_link, remembered
-from snapshot_dashboard.panels.project.volumes.set_rows import part_of_a_set
-from snapshot_dashboard.panels.told import SnapshotMessagesTab
+from snapshot_dashboard.panels.common import consistency_note
+from snapshot_dashboard.panels.common.html import isolated
+from snapshot_dashboard.panels.common.messages_tab import SnapshotMessagesTab
+from snapshot_dashboard.panels.common.object_links import named_link, remembered
+from snapshot_dashboard.panels.features.lineage.tab import SnapshotLineageTab
+from snapshot_dashboard.panels.features.snapshot_set.volumes import part_of_a_set
 
 
 class OverviewTab(stock.OverviewTab):
@@ -26,7 +26,7 @@ class OverviewTab(stock.OverviewTab):
     them cannot be read.
     """
 
-    template_name = "snapshot_dashboard/snapshots/_overview.html"
+    template_name = "snapshot_dashboard/panels/_snapshot_overview.html"
 
     def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
         """Return what stock's template shows, and the snapshot's note as a sentence."""
@@ -35,7 +35,7 @@ class OverviewTab(stock.OverviewTab):
             "snapshot": row,
             "volume": row._volume,
             "group_snapshot": row.group_snapshot,
-            "taken_while": consistency.told(row.label, row.mention),
+            "taken_while": consistency_note.told(row.label, row.mention),
             "created_by": _created_by(request, row.user_id),
             "part_of": part_of_a_set(request, row.snapshot),
             "what_now": row.what_now,

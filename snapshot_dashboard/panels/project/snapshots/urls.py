@@ -4,23 +4,23 @@
 from django.urls import path
 from openstack_dashboard.dashboards.project.snapshots import urls as stock
 
-from snapshot_dashboard.panels.addresses import for_reader, with_ids
-from snapshot_dashboard.panels.mentions import NamesView
-from snapshot_dashboard.panels.project.snapshots import views
-from snapshot_dashboard.panels.project.snapshots.delete import (
+from snapshot_dashboard.panels.common.links import for_reader, with_ids
+from snapshot_dashboard.panels.common.object_links import NamesView
+from snapshot_dashboard.panels.features.delete.snapshot import (
     DeleteSnapshotView,
     SnapshotDependentsView,
 )
-from snapshot_dashboard.panels.project.snapshots.investigate import (
+from snapshot_dashboard.panels.features.investigate.instance_picker import InstancesView
+from snapshot_dashboard.panels.features.investigate.progress import InvestigationView, StepView
+from snapshot_dashboard.panels.features.investigate.views import (
     ChooseInstanceView,
     CreateAndAttachView,
     InvestigateOutcomeView,
 )
-from snapshot_dashboard.panels.project.snapshots.investigation import InvestigationView, StepView
-from snapshot_dashboard.panels.project.snapshots.launch import LaunchAdviceView
-from snapshot_dashboard.panels.project.snapshots.picker import InstancesView
-from snapshot_dashboard.panels.project.snapshots.revert import RevertView
-from snapshot_dashboard.panels.project.snapshots.revert_situation import RevertLiveView
+from snapshot_dashboard.panels.features.launch.views import LaunchAdviceView
+from snapshot_dashboard.panels.features.revert.live import RevertLiveView
+from snapshot_dashboard.panels.features.revert.views import RevertView
+from snapshot_dashboard.panels.project.snapshots import views
 
 urlpatterns = for_reader(
     [

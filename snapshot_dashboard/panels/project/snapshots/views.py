@@ -16,17 +16,17 @@ from snapshot_dashboard.cloud import block_storage, names
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import causes, problems, remarks
-from snapshot_dashboard.panels.addresses import lazy_page, page
-from snapshot_dashboard.panels.deleting_several import DeleteSeveralView
-from snapshot_dashboard.panels.listing import AddressView
-from snapshot_dashboard.panels.mentions import mention, remembered
-from snapshot_dashboard.panels.moments import shown
-from snapshot_dashboard.panels.project.snapshots import what_now
+from snapshot_dashboard.panels.common import causes, problems, status_note
+from snapshot_dashboard.panels.common.dates import shown
+from snapshot_dashboard.panels.common.links import lazy_page, page
+from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
+from snapshot_dashboard.panels.common.lists.table import AddressView
+from snapshot_dashboard.panels.common.object_links import object_link, remembered
+from snapshot_dashboard.panels.features.delete.several import DeleteSeveralView
+from snapshot_dashboard.panels.features.status_note import views as status_note_views
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_page, snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeSnapshotsTable
 from snapshot_dashboard.panels.project.snapshots.tabs import SnapshotDetailTabs
-from snapshot_dashboard.panels.rows import SnapshotRow
 from snapshot_dashboard.rules.listing import Page
 from snapshot_dashboard.rules.snapshot import Snapshot
 
@@ -60,7 +60,7 @@ class SnapshotsView(AddressView):
         page: Page[Snapshot] = connection.fetch(lambda: snapshot_page(connection, wanted))
         self.show(page)
         rows = snapshot_rows(connection, page.items)
-        remarks.add(connection, rows)
+        status_note.add(connection, rows)
         return rows
 
 
@@ -81,7 +81,7 @@ class DeleteSnapshotsView(DeleteSeveralView):
 
     def where(self, row: Any) -> list[Any]:
         """Return its volume, date and size."""
-        volume = mention("volume", self.volume(row.volume_id), self.dashboard)
+        volume = object_link("volume", self.volume(row.volume_id), self.dashboard)
         return [volume, shown(self.request, row.created), get_size(row)]
 
 
@@ -128,5 +128,5 @@ class DetailView(stock.DetailView):
         if snapshot.group_snapshot_id:
             names.look_up(connection, "group_snapshot", [snapshot.group_snapshot_id])
         row = snapshot_rows(connection, [snapshot])[0]
-        row.what_now = what_now.read(self.request, connection, snapshot)
+        row.what_now = status_note_views.read(self.request, connection, snapshot)
         return row

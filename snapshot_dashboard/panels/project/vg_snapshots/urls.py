@@ -3,6 +3,6 @@
 
 from openstack_dashboard.dashboards.project.vg_snapshots import urls as stock
 
-from snapshot_dashboard.panels.addresses import for_reader, with_ids
+from snapshot_dashboard.panels.common.links import for_reader, with_ids
 
 urlpatterns = for_reader(with_ids(stock.urlpatterns))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,42 +13,14 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.listing import SettlingRow
-from snapshot_dashboard.panels.mentions import remembered
-from snapshot_dashboard.panels.quota import finish, start
-from snapshot_dashboard.panels.rows import VolumeRow
-from snapshot_dashboard.rules.found import sought
+from snapshot_dashboard.panels.common.lists.rows import VolumeRow
+from snapshot_dashboard.panels.common.lists.table import SettlingRow
+from snapshot_dashboard.panels.common.lists.volume_rows import volume_rows
+from snapshot_dashboard.panels.common.quota import finish, start
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.quota import Limit
+from snapshot_dashboard.rules.support_search import search_text
 from snapshot_dashboard.rules.volume import Volume
-
-
-def volume_rows(connection: Connection, volumes: Iterable[Volume]) -> list[VolumeRow]:
-    """Make rows of volumes: one more call, and only where one of them is being transferred."""
-    rows = [VolumeRow(volume) for volume in volumes]
-    ids = [each["server_id"] for row in rows for each in row.attachments]
-    instance = remembered(connection, "instance", ids)
-    group = remembered(connection, "group", [row.group_id for row in rows])
-    for row in rows:
-        row.group = group(row.group_id) if row.group_id else None
-        for entry in row.attachments:
-            if entry["server_id"]:
-                entry["instance"] = instance(entry["server_id"])
-    _add_transfers(connection, rows)
-    return rows
-
-
-def _add_transfers(connection: Connection, rows: list[VolumeRow]) -> None:
-    waiting = [row for row in rows if row.status == "awaiting-transfer"]
-    if not waiting:
-        return
-    try:
-        transfers = block_storage.transfers(connection)
-    except CloudError:
-        # Without them the page lacks "Cancel Volume Transfer", which needs the transfer's id.
-        return
-    for row in waiting:
-        row.transfer = transfers.get(row.id)
 
 
 def volume_page(connection: Connection, request: PageRequest) -> Page[Volume]:
@@ -57,7 +29,7 @@ def volume_page(connection: Connection, request: PageRequest) -> Page[Volume]:
     :raises CloudError: the list cannot be read.
     """
     page = block_storage.volumes(connection, request)
-    volume_id = sought(request.filters.get("name", "")).dashed
+    volume_id = search_text(request.filters.get("name", "")).dashed
     if page.items or not volume_id:
         return page
     try:
@@ -66,11 +38,6 @@ def volume_page(connection: Connection, request: PageRequest) -> Page[Volume]:
         return page
     # An admin's token reads everybody's volumes; this is the list of one project.
     return Page((volume,)) if volume.project_id == connection.project_id else page
-
-
-def looks_like_id(text: str) -> bool:
-    """Tell whether a text is written as the services write ids."""
-    return len(text.replace("-", "")) == 32 and text.count("-") in (0, 4)
 
 
 def limits_or_nothing(request: HttpRequest) -> Mapping[str, Limit]:

@@ -17,16 +17,16 @@ from horizon import messages, tables
 from openstack_dashboard import api
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
-from snapshot_dashboard.panels.html import isolated, sentence
-from snapshot_dashboard.panels.listing import AddressTable
-from snapshot_dashboard.panels.mentions import held_for, mention
-from snapshot_dashboard.panels.project.volumes.attachments import is_failed
-from snapshot_dashboard.panels.project.volumes.delete import ExplainedVolumeDelete
-from snapshot_dashboard.panels.project.volumes.holders import with_holders
+from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.panels.common.lists.rows import Named, VolumeRow
+from snapshot_dashboard.panels.common.lists.table import AddressTable
+from snapshot_dashboard.panels.common.object_links import held_for, object_link
+from snapshot_dashboard.panels.common.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
+from snapshot_dashboard.panels.features.attachments.views import is_failed
+from snapshot_dashboard.panels.features.create_snapshot.instance_hint import with_holders
+from snapshot_dashboard.panels.features.delete.volume import ExplainedVolumeDelete
+from snapshot_dashboard.panels.features.snapshot_set.actions import CreateSnapshots
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
-from snapshot_dashboard.panels.project.volumes.set_actions import CreateSnapshots
-from snapshot_dashboard.panels.rows import Named, VolumeRow
-from snapshot_dashboard.panels.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.rules.quota import Limit, reached
 
 # Stock's rules for Manage Attachments, either of which is enough.
@@ -153,7 +153,7 @@ class AttachmentColumn(stock.AttachmentColumn):
         return format_html_join(", ", "{}", parts) if parts else None
 
     def _instance(self, instance: Named) -> SafeString:
-        return mention("instance", instance, self.dashboard)
+        return object_link("instance", instance, self.dashboard)
 
 
 class GroupColumn(stock.GroupNameColumn):
@@ -163,7 +163,7 @@ class GroupColumn(stock.GroupNameColumn):
 
     def get_raw_data(self, volume: VolumeRow) -> str:
         """Return the linked group, or a dash."""
-        return mention("group", volume.group, self.dashboard) if volume.group else _("-")
+        return object_link("group", volume.group, self.dashboard) if volume.group else _("-")
 
     def get_link_url(self, volume: VolumeRow) -> None:
         """Return nothing: the link is part of the cell already."""
@@ -194,7 +194,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
         """Stock's names; our classes in the places of those that we replace."""
 
         row_class = UpdateRow
-        template = "snapshot_dashboard/_list.html"
+        template = "snapshot_dashboard/common/_list.html"
         table_actions = (
             CreateVolume,
             AcceptTransfer,

@@ -15,14 +15,14 @@ from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import problems, remarks
-from snapshot_dashboard.panels.addresses import page
-from snapshot_dashboard.panels.lineage import LineageTab
+from snapshot_dashboard.panels.common import problems, status_note
+from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.lists.rows import Named, SnapshotRow
+from snapshot_dashboard.panels.common.messages_tab import VolumeMessagesTab
+from snapshot_dashboard.panels.features.lineage.tab import LineageTab
+from snapshot_dashboard.panels.features.revert.volume_overview import OverviewTab
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
-from snapshot_dashboard.panels.project.volumes.overview import OverviewTab
-from snapshot_dashboard.panels.rows import Named, SnapshotRow
-from snapshot_dashboard.panels.told import VolumeMessagesTab
 from snapshot_dashboard.rules.listing import PageRequest
 
 
@@ -30,7 +30,7 @@ class SnapshotTab(stock.SnapshotTab):
     """The newest snapshots of the volume, and the way to all of them."""
 
     table_classes = (VolumeDetailsSnapshotsTable,)
-    template_name = "snapshot_dashboard/volumes/_snapshots_tab.html"
+    template_name = "snapshot_dashboard/panels/_volume_snapshots.html"
 
     def get_volume_snapshots_data(self) -> list[SnapshotRow]:
         """Read the first page only: a volume can have thousands.
@@ -59,7 +59,7 @@ class SnapshotTab(stock.SnapshotTab):
         parent = Named(row.id, row.name, bootable=row.bootable)
         found = block_storage.snapshots(connection, wanted).items
         rows = snapshot_rows(connection, found, parent)
-        remarks.add(connection, rows)
+        status_note.add(connection, rows)
         return rows
 
     def get_context_data(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:

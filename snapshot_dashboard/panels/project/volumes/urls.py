@@ -8,31 +8,31 @@ address is any word at all, and stock has words of its own (``accept_transfer/``
 from django.urls import path
 from openstack_dashboard.dashboards.project.volumes import urls as stock
 
-from snapshot_dashboard.panels.addresses import for_reader, with_ids
-from snapshot_dashboard.panels.lineage_more import LineageView
-from snapshot_dashboard.panels.mentions import NamesView
-from snapshot_dashboard.panels.project.volumes import views
-from snapshot_dashboard.panels.project.volumes.attachments import EditAttachmentsView
-from snapshot_dashboard.panels.project.volumes.backup import CreateBackupView
-from snapshot_dashboard.panels.project.volumes.create_snapshot import CreateSnapshotView
-from snapshot_dashboard.panels.project.volumes.create_volume import create
-from snapshot_dashboard.panels.project.volumes.delete import (
-    DeleteVolumeView,
-    VolumeDependentsView,
-)
-from snapshot_dashboard.panels.project.volumes.frozen import FrozenOutcomeView, FrozenView
-from snapshot_dashboard.panels.project.volumes.frozen_progress import FrozenProgressView
-from snapshot_dashboard.panels.project.volumes.outcome import (
+from snapshot_dashboard.panels.common.links import for_reader, with_ids
+from snapshot_dashboard.panels.common.object_links import NamesView
+from snapshot_dashboard.panels.common.outcome import (
     SnapshotOutcomeView,
     VolumeOutcomeView,
 )
-from snapshot_dashboard.panels.project.volumes.set_result import (
+from snapshot_dashboard.panels.features.attachments.views import EditAttachmentsView
+from snapshot_dashboard.panels.features.create_backup.views import CreateBackupView
+from snapshot_dashboard.panels.features.create_snapshot.live import LiveView
+from snapshot_dashboard.panels.features.create_snapshot.views import CreateSnapshotView
+from snapshot_dashboard.panels.features.create_volume.views import create
+from snapshot_dashboard.panels.features.delete.volume import (
+    DeleteVolumeView,
+    VolumeDependentsView,
+)
+from snapshot_dashboard.panels.features.lineage.more import LineageView
+from snapshot_dashboard.panels.features.quiesced.progress import QuiescedProgressView
+from snapshot_dashboard.panels.features.quiesced.views import QuiescedOutcomeView, QuiescedView
+from snapshot_dashboard.panels.features.snapshot_set.result import (
     ChosenView,
     SetOutcomeView,
     SetResultView,
 )
-from snapshot_dashboard.panels.project.volumes.situation import LiveView
-from snapshot_dashboard.panels.project.volumes.snapshot_set import SnapshotSetView
+from snapshot_dashboard.panels.features.snapshot_set.views import SnapshotSetView
+from snapshot_dashboard.panels.project.volumes import views
 
 urlpatterns = for_reader(
     [
@@ -60,18 +60,20 @@ urlpatterns = for_reader(
         path("<volume_id>/delete/", DeleteVolumeView.as_view(), name="delete"),
         path("<volume_id>/lineage/", LineageView.as_view(), name="lineage"),
         path("<volume_id>/dependents/", VolumeDependentsView.as_view(), name="dependents"),
-        path("<volume_id>/create_frozen/", FrozenView.as_view(), name="create_frozen"),
+        path("<volume_id>/create_frozen/", QuiescedView.as_view(), name="create_frozen"),
         path(
             "<volume_id>/create_frozen/outcome/",
-            FrozenOutcomeView.as_view(),
+            QuiescedOutcomeView.as_view(),
             name="create_frozen_outcome",
         ),
-        path("<volume_id>/frozen/<request_id>/", FrozenProgressView.as_view(), name="frozen"),
+        path("<volume_id>/frozen/<request_id>/", QuiescedProgressView.as_view(), name="frozen"),
         path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
         *with_ids(
             [
                 path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
-                path("<volume_id>/create_backup/", CreateBackupView.as_view(), name="create_backup"),
+                path(
+                    "<volume_id>/create_backup/", CreateBackupView.as_view(), name="create_backup"
+                ),
             ]
         ),
         *with_ids(each for each in stock.urlpatterns if each.name != "detail"),

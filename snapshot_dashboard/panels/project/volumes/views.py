@@ -20,19 +20,21 @@ from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, Service, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels import causes, problems, refreshing
-from snapshot_dashboard.panels.addresses import lazy_page
-from snapshot_dashboard.panels.deleting_several import DeleteSeveralView
-from snapshot_dashboard.panels.filtering import NothingMatches
-from snapshot_dashboard.panels.listing import AddressView
-from snapshot_dashboard.panels.moments import shown
+from snapshot_dashboard.panels.common import causes, problems
+from snapshot_dashboard.panels.common.dates import shown
+from snapshot_dashboard.panels.common.links import lazy_page
+from snapshot_dashboard.panels.common.lists import refresh as lists_refresh
+from snapshot_dashboard.panels.common.lists.filter_words import NothingMatches
+from snapshot_dashboard.panels.common.lists.rows import VolumeRow
+from snapshot_dashboard.panels.common.lists.table import AddressView
+from snapshot_dashboard.panels.common.lists.volume_rows import volume_rows
+from snapshot_dashboard.panels.common.quota import finish, start
+from snapshot_dashboard.panels.common.statuses import STATUS_DISPLAY_CHOICES
+from snapshot_dashboard.panels.features.delete.several import DeleteSeveralView
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
-from snapshot_dashboard.panels.project.volumes.reading import volume_page, volume_rows
+from snapshot_dashboard.panels.project.volumes.reading import volume_page
 from snapshot_dashboard.panels.project.volumes.tables import VolumesTable
 from snapshot_dashboard.panels.project.volumes.tabs import VolumeDetailTabs
-from snapshot_dashboard.panels.quota import finish, start
-from snapshot_dashboard.panels.rows import VolumeRow
-from snapshot_dashboard.panels.statuses import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.rules.listing import Page
 from snapshot_dashboard.rules.volume import Volume
 
@@ -130,7 +132,7 @@ class DetailView(stock.DetailView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the refresh of the snapshots' rows before anything is read for the page."""
-        table = self.snapshots_table(request, **kwargs) if refreshing.asked(request) else None
+        table = self.snapshots_table(request, **kwargs) if lists_refresh.asked(request) else None
         answer = table.maybe_preempt() if table else None
         return answer or super().get(request, *args, **kwargs)
 

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Frozen snapshots: asks Nova for its image of an instance, keeps the snapshots, drops the image.
+
+Nova answers when all of it is there: the snapshots are requested, the file systems go on as soon
+as none is being created any more, and the image names the snapshots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
+
+from snapshot_dashboard.cloud import attachment, block_storage, compute
+from snapshot_dashboard.cloud.answers import Record, number, text, told
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Service, checked
+from snapshot_dashboard.cloud.images import snapshots_in
+from snapshot_dashboard.cloud.partial_reads import known
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules import consistency, quiesced, sets
+from snapshot_dashboard.rules.attachment import Exposure, Instance
+from snapshot_dashboard.rules.listing import PageRequest
+from snapshot_dashboard.rules.quiesced import Image, Made, NameMark
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+# createImage is as old as Nova. Its answer tells the image's id in one of two ways, which nobody
+# needs: the image is found by its name, also when the answer is lost. From here on Nova does not
+# ask for room for metadata that we do not send.
+_CREATE_IMAGE = "2.39"
+# How far to look back for snapshots that were made a moment ago.
+_NEWEST = 100
+
+About = Callable[[Snapshot | Image], AbstractContextManager[object]]
+
+
+def create_image(connection: Connection, instance_id: str, mark: NameMark) -> None:
+    """Have Nova make a snapshot of each volume of an instance, and an image of them.
+
+    :raises CloudError: Refused (400, 409) where the agent did not freeze, or the instance is busy;
+        Forbidden for a limit, too. In every case some of the snapshots may have been made.
+    """
+    wanted = {"createImage": {"name": mark.text}}
+    path = f"/servers/{checked(instance_id)}/action"
+    connection.call(
+        Service.COMPUTE, "POST", path, microversion=_CREATE_IMAGE, write=True, body=wanted
+    )
+
+
+def look(connection: Connection, request_id: str) -> Made:
+    """Return what there is of a form: the image, and the snapshots.
+
+    Three calls at most, unless some of the image's snapshots are not among the newest.
+
+    :raises CloudError: it cannot be read.
+    """
+    newest = PageRequest(size=_NEWEST)
+    listed = connection.start(lambda: block_storage.snapshots(connection, newest).items)
+    images = connection.start(lambda: _images(connection, request_id))
+    image = images.get()
+    snapshots = {each.id: each for each in listed.get() if _is_of(each, request_id, image)}
+    for snapshot_id in sorted((image.snapshot_ids if image else frozenset()) - set(snapshots)):
+        found = _snapshot(connection, snapshot_id)
+        if found is not None:
+            snapshots[found.id] = found
+    # Oldest first; one of another project is never counted among those of this form.
+    own = [each for each in snapshots.values() if each.project_id == connection.project_id]
+    return Made(request_id, image, tuple(reversed(own)))
+
+
+def _is_of(snapshot: Snapshot, request_id: str, image: Image | None) -> bool:
+    if snapshot.metadata.get(consistency.REQUEST) == request_id:
+        return True
+    if image and snapshot.id in image.snapshot_ids:
+        return True
+    return snapshot.name.endswith(NameMark("", request_id).tail)
+
+
+def _snapshot(connection: Connection, snapshot_id: str) -> Snapshot | None:
+    try:
+        read = partial(block_storage.snapshot, connection, snapshot_id)
+        return connection.fetch(read)
+    except NotFound:
+        return None
+
+
+def _images(connection: Connection, request_id: str) -> Image | None:
+    """Find the image by the end of its name, among the newest empty ones of this project."""
+    wanted: dict[str, str | int] = {"size_max": 0, "owner": connection.project_id}
+    wanted["limit"] = _NEWEST
+    found = connection.call(Service.IMAGE, "GET", "/images", query=wanted).all("images", _image)
+    tail = NameMark("", request_id).tail
+    own = (each for each in found if each.project_id == connection.project_id)
+    return next((each for each in own if each.name.endswith(tail)), None)
+
+
+def _image(raw: Record) -> Image | None:
+    if not text(raw, "id"):
+        return None
+    return Image(
+        id=text(raw, "id"),
+        name=text(raw, "name"),
+        size=number(raw.get("size")),
+        demanded=quiesced.demands(raw),
+        snapshot_ids=snapshots_in(raw),
+        project_id=told(raw, "owner"),
+    )
+
+
+def finish(connection: Connection, made: Made, instance_id: str, about: About) -> Made:
+    """Give each snapshot its name and its note, then delete the image. Done again, it goes on.
+
+    ``about`` surrounds what is done to each of them.
+
+    :raises CloudError: something is left to do.
+    """
+    image = made.image
+    if image is None:
+        return made
+    if made.unnoted:
+        made = _noted(connection, made, image, instance_id, about)
+    if not made.removable:
+        return made
+    with about(image):
+        connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image.id)}", write=True)
+    return replace(made, image=None)
+
+
+def _noted(
+    connection: Connection, made: Made, image: Image, instance_id: str, about: About
+) -> Made:
+    # Read after the image was made: an instance that stopped meanwhile may not have been frozen.
+    instance = _instance(connection, instance_id)
+    volumes = attachment.read_all(connection, [each.volume_id for each in made.unnoted])
+    wanted = quiesced.named(made.request_id, [image.name])
+    count = len(made.snapshots)
+    together = sets.metadata(made.request_id, count) if count > 1 else {}
+    finished: dict[str, Snapshot] = {}
+    for snapshot in made.unnoted:
+        read = volumes.get(snapshot.volume_id)
+        exposure = None if read is None or isinstance(read, CloudError) else read.exposure
+        label = quiesced.note(image, instance, exposure)
+        said = {**consistency.write(label), consistency.REQUEST: made.request_id, **together}
+        name = sets.name_of(wanted, _label(exposure, snapshot))
+        with about(snapshot):
+            block_storage.rename(connection, snapshot.id, name)
+            block_storage.note(connection, snapshot.id, said)
+        metadata = {**snapshot.metadata, **said}
+        finished[snapshot.id] = replace(snapshot, name=name, metadata=metadata)
+    return replace(made, snapshots=tuple(finished.get(each.id, each) for each in made.snapshots))
+
+
+def _label(exposure: Exposure | None, snapshot: Snapshot) -> str:
+    return exposure.volume.label if exposure else snapshot.volume_id
+
+
+def _instance(connection: Connection, instance_id: str) -> Instance | None:
+    """Read the instance; one that cannot be read proves nothing."""
+    read = partial(compute.instance, connection, instance_id)
+    return known(partial(connection.fetch, read))

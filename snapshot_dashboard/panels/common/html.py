@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Small pieces of HTML around names that other people chose: always escaped, always isolated."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.rules.support_search import is_made_by_a_service
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def sentence(text: object, **parts: object) -> SafeString:
+    """Fill a translated text's named placeholders, escaping each part that is not HTML yet.
+
+    The text itself is ours (or our translators'); the parts are anybody's.
+    """
+    if not parts:
+        return SafeString(str(text).replace("%%", "%"))
+    template = str(text).replace("{", "{{").replace("}", "}}").replace("%%", "%")
+    return format_html(_PLACEHOLDER.sub(r"{\1}", template), **parts)
+
+
+def stated(text: object, *parts: object) -> SafeString:
+    """Fill the placeholders of one of stock's texts, which have no names, as ``sentence`` does."""
+    template = str(text).replace("{", "{{").replace("}", "}}")
+    return format_html(template.replace("%s", "{}").replace("%%", "%"), *parts)
+
+
+def isolated(name: object) -> SafeString:
+    """Keep a name's writing direction from changing the text around it."""
+    return format_html("<bdi>{}</bdi>", name)
+
+
+def instance_link(instance_id: str, name: str, dashboard: str = "project") -> SafeString:
+    """Return the instance's name, linked to its page."""
+    return link(page(f"horizon:{dashboard}:instances:detail", instance_id), isolated(name))
+
+
+def short(object_id: str) -> str:
+    """Return the first eight characters of an id, which people compare by eye.
+
+    An id may be any text: one that is not random digits is shown as it is.
+    """
+    return object_id[:8] if is_made_by_a_service(object_id) else object_id
+
+
+def dialog_link(url: str, text: object) -> SafeString:
+    """Return a link to a dialog: a modal where there are scripts, else its page."""
+    return format_html('<a class="ajax-modal" href="{}">{}</a>', url, text)
+
+
+def link(url: str, text: object) -> SafeString:
+    """Return a linked text; without an address the text alone."""
+    if not url:
+        return format_html("{}", text)
+    return format_html('<a href="{}">{}</a>', url, text)

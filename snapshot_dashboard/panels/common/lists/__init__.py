@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables: reading by page, state in the address, refresh, and rows."""

@@ -1,0 +1,396 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists whose whole state (filter, sorting, page) is in the address, read page by page.
+
+:class:`AddressTable` and :class:`AddressView` keep Horizon's table and form protocol: same
+names, same buttons, same POST; only where the state lives is different, so that a filtered
+list can be bookmarked, sent to somebody, and gone back to.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MethodType
+from typing import Any
+from urllib.parse import urlencode
+
+from django import shortcuts
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import exceptions, messages, tables
+from horizon.utils import functions
+
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.panels.common import problems, scope
+from snapshot_dashboard.panels.common.html import link
+from snapshot_dashboard.panels.common.links import leads_somewhere
+from snapshot_dashboard.panels.common.lists import chosen_rows, fast_rows, refresh
+from snapshot_dashboard.panels.common.lists import state as lists_state
+from snapshot_dashboard.panels.common.lists.filter_words import NothingMatches, in_words_of_cinder
+from snapshot_dashboard.panels.common.lists.state import ListState
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.statuses import ROW_STATUS
+from snapshot_dashboard.rules.listing import Page, PageRequest
+from snapshot_dashboard.rules.volume import phase
+
+
+class SettlingRow(refresh.RefreshedRow):
+    """A row that is refreshed only while its status ends by itself.
+
+    Stock refreshes every status it has no entry for, for ever: reserved volumes, for one.
+    """
+
+    ajax = True
+
+    @property
+    def status(self) -> bool | None:
+        """Return Horizon's row status: None is "still moving"."""
+        return ROW_STATUS[phase(self.datum.status)]
+
+    def load_cells(self, datum: Any = None) -> None:
+        """Mark a row that moves for our script, which asks for all of them at once.
+
+        Stock's script asks for each that has its class: those only that it asked for itself.
+        """
+        super().load_cells(datum)
+        if self.status is None and self.table.request.GET.get("action") != "row_update":
+            self.classes.remove("ajax-update")
+            self.attrs["data-sd-moving"] = "true"
+
+
+class AddressTable(chosen_rows.WholeActions, tables.DataTable):
+    """A table that reads its state from the address and shares nothing with other requests.
+
+    Horizon keeps the action instances, the options and the columns' CSS classes of a table on
+    its class: with several threads, one person's "Quota exceeded" can be shown to another. Each
+    instance here works on copies of its own.
+    """
+
+    # Columns that the service can sort by, with its name for the key.
+    sort_keys: Mapping[str, str] = {}
+    no_match_message: str | Promise = ""
+    none_yet_message: str | Promise = gettext_lazy("No items to display.")
+    # What is said of a row that an action was asked for, and that is not there any more.
+    gone_message: str | Promise = chosen_rows.GONE
+    # Where dialogs lead back to, where that is not the page itself.
+    way_back = ""
+    # Whether a further filter is added to those that are there, or takes their place.
+    filters_add_up = False
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        shared: Any = type(self)
+        self.asked = refresh.asked(request)
+        # Before what the script adds to the address is left out of it.
+        self.scope, self.opened_in = scope.current(request), scope.opened_in(request)
+        request = refresh.as_page(request) if self.asked else request
+        self.base_actions = {
+            name: _own_copy(action) for name, action in shared.base_actions.items()
+        }
+        self._meta = copy.copy(shared._meta)
+        self._meta.cell_class = fast_rows.FastCell
+        self._meta.table_actions_template = "snapshot_dashboard/common/_table_actions.html"
+        if self._meta._filter_action:
+            self._meta._filter_action = self.base_actions[self._meta._filter_action.name]
+        self.decisions = fast_rows.Decisions(request)
+        self._leading: dict[str, bool] = {}
+        self.rules_of = {name: action.policy_rules for name, action in shared.base_actions.items()}
+        self.has_stocks_rows = fast_rows.is_stocks(*fast_rows.ROWS)
+        self.has_stocks_actions = fast_rows.is_stocks(*fast_rows.ACTIONS)
+        super().__init__(request, *args, **kwargs)
+        self.state = self.read_state()
+        self.problem: Problem | None = None
+        # Entries of the list that have no id.
+        self.left_out: Problem | None = None
+
+    def entity_tag(self) -> str:
+        """Return the entity tag of the moving rows as shown, empty where there are none."""
+        moving = [each for each in self.data or () if ROW_STATUS[phase(each.status)] is None]
+        return refresh.entity_tag(self, moving) if moving else ""
+
+    def get_columns(self) -> Any:
+        """Return the columns, none of which the browser may sort: it knows one page only."""
+        for column in self.columns.values():
+            if "sortable" in column.classes:
+                column.classes = [name for name in column.classes if name != "sortable"]
+        return super().get_columns()
+
+    def _filter_action(self, action: Any, request: HttpRequest, datum: Any = None) -> bool:
+        """Leave out what leads to a page that an operator has hidden, before its link is made.
+
+        And what the role does not allow: Horizon asks the policy for each row anew, so its rules
+        are taken from the actions (see ``_own_copy``) and decided here.
+        """
+        if action.name not in self._leading:
+            self._leading[action.name] = leads_somewhere(action, request)
+        if not self._leading[action.name]:
+            return False
+        rules = self.rules_of[action.name]
+        if rules and not self.decisions.allow(rules, action.get_policy_target(request, datum)):
+            return False
+        return bool(super()._filter_action(action, request, datum))
+
+    def render_row_actions(self, datum: Any, row: bool = False) -> SafeString:
+        """Return the menu of a row's actions, or with ``row`` stock's row of buttons."""
+        if row:
+            return SafeString(super().render_row_actions(datum, row))
+        return fast_rows.menu(self.get_row_actions(datum), self.get_object_id(datum))
+
+    def set_multiselect_column_visibility(self, visible: bool = True) -> None:
+        """Show or hide the tick column, on this instance's own list of classes."""
+        column = next(iter(self.columns.values()))
+        column.classes = list(column.classes)
+        super().set_multiselect_column_visibility(visible)
+
+    def read_state(self) -> ListState:
+        """Read the address; whatever is not valid falls back to the default."""
+        said = self.request.GET
+        fields = [str(choice[0]) for choice in self.filter_choices]
+        state = lists_state.read(said, fields, self.sort_keys.values())
+        if not self.filters_add_up:
+            state = replace(state, filters=state.filters[-1:])
+        back = said.get(self._meta.prev_pagination_param, "")
+        marker = back or said.get(self._meta.pagination_param, "")
+        return replace(state, marker=marker, backwards=bool(back))
+
+    def filtered(self, field: str, value: str) -> ListState:
+        """Return the list's state with a filter that was asked for."""
+        kept = self.state if self.filters_add_up else replace(self.state, filters=())
+        return kept.with_filter(field, value)
+
+    def with_way_back(self, url: str) -> str:
+        """Add the address of this page, for a dialog to return to."""
+        if self.request.GET.get("action") == "row_update":
+            return url
+        joint = "&" if "?" in url else "?"
+        return url + joint + urlencode({"next": self.way_back or self.request.get_full_path()})
+
+    def maybe_preempt(self) -> HttpResponse | None:
+        """Answer the refresh of rows, or of one; 404 only when that one is gone.
+
+        An action that was asked for in another project or region is not taken.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        if self.request.method == "POST" and "action" in self.request.POST and self.moved():
+            return self.not_taken()
+        try:
+            if self.asked and self.asked.table == self.name:
+                return refresh.answer(self, self.asked)
+            answer: HttpResponse | None = super().maybe_preempt()
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except NotFound:
+            return HttpResponse(status=404)
+        except CloudError:
+            return HttpResponse(status=503)
+        return answer
+
+    def take_action(
+        self, action_name: str, obj_id: str | None = None, obj_ids: list[str] | None = None
+    ) -> HttpResponse | None:
+        """Act on the rows that were asked for, wherever they are by now; then show this page.
+
+        Horizon looks for them among the rows of the page as it is now, and leaves all of them
+        alone where one is missing.
+        """
+        action: Any = self.base_actions.get(action_name)
+        if not hasattr(action, "single") and not hasattr(action, "multiple"):
+            # A link, which a browser follows by itself.
+            return None
+        asked = [obj_id] if obj_id else obj_ids or self.request.POST.getlist("object_ids")
+        if not asked or action.preempt or {action.method, self.request.method} != {"POST"}:
+            return super().take_action(action_name, obj_id, obj_ids)
+        there = chosen_rows.present(self, asked, self.gone_message)
+        answer: HttpResponse | None = None
+        if action.handles_multiple and there:
+            answer = super().take_action(action_name, obj_ids=there)
+        elif not action.handles_multiple:
+            for each in there:
+                answer = super().take_action(action_name, each)
+        return answer or shortcuts.redirect(self.request.get_full_path())
+
+    def moved(self) -> bool:
+        """Tell whether the list is another one than when its page was made.
+
+        That of all projects is the same in each of them.
+        """
+        then = self.opened_in
+        if getattr(self._meta.row_class, "everywhere", False):
+            return then.region != self.scope.region
+        return then != self.scope
+
+    def not_taken(self) -> HttpResponse:
+        """Show the list as it is now, and say that nothing was done."""
+        said = scope.switched(self.request, self.opened_in, scope.NOTHING_DONE)
+        messages.error(self.request, format_html("{}. {}", said.title, said.text))
+        return shortcuts.redirect(self.request.get_full_path())
+
+    def api_filters(self) -> dict[str, str]:
+        """Return the filter as the service takes it.
+
+        :raises NothingMatches: no object can match it.
+        """
+        state, action = self.state, self._meta._filter_action
+        if not (action and state.value and action.is_api_filter(state.field)):
+            return {}
+        return {state.field: in_words_of_cinder(state.field, state.value)}
+
+    def page_request(self, filters: Mapping[str, str]) -> PageRequest:
+        """Return what to ask the service for."""
+        return PageRequest(
+            size=functions.get_page_size(self.request),
+            sort=self.state.sort,
+            descending=self.state.descending,
+            filters=filters,
+            marker=self.state.marker or None,
+            backwards=self.state.backwards,
+        )
+
+    def failed(self, error: CloudError, unreadable: Problem) -> None:
+        """Note why the list cannot be shown; that nothing matches its filter is no failure."""
+        if isinstance(error, NothingMatches):
+            return
+        self.problem = problems.listing(error, unreadable, paged=bool(self.state.marker))
+
+    def get_empty_message(self) -> str | Promise:
+        """Return why there are no rows: none that match, or none at all; not after a failure.
+
+        A page that does not begin at the first row only says that it is empty, with the way back.
+        """
+        if self.problem:
+            return ""
+        if self.state.marker:
+            first = link(f"?{self.state.query()}", _("First page"))
+            return format_html("{} {}", _("There are no rows on this page of the list."), first)
+        return self.no_match_message if self.state.filters else self.none_yet_message
+
+    @property
+    def filter_choices(self) -> tuple[tuple[Any, ...], ...]:
+        """Return the choices of the filter, an empty tuple for a table without one."""
+        action = self._meta._filter_action
+        return tuple(action.filter_choices) if action else ()
+
+    def get_filter_string(self) -> str:
+        """Return the filter's value (Horizon keeps it in the session, we in the address)."""
+        return "" if self.filters_add_up else self.state.value
+
+    def get_filter_field(self) -> str:
+        """Return the field that is filtered by, the first one where there is no filter."""
+        return self.state.field or next((str(each[0]) for each in self.filter_choices), "")
+
+    def get_pagination_string(self) -> str:
+        """Return the address of the next page, filter and sorting kept."""
+        return self.state.query(**{self._meta.pagination_param: self.get_marker()})
+
+    def get_prev_pagination_string(self) -> str:
+        """Return the address of the previous page."""
+        return self.state.query(**{self._meta.prev_pagination_param: self.get_prev_marker()})
+
+    def chips(self) -> list[Chip]:
+        """Return the filters of a list that has several, each with the way to go without it."""
+        labels = {str(choice[0]): choice[1] for choice in self.filter_choices}
+        return [
+            Chip(labels.get(field, field), value, "?" + self.state.with_filter(field, "").query())
+            for field, value in (self.state.filters if self.filters_add_up else ())
+        ]
+
+    def headers(self) -> list[Header]:
+        """Return the column heads, with the address that sorts by each where it can be."""
+        return [self._header(column) for column in self.get_columns()]
+
+    def _header(self, column: Any) -> Header:
+        key = self.sort_keys.get(column.name or "")
+        current = key is not None and key == self.state.sort
+        if key is None:
+            return Header(column)
+        descending = not self.state.descending if current else key == "created_at"
+        address = self.state.sorted_by(key, descending=descending)
+        direction = ("descending" if self.state.descending else "ascending") if current else ""
+        return Header(column, "?" + address.query(), direction)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A column head; ``direction`` as ARIA names it, empty when not sorted by it."""
+
+    column: Any
+    address: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One of several filters; ``without`` is the address of the list without it."""
+
+    label: str | Promise
+    value: str
+    without: str
+
+
+def _own_copy(action: Any) -> Any:
+    own = copy.copy(action)
+    for name, value in vars(action).items():
+        # Horizon binds "single" and "multiple" to the instance that it made them for.
+        if isinstance(value, MethodType) and value.__self__ is action:
+            setattr(own, name, MethodType(value.__func__, own))
+    own.attrs = dict(action.attrs)
+    own.classes = list(action.classes)
+    # The table asks the policy, once for rows that are alike.
+    own.policy_rules = None
+    return own
+
+
+class AddressView(tables.DataTableView):
+    """A page with one :class:`AddressTable`."""
+
+    table: AddressTable
+
+    def get_filters(
+        self, filters: Any = None, filters_map: Mapping[str, Mapping[Any, Any]] | None = None
+    ) -> dict[str, Any]:
+        """Return the filter as the service takes it: the table's, which knows the address."""
+        return self.table.api_filters()
+
+    def page_request(self, filters: Mapping[str, str]) -> PageRequest:
+        """Return what to ask the service for."""
+        return self.table.page_request(filters)
+
+    def show(self, page: Page[Any]) -> None:
+        """Note on the table whether there are pages before and after, and what is left out."""
+        self._page = page
+        self.get_table().left_out = problems.left_out(page.unread) if page.unread else None
+
+    def has_more_data(self, table: AddressTable) -> bool:
+        """Tell Horizon whether a next page exists."""
+        return self._page.more
+
+    def has_prev_data(self, table: AddressTable) -> bool:
+        """Tell Horizon whether a previous page exists."""
+        return self._page.previous
+
+    def update_server_filter_action(
+        self, request: HttpRequest, table: AddressTable | None = None
+    ) -> None:
+        """Show the filter that the address says in the filter's own fields."""
+        shown = self.get_table()
+        action = shown._meta._filter_action
+        if action:
+            action.filter_string = shown.get_filter_string()
+            action.filter_field = shown.get_filter_field()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Turn a posted filter into an address; everything else is a table action."""
+        table = self.get_table()
+        action = table._meta._filter_action
+        posted = request.POST.get(action.get_param_name()) if action else None
+        if posted is None or "action" in request.POST:
+            return self.get(request, *args, **kwargs)
+        field = request.POST.get(action.get_param_name() + "_field", "")
+        state = table.filtered(field, posted.strip())
+        query = state.query()
+        return shortcuts.redirect(request.path + (f"?{query}" if query else ""))

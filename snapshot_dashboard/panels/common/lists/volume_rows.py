@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the rows of a list of volumes, with what is remembered of the names in them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.lists.rows import VolumeRow
+from snapshot_dashboard.panels.common.object_links import remembered
+from snapshot_dashboard.rules.volume import Volume
+
+
+def volume_rows(connection: Connection, volumes: Iterable[Volume]) -> list[VolumeRow]:
+    """Make rows of volumes: one more call, and only where one of them is being transferred."""
+    rows = [VolumeRow(volume) for volume in volumes]
+    ids = [each["server_id"] for row in rows for each in row.attachments]
+    instance = remembered(connection, "instance", ids)
+    group = remembered(connection, "group", [row.group_id for row in rows])
+    for row in rows:
+        row.group = group(row.group_id) if row.group_id else None
+        for entry in row.attachments:
+            if entry["server_id"]:
+                entry["instance"] = instance(entry["server_id"])
+    _add_transfers(connection, rows)
+    return rows
+
+
+def _add_transfers(connection: Connection, rows: list[VolumeRow]) -> None:
+    waiting = [row for row in rows if row.status == "awaiting-transfer"]
+    if not waiting:
+        return
+    try:
+        transfers = block_storage.transfers(connection)
+    except CloudError:
+        # Without them the page lacks "Cancel Volume Transfer", which needs the transfer's id.
+        return
+    for row in waiting:
+        row.transfer = transfers.get(row.id)
+
+
+def without_dead_links(row: VolumeRow, dashboard: str) -> VolumeRow:
+    """Return a row for stock's overview, which links each instance whose id is not empty.
+
+    What is not visible to this person has no page, nor has what they may not open.
+    """
+    shown = copy.copy(row)
+    shown.attachments = [
+        {**each, "server_id": each["server_id"] if _has_page(each, dashboard) else ""}
+        for each in row.attachments
+    ]
+    return shown
+
+
+def _has_page(attachment: Mapping[str, Any], dashboard: str) -> bool:
+    instance, server_id = attachment["instance"], attachment["server_id"]
+    if not server_id or (instance and instance.gone):
+        return False
+    return bool(page(f"horizon:{dashboard}:instances:detail", server_id))

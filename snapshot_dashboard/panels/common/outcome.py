@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What became of a form whose answer was lost, asked by a script for as long as it may help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from horizon import exceptions
+
+from snapshot_dashboard.cloud import block_storage, idempotency
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common import problems
+from snapshot_dashboard.panels.common.html import link
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.scope import elsewhere
+from snapshot_dashboard.rules.consistency import REQUEST
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
+
+
+def snapshot_link(made: Snapshot, text: object = "") -> SafeString:
+    """Return the way to a snapshot that was just made: its volume's in the list."""
+    query = urlencode({"field": "volume_id", "value": made.volume_id})
+    snapshots = page("horizon:project:snapshots:index")
+    return link(f"{snapshots}?{query}" if snapshots else "", text or _("Show snapshot"))
+
+
+def volume_link(made: Volume, text: object = "") -> SafeString:
+    """Return the way to a volume that was just made."""
+    return link(page("horizon:project:volumes:detail", made.id), text or _("Show volume"))
+
+
+class OutcomeView(View):
+    """Answers ``?request=`` with a state (made, checking, none, unknown) and what to say of it."""
+
+    resource = ""
+
+    def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
+        """Return a link to each object that the form has made.
+
+        :raises CloudError: it cannot be read.
+        """
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **kwargs: str) -> JsonAnswer:
+        """Look once.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        request_id = request.GET.get("request", "")
+        if elsewhere(request):
+            return _answer(request, "unknown", problems.UNCHECKED[self.resource])
+        try:
+            connection = connect(request)
+            links = tuple(self.found(connection, request_id))
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError:
+            return _answer(request, "unknown", problems.UNCHECKED[self.resource])
+        if links:
+            return _answer(request, "made", replace(problems.FOUND[self.resource], links=links))
+        state = idempotency.state(connection.region, connection.project_id, request_id)
+        if state is idempotency.AttemptState.UNDER_WAY:
+            return _answer(request, "checking", problems.UNCHECKED[self.resource])
+        return _answer(request, "none", problems.NOT_FOUND[self.resource])
+
+
+class SnapshotOutcomeView(OutcomeView):
+    """For Create Snapshot."""
+
+    resource = "snapshots"
+
+    def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
+        """Look among the newest snapshots of the volume."""
+        volume_id = self.kwargs["volume_id"]
+        made = block_storage.snapshots_with(connection, volume_id, REQUEST, request_id)
+        return [snapshot_link(each) for each in made]
+
+
+class VolumeOutcomeView(OutcomeView):
+    """For Create Volume."""
+
+    resource = "volumes"
+
+    def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
+        """Look among the newest volumes of the project."""
+        return [
+            volume_link(each)
+            for each in block_storage.volumes_with(connection, REQUEST, request_id)
+        ]
+
+
+def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
+    said = render_to_string(
+        "snapshot_dashboard/common/_problem.html", {"problem": problem}, request
+    )
+    return JsonAnswer({"state": state, "html": said})

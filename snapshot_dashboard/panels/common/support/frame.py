@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The frame of the support desk's pages: as whom one looks, where else to look, what to find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from openstack_auth import policy
+
+from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.panels.common.links import page
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTab:
+    """One page of the desk; ``here`` where it is the one that is shown."""
+
+    label: str | Promise
+    url: str
+    here: bool
+
+
+_PARTS = {
+    "snapshots": (_("All Snapshots"), "horizon:admin:snapshots:index"),
+    "attention": (_("Needs Attention"), "horizon:admin:snapshots:attention"),
+    "report": (_("Report"), "horizon:admin:snapshots:report"),
+    "volumes": (_("All Volumes"), "horizon:admin:volumes:index"),
+}
+
+
+class SupportView:
+    """Mixed into the views of the desk; ``part`` says which page it is."""
+
+    part = ""
+    template_name = "snapshot_dashboard/support/list.html"
+
+    def get_context_data(self: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the frame."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context.update(
+            desk_parts=parts(self.part),
+            desk_role=looking_as(self.request),
+            find_url=page("horizon:admin:snapshots:find"),
+        )
+        return context
+
+
+def parts(current: str) -> list[FrameTab]:
+    """Return the pages of the desk that this Horizon has."""
+    found = [FrameTab(label, page(name), key == current) for key, (label, name) in _PARTS.items()]
+    return [each for each in found if each.url]
+
+
+def looking_as(request: Any) -> SafeString:
+    """Return what one sees, and as whom.
+
+    Somebody who is no admin to Cinder gets the own project's objects only, without a word
+    (facts: all_tenants is ignored): then the page must not claim to show all.
+    """
+    roles = sorted(role["name"] for role in request.user.roles)
+    named = format_html_join(", ", "{}", ((isolated(each),) for each in roles))
+    if policy.check((("volume", "context_is_admin"),), request):
+        return sentence(_("You are viewing all projects as %(roles)s."), roles=named)
+    return sentence(
+        _("You are viewing only project %(project)s, as %(roles)s."),
+        project=isolated(request.user.project_name),
+        roles=named,
+    )

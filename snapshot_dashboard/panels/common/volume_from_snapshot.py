@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dialog that makes a volume from a snapshot, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import messages
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.partial_reads import known
+from snapshot_dashboard.cloud.session import Later
+from snapshot_dashboard.panels.common import consistency_note as told
+from snapshot_dashboard.panels.common import problems, quota
+from snapshot_dashboard.panels.common.create_once import MakingView
+from snapshot_dashboard.panels.common.dates import shown
+from snapshot_dashboard.panels.common.forms import CreateVolumeForm
+from snapshot_dashboard.panels.common.html import dialog_link, isolated, sentence, stated
+from snapshot_dashboard.panels.common.links import launch_advice_url, lazy_page, page
+from snapshot_dashboard.panels.common.object_links import object_link, remembered
+from snapshot_dashboard.panels.common.outcome import volume_link
+from snapshot_dashboard.panels.common.statuses import status_word
+from snapshot_dashboard.rules import commands, consistency
+from snapshot_dashboard.rules.snapshot import Source, as_source
+from snapshot_dashboard.rules.volume import Volume
+
+# The type that Cinder keeps for volumes without one; nobody chooses it.
+_DEFAULT_TYPE = "__DEFAULT__"
+
+
+# Python refuses to read thousands of digits, and no volume is this large.
+_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The type and zone of the snapshot's volume, None where they cannot be read."""
+
+    type_name: str | None
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The types and zones to offer, the source's own first."""
+
+    types: list[str]
+    zones: list[str]
+
+
+_DEPENDENCY: dict[str, str | Promise] = {
+    "may": gettext_lazy(
+        "While a volume made from this snapshot exists, the snapshot may not be deletable."
+    ),
+    "always": gettext_lazy(
+        "While a volume made from this snapshot exists, the snapshot cannot be deleted."
+    ),
+    "never": "",
+}
+
+
+_BLOCKED = {
+    Source.MOVING: problems.Problem(
+        gettext_lazy("A volume cannot be made from this snapshot now"),
+        gettext_lazy("Its status is %(status)s. A volume can be made when it is Available."),
+        gettext_lazy("Reload this page in a moment."),
+        tone="info",
+    ),
+    Source.UNUSABLE: problems.Problem(
+        gettext_lazy("A volume cannot be made from this snapshot"),
+        gettext_lazy("Its status is %(status)s, and only an Available snapshot can be used."),
+        gettext_lazy("Choose another snapshot of the same volume."),
+        tone="info",
+    ),
+    Source.FOREIGN: problems.Problem(
+        gettext_lazy("This snapshot belongs to another project"),
+        gettext_lazy(
+            "A volume made here would belong to your project: the owner could not see it, and it "
+            "might keep the owner from deleting the snapshot."
+        ),
+        gettext_lazy("Switch to the owner's project to make a volume."),
+        tone="info",
+    ),
+}
+
+
+class VolumeFromSnapshotView(MakingView[Volume]):
+    """Stock's address, fields and messages; type and zone can be chosen, input is never lost."""
+
+    form_class = CreateVolumeForm
+    template_name = "snapshot_dashboard/create_volume/create_volume.html"
+    modal_id = "create_volume_modal"
+    form_id = "create_volume_form"
+    page_title = gettext_lazy("Create Volume")
+    success_url = lazy_page("horizon:project:snapshots:index")
+    resource = "volumes"
+    gone = problems.SNAPSHOT_GONE
+
+    def load(self) -> None:
+        """Read the snapshot; beside it limits, types and zones; then its volume."""
+        limits = quota.start(self.connection)
+        types = self.connection.start(lambda: block_storage.type_names(self.connection))
+        zones = self.connection.start(lambda: block_storage.availability_zones(self.connection))
+        self.snapshot = self.connection.fetch(
+            lambda: block_storage.snapshot(self.connection, self.source_id())
+        )
+        self.volume = self.parent()
+        self.limits = quota.finish(limits)
+        self.own = Own(None, None)
+        if self.volume:
+            self.own = Own(self.volume.type_name, self.volume.availability_zone)
+        self.choices = Choices(
+            types=self.offer("type", self.own.type_name, _optional(types)),
+            zones=self.offer("availability_zone", self.own.zone, _optional(zones)),
+        )
+        source = as_source(self.snapshot, self.connection.project_id)
+        if source is not Source.USABLE:
+            self.usable = False
+            said = _BLOCKED[source]
+            status = {"status": status_word(self.snapshot.status)}
+            self.problem = replace(said, text=str(said.text) % status)
+
+    def source_id(self) -> str:
+        """Return the id of the snapshot, which stands in the address."""
+        return str(self.request.GET["snapshot_id"])
+
+    def parent(self) -> Volume | None:
+        """Read the snapshot's volume: its type, zone and flags are inherited."""
+        read = partial(block_storage.volume, self.connection, self.snapshot.volume_id)
+        return known(partial(self.connection.fetch, read))
+
+    def offer(self, name: str, own: str | None, others: tuple[str, ...] | None) -> list[str]:
+        """Return the choices of a field, the source's own first.
+
+        What was chosen already stays even when the choices cannot be read this time: Cinder
+        judges it, and nothing is replaced behind the person's back.
+        """
+        choices = [own, *(each for each in others or () if each not in (own, _DEFAULT_TYPE))]
+        offered = [each for each in choices if each] if own else []
+        chosen = self.request.POST.get(name)
+        if chosen and chosen not in offered and (own is None or others is None):
+            return [*offered, chosen]
+        return offered
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form its choices."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        only_own = self.choices.zones == [self.own.zone]
+        zones = [] if only_own else self.choices.zones
+        kwargs.update(smallest=self.snapshot.size or 1, types=self.choices.types, zones=zones)
+        return kwargs
+
+    def blind_form(self) -> CreateVolumeForm:
+        """Return the form with what was typed, any choice allowed."""
+        said = self.request.POST
+        return self.form_class(
+            said,
+            smallest=1,
+            types=said.getlist("type"),
+            zones=said.getlist("availability_zone"),
+        )
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with the snapshot's own name, description and size."""
+        return {
+            "name": self.snapshot.name,
+            "description": self.snapshot.description,
+            "size": self.snapshot.size,
+        }
+
+    def form_valid(self, form: CreateVolumeForm) -> HttpResponse:
+        """Make the volume, or come back with the reason."""
+        if not self.usable:
+            return self.again(form, self.problem)
+        said = form.cleaned_data
+        name = said["name"] or self.snapshot.label
+        make = partial(
+            block_storage.create_volume,
+            self.connection,
+            self.snapshot.id,
+            name=name,
+            description=said["description"],
+            size=said["size"],
+            metadata=self.notes(form),
+            type_name=unless_own(said.get("type"), self.own.type_name),
+            availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
+        )
+        try:
+            made = self.make_once(
+                "volume.create", make, snapshot_id=self.snapshot.id, name=name, size=said["size"]
+            )
+        except SessionExpired:
+            raise
+        except CloudError as error:
+            return self.not_made(form, error)
+        self.tell(made)
+        return self.finished()
+
+    def notes(self, form: CreateVolumeForm) -> dict[str, str]:
+        """Return what the volume remembers of where it comes from."""
+        return {
+            consistency.SNAPSHOT: self.snapshot.id,
+            consistency.REQUEST: self.request_id,
+        }
+
+    def look(self) -> Sequence[Volume]:
+        """Return the volumes that this form has made."""
+        return block_storage.volumes_with(self.connection, consistency.REQUEST, self.request_id)
+
+    def page_of(self, made: Volume) -> SafeString:
+        """Return a link to the volume."""
+        return volume_link(made)
+
+    def tell(self, made: Volume) -> None:
+        """Leave stock's message for the page that follows; the name leads to the volume.
+
+        The way to the choice of an instance for it is a message of its own.
+        """
+        named = volume_link(made, isolated(made.label))
+        messages.info(self.request, stated(_('Creating volume "%s"'), named))
+        attach = page("horizon:project:snapshots:investigate_choose", self.snapshot.id, made.id)
+        if attach:
+            messages.info(self.request, dialog_link(attach, _("Attach it when it is ready")))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add everything that the dialog says."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        snapshot, volume = self.snapshot, self.volume
+        form = context["form"]
+        chosen = form["type"].value() if "type" in form.fields else None
+        context.update(
+            submit_url=f"{reverse('horizon:project:volumes:create')}?snapshot_id={snapshot.id}",
+            snapshot=snapshot,
+            heading=self.heading(),
+            taken_while=self.taken_while(),
+            situated=not self.done,
+            # What was typed can be sent again: the snapshot may be usable by then.
+            retry=not self.usable and not self.done and self.request.method == "POST",
+            size_help=self.size_help(),
+            inherited=volume,
+            quota=quota.texts(self.limits, "volumes", self.size(form), chosen),
+            dependency=_DEPENDENCY[settings.get("SNAPSHOT_DEPENDENCY")],
+            advice_url=launch_advice_url(snapshot.id) if volume is None or volume.bootable else "",
+            default_name=snapshot.label,
+            command_base=commands.volume_base(snapshot.id),
+            command=self.command(form),
+        )
+        return context
+
+    def size_help(self) -> str:
+        """Return how small the volume may be, where that is known."""
+        if self.snapshot.size is None:
+            return ""
+        least = number_format(self.snapshot.size)
+        return str(_("At least %(min)s GiB, the size of the snapshot.") % {"min": least})
+
+    def outcome_url(self) -> str:
+        """Return where a script asks what became of a form whose answer was lost."""
+        return reverse("horizon:project:volumes:create_outcome")
+
+    def command(self, form: CreateVolumeForm) -> str:
+        """Return the command that does what the form says now."""
+        said = {name: form[name].value() for name in form.fields}
+        return commands.create_volume(
+            self.snapshot.id,
+            said["name"] or self.snapshot.label,
+            self.size(form),
+            description=said["description"] or "",
+            type_name=unless_own(said.get("type"), self.own.type_name),
+            availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
+        )
+
+    def size(self, form: CreateVolumeForm) -> int:
+        """Return the size in the form, the snapshot's while it is not a number."""
+        typed = str(form["size"].value())
+        number = int(typed) if typed.isdecimal() and len(typed) < _DIGITS else 0
+        return max(number, self.snapshot.size or 1)
+
+    def taken_while(self) -> SafeString:
+        """Return what the snapshot's note says of what the volume will be worth."""
+        label = consistency.read(self.snapshot.metadata)
+        ids = [each for each, _state in label.instances]
+        instance = remembered(self.connection, "instance", ids)
+        return told.before_use(label, lambda each: object_link("instance", instance(each)))
+
+    def heading(self) -> str:
+        """Return where the new volume comes from."""
+        return sentence(
+            _('From snapshot "%(snapshot)s" of volume "%(volume)s", %(created)s'),
+            snapshot=isolated(self.snapshot.label),
+            volume=isolated(self.volume.label if self.volume else self.snapshot.volume_id),
+            created=shown(self.request, self.snapshot.created_at),
+        )
+
+
+def unless_own(chosen: str | None, own: str | None) -> str | None:
+    """Return what was chosen unless it is the source's own, which Cinder takes by itself."""
+    return chosen if chosen and chosen != own else None
+
+
+def _optional(asked: Later[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Return a list that the dialog can do without, None when it cannot be read."""
+    return known(asked.get)

@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deleting, explained: the dialog that says what stands in the way, and the rows that lead there.
+
+Where nothing is known to stand in the way a row keeps stock's button; a script opens the dialog in
+the place of stock's question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from horizon import exceptions, tables
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud.dependents import Backup
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.images import EmptyImages
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common import scope
+from snapshot_dashboard.panels.common.delete_action import (
+    ReasonedDelete,
+    attempt,
+    reason_of,
+    say_done,
+)
+from snapshot_dashboard.panels.common.dialog import DialogView
+from snapshot_dashboard.panels.common.html import dialog_link, link
+from snapshot_dashboard.panels.common.image_warnings import lost_images, unread_images
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.lists import chosen_rows
+from snapshot_dashboard.panels.common.next_steps import BlockerWithSteps
+from snapshot_dashboard.panels.common.problems import Problem, because
+from snapshot_dashboard.panels.features.delete import texts
+from snapshot_dashboard.panels.features.delete.made_from import first_look
+from snapshot_dashboard.panels.features.delete.texts import Nouns
+from snapshot_dashboard.rules.source_search import SourceSearch
+
+
+class DeletingView(DialogView):
+    """A dialog about one thing that somebody wants deleted: what must go first, what is related.
+
+    A subclass reads in ``load`` and fills ``ways``; it is usable when there are none. A script
+    asks with ``?ask`` whether there is anything to tell, before stock's own question is put.
+    """
+
+    nouns: Nouns
+    audit_action = ""
+    # Stock's action, whose message and level are used.
+    action: type[tables.DeleteAction]
+    lost = texts.LOST
+    expired = texts.EXPIRED
+    sending = gettext_lazy("Deleting...")
+
+    ways: tuple[BlockerWithSteps, ...] = ()
+    backups: tuple[Backup, ...] | None = ()
+    images: EmptyImages | None = EmptyImages((), complete=True)
+
+    @property
+    def object_id(self) -> str:
+        """Return the id in the address."""
+        return str(next(iter(self.kwargs.values())))
+
+    @property
+    def label(self) -> str:
+        """Return the name of what is to be deleted."""
+        raise NotImplementedError
+
+    def facts(self) -> SafeString:
+        """Return what tells it from another of the same name; it was read."""
+        raise NotImplementedError
+
+    def source_search(self) -> SourceSearch:
+        """Return the snapshots whose volumes are looked for."""
+        raise NotImplementedError
+
+    def remove(self) -> Callable[[Connection], None]:
+        """Return the call that deletes it."""
+        raise NotImplementedError
+
+    def for_audit(self) -> dict[str, Any]:
+        """Return what the audit log says of what is deleted."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the dialog, or tell a script whether it has anything to say."""
+        if "ask" in request.GET:
+            return JsonAnswer({"clear": self.clear()})
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
+
+    def clear(self) -> bool:
+        """Tell whether nothing at all has to be said before it is deleted."""
+        quiet = self.usable and self.images is not None and not self.images.images
+        return quiet and first_look(self.connection, self.source_search())
+
+    @property
+    def gone(self) -> Problem:  # type: ignore[override]
+        """Return what to say when it does not exist any more."""
+        return self.nouns.gone
+
+    def unsent(self, error: CloudError) -> Problem:
+        """Return what to say when it cannot be read to be deleted."""
+        return texts.unsent(error)
+
+    def switched(self) -> Problem:
+        """Return what to say of a form that was opened in another project or region."""
+        return scope.switched(self.request, self.scope, scope.NOT_DELETED)
+
+    def refuse_foreign(self, project_id: str | None) -> None:
+        """Refuse what is of another project: its owner would not know who did it."""
+        if project_id != self.connection.project_id:
+            self.usable, self.problem = False, self.nouns.foreign
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Delete it, or come back with what stands in the way by now."""
+        if not self.usable:
+            return self.again(form, self.problem or texts.IN_THE_WAY)
+        return self.unconfirmed(form) or self.delete(form)
+
+    def unconfirmed(self, form: forms.Form) -> HttpResponse | None:
+        """Return the dialog with what has to be read or ticked before, None for nothing."""
+        return None
+
+    def delete(self, form: forms.Form) -> HttpResponse:
+        """Ask Cinder, and say what came of it."""
+        call, facts = self.remove(), self.for_audit()
+        error = attempt(self.request, call, self.audit_action, self.object_id, **facts)
+        if error is None:
+            say_done(self.request, self.action(), [self.label], complete=True)
+            return self.finished()
+        if isinstance(error, Refused):
+            return self.refused(form, error)
+        self.usable = not isinstance(error, NotFound)
+        return self.again(form, texts.failed(error, self.nouns))
+
+    def refused(self, form: forms.Form, error: Refused) -> HttpResponse:
+        """Look again after a refusal: what is in the way by now is told, or that it is unseen."""
+        try:
+            self.reload()
+        except SessionExpired:
+            raise
+        except CloudError:
+            return self.again(form, texts.failed(error, self.nouns))
+        if self.ways or not self.usable:
+            return self.again(form, because(texts.IN_THE_WAY, error))
+        unseen = texts.refused_unseen(error, self.nouns, self.object_id)
+        return self.again(form, unseen)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what must go first, and what is only related."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.update(
+            submit_url=self.request.path,
+            label=self.label,
+            facts=self.facts(),
+            ways=self.ways,
+            related=_related(self.backups, self.images),
+            lost_images=lost_images(self.images),
+            dependency=settings.get("SNAPSHOT_DEPENDENCY"),
+        )
+        return context
+
+
+def _related(
+    backups: Sequence[Backup] | None, images: EmptyImages | None
+) -> list[SafeString | str]:
+    """Return what is said of things that need not be deleted."""
+    said: list[SafeString | str] = []
+    if backups is None:
+        said.append(_("It could not be read whether there are backups."))
+    elif backups:
+        text = _("Backups are kept and are not affected.")
+        names = ", ".join(f"<bdi>{{{number}}}</bdi>" for number in range(len(backups)))
+        named = format_html(names, *(each.label for each in backups))
+        said.append(format_html("{} {}", text, named))
+    if unread := unread_images(images):
+        said.append(unread)
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """What is to be told of one row before it is deleted.
+
+    ``reason`` is what keeps it, empty for nothing known; ``image_ids`` are the images that stop
+    working without it.
+    """
+
+    id: str
+    reason: SafeString | str = ""
+    warnings: tuple[SafeString, ...] = ()
+    image_ids: tuple[str, ...] = ()
+
+    @property
+    def clear(self) -> bool:
+        """Tell whether there is nothing."""
+        return not (self.reason or self.warnings)
+
+
+class RowsFacts(dict[str, RowFacts]):
+    """What is to be told of rows, by their ids; ``note`` is said of all, such as what is unread."""
+
+    note: SafeString | str = ""
+
+
+class ExplainedDelete(ReasonedDelete):
+    """Mixed into stock's delete actions: in a row they are never silently missing.
+
+    A row in whose way something is known to stand has a link of the same name and id, to the
+    dialog that explains it; any other keeps stock's button, which a script turns into the way to
+    the dialog that asks. None of it costs a call. Where it is sent without having been asked,
+    what is to be told is read then, and nothing is deleted before it was shown.
+    """
+
+    # Names of the pages that explain: the project's dialog, the support desk's details, and the
+    # dialogs of both about several.
+    dialog = ""
+    desk = ""
+    several = ""
+    support_several = ""
+
+    def known_next_steps(self, datum: Any) -> tuple[BlockerWithSteps, ...]:
+        """Return what is known from the row alone to stand in the way."""
+        raise NotImplementedError
+
+    def unseen(self, connection: Connection, datum: Any) -> SafeString:
+        """Return why the service refuses, where the row does not know; it may ask for it."""
+        return SafeString("")
+
+    def look(self, connection: Connection, rows: Sequence[Any]) -> RowsFacts:
+        """Read what is to be told of these rows before they are deleted."""
+        raise NotImplementedError
+
+    def why(self: Any, datum: Any) -> SafeString:
+        """Return the way to where it is explained what keeps a row."""
+        request = self.table.request
+        url = self.dialog_url(request, datum)
+        if not url:
+            return SafeString("")
+        return link(url, _("Why?")) if _in_admin(request) else dialog_link(url, _("Why?"))
+
+    def told_first(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> str:
+        """Return the address of the dialog, unless nothing is to be told.
+
+        Rows that the role does not allow to delete have nothing to be confirmed.
+        """
+        rows = [table.get_object_by_id(each) for each in obj_ids]
+        rows = [each for each in rows if table._filter_action(self, request, each)]
+        if len(rows) <= chosen_rows.MOST_ALONE and self.is_clear(request, rows):
+            return ""
+        if len(obj_ids) == 1 and not _in_admin(request):
+            return str(self.dialog_url(request, rows[0]))
+        # With one more the dialog says that they are too many; all of them may be more than
+        # servers take in an address.
+        return self.several_url(request, obj_ids[: chosen_rows.MOST_ALONE + 1])
+
+    def is_clear(self, request: HttpRequest, rows: Sequence[Any]) -> bool:
+        """Tell whether nothing has to be told before these rows are deleted.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        try:
+            found = self.look(connect(request, afresh=True), rows)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        return not found.note and all(each.clear for each in found.values())
+
+    def several_url(self: Any, request: HttpRequest, ids: Sequence[str] = ()) -> str:
+        """Return the address of the dialog about several rows, back to this page of the list."""
+        url = page(self.support_several if _in_admin(request) else self.several)
+        if not url:
+            return ""
+        url = self.table.with_way_back(url)
+        joint = "&" if "?" in url else "?"
+        return f"{url}{joint}{urlencode([('id', each) for each in ids])}" if ids else str(url)
+
+    def allowed(self: Any, request: HttpRequest, datum: Any = None) -> bool:
+        """Offer it whatever the state; what the role does not allow is left out by its rule."""
+        return True
+
+    def update(self: Any, request: HttpRequest, datum: Any) -> None:
+        """Make the button of a row a link where it could not do what it says."""
+        super().update(request, datum)  # type: ignore[misc]
+        if datum is None:
+            return
+        url = self.dialog_url(request, datum)
+        if not url:
+            return
+        if self.known_next_steps(datum):
+            self.method, self.bound_url = "GET", url
+            opens_above = () if _in_admin(request) else ("ajax-modal",)
+            self.classes = [*self.classes, *opens_above]
+        elif _in_admin(request):
+            self.attrs["data-sd-delete"] = self.several_url(request, [datum.id])
+        else:
+            self.attrs["data-sd-delete"] = url
+
+    def get_default_attrs(self: Any) -> dict[str, str]:
+        """Leave out of a link what is for stock's script; the button above a list has a dialog."""
+        attrs: dict[str, str] = super().get_default_attrs()  # type: ignore[misc]
+        if self.method == "GET":
+            attrs.pop("data-batch-action", None)
+        elif "data-sd-delete" not in self.attrs:
+            attrs["data-sd-delete-several"] = self.several_url(self.table.request)
+        return attrs
+
+    def dialog_url(self: Any, request: HttpRequest, datum: Any) -> str:
+        """Return where it is explained: the dialog, or for support staff the details."""
+        if _in_admin(request):
+            return page(self.desk, datum.id)
+        url = page(self.dialog, datum.id)
+        return str(self.table.with_way_back(url)) if url else ""
+
+    def refusal(
+        self: Any, request: HttpRequest, connection: Connection, datum: Any, error: CloudError
+    ) -> SafeString:
+        """Return why a row stayed."""
+        if not isinstance(error, Refused):
+            return reason_of(error)
+        if _in_admin(request):
+            return format_html("{} {}", reason_of(error), self.why(datum))
+        unseen = self.unseen(connection, datum)
+        return format_html("{} {} {}", unseen, reason_of(error), self.why(datum))
+
+
+def _in_admin(request: HttpRequest) -> bool:
+    """Tell whether a list is the support desk's, whose details say what is in the way."""
+    dashboard = getattr(request, "horizon", {}).get("dashboard")
+    return getattr(dashboard, "slug", "") == "admin"

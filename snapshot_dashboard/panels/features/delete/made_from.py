@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Volumes made from a snapshot: looked for part by part, while the dialog can be used already.
+
+Members have no filter for them, so it means to go through all volumes of the project that are
+newer. That is done on demand only, after the dialog is open, and says how far it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import View
+from horizon import exceptions
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import dependents, names
+from snapshot_dashboard.cloud.dependents import SearchPart
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common.html import isolated, link, short
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.scope import elsewhere
+from snapshot_dashboard.panels.common.source_search_texts import (
+    all_checked,
+    looking,
+    none_found,
+    number,
+    tally,
+)
+from snapshot_dashboard.rules.source_search import SearchProgress, SourceSearch
+from snapshot_dashboard.rules.volume import Volume
+
+# Volumes found so far that an address carries on a page without scripts.
+_CARRIED = 50
+_TEMPLATE = "snapshot_dashboard/delete/_made_from_found.html"
+
+
+def first_look(connection: Connection, wanted: SourceSearch) -> bool:
+    """Tell whether it is certain, after one part, that no volume was made from these snapshots.
+
+    :raises SessionExpired: the token is no longer accepted.
+    """
+    part = made_from(connection, wanted)
+    return part is not None and not part.volumes and not part.marker
+
+
+def made_from(connection: Connection, wanted: SourceSearch) -> SearchPart | None:
+    """Look for volumes made from these snapshots in one part; None where it cannot be read.
+
+    :raises SessionExpired: the token is no longer accepted.
+    """
+    if not wanted.ids or settings.get("SNAPSHOT_DEPENDENCY") == "never":
+        return SearchPart(())
+    try:
+        return dependents.part(connection, wanted, counted=False)
+    except SessionExpired:
+        raise
+    except CloudError:
+        return None
+
+
+def made_warnings(part: SearchPart | None, snapshot_id: str) -> tuple[SafeString, ...]:
+    """Return what is said of the volumes in a part that were made from one snapshot."""
+    found = [each for each in part.volumes if each.snapshot_id == snapshot_id] if part else []
+    if not found:
+        return ()
+    said = described(len(found), settings.get("SNAPSHOT_DEPENDENCY"))
+    volumes = format_html_join(", ", "{}", ((each,) for each in items(found)))
+    return (format_html("{}: {}. {}", said["title"], volumes, said["effect"]),)
+
+
+def unsearched(part: SearchPart | None) -> str:
+    """Return what is said where not every volume was looked at, empty where all were."""
+    if part is None:
+        return _("It could not be read whether volumes were made from these snapshots.")
+    if part.marker:
+        return _("Not every volume was looked at: some may have been made from these snapshots.")
+    return ""
+
+
+def described(found: int, dependency: str, *, several: bool = False) -> dict[str, object]:
+    """Return what to say of ``found`` volumes by the operator's setting.
+
+    ``several`` speaks of all snapshots of a volume, which are deleted with it.
+    """
+    title = ngettext(
+        "%(count)d volume was made from this snapshot",
+        "%(count)d volumes were made from this snapshot",
+        found,
+    )
+    if several:
+        title = ngettext(
+            "%(count)d volume was made from these snapshots",
+            "%(count)d volumes were made from these snapshots",
+            found,
+        )
+    return {
+        "title": title % {"count": found},
+        "effect": _effect(found, dependency, several=several),
+        "try_it": _risk(several=several) if dependency == "may" else "",
+        "blocked": found > 0 and dependency == "always",
+    }
+
+
+def _effect(found: int, dependency: str, *, several: bool) -> str:
+    if dependency == "never":
+        return ngettext(
+            "It does not need it any more and is not affected.",
+            "They do not need it any more and are not affected.",
+            found,
+        )
+    if dependency == "always":
+        return _certain(found, several=several)
+    if several:
+        return ngettext(
+            "On some storage the snapshots cannot be deleted while it exists.",
+            "On some storage the snapshots cannot be deleted while they exist.",
+            found,
+        )
+    return ngettext(
+        "On some storage the snapshot cannot be deleted while it exists.",
+        "On some storage the snapshot cannot be deleted while they exist.",
+        found,
+    )
+
+
+def _certain(found: int, *, several: bool) -> str:
+    if several:
+        return ngettext(
+            "The snapshots cannot be deleted while it exists.",
+            "The snapshots cannot be deleted while they exist.",
+            found,
+        )
+    return ngettext(
+        "The snapshot cannot be deleted while it exists.",
+        "The snapshot cannot be deleted while they exist.",
+        found,
+    )
+
+
+def _risk(*, several: bool) -> str:
+    if several:
+        # What the storage does then is its own affair: Cinder goes on (manager.py:1008-1011).
+        return _("If the storage refuses, the volume may end in an error state.")
+    return _("You can try: if the storage refuses, nothing is lost and the reason is shown here.")
+
+
+def progress(
+    part: SearchPart, counted: SearchProgress, *, found: int, several: bool = False
+) -> str:
+    """Return how far the search is after a part, ``found`` volumes having been found in all."""
+    if part.marker:
+        return looking(counted, several=several)
+    said = all_checked if found else none_found
+    return said(counted.done, newer=part.newer, several=several)
+
+
+def items(volumes: Sequence[Volume]) -> list[SafeString]:
+    """Return the volumes by name, each a link."""
+    return [_item(each.id, each.label) for each in volumes]
+
+
+def _item(volume_id: str, name: str) -> SafeString:
+    return link(page("horizon:project:volumes:detail", volume_id), isolated(name))
+
+
+class DependentsView(View):
+    """Answers a script with one part: what was found in it, how far it is, where to go on."""
+
+    several = False
+
+    def source_search(
+        self, connection: Connection, object_id: str, *, begins: bool
+    ) -> SourceSearch:
+        """Return the snapshots that are meant; what this person cannot read is not looked for.
+
+        Their age is needed where the search begins.
+
+        :raises CloudError: they cannot be read.
+        """
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
+        """Look through one part.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        if elsewhere(request):
+            return HttpResponse(status=409)
+        try:
+            connection = connect(request)
+            marker = request.GET.get("marker", "")
+            wanted = self.source_search(connection, next(iter(kwargs.values())), begins=not marker)
+            part = dependents.part(connection, wanted, marker)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError:
+            return HttpResponse(status=503)
+        counted = part.after(_so_far(request))
+        found = number(request.GET.get("found", "")) + len(part.volumes)
+        dependency = settings.get("SNAPSHOT_DEPENDENCY")
+        said = described(found, dependency, several=self.several)
+        context = {"items": items(part.volumes), **said}
+        return JsonAnswer(
+            {
+                "done": counted.done,
+                "all": counted.everything or 0,
+                "found": found,
+                "marker": part.marker,
+                "said": progress(part, counted, found=found, several=self.several),
+                "blocked": said["blocked"],
+                "html": render_to_string(_TEMPLATE, context, request) if found else "",
+            }
+        )
+
+
+def on_the_page(
+    request: Any, connection: Connection, wanted: SourceSearch, *, several: bool = False
+) -> dict[str, Any]:
+    """Look through the part that the address asks for, for a page without scripts.
+
+    ``?look=`` holds where to go on (empty for the beginning), ``done``, ``all`` and ``found`` what
+    came before. Nothing is looked through unless it is asked for.
+    """
+    if "look" not in request.GET or not wanted.ids:
+        return {}
+    before = [each for each in request.GET.get("found", "").split(",") if each][:_CARRIED]
+    try:
+        part = dependents.part(connection, wanted, request.GET["look"])
+    except SessionExpired:
+        raise
+    except CloudError:
+        return {"look_failed": True}
+    known = names.look_up(connection, "volume", before)
+    listed = [_item(each, known[each].name if each in known else short(each)) for each in before]
+    fresh = [each for each in part.volumes if each.id not in before]
+    counted = part.after(_so_far(request))
+    found = [*before, *(each.id for each in fresh)]
+    query = {"look": part.marker, "done": counted.done, "all": counted.everything or 0}
+    query |= {"found": ",".join(found[:_CARRIED]), "next": request.GET.get("next", "")}
+    return {
+        "look_items": [*listed, *items(fresh)],
+        "look_said": progress(part, counted, found=len(found), several=several),
+        "look_on": f"?{urlencode(query)}" if part.marker else "",
+        **described(len(found), settings.get("SNAPSHOT_DEPENDENCY"), several=several),
+    }
+
+
+def _so_far(request: HttpRequest) -> SearchProgress:
+    return tally(request.GET.get("done", ""), request.GET.get("all", ""))

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Snapshots of an instance with frozen file systems."""

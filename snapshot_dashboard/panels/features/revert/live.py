@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the Revert Volume dialog shows of a situation, and the answer to one that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from horizon import exceptions
+
+from snapshot_dashboard.cloud import revert
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.revert import RevertReading
+from snapshot_dashboard.panels.common import consistency_note as told
+from snapshot_dashboard.panels.common import quota
+from snapshot_dashboard.panels.common.attachment_state.explanation import (
+    HolderLine,
+    holder_lines,
+    holder_name,
+)
+from snapshot_dashboard.panels.common.dates import duration, shown
+from snapshot_dashboard.panels.common.html import isolated, link, sentence
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.links import launch_advice_url, page
+from snapshot_dashboard.panels.common.object_links import object_link, remembered
+from snapshot_dashboard.panels.common.scope import elsewhere
+from snapshot_dashboard.panels.common.statuses import status_word
+from snapshot_dashboard.panels.features.revert import texts as words
+from snapshot_dashboard.rules import consistency
+from snapshot_dashboard.rules import revert as rules
+from snapshot_dashboard.rules.quota import Limit
+from snapshot_dashboard.rules.revert import CopyState, RevertBlocker
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A way on; ``modal`` opens it above the dialog."""
+
+    url: str
+    label: str
+    modal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One box: what is the matter, and what to do, each with its button."""
+
+    tone: str
+    title: SafeString
+    risk: SafeString
+    advice: SafeString
+    holders: tuple[HolderLine, ...] = ()
+    steps: tuple[str, ...] = ()
+    ways: tuple[tuple[str, Button | None], ...] = ()
+    buttons: tuple[Button, ...] = ()
+    support: bool = False
+
+
+def needed(reading: RevertReading) -> str:
+    """Return which sentence has to be ticked: its name travels in the form."""
+    failed = reading.copy is not None and reading.copy.state is CopyState.FAILED
+    return "lost_without_copy" if failed else "lost"
+
+
+def usable(reading: RevertReading) -> bool:
+    """Tell whether the volume can be reverted now: nothing in the way, no copy unfinished."""
+    unfinished = reading.copy is not None and reading.copy.state is CopyState.COPYING
+    return not rules.blockers(reading.now) and not unfinished
+
+
+def shown_of(request: HttpRequest, reading: RevertReading) -> dict[str, Any]:
+    """Return what the templates need to tell a situation."""
+    found = rules.blockers(reading.now)
+    parts = _parts(request, reading)
+    panels = [_panel(each, reading, parts) for each in found] or [_warning(reading, parts)]
+    copy = reading.copy
+    failed = needed(reading) == "lost_without_copy"
+    agreed = (
+        _("I understand that the copy failed, and that changes since %(date)s will be lost.")
+        if failed
+        else _("I understand that changes since %(date)s will be lost.")
+    )
+    return {
+        "explanation": panels[0],
+        "panels": panels,
+        "blocked": bool(found),
+        "passing": bool(words.PASSING.intersection(found)),
+        "taken_while": _taken_while(request, reading.snapshot),
+        "copy": copy,
+        "copy_state": copy.state.value if copy else "none",
+        "copied": _copied(request, copy) if copy else "",
+        "offers_copy": copy is None or copy.state in (CopyState.FAILED, CopyState.OUTDATED),
+        "copy_size": reading.volume.gib,
+        "copy_url": page("horizon:project:volumes:detail", copy.volume.id) if copy else "",
+        "usable": usable(reading),
+        "needed": needed(reading),
+        "acknowledgement": sentence(agreed, date=parts["date"]),
+        "seen": rules.fingerprint(reading.now, copy),
+    }
+
+
+def copy_quota(
+    reading: RevertReading, limits: Mapping[str, Limit] | None
+) -> tuple[quota.QuotaText, ...]:
+    """Return the lines about what a copy would use."""
+    return quota.texts(limits, "volumes", reading.volume.size, reading.volume.type_name)
+
+
+def _parts(request: HttpRequest, reading: RevertReading) -> dict[str, object]:
+    snapshot, volume = reading.snapshot, reading.volume
+    names = ((holder_name(each),) for each in reading.now.exposure.holders)
+    made = snapshot.created_at
+    newest = reading.now.newest
+    return {
+        "volume": isolated(volume.label),
+        "snapshot": isolated(snapshot.label),
+        "newer": isolated(newest.label if newest else ""),
+        "date": shown(request, made),
+        "age": duration((datetime.now(UTC) - made).total_seconds()) if made else "-",
+        "holders": format_html_join(", ", "{}", names),
+        "now": volume.gib,
+        "then": snapshot.gib,
+        "volume_status": status_word(volume.status),
+        "snapshot_status": status_word(snapshot.status),
+        "volume_id": volume.id,
+    }
+
+
+def _warning(reading: RevertReading, parts: Mapping[str, object]) -> Panel:
+    return Panel(
+        "warning",
+        sentence(
+            _('Everything written to "%(volume)s" since %(date)s will be lost'),
+            volume=parts["volume"],
+            date=parts["date"],
+        ),
+        sentence(
+            _(
+                'The volume goes back to the state in snapshot "%(snapshot)s" (%(age)s ago). '
+                "This cannot be undone."
+            ),
+            snapshot=parts["snapshot"],
+            age=parts["age"],
+        ),
+        SafeString(""),
+    )
+
+
+def _panel(hindrance: RevertBlocker, reading: RevertReading, parts: Mapping[str, object]) -> Panel:
+    telling = words.TELLINGS[hindrance]
+    makers = _buttons(reading)
+    held = hindrance in (
+        RevertBlocker.SYSTEM_DISK,
+        RevertBlocker.PERHAPS_SYSTEM_DISK,
+        RevertBlocker.ATTACHED,
+        RevertBlocker.NOT_VISIBLE,
+    )
+    buttons = (makers[each]() for each in telling.buttons if each in makers)
+    return Panel(
+        "neutral",
+        sentence(telling.title, **parts),
+        sentence(telling.risk, **parts),
+        sentence(telling.advice, **parts),
+        holders=holder_lines(reading.now.exposure) if held else (),
+        steps=tuple(str(each) for each in telling.steps),
+        ways=tuple((str(text), makers[each]() if each else None) for text, each in telling.ways),
+        buttons=tuple(each for each in buttons if each.url),
+        support="support" in telling.buttons,
+    )
+
+
+def _buttons(reading: RevertReading) -> Mapping[str, Callable[[], Button]]:
+    snapshot, newest = reading.snapshot, reading.now.newest
+    return {
+        "create": lambda: Button(_create_url(snapshot), _("Create Volume")),
+        "create_newer": lambda: Button(_create_url(newest or snapshot), _("Create Volume")),
+        "launch": lambda: Button(launch_advice_url(snapshot.id), _("Launch as Instance")),
+        "detach": lambda: Button(
+            page("horizon:project:volumes:attach", snapshot.volume_id), _("Manage Attachments")
+        ),
+        "snapshots": lambda: Button(_all_url(snapshot), _("Show snapshots"), modal=False),
+    }
+
+
+def _create_url(snapshot: Snapshot) -> str:
+    create = page("horizon:project:volumes:create")
+    return f"{create}?{urlencode({'snapshot_id': snapshot.id})}" if create else ""
+
+
+def _all_url(snapshot: Snapshot) -> str:
+    snapshots = page("horizon:project:snapshots:index")
+    query = urlencode({"field": "volume_id", "value": snapshot.volume_id})
+    return f"{snapshots}?{query}" if snapshots else ""
+
+
+def _taken_while(request: HttpRequest, snapshot: Snapshot) -> SafeString:
+    label = consistency.read(snapshot.metadata)
+    ids = [each for each, _state in label.instances]
+    instance = remembered(connect(request), "instance", ids)
+    return told.before_use(label, lambda each: object_link("instance", instance(each)))
+
+
+_COPIED = {
+    CopyState.COPYING: lambda: _("Copying... you can leave this page."),
+    CopyState.READY: lambda: _('Copy "%(name)s" is Available. You can revert now.'),
+    CopyState.FAILED: lambda: _(
+        'The copy "%(name)s" has failed: its status is %(status)s. You can make another one.'
+    ),
+    CopyState.OUTDATED: lambda: _(
+        'The copy "%(name)s" is from %(date)s. The volume was changed or attached since, so it '
+        "may lack what was written after that."
+    ),
+}
+
+
+def _copied(request: HttpRequest, copy: rules.Copy) -> SafeString:
+    url = page("horizon:project:volumes:detail", copy.volume.id)
+    text = _COPIED[copy.state]()
+    if copy.state is CopyState.READY and copy.volume.status != "available":
+        text = _('Copy "%(name)s" is made: its status is %(status)s. You can revert now.')
+    return sentence(
+        text,
+        name=link(url, isolated(copy.volume.label)),
+        status=status_word(copy.volume.status),
+        date=shown(request, copy.volume.created_at),
+    )
+
+
+class RevertLiveView(View):
+    """Answers an open dialog: nothing new, or what has changed since ``?seen=``."""
+
+    def get(self, request: HttpRequest, snapshot_id: str) -> HttpResponse:
+        """Read everything anew.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        if elsewhere(request):
+            return JsonAnswer({})
+        try:
+            connection = connect(request)
+            reading = revert.read(connection, snapshot_id)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except NotFound as error:
+            problem = {"problem": words.unreadable(error)}
+            said = render_to_string("snapshot_dashboard/common/_problem.html", problem, request)
+            return JsonAnswer({"gone": said})
+        except CloudError:
+            # What was shown stays: the next look, or the button, reads it again.
+            return HttpResponse(status=503)
+        context = shown_of(request, reading)
+        if context["seen"] == request.GET.get("seen", ""):
+            return JsonAnswer({})
+        context["quota"] = copy_quota(reading, quota.finish(quota.start(connection)))
+        return JsonAnswer(_changed(request, context))
+
+
+def _changed(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    template = "snapshot_dashboard/revert/_situation.html"
+    waiting = context["copy"] and not context["blocked"]
+    changed = sentence(_("Changed: %(now)s"), now=context["explanation"].title)
+    announced = context["copied"] if waiting else changed
+    return {
+        "seen": context["seen"],
+        "usable": context["usable"],
+        "leave": _("Cancel") if context["usable"] else _("Close"),
+        "html": render_to_string(template, context, request),
+        "announce": announced,
+    }
+
+
+def live_url(snapshot_id: str) -> str:
+    """Return where an open dialog asks for what has changed."""
+    return reverse("horizon:project:snapshots:revert_live", args=(snapshot_id,))

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The overview of a volume, which tells of a revert that has failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from horizon import exceptions
+from openstack_dashboard.dashboards.project.volumes import tabs as stock
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import revert
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.lists.volume_rows import without_dead_links
+from snapshot_dashboard.panels.common.status_note import failed_revert
+from snapshot_dashboard.rules.volume import Volume
+
+
+class OverviewTab(stock.OverviewTab):
+    """Stock's overview; above it what is known of why the volume is in an error state."""
+
+    template_name = "snapshot_dashboard/panels/_volume_overview.html"
+
+    def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Add the sentence, and whom to ask."""
+        context: dict[str, Any] = super().get_context_data(request)
+        context.update(
+            volume=without_dead_links(context["volume"], "project"),
+            failed_revert=_left_by_revert(request, context["volume"].volume),
+            support_text=settings.get("SUPPORT_TEXT"),
+            support_url=settings.get("SUPPORT_URL"),
+        )
+        return context
+
+
+def _left_by_revert(request: HttpRequest, volume: Volume) -> SafeString | None:
+    """Return what a failed revert has left; None for a volume that has met nothing of the kind.
+
+    :raises NotAuthenticated: the person has to log in again.
+    """
+    if volume.status != "error":
+        return None
+    connection = connect(request)
+    try:
+        found = connection.fetch(lambda: revert.left_over(connection, volume))
+    except SessionExpired as error:
+        raise exceptions.NotAuthenticated from error
+    except CloudError:
+        return None
+    if found is None:
+        return None
+    return failed_revert(page("horizon:project:snapshots:detail", found.id), found, volume)

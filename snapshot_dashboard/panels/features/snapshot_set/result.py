@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What became of a set: a page of its own, which can be gone back to, and follows what moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+from horizon import exceptions
+from horizon.views import HorizonTemplateView
+
+from snapshot_dashboard.cloud import compute, idempotency
+from snapshot_dashboard.cloud import sets as cloud
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common import problems, quota, scope
+from snapshot_dashboard.panels.common.html import isolated, link, sentence
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.links import own_path, page
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.quota_of_several import quota_texts
+from snapshot_dashboard.panels.common.scope import elsewhere
+from snapshot_dashboard.panels.features.snapshot_set import progress, texts
+from snapshot_dashboard.panels.features.snapshot_set.progress import Lines
+from snapshot_dashboard.panels.features.snapshot_set.volumes import instance_notes, result_url
+from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules.attachment import Instance
+from snapshot_dashboard.rules.sets import Plan
+
+_LINES = "snapshot_dashboard/snapshot_set/_progress.html"
+
+
+class SetResultView(HorizonTemplateView):
+    """One line for each volume; asked by a script, the lines alone."""
+
+    template_name = "snapshot_dashboard/snapshot_set/result.html"
+    page_title = gettext_lazy("Set of Snapshots")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Read the set and show it.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        self.set_id = str(kwargs["set_id"])
+        ids = list(dict.fromkeys(request.GET.getlist("id")))[: sets.MOST]
+        alone = request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        if elsewhere(request):
+            return HttpResponse(status=503) if alone else self.shown(problem=_elsewhere(request))
+        try:
+            connection = connect(request)
+            plan = cloud.remembered(connection, request.user.id, self.set_id)
+            lines = progress.read(request, connection, self.set_id, ids, plan)
+            if not lines.lines:
+                return HttpResponse(status=404) if alone else self.shown(problem=texts.NO_SET)
+            said = self.said(lines, plan)
+            if alone:
+                return HttpResponse(render_to_string(_LINES, self.framed(**said), request))
+            return self.shown(**said, **instance_notes(self.instance(connection, plan)))
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            if alone:
+                return HttpResponse(status=503)
+            return self.shown(problem=problems.because(problems.UNREADABLE, error))
+
+    def shown(self, **said: Any) -> HttpResponse:
+        """Answer with the whole page."""
+        return self.render_to_response(self.get_context_data(**self.framed(**said)))
+
+    def framed(self, **said: Any) -> dict[str, Any]:
+        """Add what the page and its lines say whatever has become of the set."""
+        return {
+            "not_at_once": texts.NOT_AT_ONCE,
+            "again_url": self.request.get_full_path(),
+            "next_url": own_path(self.request.GET.get("next", ""))
+            or page("horizon:project:volumes:index"),
+            **said,
+        }
+
+    def instance(self, connection: Connection, plan: Plan | None) -> Instance | None:
+        """Read the instance, whose system disk may not be among the volumes."""
+        instance_id = self.request.GET.get("instance") or (plan.instance_id if plan else "")
+        if not instance_id:
+            return None
+        try:
+            return connection.fetch(lambda: compute.instance(connection, instance_id))
+        except SessionExpired:
+            raise
+        except CloudError:
+            # It only adds a notice to what is known of the snapshots.
+            return None
+
+    def said(self, lines: Lines, plan: Plan | None) -> dict[str, Any]:
+        """Return what the lines' template shows, and what it takes to try again."""
+        missing = lines.missing
+        query = [("id", each) for each in missing]
+        instance_id = self.request.GET.get("instance", "")
+        query += [("instance", instance_id)] if instance_id else []
+        known = plan is not None and set(missing) <= set(plan.volumes)
+        if not known:
+            # It is decided anew, by whoever it is.
+            query += [("set", self.set_id), ("of", str(lines.asked_for))]
+        dialog = reverse("horizon:project:volumes:snapshot_set")
+        return {
+            "result": lines,
+            "set_id": self.set_id,
+            "plan": plan if known else None,
+            "missing": missing,
+            "retry_url": f"{dialog}?{urlencode(query)}" if missing else "",
+            "scope": scope.current(self.request),
+        }
+
+
+class ChosenView(View):
+    """Answers an open dialog: the limits and the button for the volumes that are ticked.
+
+    ``?size=&type=`` of each volume, and ``force=1`` where one of them is attached. It makes
+    nothing and decides nothing: what is sent is judged from a fresh reading.
+    """
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Read the limits: one call.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        if elsewhere(request):
+            # The limits are those of where the dialog was opened.
+            return HttpResponse(status=409)
+        said = request.GET
+        pairs = zip(said.getlist("size"), said.getlist("type"), strict=False)
+        told = [(size, kind or None) for size, kind in pairs if _is_size(size)][: sets.MOST]
+        # One whose size is not known has none.
+        chosen = [(int(size) if size else None, kind) for size, kind in told]
+        try:
+            limits = quota.finish(quota.start(connect(request)))
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError:
+            limits = None
+        snapshots = page("horizon:project:snapshots:index")
+        context = {
+            "quota": quota_texts(limits, chosen),
+            "oldest_url": f"{snapshots}?sort=created_at" if snapshots else "",
+        }
+        return JsonAnswer(
+            {
+                "quota": render_to_string(
+                    "snapshot_dashboard/common/_quota.html", context, request
+                ),
+                "button": texts.button(len(chosen), force=said.get("force") == "1"),
+            }
+        )
+
+
+class SetOutcomeView(View):
+    """Answers ``?request=`` for a form whose answer was lost: the way to the set."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonAnswer:
+        """Look once whether the form has arrived; the set's own page tells the rest.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        set_id = sets.as_set_id(request.GET.get("request"))
+        if set_id is None or elsewhere(request):
+            return _answer(request, "unknown", texts.UNCHECKED)
+        try:
+            connection = connect(request)
+        except CloudError:
+            return _answer(request, "unknown", texts.UNCHECKED)
+        plan = cloud.remembered(connection, request.user.id, set_id)
+        if plan is not None:
+            url = result_url(request, set_id, plan.volumes, plan.instance_id)
+            return _answer(request, "made", texts.found(link(url, _("Show set"))))
+        if not idempotency.is_shared():
+            return _answer(request, "unknown", texts.UNCHECKED)
+        return _answer(request, "none", texts.NOT_FOUND)
+
+
+def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
+    said = render_to_string(
+        "snapshot_dashboard/common/_problem.html", {"problem": problem}, request
+    )
+    return JsonAnswer({"state": state, "html": said})
+
+
+def _elsewhere(request: HttpRequest) -> Problem:
+    """Say that the set is elsewhere than the person works now."""
+    then = scope.opened_in(request)
+    back = scope.switch(request, then)
+    way = link(back.url, sentence(_('Switch to "%(name)s"'), name=isolated(back.name)))
+    said = scope.switched(request, then, scope.SNAPSHOTS_ELSEWHERE)
+    return replace(said, tone="info", links=(way,))
+
+
+def _is_size(text: str) -> bool:
+    return not text or (text.isascii() and text.isdigit() and len(text) < 10)

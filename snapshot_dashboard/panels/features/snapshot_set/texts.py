@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is said of several snapshots that are made in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.panels.common import problems
+from snapshot_dashboard.panels.common.attachment_state import verdicts
+from snapshot_dashboard.panels.common.changes import then_and_now
+from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules.attachment import Exposure, Severity
+from snapshot_dashboard.rules.sets import VolumeChange
+
+NOT_AT_ONCE = gettext_lazy(
+    "The snapshots are taken one after another, not at the same instant. If a database or file "
+    "system spans several volumes, shut off the instance first."
+)
+ACKNOWLEDGEMENT = gettext_lazy(
+    "I understand that these snapshots may be corrupted and are not taken at the same instant."
+)
+LOST = Problem(
+    gettext_lazy("It is not known yet which snapshots were created"),
+    advice=gettext_lazy("Pressing the button again makes only the missing ones."),
+    pending=True,
+)
+NOT_FOUND = Problem(
+    gettext_lazy("Probably no snapshot was created"),
+    gettext_lazy("Nothing is known of an earlier attempt."),
+    gettext_lazy("Press the button to try again."),
+)
+UNCHECKED = replace(LOST, text=gettext_lazy("It cannot be checked right now."), pending=False)
+NO_SET = Problem(
+    gettext_lazy("There are no snapshots of this set"),
+    gettext_lazy("They may have been deleted, or the address is wrong."),
+)
+NONE_CHOSEN = Problem(
+    gettext_lazy("No volume was chosen"),
+    advice=gettext_lazy("Tick the volumes on the Volumes page first."),
+    tone="info",
+)
+INSTANCE_GONE = Problem(
+    gettext_lazy("This instance no longer exists"),
+    gettext_lazy("It may have been deleted while this page was open."),
+)
+_CHANGED = gettext_lazy("Nothing was created: the situation changed while this form was open")
+_CHANGED_AGAIN = gettext_lazy("Nothing more was created: the situation has changed")
+
+
+def too_many() -> Problem:
+    """Return what to say when more volumes are chosen than can be done at once."""
+    text = ngettext(
+        "At most %(count)d volume can be chosen at a time.",
+        "At most %(count)d volumes can be chosen at a time.",
+        sets.MOST,
+    )
+    return Problem(
+        gettext_lazy("Too many volumes"),
+        text % {"count": sets.MOST},
+        gettext_lazy("Choose fewer, and repeat this for the others."),
+        tone="info",
+    )
+
+
+def without_volumes(name: str) -> Problem:
+    """Return what to say of an instance that has no volumes."""
+    title = sentence(_("%(instance)s has no volumes"), instance=isolated(name))
+    return Problem(title, tone="info")
+
+
+def found(way: SafeString) -> Problem:
+    """Return what to say of a form that has arrived, though its answer was lost."""
+    text = _("What became of each snapshot is shown there.")
+    return Problem(_("The form has arrived"), text, tone="info", links=(way,))
+
+
+def unread(error: CloudError) -> Problem:
+    """Return what to say when the instance cannot be read."""
+    return problems.reading(error, INSTANCE_GONE)
+
+
+def changed(changes: Iterable[VolumeChange], *, again: bool) -> Problem:
+    """Return what has become worse since the form was shown; ``again``: it was sent before."""
+    said = format_html_join(" ", "{}", ((_change(each),) for each in changes))
+    advice = _("Read the warnings below, then tick and confirm, or cancel.")
+    return Problem(_CHANGED_AGAIN if again else _CHANGED, said, advice)
+
+
+def _change(change: VolumeChange) -> SafeString:
+    name = isolated(change.volume.label)
+    if change.before is None:
+        after = verdicts.brief(change.now.verdict)
+        return sentence(_("%(volume)s is new here. Now: %(after)s."), volume=name, after=after)
+    said = then_and_now(change.before, change.now) or _("No snapshot can be taken now.")
+    return format_html("{}: {}", name, said)
+
+
+def gone(names: Iterable[str]) -> Problem:
+    """Return what to say when volumes that were chosen are no longer there."""
+    said = format_html_join(", ", "{}", ((isolated(each),) for each in names))
+    text = sentence(_("No longer there: %(volumes)s."), volumes=said)
+    advice = _("Read the list below, then confirm, or cancel.")
+    return Problem(_CHANGED, text, advice)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The one warning above the list, in the shape that the explanation's template reads."""
+
+    tone: str
+    title: str
+    risk: str | Promise
+    advice: str | Promise
+    holders: Sequence[Any] = ()
+    trouble: str = ""
+
+
+def summary(exposures: Iterable[Exposure]) -> Summary | None:
+    """Return the warning about those that are attached, as loud as the worst; None for none."""
+    attached = [each for each in exposures if each.acknowledgement is not None]
+    if not attached:
+        return None
+    title = ngettext(
+        "%(count)d of these volumes is attached",
+        "%(count)d of these volumes are attached",
+        len(attached),
+    ) % {"count": len(attached)}
+    if max(each.severity for each in attached) is Severity.HIGH:
+        risk = _("Something may be writing to it. Its snapshot may be corrupted.")
+        several = _("Something may be writing to them. Their snapshots may be corrupted.")
+        tone = "warning"
+    else:
+        risk = several = _(
+            "A snapshot is sound only if the instance shut down normally and stays off until all "
+            "of these snapshots are Available."
+        )
+        tone = "calm"
+    advice = _("For sound snapshots, shut off the instance first.")
+    return Summary(tone, title, risk if len(attached) == 1 else several, advice)
+
+
+def button(count: int, *, force: bool) -> dict[str, str]:
+    """Return class, label and title of the one button, forced or not."""
+    if not force:
+        label = ngettext("Create %(count)d Snapshot", "Create %(count)d Snapshots", count)
+        return {"kind": "btn-primary", "label": label % {"count": count}, "title": ""}
+    label = ngettext(
+        "Create %(count)d Snapshot (Force)", "Create %(count)d Snapshots (Force)", count
+    )
+    return {
+        "kind": "btn-warning",
+        "label": label % {"count": count},
+        "title": _("Creates the snapshots although volumes are attached."),
+    }

@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Snapshots of all volumes of an instance, or of several volumes: one dialog, one tick."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from snapshot_dashboard.cloud import attachment, compute, idempotency
+from snapshot_dashboard.cloud import sets as cloud
+from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.sets import FoundSet, Order, Outcome
+from snapshot_dashboard.panels.common import audit, problems, quota
+from snapshot_dashboard.panels.common.dates import stamp
+from snapshot_dashboard.panels.common.dialog import DialogView
+from snapshot_dashboard.panels.common.forms import CreateSnapshotForm
+from snapshot_dashboard.panels.common.html import isolated, sentence, short
+from snapshot_dashboard.panels.common.links import lazy_page, page
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.quota_of_several import quota_texts
+from snapshot_dashboard.panels.features.snapshot_set import texts, volumes
+from snapshot_dashboard.rules import consistency, sets
+from snapshot_dashboard.rules.attachment import Exposure, Instance
+from snapshot_dashboard.rules.sets import Plan
+from snapshot_dashboard.rules.snapshot import default_name
+
+
+class SetForm(CreateSnapshotForm):
+    """Name and description for all, what was seen of each, and which are to be included."""
+
+    name = forms.CharField(
+        max_length=sets.LONGEST_PATTERN,
+        required=False,
+        label=gettext_lazy("Snapshot Name"),
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+    include = forms.Field(
+        widget=forms.MultipleHiddenInput,
+        error_messages={"required": gettext_lazy("Tick at least one volume.")},
+    )
+
+    def ask_for_tick(self) -> None:
+        """Say at the tick that it is missing."""
+        said = _("Tick the box above to create these snapshots, or press Cancel.")
+        self.add_error("acknowledged", said)
+
+
+class SnapshotSetView(DialogView):
+    """``?instance=`` for all volumes of an instance, ``?id=`` for each of several volumes.
+
+    With both, the instance is what the title and the notice speak of.
+    """
+
+    form_class = SetForm
+    template_name = "snapshot_dashboard/snapshot_set/create.html"
+    modal_id = "snapshot_set_modal"
+    form_id = "snapshot_set_form"
+    page_title = gettext_lazy("Create Volume Snapshots")
+    success_url = lazy_page("horizon:project:volumes:index")
+    sending = gettext_lazy("Creating...")
+    gone = problems.VOLUME_GONE
+    attach_again = True
+    lost = texts.LOST
+    expired = problems.EXPIRED
+    instance: Instance | None = None
+    # Whether the instance is what is being read, and so what an error is about.
+    asking_compute = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Give a new form the id of its set before anything else."""
+        known = sets.as_set_id(request.POST.get("request") or request.GET.get("set"))
+        self.set_id = known or str(uuid.uuid4())
+        return super().dispatch(request, *args, **kwargs)
+
+    def load(self) -> None:
+        """Read the instance, its volumes with all that is attached, and the limits."""
+        self.situations: dict[str, Situation] = {}
+        self.left: dict[str, CloudError] = {}
+        self.limits = None
+        ids = self.volume_ids()
+        if not 0 < len(ids) <= sets.MOST:
+            self.usable, self.problem = False, self.nothing(len(ids))
+            return
+        asked = quota.start(self.connection)
+        for volume_id, read in attachment.read_all(self.connection, ids).items():
+            if isinstance(read, CloudError):
+                self.left[volume_id] = read
+            else:
+                self.situations[volume_id] = read
+        self.limits = quota.finish(asked)
+        if not self.situations:
+            raise next(iter(self.left.values()))
+        self.usable = any(not each.blocked for each in self.exposures)
+
+    def volume_ids(self) -> Sequence[str]:
+        """Return the ids that the address names, or those of its instance's volumes.
+
+        :raises CloudError: the instance cannot be read, and nothing else says which volumes.
+        """
+        ids = list(dict.fromkeys(self.request.GET.getlist("id")))
+        instance_id = self.request.GET.get("instance", "")
+        if instance_id and not ids:
+            self.asking_compute = True
+            self.instance, found = cloud.instance(self.connection, instance_id)
+            self.asking_compute = False
+            return found
+        if instance_id and len(ids) <= sets.MOST:
+            try:
+                read = partial(compute.instance, self.connection, instance_id)
+                self.instance = self.connection.fetch(read)
+            except SessionExpired:
+                raise
+            except CloudError:
+                # Only the title and the notice speak of it.
+                self.instance = None
+        return ids
+
+    def nothing(self, count: int) -> Problem:
+        """Return what to say where there is nothing to be done, or too much at once."""
+        if count:
+            return texts.too_many()
+        return texts.without_volumes(self.instance.name) if self.instance else (texts.NONE_CHOSEN)
+
+    @property
+    def exposures(self) -> list[Exposure]:
+        """Return the verdict on each volume that could be read."""
+        return [each.exposure for each in self.situations.values()]
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """Return what an earlier sending of this form has asked for."""
+        return cloud.remembered(self.connection, self.request.user.id, self.set_id)
+
+    def unread(self, error: CloudError) -> Problem:
+        """Return what to say when the instance, or every one of the volumes, cannot be read."""
+        return texts.unread(error) if self.asking_compute else super().unread(error)
+
+    def unsent(self, error: CloudError) -> Problem:
+        """Say that nothing was created, unless the form was sent before."""
+        sent = hasattr(self, "connection") and self.plan is not None
+        return texts.LOST if sent else problems.unsent(error, "snapshots")
+
+    def form_valid(self, form: SetForm) -> HttpResponse:
+        """Make the snapshots that are missing, or come back with what has to be read first."""
+        chosen = list(dict.fromkeys(form.cleaned_data["include"]))
+        found = FoundSet({}, {})
+        if self.plan is not None or self.request.GET.get("set") or not idempotency.is_shared():
+            try:
+                found = cloud.find(self.connection, self.set_id, chosen)
+            except SessionExpired:
+                raise
+            except CloudError as error:
+                return self.again(form, problems.because(texts.UNCHECKED, error))
+        missing = [each for each in chosen if not _is_made(found, each)]
+        if not missing:
+            return HttpResponseRedirect(self.result_url(chosen))
+        problem = self.news(form, missing, again=self.plan is not None or bool(found.members))
+        if problem is not None:
+            return self.again(form, problem)
+        if not self.accepted(form, missing):
+            form.ask_for_tick()
+            return self.again(form)
+        return self.create(form, missing, found)
+
+    def news(self, form: SetForm, missing: Iterable[str], *, again: bool) -> Problem | None:
+        """Return what the person has not read yet, None where nothing has become worse."""
+        seen = sets.read_seen(form.cleaned_data["seen"])
+        if not seen:
+            return problems.OLD_FORM if form.cleaned_data["seen"] else problems.NOT_SEEN
+        changes = sets.news(seen, self.exposures, missing)
+        if changes:
+            return texts.changed(changes, again=again)
+        gone = [each for each in missing if each not in self.situations]
+        return texts.gone(short(each) for each in gone) if gone else None
+
+    def accepted(self, form: SetForm, missing: Iterable[str]) -> bool:
+        """Tell whether everything is accepted that has to be."""
+        needed = sets.needs_tick(self.situations[each].exposure for each in missing)
+        return not needed or form.cleaned_data["acknowledged"] == sets.ACKNOWLEDGED
+
+    def create(self, form: SetForm, missing: Sequence[str], found: FoundSet) -> HttpResponse:
+        """Ask for each snapshot, and go on to the page that shows what became of them."""
+        plan = self.planned(form, missing)
+        cloud.remember(self.connection, self.request.user.id, plan)
+        self.changes: dict[str, audit.Change] = {}
+        orders = [self.order(form, plan, each, found.failed(each)) for each in missing]
+        outcomes = cloud.make(self.connection, orders, self.told)
+        errors = [each for each in outcomes.values() if isinstance(each, CloudError)]
+        refusals = cloud.refusals(outcomes)
+        plan = replace(plan, refusals={**plan.refusals, **refusals})
+        cloud.remember(self.connection, self.request.user.id, plan)
+        if len(refusals) < len(plan.volumes):
+            return HttpResponseRedirect(self.result_url(plan.volumes))
+        expired = next((each for each in errors if isinstance(each, SessionExpired)), None)
+        if expired:
+            raise expired
+        # Nothing at all was created: what was typed and chosen can be changed and sent again.
+        return self.again(form, problems.creating(errors[0], "snapshots"))
+
+    def planned(self, form: SetForm, missing: Iterable[str]) -> Plan:
+        """Return what is asked for now, together with what was before."""
+        now = Plan(
+            set_id=self.set_id,
+            instance_id=self.request.GET.get("instance", ""),
+            volumes={each: self.situations[each].exposure.volume.label for each in missing},
+            name=form.cleaned_data["name"],
+            description=form.cleaned_data["description"],
+            acknowledged=form.cleaned_data["acknowledged"],
+            seen=form.cleaned_data["seen"],
+        )
+        return now.joined(self.plan)
+
+    def order(self, form: SetForm, plan: Plan, volume_id: str, failed: int) -> Order:
+        """Return one snapshot to be made: by the same rules as if it were the only one.
+
+        Unforced for a detached volume: Cinder refuses it if that is no longer true.
+        """
+        exposure = self.situations[volume_id].exposure
+        label = exposure.volume.label
+        pattern = form.cleaned_data["name"]
+        return Order(
+            volume_id=volume_id,
+            name=sets.name_of(pattern, label) if pattern else default_name(label, self.moment),
+            description=form.cleaned_data["description"],
+            force=exposure.acknowledgement is not None,
+            metadata={
+                **consistency.write(consistency.of(exposure)),
+                **sets.metadata(self.set_id, max(len(plan.volumes), self.asked_for())),
+            },
+            request_id=sets.request_id(self.set_id, volume_id, failed),
+        )
+
+    @cached_property
+    def moment(self) -> str:
+        """Return the time that all of these snapshots are named after."""
+        return stamp(self.request)
+
+    def asked_for(self) -> int:
+        """Return how many snapshots an earlier form of this set asked for, 0 if not known."""
+        said = self.request.GET.get("of", "")
+        known = said.isascii() and said.isdigit() and len(said) <= 2
+        return min(int(said), sets.MOST) if known else 0
+
+    def told(self, order: Order, outcome: Outcome | None) -> None:
+        """Write a line of the audit log before a request is sent, and for its answer."""
+        if outcome is None:
+            exposure = self.situations[order.volume_id].exposure
+            facts = {
+                **audit.whose(exposure.volume),
+                "name": order.name,
+                "verdict": exposure.verdict.value,
+                "acknowledged": order.force,
+                "set_id": self.set_id,
+            }
+            change = audit.Change(self.request, "snapshot.create", None, facts)
+            self.changes[order.volume_id] = change
+        elif isinstance(outcome, CloudError):
+            self.changes[order.volume_id].failed(outcome)
+        else:
+            self.changes[order.volume_id].made = outcome.id
+            self.changes[order.volume_id].accepted()
+
+    def result_url(self, volume_ids: Iterable[str]) -> str:
+        """Return the address of what became of this set, which goes on to hold."""
+        ids = {**(self.plan.volumes if self.plan else {}), **dict.fromkeys(volume_ids, "")}
+        instance_id = self.request.GET.get("instance", "")
+        return volumes.result_url(self.request, self.set_id, ids, instance_id, self.next_url)
+
+    def included(self) -> frozenset[str]:
+        """Return which volumes are ticked: all of them in a new form."""
+        if self.request.method == "POST":
+            return frozenset(self.request.POST.getlist("include"))
+        return frozenset(self.situations)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add everything that the dialog says."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        included = self.included()
+        context.update(
+            submit_url=self.request.get_full_path(),
+            page_title=self.title(isolated),
+            # A browser's tab shows text alone.
+            tab_title=self.title(str),
+            rows=volumes.rows(self.request, self.situations, self.left, included),
+            # What was typed can be sent again: the states may have settled by then.
+            retry=not self.usable and bool(self.situations) and self.request.method == "POST",
+            accepts={"value": sets.ACKNOWLEDGED},
+            acknowledgement=texts.ACKNOWLEDGEMENT,
+            seen=sets.write_seen(self.exposures),
+            not_at_once=texts.NOT_AT_ONCE,
+            chosen_url=reverse("horizon:project:volumes:snapshot_set_chosen"),
+            **self.choice(included),
+            **volumes.instance_notes(self.instance),
+        )
+        return context
+
+    def choice(self, included: frozenset[str]) -> dict[str, Any]:
+        """Return what depends on the volumes that are ticked; the script asks for it anew."""
+        possible = [each for each in self.exposures if not each.blocked]
+        chosen = [each for each in possible if each.volume.id in included]
+        sizes = [(each.volume.size, each.volume.type_name) for each in chosen]
+        needed = sets.needs_tick(chosen)
+        return {
+            "tickable": sets.needs_tick(possible),
+            "needed": needed,
+            "explanation": texts.summary(possible),
+            "button": texts.button(len(chosen), force=needed),
+            "quota": quota_texts(self.limits, sizes),
+        }
+
+    def title(self, named: Callable[[str], str]) -> str:
+        """Return the title: it names the instance where there is one."""
+        if self.instance is None:
+            return str(self.page_title)
+        name = named(self.instance.name or short(self.instance.id))
+        return sentence(_("Snapshot All Volumes of %(instance)s"), instance=name)
+
+    def frame(self) -> dict[str, Any]:
+        """Return what lets a script follow the form, and the way to what uses up a limit."""
+        snapshots = page("horizon:project:snapshots:index")
+        return {
+            "request_id": self.set_id,
+            "outcome_url": reverse("horizon:project:volumes:snapshot_set_outcome"),
+            "lost": self.lost,
+            "oldest_url": f"{snapshots}?sort=created_at" if snapshots else "",
+        }
+
+
+def _is_made(found: FoundSet, volume_id: str) -> bool:
+    snapshot = found.of(volume_id)
+    return snapshot is not None and sets.is_made(snapshot)

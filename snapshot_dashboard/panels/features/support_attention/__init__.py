@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Needs Attention: snapshots that failed or take long, for support staff."""

@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Update Status and Force Delete, for one snapshot or several, and the buttons that lead there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from horizon import messages, tables
+from openstack_dashboard.dashboards.project.snapshots import tables as stock
+
+from snapshot_dashboard.cloud import administration, block_storage, dependents
+from snapshot_dashboard.cloud.images import EmptyImages
+from snapshot_dashboard.cloud.partial_reads import known as read_or_none
+from snapshot_dashboard.panels.common import audit
+from snapshot_dashboard.panels.common.delete_action import attempt, names, say_done
+from snapshot_dashboard.panels.common.html import sentence, short, stated
+from snapshot_dashboard.panels.common.image_warnings import unread_images, warnings_of
+from snapshot_dashboard.panels.common.lists.bulk import BulkAction
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.statuses import status_word
+from snapshot_dashboard.panels.features.support_repair import texts
+from snapshot_dashboard.panels.features.support_repair.dialog import MOST, FixingView, SeveralMixin
+from snapshot_dashboard.panels.features.support_repair.forms import (
+    ForceDeleteForm,
+    UpdateStatusForm,
+)
+from snapshot_dashboard.panels.features.support_repair.texts import FailedRepair
+from snapshot_dashboard.rules import consistency
+from snapshot_dashboard.rules.deletion import SNAPSHOT_STATUSES
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import MOVING
+
+# With a snapshot that is being backed up nothing is wrong: "Error" could lead to its deletion.
+_UNFINISHED = MOVING - {"backing-up"}
+
+
+class UpdateStatusView(FixingView):
+    """Stock's address, field and messages; Available costs a tick, and the note its good word."""
+
+    form_class = UpdateStatusForm
+    template_name = "snapshot_dashboard/support_repair/update_status.html"
+    modal_id = "update_volume_snapshot_status"
+    form_id = "update_volume_snapshot_status_form"
+    page_title = gettext_lazy("Update Volume Snapshot Status")
+    sending = gettext_lazy("Updating...")
+    words = texts.UPDATE
+    lost = words.unknown
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with Error where work was left undone: never with Available."""
+        unfinished = [each.status in _UNFINISHED for each in self.snapshots]
+        return {"status": "error" if unfinished and all(unfinished) else ""}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form what is set now."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        current = {each.status for each in self.snapshots}
+        kwargs.update(current=current, several=self.several)
+        return kwargs
+
+    def act(self, form: UpdateStatusForm, snapshot: Snapshot) -> FailedRepair | None:
+        """Set the status; a snapshot never shows Available with a better note than it deserves."""
+        status = form.cleaned_data["status"]
+        failure = self.lower_note(snapshot) if status == "available" else None
+        if failure is not None:
+            return failure
+        error = attempt(
+            self.request,
+            partial(administration.reset_status, snapshot_id=snapshot.id, status=status),
+            "snapshot.reset_status",
+            snapshot.id,
+            **audit.whose(snapshot),
+            old_status=snapshot.status,
+            new_status=status,
+        )
+        return None if error is None else FailedRepair(self.words, error)
+
+    def lower_note(self, snapshot: Snapshot) -> FailedRepair | None:
+        """Let the note say no more than is known of a snapshot that may not be complete."""
+        lower = _lower(snapshot)
+        if lower is None:
+            return None
+        error = attempt(
+            self.request,
+            partial(
+                block_storage.note,
+                snapshot_id=snapshot.id,
+                metadata=consistency.write(lower),
+            ),
+            "snapshot.lower_note",
+            snapshot.id,
+            **audit.whose(snapshot),
+            taken_while=lower.taken.value,
+        )
+        return None if error is None else FailedRepair(texts.NOTE, error)
+
+    def tell_done(self, form: UpdateStatusForm, done: list[Snapshot]) -> None:
+        """Say stock's message for one; for several, which."""
+        status = status_word(form.cleaned_data["status"])
+        if not self.several:
+            text = _('Successfully updated volume snapshot status: "%s".')
+            messages.success(self.request, stated(text, status))
+            return
+        text = _('The status was set to "%(status)s": %(names)s')
+        messages.success(
+            self.request, sentence(text, status=status, names=names(each.label for each in done))
+        )
+
+    def said(self) -> dict[str, Any]:
+        """Return what a reset of the status does, and whether it would lower a note."""
+        return {
+            "explanation": {
+                "tone": "neutral",
+                "title": _("A reset changes only what the database says"),
+                "risk": _(
+                    "It does not stop work on the storage, does not remove data there, does not "
+                    "free quota, and does not repair anything."
+                ),
+            },
+            "lowers": any(_lower(each) for each in self.snapshots),
+        }
+
+
+class ForceDeleteView(FixingView):
+    """Deletes whatever the status is, after its danger was read and confirmed by typing."""
+
+    form_class = ForceDeleteForm
+    template_name = "snapshot_dashboard/support_repair/force_delete.html"
+    modal_id = "force_delete_volume_snapshot"
+    form_id = "force_delete_volume_snapshot_form"
+    page_title = gettext_lazy("Force Delete Volume Snapshot")
+    sending = gettext_lazy("Deleting...")
+    deleted_pages = ("horizon:admin:snapshots:detail",)
+    words = texts.DELETE
+    lost = words.unknown
+    images: EmptyImages | None = None
+
+    def load(self) -> None:
+        """Read the snapshots, and beside them the images that are nothing without them.
+
+        :raises CloudError: the only snapshot cannot be read.
+        """
+        ids = self.ids[:MOST]
+        asked = self.connection.start(lambda: dependents.images_of(self.connection, ids))
+        super().load()
+        self.images = read_or_none(asked.get)
+
+    @property
+    def expected(self) -> str:
+        """Return what has to be typed: the short id, for several how many there are to delete."""
+        if not self.several:
+            return short(self.ids[0]) if self.ids else ""
+        # Not read yet, when the form comes back without the snapshots.
+        return str(len(getattr(self, "snapshots", self.ids)))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form what has to be typed."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        kwargs.update(expected=self.expected)
+        return kwargs
+
+    def blind_form(self) -> ForceDeleteForm:
+        """Return the form with what was typed, without knowing the snapshots."""
+        return ForceDeleteForm(self.request.POST, expected=self.expected)
+
+    def act(self, form: ForceDeleteForm, snapshot: Snapshot) -> FailedRepair | None:
+        """Ask Cinder to delete it without looking at its status."""
+        error = attempt(
+            self.request,
+            partial(administration.force_delete, snapshot_id=snapshot.id),
+            "snapshot.force_delete",
+            snapshot.id,
+            **audit.whose(snapshot),
+            old_status=snapshot.status,
+        )
+        return None if error is None else FailedRepair(self.words, error)
+
+    def tell_done(self, form: ForceDeleteForm, done: list[Snapshot]) -> None:
+        """Say what stock says of ordinary deletions."""
+        labels = [each.label for each in done]
+        complete = len(done) == len(self.ids)
+        say_done(self.request, stock.DeleteVolumeSnapshot(), labels, complete=complete)
+
+    def said(self) -> dict[str, Any]:
+        """Return what a forced deletion does, and what else is known of these snapshots."""
+        return {
+            "explanation": {
+                "tone": "warning",
+                "title": _("Force Delete skips the state check"),
+                "risk": _(
+                    "The record goes away and the storage is asked to delete. If it is still "
+                    "being written, data may stay on the storage that nobody can see. This "
+                    "cannot be undone."
+                ),
+            },
+            "hints": [each for each in (self.ordinary(), self.grouped()) if each],
+            "lost_images": self.lost_images(),
+        }
+
+    def lost_images(self) -> list[SafeString | str]:
+        """Return a warning for each image that will stop working, and what was not looked at."""
+        found = [warnings_of(self.images, each.id).values() for each in self.snapshots]
+        unread = unread_images(self.images)
+        return [*(told for each in found for told in each), *([unread] if unread else [])]
+
+    def ordinary(self) -> str:
+        """Return that the ordinary Delete is enough, where it is."""
+        found = [each for each in self.snapshots if each.status in SNAPSHOT_STATUSES]
+        if not found:
+            return ""
+        if not self.several:
+            text = _("Its status is %(status)s: the ordinary Delete is enough.")
+            return text % {"status": status_word(found[0].status)}
+        text = ngettext(
+            "For %(count)d of them, which is Available or Error, the ordinary Delete is enough.",
+            "For %(count)d of them, which are Available or Error, the ordinary Delete is enough.",
+            len(found),
+        )
+        return text % {"count": len(found)}
+
+    def grouped(self) -> str:
+        """Return that a member of a group snapshot cannot be deleted alone (volume/api.py:1236)."""
+        count = sum(each.group_snapshot_id is not None for each in self.snapshots)
+        if not count:
+            return ""
+        text = ngettext(
+            "%(count)d snapshot is part of a group snapshot: the storage service refuses to "
+            "delete it alone.",
+            "%(count)d snapshots are part of a group snapshot: the storage service refuses to "
+            "delete them alone.",
+            count,
+        )
+        return text % {"count": count}
+
+
+class UpdateStatusesView(SeveralMixin, UpdateStatusView):
+    """The same for the snapshots that were ticked in the list."""
+
+
+class ForceDeletesView(SeveralMixin, ForceDeleteView):
+    """The same for the snapshots that were ticked in the list."""
+
+
+class _FixLink(tables.LinkAction):
+    """A row's way to a dialog, which leads back to the page of the list it was opened from."""
+
+    def get_link_url(self, datum: Any = None) -> str:
+        """Return the address of the dialog."""
+        url: str = self.table.with_way_back(super().get_link_url(datum))
+        return url
+
+
+class UpdateStatus(_FixLink):
+    """Stock's row action under the rule that Cinder asks for (stock names a member's)."""
+
+    name = "update_status"
+    verbose_name = gettext_lazy("Update Status")
+    url = "horizon:admin:snapshots:update_status"
+    classes = ("ajax-modal",)
+    icon = "pencil"
+    policy_rules = (("volume", "volume_extension:snapshot_admin_actions:reset_status"),)
+
+
+class ForceDelete(_FixLink):
+    """The row's way to Force Delete."""
+
+    name = "force_delete"
+    verbose_name = gettext_lazy("Force Delete")
+    url = "horizon:admin:snapshots:force_delete"
+    classes = ("ajax-modal", "btn-danger")
+    policy_rules = (("volume", "volume_extension:snapshot_admin_actions:force_delete"),)
+
+
+class _RepairAction(BulkAction):
+    """The ticked rows' way to one of the two dialogs."""
+
+    most = MOST
+
+    def too_many(self) -> Problem:
+        """Return what to say when more rows are ticked than can be done at once."""
+        return texts.too_many(MOST)
+
+
+class UpdateStatuses(_RepairAction):
+    """The ticked rows' way to Update Status."""
+
+    name = "update_statuses"
+    verbose_name = gettext_lazy("Update Status")
+    verbose_name_plural = verbose_name
+    url = "horizon:admin:snapshots:update_statuses"
+    policy_rules = UpdateStatus.policy_rules
+
+
+class ForceDeletes(_RepairAction):
+    """The ticked rows' way to Force Delete."""
+
+    name = "force_deletes"
+    verbose_name = gettext_lazy("Force Delete")
+    verbose_name_plural = verbose_name
+    url = "horizon:admin:snapshots:force_deletes"
+    policy_rules = ForceDelete.policy_rules
+
+
+def _lower(snapshot: Snapshot) -> consistency.ConsistencyNote | None:
+    """Return the note for a reset to Available, None where nothing is to be changed."""
+    if snapshot.usable:
+        return None
+    return consistency.unproven(consistency.read(snapshot.metadata))

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: Apache-2.0
+"""CSV files for spreadsheets: of the list as it is filtered, sent while it is being read.
+
+What stands in a file is the same in every language: programs read it too. Only what divides its
+cells depends on the language, as it does in spreadsheets, unless the address says it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
+
+from django import shortcuts
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import formats, translation
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from horizon import exceptions, messages
+
+from snapshot_dashboard.cloud import snapshot_scan
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.snapshot_scan import Batch, Origin, TimeIsUp
+from snapshot_dashboard.panels.common import causes, problems
+from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.lists.state import ListState
+from snapshot_dashboard.panels.common.lists.table import AddressTable
+from snapshot_dashboard.panels.common.support import filters, owners
+from snapshot_dashboard.rules import consistency, spreadsheet
+from snapshot_dashboard.rules.deletion import belongs_elsewhere
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+Cell = str | int | datetime | None
+Row = Sequence[Cell]
+
+# Without it, Excel takes UTF-8 for the code page of its Windows.
+_BYTE_ORDER_MARK = "\ufeff"
+_BREAK = "\r\n"
+_HEAD = (
+    "id",
+    "name",
+    "status",
+    "size_gib",
+    "created",
+    "taken_while",
+    "project_id",
+    "project_name",
+    "user_id",
+    "volume_id",
+    "volume_name",
+    "volume_project_id",
+    "host",
+    "temporary",
+    "other_project",
+    "description",
+)
+
+
+class _Line:
+    """The file that Python's writer writes to: it hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An address of a file; ``label`` says what divides its cells."""
+
+    label: str
+    url: str
+
+
+def separator(request: HttpRequest) -> str:
+    """Return what divides cells: what the address says, or what suits the person's language."""
+    said = request.GET.get("separator", "")
+    return said if said in spreadsheet.SEPARATORS else _usual_separator()
+
+
+def _usual_separator() -> str:
+    """Return what spreadsheets expect: no comma where that begins the decimals of a number."""
+    return ";" if formats.get_format("DECIMAL_SEPARATOR", use_l10n=True) == "," else ","
+
+
+def other_separators(url: str) -> list[Choice]:
+    """Return the addresses of a file with the separators that its own address does not mean."""
+    labels = {",": _("CSV with Commas"), ";": _("CSV with Semicolons")}
+    address, _mark, query = url.partition("?")
+    return [
+        Choice(labels[each], f"{address}?{query and f'{query}&'}{urlencode({'separator': each})}")
+        for each in spreadsheet.SEPARATORS
+        if each != _usual_separator()
+    ]
+
+
+def file(
+    head: Sequence[str], pieces: Iterable[Iterable[Row]], separator: str = ","
+) -> Iterator[str]:
+    """Yield a CSV file piece by piece; its last line tells whether it is whole.
+
+    An error that ``pieces`` raises ends it: the person has what was read, and is told why.
+    """
+    writer: Any = csv.writer(
+        _Line(), delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator=_BREAK
+    )
+    yield _BYTE_ORDER_MARK + writer.writerow(head)
+    count = 0
+    try:
+        for piece in pieces:
+            lines = [writer.writerow([spreadsheet.defused(cell) for cell in row]) for row in piece]
+            count += len(lines)
+            yield "".join(lines)
+    except CloudError as error:
+        yield spreadsheet.incomplete(why(error)) + _BREAK
+        return
+    yield spreadsheet.complete(count) + _BREAK
+
+
+def why(error: CloudError) -> str:
+    """Return why a file broke off, in English."""
+    if isinstance(error, TimeIsUp):
+        return "it took longer than REPORT_SECONDS allows"
+    if isinstance(error, SessionExpired):
+        return "the session has expired"
+    failure = error.failure
+    with translation.override("en"):
+        parts = [causes.cause(failure), failure.reason, failure.request_id]
+    return " ".join(each for each in parts if each)
+
+
+def answer(name: str, pieces: Iterator[str]) -> StreamingHttpResponse:
+    """Return a file as a download that is sent while it is made."""
+    return StreamingHttpResponse(
+        pieces,
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            # Or nginx collects it all before it sends anything.
+            "X-Accel-Buffering": "no",
+        },
+    )
+
+
+class ExportView(View):
+    """The CSV file of all snapshots that the list's filters match, whatever page is shown."""
+
+    # The list whose filters are in the address.
+    table_class: type[AddressTable] = AddressTable
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Send the file; the list says what is wrong when its first page cannot be read.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        state = self.table_class(request).state
+        try:
+            pieces = _pieces(request, state)
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except CloudError as error:
+            messages.error(request, unreadable(error))
+            return _to_the_list(state)
+        except filters.Unclear:
+            return _to_the_list(state)
+        region = connect(request).region
+        name = spreadsheet.file_name("snapshots", region, dict(state.filters), datetime.now(UTC))
+        return answer(name, file(_HEAD, pieces, separator(request)))
+
+
+def unreadable(error: CloudError) -> SafeString:
+    """Return why there is no file."""
+    title = problems.SNAPSHOTS_UNREADABLE.title
+    return format_html("{}. {}", title, causes.message(error.failure))
+
+
+def _to_the_list(state: ListState) -> HttpResponseBase:
+    return shortcuts.redirect(f"{page(owners.SNAPSHOTS)}?{state.query()}")
+
+
+def _pieces(request: HttpRequest, state: ListState) -> Iterator[Iterable[Row]]:
+    """Return the rows page by page, the first of which has been read.
+
+    :raises Unclear: a filter names nobody, or more than one.
+    :raises CloudError: the first page cannot be read.
+    """
+    connection = connect(request)
+    wanted = filters.for_cinder(connection, state)
+    read = snapshot_scan.batches(snapshot_scan.limited(connection), wanted)
+    first = next(read, ())
+    names = {
+        request.user.project_id: request.user.project_name,
+        **snapshot_scan.project_names(connection),
+    }
+    return (_rows(batch, names) for batch in chain([first], read))
+
+
+def _rows(batch: Batch, names: Mapping[str, str]) -> list[Row]:
+    return [_row(snapshot, origin, names) for snapshot, origin in batch]
+
+
+def _row(snapshot: Snapshot, origin: Origin | None, names: Mapping[str, str]) -> Row:
+    return (
+        snapshot.id,
+        snapshot.name,
+        snapshot.status,
+        snapshot.size,
+        snapshot.created_at,
+        consistency.read(snapshot.metadata).taken.value,
+        snapshot.project_id,
+        names.get(snapshot.project_id or ""),
+        snapshot.user_id,
+        snapshot.volume_id,
+        origin.name if origin else None,
+        origin.project_id if origin else None,
+        origin.host if origin else None,
+        "no" if snapshot.counts_against_quota else "yes",
+        _elsewhere(snapshot, origin),
+        snapshot.description,
+    )
+
+
+def _elsewhere(snapshot: Snapshot, origin: Origin | None) -> str:
+    """Return whether a snapshot is of another project than its volume, if that is known."""
+    if not (snapshot.project_id and origin and origin.project_id):
+        return "unknown"
+    return "yes" if belongs_elsewhere(snapshot, origin.project_id) else "no"

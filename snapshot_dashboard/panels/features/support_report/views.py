@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report: how many snapshots each project has, how old, and what is odd about them.
+
+The page itself reads nothing. Making the report reads every snapshot there is, on demand: the
+page is sent at once then, and tells how far it is; the table comes when all is counted.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+from django import shortcuts
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+from horizon import exceptions, messages
+from horizon.views import HorizonTemplateView
+
+from snapshot_dashboard.cloud import snapshot_scan
+from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.snapshot_scan import BeingMade, Report, ScanProgress, SnapshotScan
+from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.numbers import figure
+from snapshot_dashboard.panels.common.support.frame import SupportView
+from snapshot_dashboard.panels.features.support_report import export, table
+from snapshot_dashboard.panels.features.support_report.problems import BEING_MADE, broken_off
+from snapshot_dashboard.rules import spreadsheet
+from snapshot_dashboard.rules.report import ordered
+
+REPORT = "horizon:admin:snapshots:report"
+_RESULT = "snapshot_dashboard/support_report/_result.html"
+_BEGUN = gettext_lazy("Reading snapshots.")
+_READ = gettext_lazy("%(read)s snapshots read.")
+_READ_OF = gettext_lazy("%(read)s of %(count)s snapshots read.")
+_HEAD = (
+    "project_id",
+    "project_name",
+    "snapshots",
+    "size_gib",
+    "oldest",
+    "other_project",
+    "temporary",
+    "not_recorded",
+    "failed",
+)
+
+
+class ReportView(SupportView, HorizonTemplateView):
+    """The report that was made in the last minutes, or what making it means."""
+
+    part = "report"
+    template_name = "snapshot_dashboard/support_report/report.html"
+    page_title = gettext_lazy("Snapshot Report")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show it, or make it anew (``?make=1``)."""
+        if "make" not in request.GET:
+            return super().get(request, *args, **kwargs)
+        # What the token and the catalog tell is read before Horizon's part is over.
+        counting = _scan(request)
+        place = SafeString(f"<!-- {secrets.token_hex(16)} -->")
+        context = self.get_context_data(place=place)
+        above, _place, below = self.render_to_response(context).rendered_content.partition(place)
+        language = translation.get_language()
+        pieces = in_language(language, _told(request, counting))
+        return StreamingHttpResponse(
+            _around(above, pieces, below),
+            # Or nginx collects it all before it sends anything.
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the report that is remembered, if any."""
+        context = super().get_context_data(**kwargs)
+        context["make_url"] = f"{page(REPORT)}?make=1"
+        found = None if "place" in kwargs else self._remembered()
+        if found:
+            context |= table.context(self.request, found)
+        return context
+
+    def _remembered(self) -> Report | None:
+        """Return what is remembered; without a service catalog there is nothing."""
+        try:
+            return snapshot_scan.remembered(connect(self.request))
+        except CloudError:
+            return None
+
+
+def _scan(request: HttpRequest) -> SnapshotScan:
+    user = request.user
+    return SnapshotScan(connect(request), own={user.project_id: user.project_name})
+
+
+def _around(above: str, pieces: Iterator[str], below: str) -> Iterator[str]:
+    yield above
+    yield from pieces
+    yield below
+
+
+def in_language(language: str, pieces: Iterator[str]) -> Iterator[str]:
+    """Make each piece in this language, and leave the thread as it was in between.
+
+    Django forgets a request's language when its answer is returned, before any of it is sent.
+    """
+    with closing(pieces):  # type: ignore[type-var]
+        while True:
+            with translation.override(language):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+
+def _told(request: HttpRequest, counting: SnapshotScan) -> Iterator[str]:
+    """Yield how far it is, then the report, whole or not."""
+    problem = None
+    again = ""
+    yield format_html('<div class="sd-progress" role="status"><p>{}</p>', _BEGUN)
+    try:
+        for progress in counting.run():
+            yield format_html("<p>{}</p>", _far(progress))
+    except BeingMade:
+        problem, again = BEING_MADE, page(REPORT)
+    except CloudError as error:
+        problem = broken_off(error)
+    yield "</div>"
+    yield _result(request, counting, {"problem": problem, "again_url": again})
+
+
+def _far(progress: ScanProgress) -> str:
+    read = figure(progress.read)
+    if progress.expected is None:
+        return str(_READ) % {"read": read}
+    return str(_READ_OF) % {"read": read, "count": figure(progress.expected)}
+
+
+def _result(request: HttpRequest, counting: SnapshotScan, said: dict[str, Any]) -> str:
+    made = counting.report()
+    shown = {**said, "make_url": f"{page(REPORT)}?make=1"}
+    if made.lines or not said["problem"]:
+        shown |= table.context(request, made, kept=counting.kept)
+    return str(get_template(_RESULT).render(shown))
+
+
+class ReportCsvView(View):
+    """The report as a CSV file: the one that is remembered, or a new one."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Send the file; the page says what is wrong when nothing can be read.
+
+        :raises NotAuthenticated: the person has to log in again.
+        """
+        try:
+            connection = connect(request)
+            made = snapshot_scan.remembered(connection)
+            pieces = iter([_rows(made)]) if made else _counted(_scan(request))
+        except SessionExpired as error:
+            raise exceptions.NotAuthenticated from error
+        except BeingMade:
+            messages.info(request, f"{BEING_MADE.title}. {BEING_MADE.advice}")
+            return shortcuts.redirect(page(REPORT))
+        except CloudError as error:
+            messages.error(request, export.unreadable(error))
+            return shortcuts.redirect(page(REPORT))
+        now = made.made_at if made else datetime.now(UTC)
+        name = spreadsheet.file_name("snapshot-report", connection.region, {}, now)
+        return export.answer(name, export.file(_HEAD, pieces, export.separator(request)))
+
+
+def _counted(counting: SnapshotScan) -> Iterator[Iterable[export.Row]]:
+    """Return the rows of a report that is being made; its first page has been read.
+
+    :raises BeingMade: somebody else is at it.
+    :raises CloudError: nothing can be read.
+    """
+    steps = counting.run()
+    # How many there are to be read, and the first page, if there is one.
+    next(steps)
+    next(steps, None)
+    return _rest(counting, steps)
+
+
+def _rest(counting: SnapshotScan, steps: Iterator[ScanProgress]) -> Iterator[Iterable[export.Row]]:
+    try:
+        # Which project has the most is known at the end only.
+        for _progress in steps:
+            continue
+    except CloudError:
+        yield _rows(counting.report())
+        raise
+    yield _rows(counting.report())
+
+
+def _rows(made: Report) -> list[export.Row]:
+    return [
+        (
+            line.project_id,
+            made.names.get(line.project_id),
+            line.count,
+            line.gib,
+            line.oldest,
+            line.foreign,
+            line.temporary,
+            line.not_recorded,
+            line.failed,
+        )
+        for line in ordered(made.lines, "count", descending=True)
+    ]

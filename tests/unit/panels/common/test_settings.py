@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plugin's settings: defaults, and checks that explain a wrong one without stopping."""
+
+import logging.config
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import Warning as Complaint
+from django.core.checks import run_checks
+
+from snapshot_dashboard import settings as ours
+from snapshot_dashboard.checks import check_settings
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def complaints(settings: Any, **configured: Any) -> list[Complaint]:
+    """Return what is said of a configuration."""
+    settings.SNAPSHOT_DASHBOARD = configured
+    return [each for each in check_settings() if isinstance(each, Complaint)]
+
+
+def test_nothing_configured_is_right_and_gives_the_defaults(settings: Any) -> None:
+    assert complaints(settings) == []
+    del settings.SNAPSHOT_DASHBOARD
+    assert check_settings() == []
+    assert {key: ours.get(key) for key in ours.DEFAULTS} == ours.DEFAULTS
+
+
+def test_a_valid_value_is_used(settings: Any) -> None:
+    assert complaints(settings, PAGE_SECONDS=2, SUPPORT_TEXT="Ask us") == []
+    assert (ours.get("PAGE_SECONDS"), ours.get("SUPPORT_TEXT")) == (2, "Ask us")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("PAGE_SECONDS", "5", "a number of seconds above 0"),
+        ("PAGE_SECONDS", 0, "a number of seconds above 0"),
+        ("WRITE_SECONDS", -1, "a number of seconds above 0"),
+        ("NAMES_SECONDS", True, "a number of seconds above 0"),
+        ("PAGE_SECONDS", float("nan"), "a number of seconds above 0"),
+        ("SNAPSHOT_DEPENDENCY", "sometimes", "'may' or 'always' or 'never'"),
+        ("SNAPSHOT_DEPENDENCY", ["may"], "'may' or 'always' or 'never'"),
+        ("SUPPORT_TEXT", 5, "a text"),
+        ("ENABLED", "no", "True or False"),
+    ],
+)
+def test_a_wrong_value_is_explained_and_the_default_used(
+    settings: Any, key: str, value: object, expected: str
+) -> None:
+    (complaint,) = complaints(settings, **{key: value})
+    assert complaint.id == "snapshot_dashboard.W003"
+    assert f'SNAPSHOT_DASHBOARD["{key}"] must be {expected}' in complaint.msg
+    assert ours.get(key) == ours.DEFAULTS[key]
+
+
+def test_a_misspelt_key_is_told_with_the_one_that_was_meant(settings: Any) -> None:
+    (complaint,) = complaints(settings, PAGE_SECOND=2)
+    assert complaint.id == "snapshot_dashboard.W002"
+    assert complaint.hint == 'Did you mean "PAGE_SECONDS"?'
+
+
+def test_the_checks_run_with_djangos(settings: Any) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"NONSENSE": 1}
+    assert "snapshot_dashboard.W002" in [each.id for each in run_checks()]
+
+
+def test_the_snippet_for_operators_holds_every_setting_and_receives_the_audit_log() -> None:
+    example = ROOT / "snapshot_dashboard" / "conf" / "_1399_snapshot_dashboard.py.example"
+    # As Horizon does: in the namespace of its settings, where LOGGING is that of the example.
+    namespace: dict[str, Any] = {
+        "LOGGING": {"version": 1, "formatters": {}, "handlers": {}, "loggers": {}}
+    }
+    exec(compile(example.read_text("utf-8"), example.name, "exec"), namespace)  # noqa: S102
+    assert namespace["SNAPSHOT_DASHBOARD"] == ours.DEFAULTS
+    logging.config.DictConfigurator(namespace["LOGGING"])
+    (handler,) = namespace["LOGGING"]["loggers"]["snapshot_dashboard.audit"]["handlers"]
+    assert handler in namespace["LOGGING"]["handlers"]

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""No page and no answer to a script links to a panel that whoever reads it may not use."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import horizon
+import pytest
+
+from snapshot_dashboard.panels.common.links import page
+from tests.unit.cloud.wire import KEYSTONE, Wire, attachment_json, snapshot_json, volume_json
+from tests.unit.panels.every_view import EVERY, Address, nothing_there
+from tests.unit.panels.person import Person
+from tests.unit.panels.support import be_quiet, support_user
+from tests.unit.panels.test_causes import ADDRESSES
+
+LINK = re.compile(r"/(?:project|admin)/(?P<panel>instances|images)/(?!names/shown/)")
+
+
+@pytest.fixture
+def desk(wire: Wire, log_in: Callable[[Any], Person]) -> Person:
+    """An administrator, in whose project an instance uses a volume that has a snapshot."""
+    nothing_there(wire)
+    be_quiet(wire)
+    used = volume_json(attachments=[attachment_json("i1")], status="in-use")
+    wire.attached(("i1", "ACTIVE"))
+    wire.volume("v2")
+    wire.snapshot()
+    wire.holds("volumes", used)
+    wire.holds("snapshots", snapshot_json())
+    wire.says("GET", "/backups/detail", {"backups": []})
+    wire.says("GET", "/types", {"volume_types": []})
+    wire.says("GET", "/os-availability-zone", {"availabilityZoneInfo": []})
+    wire.says("GET", f"{KEYSTONE}/projects", {"projects": [], "links": {}})
+    limits = {"volumes": {"in_use": 1, "reserved": 0, "limit": 10}}
+    wire.says("GET", "/os-quota-sets/p-support?usage=True", {"quota_set": limits})
+    return log_in(support_user())
+
+
+def linked(person: Person) -> dict[str, set[str]]:
+    """Return the addresses of ours that link to another panel, by the panel."""
+    found: dict[str, set[str]] = {"instances": set(), "images": set()}
+    person.client.raise_request_exception = False
+    for path in (*ADDRESSES, "/project/volumes/v1/?tab=volume_details__lineage_tab"):
+        response = person.client.get(path)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        # The menu is Horizon's own, which asks by itself.
+        main = content.decode().rpartition('id="main_content"')[2] or content.decode()
+        for each in LINK.finditer(main):
+            found[each["panel"]].add(path)
+    return found
+
+
+def close(monkeypatch: pytest.MonkeyPatch, panel: str) -> None:
+    """Let nobody use a panel of either dashboard."""
+    for dashboard in ("project", "admin"):
+        found = horizon.get_dashboard(dashboard).get_panel(panel)
+        monkeypatch.setattr(found, "can_access", lambda context: False)
+
+
+def test_pages_link_to_instances_where_they_may_be_opened(desk: Person) -> None:
+    assert len(linked(desk)["instances"]) >= 5
+
+
+@pytest.mark.parametrize("panel", ["instances", "images"])
+def test_nothing_links_to_a_panel_that_is_closed(
+    desk: Person, monkeypatch: pytest.MonkeyPatch, panel: str
+) -> None:
+    close(monkeypatch, panel)
+    assert linked(desk)[panel] == set()
+
+
+def test_what_is_made_without_a_reader_is_not_restricted(monkeypatch: pytest.MonkeyPatch) -> None:
+    close(monkeypatch, "instances")
+    assert page("horizon:project:instances:index") == "/project/instances/"
+
+
+@pytest.mark.parametrize("address", EVERY.values(), ids=EVERY)
+def test_every_address_of_ours_knows_who_reads(address: Address) -> None:
+    assert address.knows_its_reader
