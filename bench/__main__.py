@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def main() -> int:
         Side(name, base, worker_at(home, base))
         for name, base in ((OURS, options.ours), (STOCK, options.stock))
     ]
-    run = Run(repeats=plan.patience.repeats)
+    run = Run(repeats=plan.patience.repeats, load=options.load)
     measure(home, sides, plan, run)
     written = run.as_json()
     print("\n" + results.as_text(written), flush=True)
@@ -49,6 +50,8 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("stock")
     parser.add_argument("--repeats", type=int, help="of what is quick")
     parser.add_argument("--short", action="store_true", help="small numbers, nothing kept")
+    now = os.getloadavg()[0]
+    parser.add_argument("--load", type=float, default=now, help="of the machine, before it began")
     parser.add_argument("--output", type=Path, help="a file for the figures, as JSON")
     return parser
 

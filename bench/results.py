@@ -42,7 +42,8 @@ class Run:
     memory: dict[str, Any] = field(default_factory=dict)
     # What a reader has to know to read the figures.
     notes: list[str] = field(default_factory=list)
-    load: float = field(default_factory=lambda: os.getloadavg()[0])
+    # Of the machine before anything was started.
+    load: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         """Return what is written down, with what it was measured on."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``make bench``: stock's Horizon and ours side by side on a cloud of their own (see bench/)."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def run(home: Home, options: Sequence[str]) -> None:
 
     Raises Problem when something cannot be installed, started or measured.
     """
+    # Before anything is started here: a cloud that comes up is load, too.
+    load = os.getloadavg()[0]
     prerequisites.ensure_browser()
     with environments.exclusive(f"bench-{home.path.name}"):
         _claim(home)
@@ -40,7 +43,7 @@ def run(home: Home, options: Sequence[str]) -> None:
             Cloud(home, children, cloud_ports(_PORT_BASES)).reset()
             ours, stock = (_started(home, flavour, children) for flavour in Flavour)
             command: list[str | Path] = [Flavour.PLUGIN.python, "-m", "bench"]
-            command += [ours.url, stock.url, *options]
+            command += [ours.url, stock.url, f"--load={load:.2f}", *options]
             settings = {"DEVCLOUD_HOME": str(home.path)}
             if children.start(command, output=None, settings=settings).wait() != 0:
                 raise Problem("It was not measured; see above.")
