@@ -76,8 +76,8 @@ class RefreshedRow(fast_rows.FastRow):
     # Whether the list is that of all projects.
     everywhere = False
 
-    def begin(self, connection: Connection) -> None:
-        """Begin to read what the rows need besides: nothing, unless a list says otherwise."""
+    def read_for_drawing(self, connection: Connection) -> None:
+        """Read what is drawn besides the rows: nothing, unless a list says otherwise."""
 
     def filters(self, connection: Connection) -> Mapping[str, str]:
         """Return the page's filters as Cinder takes them.
@@ -158,28 +158,33 @@ def answer(table: Any, wanted: Asked) -> HttpResponse:
         return HttpResponse(status=409)
     if not wanted.ids:
         return _said({}, [])
-    row.begin(connection)
     found, gone = _read(row, connection, wanted)
     shown = row.rows(connection, [found[each] for each in wanted.ids if each in found])
     if len(shown) < len(wanted.ids):
+        row.read_for_drawing(connection)
         return _said(_drawn(table, shown), [each for each in wanted.ids if each in gone])
     tag = entity_tag(table, shown)
     bare = HttpResponse(headers={**_HEADERS, "ETag": tag})
     unchanged: HttpResponse = get_conditional_response(table.request, etag=tag, response=bare)
     if unchanged is not bare:
         return unchanged
+    row.read_for_drawing(connection)
     return _said(_drawn(table, shown), [], ETag=tag)
 
 
 def entity_tag(table: Any, shown: Sequence[Any]) -> str:
-    """Return a weak entity tag of rows: of all that they are drawn from, and for whom."""
+    """Return a weak entity tag of rows: of all that they are drawn from, and for whom.
+
+    The project's limits are left out: they are those of the page until a row changes, as in the
+    rows that do not move, and to read them would double what a poll costs.
+    """
     request, user = table.request, table.request.user
     person = (user.id, user.project_id, user.services_region, user.roles)
     page = (request.get_full_path(), get_language(), get_current_timezone_name(), __version__)
     facts = [
         {name: each for name, each in vars(datum).items() if not callable(each)} for datum in shown
     ]
-    known = repr((person, page, getattr(table, "limits", None), facts))
+    known = repr((person, page, facts))
     return f'W/"{hashlib.blake2b(known.encode(), digest_size=16).hexdigest()}"'
 
 

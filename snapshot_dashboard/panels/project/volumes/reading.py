@@ -49,7 +49,7 @@ def limits_or_nothing(request: HttpRequest) -> Mapping[str, Limit]:
 
 
 class UpdateRow(SettlingRow):
-    """Volumes read again, with the limits that their actions speak of: two calls, side by side."""
+    """Volumes read again, and the limits that their actions speak of where they are drawn."""
 
     def get_data(self, request: HttpRequest, volume_id: str) -> VolumeRow:
         """Read one volume, for stock's script.
@@ -57,13 +57,14 @@ class UpdateRow(SettlingRow):
         :raises CloudError: NotFound when it is gone.
         """
         connection = connect(request)
-        self.begin(connection)
+        limits = start(connection)
         volume = connection.fetch(lambda: block_storage.volume(connection, volume_id))
+        self.table.limits = finish(limits) or {}
         return self.rows(connection, [volume])[0]
 
-    def begin(self, connection: Connection) -> None:
-        """Begin to read the limits."""
-        self.limits = start(connection)
+    def read_for_drawing(self, connection: Connection) -> None:
+        """Give the table the limits."""
+        self.table.limits = finish(start(connection)) or {}
 
     def filters(self, connection: Connection) -> Mapping[str, Any]:
         """Return the page's filter in Cinder's words."""
@@ -84,10 +85,5 @@ class UpdateRow(SettlingRow):
         return volume
 
     def rows(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
-        """Make rows, and give the table the limits."""
-        self.table.limits = finish(self.limits) or {}
-        return volume_rows(connection, found)
-
-    def acted_on(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
-        """Make rows, without the limits that only the menu of a row speaks of."""
+        """Make rows."""
         return volume_rows(connection, found)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cloud.wire import Json, Wire
+from tests.unit.cloud.wire import PROJECT, Json, Wire
 from tests.unit.panels.common.refresh.lists import LISTS, List, refresh, told
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.person import SNAPSHOTS, Answer, Person, user
@@ -87,7 +87,7 @@ def test_whatever_changes_is_sent(
     assert answer.headers["ETag"] != tag
 
 
-def test_a_limit_that_is_reached_meanwhile_is_told(
+def test_a_limit_that_is_reached_meanwhile_is_told_with_a_row_that_changes(
     wire: Wire, somebody: Callable[[List], Person]
 ) -> None:
     rows = LISTS["volumes"]
@@ -95,6 +95,10 @@ def test_a_limit_that_is_reached_meanwhile_is_told(
     person = somebody(rows)
     tag = shown(person.get(rows.address))
     wire.quota(snapshots=(10, 10))
+    before = len(wire.sent("GET", f"/os-quota-sets/{PROJECT}"))
+    assert unchanged(again(person, rows, tag), tag)
+    assert len(wire.sent("GET", f"/os-quota-sets/{PROJECT}")) == before
+    rows.holds(wire, *rows.made(*IDS, name="another name"))
     sent = told(again(person, rows, tag))[0]
     assert "(Quota exceeded)" in sent["x1"]
 
