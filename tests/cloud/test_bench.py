@@ -26,6 +26,9 @@ from demo.processes import Children
 from devcloud.access import load
 from tests.conftest import DASHBOARD_PORTS
 
+# See README: make test-all.
+pytestmark = pytest.mark.extended
+
 # Seconds; it takes some three minutes on a machine that is idle.
 PATIENCE = 1500
 
