@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down lint test test-all test-unit test-cloud test-browser test-release soak bench screenshots docs messages clean
+.PHONY: help demo down lint test test-all test-unit test-cloud test-browser test-release soak bench screenshots docs messages release-check clean
 
 help:
 	@echo 'make demo                 a cloud and Horizon with the plugin, until Ctrl-C'
@@ -17,6 +17,7 @@ help:
 	@echo 'make screenshots          the pictures of the documentation, from the running demo'
 	@echo 'make docs                 the documentation as web pages, in .state/docs/html'
 	@echo 'make messages             the catalogues of translators (a new one: L=ja)'
+	@echo 'make release-check        what is missing for a release: translations, release notes'
 	@echo 'make clean                forget everything that was installed and made'
 
 demo:
@@ -60,6 +61,9 @@ docs:
 
 messages:
 	@$(PYTHON) -m demo messages $(L)
+
+release-check:
+	@$(PYTHON) -m demo release-check
 
 clean: down
 	rm -rf .venv .state build dist *.egg-info .ruff_cache .import_linter_cache

@@ -62,6 +62,16 @@ def _messages(options: argparse.Namespace) -> None:
             raise Problem("The catalogues were not brought up to date.")
 
 
+def _release_check(options: argparse.Namespace) -> None:
+    """Say what is missing for a release; the texts are read with GNU gettext."""
+    prerequisites.ensure_gettext()
+    with Children() as children:
+        environments.ensure(Flavour.PLUGIN, children)
+        command: list[str | Path] = [Flavour.PLUGIN.python, "-m", "demo.release_check"]
+        if children.start(command, output=None).wait() != 0:
+            raise Problem("This is not ready to be released.")
+
+
 def _docs(options: argparse.Namespace) -> None:
     """Build the documentation; a warning is a failure."""
     pages = STATE / "docs" / "html"
@@ -119,6 +129,8 @@ def arguments() -> argparse.ArgumentParser:
     messages = commands.add_parser("messages", help="the catalogues of translators")
     messages.set_defaults(run=_messages)
     messages.add_argument("languages", nargs="*", metavar="LANGUAGE", help="new ones, such as ja")
+    release = commands.add_parser("release-check", help="what is missing for a release")
+    release.set_defaults(run=_release_check)
     return parser
 
 

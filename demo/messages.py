@@ -30,14 +30,12 @@ _METADATA = {
     "Content-Type": "text/plain; charset=UTF-8",
     "Content-Transfer-Encoding": "8bit",
 }
-# As in Horizon's own catalogues: plural forms of one file have to agree with the other's.
-_PLURALS = {
-    "de": "nplurals=2; plural=(n != 1);",
-    "fr": "nplurals=2; plural=(n > 1);",
-}
+_PLURAL_FORMS = "Plural-Forms"
 
 # What a translation has to leave as it is: placeholders, markup, and what people type.
 CODE = re.compile(r"(%\(\w+\)[sd]|%[%a-z]|\{\w*\}|<[^>]*>|&\w+;)")
+# Characters of a text in a line of what is missing.
+_SHOWN = 60
 
 Key = tuple[str | None, str]
 
@@ -66,6 +64,44 @@ def stock(language: str, domain: str = "django") -> dict[Key, polib.POEntry]:
             translated = (entry for entry in polib.pofile(str(place)) if entry.translated())
             found.update({key(entry): entry for entry in translated})
     return found
+
+
+def plural_forms(language: str) -> str:
+    """Return how many plural forms a language has, and when to use which, as Horizon says it.
+
+    Django merges Horizon's catalogue and ours, so that both have to say the same. Raises Problem
+    when Horizon does not speak the language.
+    """
+    site = Path(__import__(_STOCK_APPLICATIONS[0]).__path__[0])
+    place = site / "locale" / language / "LC_MESSAGES" / "django.po"
+    if not place.exists():
+        raise Problem(
+            f"Horizon has no catalogue for {language}. Is this its name for the language?"
+        )
+    return polib.pofile(str(place)).metadata[_PLURAL_FORMS]
+
+
+def gaps(texts: polib.POFile) -> list[str]:
+    """Return what the catalogues lack of these texts, one line each; none when they are complete.
+
+    ``texts`` are those of the sources, see :func:`extracted`. Contributors may leave gaps, a
+    release may not: see docs/development/new-text.rst.
+    """
+    wanted = [key(entry) for entry in texts]
+    files = [TEMPLATE, *map(catalogue, languages())]
+    found = []
+    for place in files:
+        known = {key(entry): entry for entry in polib.pofile(str(place))}
+        done = {name for name, entry in known.items() if place == TEMPLATE or entry.translated()}
+        name = place.relative_to(FOLDER)
+        found += [f"{name}: missing: {_start(each)}" for each in wanted if each not in done]
+        found += [f"{name}: no longer used: {_start(each)}" for each in known if each not in wanted]
+    return found
+
+
+def _start(name: Key) -> str:
+    """Return as much of a text as fits on a line."""
+    return repr(name[1][:_SHOWN])
 
 
 def extracted() -> polib.POFile:
@@ -110,7 +146,8 @@ def updated(language: str, template: polib.POFile) -> polib.POFile:
     """Return a language's catalogue with the template's texts, translated where it was before."""
     place = catalogue(language)
     before = {key(entry): entry for entry in polib.pofile(str(place))} if place.exists() else {}
-    metadata = {**_METADATA, "Language": language, "Plural-Forms": _PLURALS[language]}
+    forms = plural_forms(language)
+    metadata = {**_METADATA, "Language": language, _PLURAL_FORMS: forms}
     fresh = _new(metadata, [])
     for entry in template:
         old = before.get(key(entry))
@@ -120,7 +157,7 @@ def updated(language: str, template: polib.POFile) -> polib.POFile:
                 msgctxt=entry.msgctxt,
                 msgid_plural=entry.msgid_plural,
                 msgstr=old.msgstr if old else "",
-                msgstr_plural=_plurals(entry, old),
+                msgstr_plural=_plurals(entry, old, forms),
                 occurrences=entry.occurrences,
                 comment=entry.comment,
                 tcomment=old.tcomment if old else "",
@@ -130,26 +167,30 @@ def updated(language: str, template: polib.POFile) -> polib.POFile:
     return fresh
 
 
-def _plurals(entry: polib.POEntry, old: polib.POEntry | None) -> dict[int, str]:
+def _plurals(entry: polib.POEntry, old: polib.POEntry | None, forms: str) -> dict[int, str]:
     if not entry.msgid_plural:
         return {}
-    return dict(old.msgstr_plural) if old and old.msgstr_plural else {0: "", 1: ""}
+    if old and old.msgstr_plural:
+        return dict(old.msgstr_plural)
+    count = forms.partition("=")[2].partition(";")[0]
+    return dict.fromkeys(range(int(count)), "")
 
 
 def main() -> int:
     """Bring every catalogue up to date; return the exit code."""
+    wanted = sorted({*languages(), *sys.argv[1:]})
     try:
         template = extracted()
+        catalogues = {language: updated(language, template) for language in wanted}
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1
     FOLDER.mkdir(exist_ok=True)
     template.save(str(TEMPLATE))
     print(f"{len(template):4} texts of ours")
-    for language in sorted({*languages(), *sys.argv[1:]}):
+    for language, current in catalogues.items():
         place = catalogue(language)
         place.parent.mkdir(parents=True, exist_ok=True)
-        current = updated(language, template)
         current.save(str(place))
         current.save_as_mofile(str(place.with_suffix(".mo")))
         print(f"{len(current.untranslated_entries()):4} of them not translated: {language}")

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every text can be translated, German and French are complete, and Horizon's words stay its."""
+"""Every text can be translated, what is translated fits, and Horizon's words stay its.
+
+Texts that a catalogue lacks are listed in a warning: contributors need not speak German or French.
+For a release they are an error, see demo/release_check.py.
+"""
 
 import ast
 import gettext
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,17 +69,30 @@ def catalogue(language: str) -> polib.POFile:
     return polib.pofile(str(messages.catalogue(language)))
 
 
-def test_the_catalogues_hold_the_texts_of_the_sources(template: polib.POFile) -> None:
-    found = {messages.key(entry) for entry in messages.extracted()}
-    known = {messages.key(entry) for entry in template}
-    assert (found - known, known - found) == (set(), set()), "Run: make messages"
+def translated(language: str) -> list[polib.POEntry]:
+    """Return the texts of which there is a translation."""
+    return [entry for entry in catalogue(language) if entry.translated()]
 
 
-@EVERY_LANGUAGE
-def test_a_language_is_complete(language: str, template: polib.POFile) -> None:
-    entries = {messages.key(entry): entry for entry in catalogue(language)}
-    assert set(entries) == {messages.key(entry) for entry in template}, "Run: make messages"
-    assert [each.msgid for each in entries.values() if not each.translated()] == []
+def test_what_the_catalogues_lack_is_listed() -> None:
+    gaps = messages.gaps(messages.extracted())
+    if gaps:
+        head = "Listed only: see docs/development/new-text.rst. A release needs them."
+        said = "\n  ".join([head, *gaps])
+        warnings.warn(said, stacklevel=1)
+
+
+def test_gaps_are_found(template: polib.POFile) -> None:
+    before = len(messages.gaps(template))
+    gone, *kept = template
+    texts = polib.POFile()
+    texts.extend([*kept, polib.POEntry(msgid="A text that nobody has translated")])
+    found = messages.gaps(texts)
+    assert len([each for each in found if "A text that nobody has translated" in each]) == 3
+    assert (
+        len([each for each in found if "no longer used" in each and gone.msgid[:50] in each]) == 3
+    )
+    assert len(found) >= before + 6
 
 
 def said(entry: polib.POEntry) -> list[tuple[str, str]]:
@@ -87,10 +105,10 @@ def said(entry: polib.POEntry) -> list[tuple[str, str]]:
 
 @EVERY_LANGUAGE
 def test_what_a_program_reads_in_a_text_is_the_same_in_its_translation(language: str) -> None:
-    for entry in catalogue(language):
-        for text, translated in said(entry):
+    for entry in translated(language):
+        for text, other in said(entry):
             before = Counter(messages.CODE.findall(text))
-            assert Counter(messages.CODE.findall(translated)) == before, text
+            assert Counter(messages.CODE.findall(other)) == before, text
 
 
 @EVERY_LANGUAGE
@@ -98,7 +116,7 @@ def test_what_is_compiled_is_what_was_translated(language: str) -> None:
     place = messages.catalogue(language).with_suffix(".mo")
     with place.open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    for entry in catalogue(language):
+    for entry in translated(language):
         if entry.msgid_plural:
             for count, form in ((1, 0), (5, 1)):
                 found = compiled.ngettext(entry.msgid, entry.msgid_plural, count)
@@ -131,7 +149,7 @@ def test_long_texts_are_rare(template: polib.POFile) -> None:
 
 @EVERY_LANGUAGE
 def test_a_person_reads_their_language_and_horizons_words_in_it(language: str) -> None:
-    ours = {entry.msgid: entry.msgstr for entry in catalogue(language)}
+    ours = {entry.msgid: entry.msgstr or entry.msgid for entry in catalogue(language)}
     with translation.override(language):
         assert str(problems.VOLUME_GONE.title) == ours["This volume no longer exists"]
         assert verdicts.brief(Verdict.RUNNING) == ours["attached to an instance that is running"]

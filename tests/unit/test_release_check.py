@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What keeps a checkout from being released."""
+
+import subprocess
+
+import polib
+import pytest
+
+from demo import messages, release_check
+from demo.problem import Problem
+from snapshot_dashboard import __version__
+
+NOTES = "=====\nTitle\n=====\n\n{}\n==========\n\nText.\n\n0.1.0\n=====\n"
+
+
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout in which nothing is missing."""
+    monkeypatch.setattr(messages, "extracted", lambda: polib.POFile())
+    monkeypatch.setattr(messages, "gaps", lambda texts: [])
+    monkeypatch.setattr(release_check, "notes", lambda text: [])
+    monkeypatch.setattr(release_check, "tag", lambda: [])
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_checkout_with_everything_can_be_released(capsys: pytest.CaptureFixture[str]) -> None:
+    assert release_check.main() == 0
+    assert "can be released" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_text_that_is_not_translated_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(messages, "gaps", lambda texts: ["de: missing: 'Text'"])
+    assert release_check.main() == 1
+    assert capsys.readouterr().out == "de: missing: 'Text'\n"
+
+
+@pytest.mark.usefixtures("ready")
+def test_texts_that_cannot_be_read_are_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without_gettext() -> polib.POFile:
+        raise Problem("Is gettext installed?")
+
+    monkeypatch.setattr(messages, "extracted", without_gettext)
+    assert release_check.main() == 1
+    assert capsys.readouterr().out == "Is gettext installed?\n"
+
+
+def test_the_notes_have_to_begin_with_this_version() -> None:
+    assert list(release_check.notes(NOTES.format(__version__))) == []
+    (said,) = release_check.notes(NOTES.format("Unreleased"))
+    assert said == (
+        f"docs/release-notes.rst: the first section is 'Unreleased', not '{__version__}'"
+    )
+
+
+def test_the_notes_of_this_checkout_can_be_read() -> None:
+    assert len(list(release_check.notes(release_check.NOTES.read_text("utf-8")))) <= 1
+
+
+@pytest.mark.parametrize(
+    ("code", "out", "expected"),
+    [
+        (0, "", []),
+        (0, f"{__version__}\n", [f"The tag {__version__} exists already"]),
+        (128, "", ["The tags cannot be read"]),
+    ],
+)
+def test_a_version_is_released_once(
+    monkeypatch: pytest.MonkeyPatch, code: int, out: str, expected: list[str]
+) -> None:
+    done = subprocess.CompletedProcess([], code, out, "not a repository")
+    monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: done)
+    assert [each.partition(":")[0] for each in release_check.tag()] == expected
