@@ -18,7 +18,7 @@ DOCS = ROOT / "docs"
 IMAGES = DOCS / "images"
 GUIDE = DOCS / "using-snapshots.rst"
 README = ROOT / "README.rst"
-PAGES = sorted(DOCS.glob("*.rst"))
+PAGES = sorted(DOCS.rglob("*.rst"))
 
 # Our functions that mark a text for translation, under the names that they are imported by.
 MARKERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}

@@ -14,7 +14,6 @@ from tests.unit.cloud.wire import Wire
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.desk import hear
 from tests.unit.panels.person import Answer, Person, user
-from tests.unit.panels.support import be_quiet, support_user
 
 PANELS = ("project:volumes", "project:snapshots", "admin:volumes", "admin:snapshots")
 GONE = "11111111-1111-4111-8111-111111111111"
@@ -94,25 +93,3 @@ def test_what_shows_an_object_that_is_gone_says_so(
     # A form that has not looked says it when it is sent.
     asked_later = answer.document is not None and answer.all("//form[@method='POST']")
     assert is_stated(answer, told) or asked_later
-
-
-DETAILS = ["project:volumes", "project:snapshots", "admin:volumes", "admin:snapshots"]
-
-
-@pytest.mark.parametrize("panel", DETAILS)
-@pytest.mark.parametrize(
-    "action", ["x", "__", "volumes__x", "volume_snapshots__delete__", "a__b__c__d"]
-)
-def test_an_action_that_is_none_shows_the_page(
-    wire: Wire, log_in: LogIn, panel: str, action: str
-) -> None:
-    be_quiet(wire)
-    wire.attached(("i1", "ACTIVE"))
-    wire.snapshot()
-    wire.holds("snapshots")
-    wire.says("GET", "/backups/detail", {"backups": []})
-    which = {"volumes": ("volume_id", "v1"), "snapshots": ("snapshot_id", "s1")}
-    name, object_id = which[panel.partition(":")[2]]
-    person = log_in(support_user())
-    address = reverse(f"horizon:{panel}:detail", kwargs={name: object_id})
-    assert person.post(address, {"action": action}).status in (200, 302, 405)

@@ -6,11 +6,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from django import shortcuts
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
-from horizon.tables.base import STRING_SEPARATOR
 from horizon.utils.memoized import memoized_method
 from openstack_dashboard.dashboards.project.volumes import forms as stock_forms
 from openstack_dashboard.dashboards.project.volumes import views as stock
@@ -137,13 +135,6 @@ class DetailView(stock.DetailView):
         table = self.snapshots_table(request, **kwargs) if lists_refresh.asked(request) else None
         answer = table.maybe_preempt() if table else None
         return answer or super().get(request, *args, **kwargs)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Run a table's action; stock fails over a text that cannot be the name of one."""
-        if STRING_SEPARATOR not in request.POST.get("action", STRING_SEPARATOR):
-            return shortcuts.redirect(request.get_full_path())
-        answer: HttpResponse = super().post(request, *args, **kwargs)
-        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give stock's template the row, its actions and its status label."""
