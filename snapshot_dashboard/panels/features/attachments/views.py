@@ -23,7 +23,7 @@ from snapshot_dashboard.cloud import attachment, compute
 from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import audit, causes
+from snapshot_dashboard.panels.common import audit, causes, scope
 from snapshot_dashboard.panels.common.delete_action import attempt, reason_of, say_done, unable
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.links import way_back, with_query
@@ -120,7 +120,7 @@ class AttachmentsTable(AddressTable, stock_tables.AttachmentsTable):
 
     def get_full_url(self) -> str:
         """Return where its form is sent, which leads back to where the dialog was opened."""
-        return _with_way_back(self.request)
+        return _sent_to(self.request)
 
     def get_object_display(self, entry: dict[str, Any]) -> str:
         """Return stock's "volume on instance"."""
@@ -195,10 +195,10 @@ def _met(error: BaseException | None) -> CloudError:
     return AnswerLost()
 
 
-def _with_way_back(request: HttpRequest) -> str:
-    """Return the address of this dialog with the way back from it."""
-    back = way_back(request)
-    return with_query(request.path, next=back) if back else request.path
+def _sent_to(request: HttpRequest) -> str:
+    """Return where the dialog is sent: with where it was opened, and the way back from it."""
+    query, back = dict(scope.current(request).pairs), way_back(request)
+    return with_query(request.path, **query, **({"next": back} if back else {}))
 
 
 class EditAttachmentsView(stock.EditAttachmentsView):
@@ -215,7 +215,7 @@ class EditAttachmentsView(stock.EditAttachmentsView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Let the form, and Cancel on the plain page, lead back."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["submit_url"] = _with_way_back(self.request)
+        context["submit_url"] = _sent_to(self.request)
         context["cancel_url"] = self.get_success_url()
         context["failed"] = is_failed(self.get_object())
         return context
@@ -239,8 +239,12 @@ class EditAttachmentsView(stock.EditAttachmentsView):
         return row
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Detach, which needs no list of instances; or attach."""
+        """Detach, which needs no list of instances; or attach. Neither in another project."""
         answer: HttpResponse
+        if scope.elsewhere(request):
+            said = scope.switched(request, scope.opened_in(request), scope.NOT_CHANGED)
+            messages.error(request, format_html("{}. {}", said.title, said.text))
+            return shortcuts.redirect(self.get_success_url())
         if "action" in request.POST:
             answer = self.get(request, *args, **kwargs)
         else:

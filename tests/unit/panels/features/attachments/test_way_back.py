@@ -5,7 +5,14 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.unit.cloud.wire import NOVA, Wire, attachment_json, volume_json
+from tests.unit.cloud.wire import (
+    NOVA,
+    OTHER_PROJECT,
+    PROJECT,
+    Wire,
+    attachment_json,
+    volume_json,
+)
 from tests.unit.panels.person import CREATE_SNAPSHOT, VOLUMES, Answer, Person
 
 ATTACH = f"{VOLUMES}v1/attach/"
@@ -84,3 +91,20 @@ def test_a_backup_leads_back_to_the_dialog_that_offered_it(wire: Wire, person: P
     page = person.get(path)
     assert page.one("//form[@id]//a[contains(@class, 'cancel')]").get("href") == DIALOG
     assert page.one("//form[.//input[@name='volume_id']]").get("action") == path
+
+
+@pytest.mark.parametrize("action", ["detach", "attach"])
+def test_in_another_project_nothing_is_attached_or_detached(
+    wire: Wire, person: Person, action: str
+) -> None:
+    shelved(wire)
+    page = opened(person)
+    form = page.all("//form[contains(@action, '/attach/')]")[0]
+    assert f"project={PROJECT}&region=RegionOne" in form.get("action")
+    elsewhere = form.get("action").replace(PROJECT, OTHER_PROJECT)
+    sent = {"instance": "i1"}
+    if action == "detach":
+        sent = {"action": page.all("//tbody//button")[0].get("value")}
+    answer = person.post(elsewhere, sent)
+    assert answer.status == 302
+    assert [each for each in wire.mocker.request_history if each.method != "GET"] == []
