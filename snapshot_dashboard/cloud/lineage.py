@@ -74,15 +74,13 @@ class SearchState:
     """How far volumes made from the snapshots have been looked for.
 
     ``marker`` is where to go on, empty for nowhere; after an ``error`` it is where to try again,
-    empty for the beginning. ``newer``: only volumes newer than the oldest of them are looked at;
-    ``several`` tells whether there are more than one.
+    empty for the beginning. ``newer``: only volumes newer than the oldest of them are checked.
     """
 
     counted: SearchProgress = SearchProgress()
     marker: str = ""
     error: CloudError | None = None
     newer: bool = False
-    several: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,9 +294,7 @@ class _Search:
         part = self._part
         if part is None:
             return SearchState()
-        several = len(self._first.ids) > 1
-        counted = part.after(self._wanted.before)
-        return SearchState(counted, part.marker, newer=part.newer, several=several)
+        return SearchState(part.after(self._wanted.before), part.marker, newer=part.newer)
 
 
 def everywhere_made_from(

@@ -19,7 +19,7 @@ from tests.browser.person import Person
 from tests.browser.test_live import HIDDEN, LATER
 from tests.cloud.workshop import Workshop, unique
 
-SUSPECT = "not recommended: this is the instance that you are investigating"
+SUSPECT = "not recommended: the snapshot was probably taken of this instance"
 LEAVING = "If you leave now, the volume is created but not attached."
 CURRENT = ".sd-progress-steps [aria-current=step]"
 MOST_TABS = 80

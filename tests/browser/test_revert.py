@@ -116,7 +116,10 @@ def test_a_system_disk_is_told_the_three_ways_back(anna: Person, workshop: Works
     page = snapshots(anna).open(f"field=volume_id&value={volume}")
     page.choose(snapshot, "Revert Volume")
     dialog = Dialog(anna).wait_open()
-    title = f"The system disk of {instance.name} cannot be reverted while the instance exists"
+    title = (
+        f"The system disk (root disk) of {instance.name} cannot be reverted while the instance "
+        "exists"
+    )
     assert title in dialog.see(".sd-explanation").text
     ways = anna.texts(dialog.part(".sd-ways li"))
     starts = ["Get files back:", "Start a new instance", "Use this same disk again:"]

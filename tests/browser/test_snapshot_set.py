@@ -116,7 +116,7 @@ def test_a_system_disk_that_is_no_volume_is_told_before_and_after(
     )
     anna.click(single.part("a[href*='snapshot_set']"))
     dialog = plain_page(anna)
-    told = f"The system disk of {instance.name} is not a volume and is not included"
+    told = f"The system disk (root disk) of {instance.name} is not a volume and is not included"
     assert told in dialog.see(".sd-left-out").text
     judge(anna.driver, dialog.here)
     dialog.tick()

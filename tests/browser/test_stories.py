@@ -160,7 +160,7 @@ def test_a_held_system_disk_leads_to_its_instance_and_not_to_detaching(
     dialog = Dialog(anna).wait_open()
     text = dialog.see(".sd-explanation").text
     assert f"held for {instance.name}, which is shelved" in text
-    assert "This looks like the system disk, which cannot be detached." in text
+    assert "This looks like the system disk (root disk), which cannot be detached." in text
     assert "Manage Attachments" not in text and not dialog.has("[type=submit]")
     anna.click(dialog.part("a"), "Show instance")
     anna.see(".page-header", instance.name)

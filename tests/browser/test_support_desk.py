@@ -96,7 +96,7 @@ def test_a_volumes_name_leads_to_the_instance_that_uses_it(
     support.go(LIST)
     find(support, volume.name)
     support.see(".sd-obstacles", f"This volume is attached to {instance.name}")
-    support.see(".sd-obstacles", "Detach it first.")
+    support.see(".sd-obstacles", "Detach the volume first.")
     support.click(".sd-obstacles a", instance.name)
     support.see(".page-header", instance.name)
     assert support.clicks <= MOST_CLICKS

@@ -84,7 +84,7 @@ def test_a_snapshot_that_is_depended_on_comes_back_with_its_reason(
     page.choose(snapshot.id, "Delete Volume Snapshot")
     dialog = Dialog(anna).wait_open()
     dialog.see("[data-sd-found]", "1 volume was made from this snapshot")
-    assert "Must go first" in dialog.see("[data-sd-first]").text
+    assert dialog.see("[data-sd-first]").text == "Related"
     assert child.name in dialog.see("[data-sd-found] li").text
     dialog.see("[data-sd-said]", "of this project that")
     _no_violations(anna)
@@ -109,7 +109,7 @@ def test_a_snapshot_that_is_depended_on_comes_back_with_its_reason(
     workshop.owner.block_storage.delete_volume(child.id)
     workshop.gone(child.id)
     page.choose(snapshot.id, "Delete Volume Snapshot")
-    dialog.wait_open().see("[data-sd-said]", "No volume was made from it")
+    dialog.wait_open().see("[data-sd-said]", "No volume was made from this snapshot")
     dialog.send()
     _snapshot_is_gone(workshop, volume.id)
 
@@ -121,7 +121,9 @@ def test_an_attached_volume_says_so_and_leads_to_detaching(
     volumes(anna).open(f"field=name&value={volume.name}").choose(volume.id, "Delete Volume")
     dialog = Dialog(anna).wait_open()
     text = dialog.see(".sd-obstacles").text
-    assert f"This volume is attached to {instance.name}" in text and "Detach it first." in text
+    assert (
+        f"This volume is attached to {instance.name}" in text and "Detach the volume first." in text
+    )
     assert not dialog.has("[type=submit]")
     _no_violations(anna)
     anna.click(dialog.part(".sd-obstacles a"), "Manage Attachments")

@@ -39,8 +39,8 @@ class Promise:
 
 
 _MEMORY = (
-    "The snapshot may be corrupted: data still in the instance's memory will not be in it, "
-    "as after a sudden power cut."
+    "The snapshot may be corrupted: data still in the instance's memory will not be in it. "
+    "At best it is crash-consistent, as after a sudden power cut."
 )
 _RESUME = (
     "For a sound snapshot, resume the instance, shut it off, then take the snapshot. "
@@ -49,8 +49,7 @@ _RESUME = (
 _RESUME_SUSPENDED = _RESUME.replace("leave it paused", "leave it suspended")
 RUNNING = Promise(
     "{instance} is running and may be writing to this volume",
-    "The snapshot may be corrupted. At best it holds what the volume would hold after a sudden "
-    "power cut.",
+    "The snapshot may be corrupted. It is at best crash-consistent, as after a sudden power cut.",
     "For a sound snapshot, shut off the instance first, or stop the applications that write to "
     "this volume.",
 )
@@ -90,8 +89,8 @@ CHANGING = Promise(
 NOT_VISIBLE = Promise(
     "This volume is attached to an instance that no longer exists, or that you cannot see",
     "It may be running and writing to this volume. The snapshot may be corrupted.",
-    "If an instance should be using the volume, have it shut off first. If none should, contact "
-    "support and give this ID: {volume}",
+    "If the instance exists, have it shut off first. It may no longer exist: then contact support "
+    "and give this ID: {volume}",
 )
 STATE_UNKNOWN = Promise(
     "This volume is attached, and the state of the instance cannot be checked right now",
@@ -138,8 +137,8 @@ HELD_DATA = Promise(
 HELD_SYSTEM = Promise(
     _HELD_TITLE,
     _SHELVED_RISK,
-    "This looks like the system disk, which cannot be detached. Unshelve the instance, shut it "
-    "off, then take the snapshot. Unshelving starts the instance.",
+    "This looks like the system disk (root disk), which cannot be detached. Unshelve the instance, "
+    "shut it off, then take the snapshot. Unshelving starts the instance.",
     None,
 )
 HELD_OTHER = Promise(
@@ -153,7 +152,7 @@ HELD_NOT_VISIBLE = Promise(
     "A snapshot cannot be taken now: this volume is held for an instance that no longer exists, or "
     "that you cannot see",
     _HELD_RISK,
-    "If no instance should be using it, contact support and give this ID: {volume}",
+    "The instance may no longer exist. Contact support and give this ID: {volume}",
     None,
 )
 BEING_DELETED = Promise("This volume is being deleted", "", "", None)

@@ -17,7 +17,7 @@ from tests.cloud.dialogs import SNAPSHOTS, Dialog, opened, words
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 from tests.conftest import Connect
 
-SUSPECT = "not recommended: this is the instance that you are investigating"
+SUSPECT = "not recommended: the snapshot was probably taken of this instance"
 UNATTACHED = "The volume is Available but was not attached:"
 
 

@@ -62,7 +62,7 @@ def test_a_reached_limit_is_told_and_blocks_nothing(full: str, anna: Visitor) ->
     assert 'Snapshots of type "hdd": 2 of 2 used, 3 after this one.' in dialog.quota
     assert (
         'The limit of 2 snapshots of type "hdd" is reached. This request will be refused unless '
-        "one of them is deleted first. Show oldest snapshots" in dialog.quota
+        "a snapshot of this type is deleted. Show oldest snapshots" in dialog.quota
     )
     assert dialog.button is not None
 

@@ -20,7 +20,7 @@ from tests.cloud.test_bytes import AFTER, BEFORE, read, write
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 
 KINDS = ["ssd", "linked"]
-NOT_NEWEST = "Only the newest snapshot can be reverted to"
+NOT_NEWEST = "With Revert Volume only the newest snapshot can be reverted to"
 
 
 def taken(workshop: Workshop, cloud: Access, kind: str = "ssd") -> tuple[Any, Any, Path]:
@@ -193,7 +193,10 @@ def test_a_system_disk_gets_three_ways_and_no_button(workshop: Workshop, anna: V
     instance, volume_id = workshop.started_from_volume()
     snapshot = workshop.snapshot(volume_id, force=True)
     dialog = revert_of(anna, snapshot.id)
-    title = f"The system disk of {instance.name} cannot be reverted while the instance exists"
+    title = (
+        f"The system disk (root disk) of {instance.name} cannot be reverted while the instance "
+        "exists"
+    )
     assert dialog.panels == [title]
     ways = dialog.frame.xpath(".//ol[contains(@class, 'sd-ways')]/li")
     assert len(ways) == 3
@@ -233,9 +236,7 @@ def test_a_failure_is_told_with_what_is_left_and_whom_to_ask(
     assert "It looks like a revert of this volume has failed" in said and kept.id in said
     workshop.set_status(volume.id, "available")
     dialog = revert_of(anna, snapshot.id)
-    assert dialog.panels == [
-        "Only the newest snapshot can be reverted to, and a temporary one is newer"
-    ]
+    assert dialog.panels == [f"{NOT_NEWEST}, and a temporary one is newer"]
 
 
 def test_a_failure_before_anything_was_reverted_claims_no_copy(

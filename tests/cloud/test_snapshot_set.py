@@ -241,7 +241,7 @@ def test_what_the_storage_failed_to_make_is_told_and_made_again(
 def test_an_image_started_instance_says_what_is_left_out(workshop: Workshop, anna: Visitor) -> None:
     instance, volume = workshop.attached("from-image")
     dialog = opened(anna, of_instance(instance.id))
-    left_out = f"The system disk of {instance.name} is not a volume and is not included"
+    left_out = f"The system disk (root disk) of {instance.name} is not a volume and is not included"
     assert left_out in dialog.text
     page = result(anna, send(anna, dialog, tick=True))
     assert left_out in words(page.read())

@@ -118,7 +118,7 @@ def test_a_volume_goes_with_all_of_its_snapshots(
 def test_an_attached_volume_names_its_instance(workshop: Workshop, anna: Visitor) -> None:
     instance, volume = workshop.attached()
     dialog = opened(anna, volume_path(volume.id))
-    assert f"This volume is attached to {instance.name} Detach it first." in dialog.text
+    assert f"This volume is attached to {instance.name} Detach the volume first." in dialog.text
     assert dialog.button is None
     assert not accepted(dialog.submit(anna))
     assert workshop.owner.block_storage.get_volume(volume.id).status == "in-use"

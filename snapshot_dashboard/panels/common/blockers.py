@@ -58,11 +58,13 @@ _TEXTS: dict[DeletionBlocker, tuple[str | Promise, str | Promise]] = {
     ),
     DeletionBlocker.SYSTEM_DISK: (
         gettext_lazy("This volume is attached to %(holders)s"),
-        gettext_lazy("It looks like the system disk: it can be deleted only after the instance."),
+        gettext_lazy(
+            "It looks like the system disk (root disk): it can be deleted only after the instance."
+        ),
     ),
     DeletionBlocker.ATTACHED: (
         gettext_lazy("This volume is attached to %(holders)s"),
-        gettext_lazy("Detach it first."),
+        gettext_lazy("Detach the volume first."),
     ),
     DeletionBlocker.STATUS: (
         gettext_lazy("Its status does not allow it: %(status)s"),
@@ -70,11 +72,11 @@ _TEXTS: dict[DeletionBlocker, tuple[str | Promise, str | Promise]] = {
     ),
     DeletionBlocker.GROUP: (
         gettext_lazy("This volume belongs to a group"),
-        gettext_lazy("Remove it from the group first."),
+        gettext_lazy("Remove the volume from the group first."),
     ),
     DeletionBlocker.GROUP_SNAPSHOT: (
         gettext_lazy("This snapshot is part of a group snapshot"),
-        gettext_lazy("Delete that instead."),
+        gettext_lazy("Delete the group snapshot instead."),
     ),
 }
 # What somebody can do who is the support.

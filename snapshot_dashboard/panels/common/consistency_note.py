@@ -48,8 +48,8 @@ _WORDS = {
             "state of the instance when the snapshot was requested", "Frozen by the guest agent"
         ),
         gettext_lazy(
-            "%(instance)s was running, and its guest agent froze the file systems while the "
-            "snapshot was requested."
+            "%(instance)s was running, and its guest agent (package qemu-guest-agent) had frozen "
+            "the file systems (quiesced, file-system-consistent) while the snapshot was requested."
         ),
     ),
     Taken.SHUT_OFF: _NoteTexts(

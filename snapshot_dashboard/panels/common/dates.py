@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from horizon.utils import functions
 
@@ -48,28 +47,16 @@ def stamp(request: HttpRequest) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a duration in its two largest units, rounded down: "3 hours, 12 minutes".
+    """Return a duration in one unit, rounded: "53 minutes", "90 minutes", "3 hours".
 
-    From two days on the hours are left out; a duration below zero is nothing at all.
+    The unit is the largest of which there are two, or exactly one, so that rounding changes
+    little; a duration below zero is zero.
     """
     whole = max(int(seconds), 0)
-    days, hours = whole // _DAY, whole % _DAY // _HOUR
-    minutes, rest = whole % _HOUR // _MINUTE, whole % _MINUTE
-    if days > 1:
-        return _days(days)
-    if days:
-        return _joined(_days(days), _hours(hours) if hours else "")
-    if hours:
-        return _joined(_hours(hours), _minutes(minutes) if minutes else "")
-    if minutes:
-        return _joined(_minutes(minutes), _seconds(rest) if rest else "")
-    return _seconds(rest)
-
-
-def _joined(larger: str, smaller: str) -> str:
-    if not smaller:
-        return larger
-    return _("%(larger)s, %(smaller)s") % {"larger": larger, "smaller": smaller}
+    for unit, text in ((_DAY, _days), (_HOUR, _hours), (_MINUTE, _minutes)):
+        if whole >= 2 * unit or whole == unit:
+            return text((whole + unit // 2) // unit)
+    return _seconds(whole)
 
 
 def _days(count: int) -> str:

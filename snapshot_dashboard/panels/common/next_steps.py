@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from snapshot_dashboard.panels.common import blockers
 from snapshot_dashboard.panels.common.blockers import ToldBlocker
-from snapshot_dashboard.panels.common.html import dialog_link, link, sentence, short
+from snapshot_dashboard.panels.common.html import dialog_link, link, sentence
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.rules.attachment import Verdict
 from snapshot_dashboard.rules.deletion import DeletionBlocker, Finding
@@ -78,12 +78,12 @@ def _all_missing(finding: Finding) -> bool:
 
 def _missing(finding: Finding, volume_id: str) -> ToldBlocker:
     """A member cannot tell an instance that is gone from one of somebody else: Nova says 404."""
-    ids = ((short(each.instance_id or ""),) for each in finding.holders)
+    ids = ((each.instance_id or "",) for each in finding.holders)
     title = _(
         "This volume is still marked as attached to an instance that no longer exists, or that "
         "you cannot see: %(holders)s"
     )
-    advice = _("Contact support and give this ID: %(volume_id)s")
+    advice = _("The instance may no longer exist. Contact support and give this ID: %(volume_id)s")
     return ToldBlocker(
         sentence(title, holders=format_html_join(", ", "<code>{}</code>", ids)),
         sentence(advice, volume_id=volume_id),

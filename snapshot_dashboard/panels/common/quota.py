@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Quota lines for the dialogs: the numbers in words first, a bar second."""
+"""Quota lines of the dialogs that create one object: numbers in words, and a bar."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -20,11 +22,15 @@ from snapshot_dashboard.rules.quota import Fit, Limit, QuotaLine, lines
 
 @dataclass(frozen=True, slots=True)
 class QuotaText:
-    """One line, and a warning where the request would not fit."""
+    """One line, and a warning where the request would not fit.
+
+    ``refused`` is the warning as it is shown after the service has refused the request.
+    """
 
     text: SafeString
     percent: int | None
     warning: SafeString | str = ""
+    refused: SafeString | str = ""
 
 
 def start(connection: Connection) -> Later[Mapping[str, Limit]]:
@@ -87,63 +93,84 @@ def _text(line: QuotaLine, made: str) -> QuotaText:
         "after": figure(line.after),
         "type": isolated(line.type_name or ""),
     }
+    warning, refused = _warnings(line, made)
     return QuotaText(
         text=sentence(_template(line), **parts),
         percent=None if line.limit.ceiling is None else line.percent,
-        warning=_warning(line, made),
+        warning=warning,
+        refused=refused,
     )
 
 
-def _warning(line: QuotaLine, made: str) -> SafeString | str:
+def _warnings(line: QuotaLine, made: str) -> tuple[SafeString | str, SafeString | str]:
+    """Return what is missing, with the outlook, and with what to do after a refusal."""
     if line.fit is Fit.FITS:
-        return ""
+        return "", ""
     per_type = line.type_name is not None
     if line.fit is Fit.SHORT:
-        text = _SHORT[made, per_type]
+        text, outlook, remedy = _SHORT[made, per_type], _PROBABLY_REFUSED, _FREE_SPACE
     elif line.limit.ceiling == 0:
         # There is none that could be deleted.
-        text = _NONE_ALLOWED[made, per_type]
+        text, outlook, remedy = _NONE_ALLOWED[made, per_type], _REFUSED, ""
     else:
         text = _reached(made, line.limit.ceiling or 0, per_type=per_type)
-    return sentence(
-        text,
-        need=figure(line.need),
-        free=figure(line.limit.left or 0),
-        limit=figure(line.limit.ceiling or 0),
-        type=isolated(line.type_name or ""),
-    )
+        outlook, remedy = _UNLESS[made, per_type]
+    parts = {
+        "need": figure(line.need),
+        "free": figure(line.limit.left or 0),
+        "limit": figure(line.limit.ceiling or 0),
+        "type": isolated(line.type_name or ""),
+    }
+    return sentences(text, outlook, **parts), sentences(text, remedy, **parts)
 
 
+def sentences(*texts: str | Promise, **parts: object) -> SafeString:
+    """Return whole sentences one after another, each with its parts filled in."""
+    filled = ((sentence(each, **parts),) for each in texts if each)
+    return format_html_join(" ", "{}", filled)
+
+
+_PROBABLY_REFUSED = gettext_lazy("The request will probably be refused.")
+_REFUSED = gettext_lazy("This request will be refused.")
+_FREE_SPACE = gettext_lazy("Delete snapshots or volumes first, then press the button again.")
+_UNLESS = {
+    ("snapshots", False): (
+        gettext_lazy("This request will be refused unless a snapshot is deleted first."),
+        gettext_lazy("Delete a snapshot first, then press the button again."),
+    ),
+    ("snapshots", True): (
+        gettext_lazy("This request will be refused unless a snapshot of this type is deleted."),
+        gettext_lazy("Delete a snapshot of this type first, then press the button again."),
+    ),
+    ("volumes", False): (
+        gettext_lazy("This request will be refused unless a volume is deleted first."),
+        gettext_lazy("Delete a volume first, then press the button again."),
+    ),
+    ("volumes", True): (
+        gettext_lazy("This request will be refused unless a volume of this type is deleted."),
+        gettext_lazy("Delete a volume of this type first, then press the button again."),
+    ),
+}
 _SHORT = {
     ("snapshots", False): gettext_lazy(
-        "This snapshot needs %(need)s GiB and %(free)s GiB are left. It will probably be refused."
+        "This snapshot needs %(need)s GiB, only %(free)s GiB are left."
     ),
     ("snapshots", True): gettext_lazy(
-        'This snapshot needs %(need)s GiB of type "%(type)s" and %(free)s GiB are left. '
-        "It will probably be refused."
+        'This snapshot needs %(need)s GiB of type "%(type)s", only %(free)s GiB are left.'
     ),
-    ("volumes", False): gettext_lazy(
-        "This volume needs %(need)s GiB and %(free)s GiB are left. It will probably be refused."
-    ),
+    ("volumes", False): gettext_lazy("This volume needs %(need)s GiB, only %(free)s GiB are left."),
     ("volumes", True): gettext_lazy(
-        'This volume needs %(need)s GiB of type "%(type)s" and %(free)s GiB are left. '
-        "It will probably be refused."
+        'This volume needs %(need)s GiB of type "%(type)s", only %(free)s GiB are left.'
     ),
 }
 _NONE_ALLOWED = {
-    ("snapshots", False): gettext_lazy(
-        "This project may have no snapshots: its limit is 0. This request will be refused."
-    ),
+    ("snapshots", False): gettext_lazy("This project may have no snapshots: its limit is 0."),
     ("snapshots", True): gettext_lazy(
-        'This project may have no snapshots of type "%(type)s": its limit is 0. '
-        "This request will be refused."
+        'This project may have no snapshots of type "%(type)s": its limit is 0.'
     ),
-    ("volumes", False): gettext_lazy(
-        "This project may have no volumes: its limit is 0. This request will be refused."
-    ),
+    ("volumes", False): gettext_lazy("This project may have no volumes: its limit is 0."),
     ("volumes", True): gettext_lazy(
-        'This project may have no volumes of type "%(type)s": its limit is 0. '
-        "This request will be refused."
+        'This project may have no volumes of type "%(type)s": its limit is 0.'
     ),
 }
 
@@ -151,31 +178,23 @@ _NONE_ALLOWED = {
 def _reached(made: str, count: int, *, per_type: bool) -> str:
     table = {
         ("snapshots", False): ngettext(
-            "The limit of %(limit)s snapshot is reached. This request will be refused unless a "
-            "snapshot is deleted first.",
-            "The limit of %(limit)s snapshots is reached. This request will be refused unless a "
-            "snapshot is deleted first.",
+            "The limit of %(limit)s snapshot is reached.",
+            "The limit of %(limit)s snapshots is reached.",
             count,
         ),
         ("snapshots", True): ngettext(
-            'The limit of %(limit)s snapshot of type "%(type)s" is reached. This request will be '
-            "refused unless one of them is deleted first.",
-            'The limit of %(limit)s snapshots of type "%(type)s" is reached. This request will be '
-            "refused unless one of them is deleted first.",
+            'The limit of %(limit)s snapshot of type "%(type)s" is reached.',
+            'The limit of %(limit)s snapshots of type "%(type)s" is reached.',
             count,
         ),
         ("volumes", False): ngettext(
-            "The limit of %(limit)s volume is reached. This request will be refused unless a "
-            "volume is deleted first.",
-            "The limit of %(limit)s volumes is reached. This request will be refused unless a "
-            "volume is deleted first.",
+            "The limit of %(limit)s volume is reached.",
+            "The limit of %(limit)s volumes is reached.",
             count,
         ),
         ("volumes", True): ngettext(
-            'The limit of %(limit)s volume of type "%(type)s" is reached. This request will be '
-            "refused unless one of them is deleted first.",
-            'The limit of %(limit)s volumes of type "%(type)s" is reached. This request will be '
-            "refused unless one of them is deleted first.",
+            'The limit of %(limit)s volume of type "%(type)s" is reached.',
+            'The limit of %(limit)s volumes of type "%(type)s" is reached.',
             count,
         ),
     }

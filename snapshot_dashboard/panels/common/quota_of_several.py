@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Quota lines for a dialog that makes several snapshots."""
+"""Quota lines of the dialog that creates several snapshots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.numbers import figure
-from snapshot_dashboard.panels.common.quota import QuotaText
+from snapshot_dashboard.panels.common.quota import QuotaText, sentences
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.quota import Fit, Limit, QuotaLine
 
@@ -27,6 +27,7 @@ def quota_texts(
 
 
 def _text(line: QuotaLine) -> QuotaText:
+    warning, refused = _warnings(line)
     return QuotaText(
         text=sentence(
             _template(line),
@@ -36,7 +37,8 @@ def _text(line: QuotaLine) -> QuotaText:
             type=isolated(line.type_name or ""),
         ),
         percent=None if line.limit.ceiling is None else line.percent,
-        warning=_warning(line),
+        warning=warning,
+        refused=refused,
     )
 
 
@@ -60,61 +62,94 @@ def _template(line: QuotaLine) -> str:
     return table[line.resource, line.type_name is not None, line.limit.ceiling is None]
 
 
-def _warning(line: QuotaLine) -> SafeString | str:
+def _warnings(line: QuotaLine) -> tuple[SafeString | str, SafeString | str]:
+    """Return what is missing, with the outlook, and with what to do after a refusal."""
     if line.fit is Fit.FITS:
-        return ""
-    per_type = line.type_name is not None
+        return "", ""
+    per_type, left = line.type_name is not None, line.limit.left or 0
     if line.fit is Fit.SHORT:
-        text = _SHORT[per_type]
+        text, outlook, remedy = _SHORT[per_type], _PROBABLY[per_type], _REMEDY[per_type]
     elif line.limit.ceiling == 0:
         # There is none that could be deleted.
-        text = _NONE_ALLOWED[per_type]
+        text, outlook = _NONE_ALLOWED[per_type]
+        remedy = _LEAVE_OUT if per_type else ""
     else:
-        text = _too_few(line.need, per_type=per_type)
-    return sentence(
-        text,
-        need=figure(line.need),
-        left=figure(line.limit.left or 0),
-        type=isolated(line.type_name or ""),
-    )
+        text = _too_few(line.need, left, per_type=per_type)
+        outlook, remedy = _SOME[per_type], _REMEDY[per_type]
+    parts = {
+        "need": figure(line.need),
+        "left": figure(left),
+        "type": isolated(line.type_name or ""),
+    }
+    return sentences(text, outlook, **parts), sentences(text, remedy, **parts)
 
 
 _SHORT = {
-    False: gettext_lazy(
-        "These snapshots need %(need)s GiB and %(left)s GiB are left. Some will probably be "
-        "refused: leave volumes out, or delete snapshots first."
-    ),
+    False: gettext_lazy("These snapshots need %(need)s GiB, only %(left)s GiB are left."),
     True: gettext_lazy(
-        'These snapshots need %(need)s GiB of type "%(type)s" and %(left)s GiB are left. Some will '
-        "probably be refused: leave volumes out, or delete snapshots of this type first."
+        'These snapshots need %(need)s GiB of type "%(type)s", only %(left)s GiB are left.'
     ),
 }
-
-
+_PROBABLY = {
+    False: gettext_lazy(
+        "Some will probably be refused: leave volumes out, or delete snapshots first."
+    ),
+    True: gettext_lazy(
+        "Some will probably be refused: leave volumes out, or delete snapshots of this type first."
+    ),
+}
+_SOME = {
+    False: gettext_lazy("Some will be refused: leave volumes out, or delete snapshots first."),
+    True: gettext_lazy(
+        "Some will be refused: leave volumes out, or delete snapshots of this type first."
+    ),
+}
+_REMEDY = {
+    False: gettext_lazy(
+        "Leave volumes out, or delete snapshots first, then press the button again."
+    ),
+    True: gettext_lazy(
+        "Leave volumes out, or delete snapshots of this type first, then press the button again."
+    ),
+}
+_LEAVE_OUT = gettext_lazy("Leave these volumes out, then press the button again.")
 _NONE_ALLOWED = {
-    False: gettext_lazy(
-        "This project may have no snapshots: its limit is 0. This request will be refused."
+    False: (
+        gettext_lazy("This project may have no snapshots: its limit is 0."),
+        gettext_lazy("This request will be refused."),
     ),
-    True: gettext_lazy(
-        'This project may have no snapshots of type "%(type)s": its limit is 0. They will be '
-        "refused: leave these volumes out."
+    True: (
+        gettext_lazy('This project may have no snapshots of type "%(type)s": its limit is 0.'),
+        gettext_lazy("They will be refused: leave these volumes out."),
     ),
 }
 
 
-def _too_few(need: int, *, per_type: bool) -> str:
+def _too_few(need: int, left: int, *, per_type: bool) -> str:
+    if not left:
+        return _none_left(need, per_type=per_type)
     if per_type:
         return ngettext(
-            'This needs %(need)s snapshot of type "%(type)s" and %(left)s are left. Some will be '
-            "refused: leave volumes out, or delete snapshots of this type first.",
-            'This needs %(need)s snapshots of type "%(type)s" and %(left)s are left. Some will be '
-            "refused: leave volumes out, or delete snapshots of this type first.",
+            '%(need)s snapshots of type "%(type)s" are needed, only %(left)s is left.',
+            '%(need)s snapshots of type "%(type)s" are needed, only %(left)s are left.',
+            left,
+        )
+    return ngettext(
+        "%(need)s snapshots are needed, only %(left)s is left.",
+        "%(need)s snapshots are needed, only %(left)s are left.",
+        left,
+    )
+
+
+def _none_left(need: int, *, per_type: bool) -> str:
+    if per_type:
+        return ngettext(
+            '%(need)s snapshot of type "%(type)s" is needed, none is left.',
+            '%(need)s snapshots of type "%(type)s" are needed, none is left.',
             need,
         )
     return ngettext(
-        "This needs %(need)s snapshot and %(left)s are left. Some will be refused: leave "
-        "volumes out, or delete snapshots first.",
-        "This needs %(need)s snapshots and %(left)s are left. Some will be refused: leave "
-        "volumes out, or delete snapshots first.",
+        "%(need)s snapshot is needed, none is left.",
+        "%(need)s snapshots are needed, none is left.",
         need,
     )

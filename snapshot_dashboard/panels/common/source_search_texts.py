@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far the search for volumes made from snapshots is, in words.
+"""Texts about the progress and the end of the search for volumes made from snapshots.
 
-Where only volumes newer than the snapshots were looked at, that is what is said.
+Where only volumes newer than the snapshots were checked, the text says so.
 """
 
 from __future__ import annotations
@@ -39,59 +39,35 @@ def looking(counted: SearchProgress, *, several: bool) -> str:
     return text % {"done": figure(counted.done), "all": figure(counted.everything)}
 
 
-def all_checked(done: int, *, newer: bool, several: bool) -> str:
-    """Return that a search has come to its end."""
+def all_checked(done: int, *, newer: bool) -> str:
+    """Return that a search has come to its end; ``newer``: only newer volumes were checked."""
     if newer and not done:
-        return _none_newer(several=several)
-    if not newer:
+        return _("No volume of this project is newer.")
+    text = ngettext(
+        "The only volume of this project was checked.",
+        "All %(done)s volumes of this project were checked.",
+        done,
+    )
+    if newer:
         text = ngettext(
-            "The only volume of this project was checked.",
-            "All %(done)s volumes of this project were checked.",
-            done,
-        )
-    elif several:
-        text = ngettext(
-            "The only volume of this project that is newer than the oldest of these snapshots "
-            "was checked.",
-            "All %(done)s volumes of this project that are newer than the oldest of these "
-            "snapshots were checked.",
-            done,
-        )
-    else:
-        text = ngettext(
-            "The only volume of this project that is newer was checked.",
-            "All %(done)s volumes of this project that are newer were checked.",
+            "The only newer volume of this project was checked.",
+            "All %(done)s newer volumes of this project were checked.",
             done,
         )
     return text % {"done": figure(done)}
 
 
-def _none_newer(*, several: bool) -> str:
-    if several:
-        return _("No volume of this project is newer than the oldest of these snapshots.")
-    return _("No volume of this project is newer.")
-
-
-def last_checked(done: int, *, newer: bool, several: bool) -> str:
+def last_checked(done: int, *, newer: bool) -> str:
     """Return that the end was checked, where what was found before is not shown."""
-    if not newer:
+    text = ngettext(
+        "The only volume of this project was checked.",
+        "The last of all %(done)s volumes of this project were checked.",
+        done,
+    )
+    if newer:
         text = ngettext(
-            "The only volume of this project was checked.",
-            "The last of all %(done)s volumes of this project were checked.",
-            done,
-        )
-    elif several:
-        text = ngettext(
-            "The only volume of this project that is newer than the oldest of these snapshots "
-            "was checked.",
-            "The last of all %(done)s volumes of this project that are newer than the oldest of "
-            "these snapshots were checked.",
-            done,
-        )
-    else:
-        text = ngettext(
-            "The only volume of this project that is newer was checked.",
-            "The last of all %(done)s volumes of this project that are newer were checked.",
+            "The only newer volume of this project was checked.",
+            "The last of all %(done)s newer volumes of this project were checked.",
             done,
         )
     return text % {"done": figure(done)}
@@ -99,40 +75,44 @@ def last_checked(done: int, *, newer: bool, several: bool) -> str:
 
 def none_found(done: int, *, newer: bool, several: bool) -> str:
     """Return that no volume was made from a snapshot, or from several, and how that is known."""
-    if several:
-        return _none_of_several(done, newer=newer)
     if newer and not done:
-        return _("No volume was made from it: no volume of this project is newer.")
-    text = ngettext(
-        "No volume was made from it: the only volume of this project was checked.",
-        "No volume was made from it: all %(done)s volumes of this project were checked.",
-        done,
-    )
+        return _none_newer(several=several)
+    text = _none_of_several(done, newer=newer) if several else _none_of_one(done, newer=newer)
+    return text % {"done": figure(done)}
+
+
+def _none_newer(*, several: bool) -> str:
+    if several:
+        return _(
+            "No volume was made from these snapshots: no volume of this project is newer than the "
+            "oldest of them."
+        )
+    return _("No volume was made from this snapshot: no volume of this project is newer.")
+
+
+def _none_of_one(done: int, *, newer: bool) -> str:
     if newer:
-        text = ngettext(
-            "No volume was made from it: the only volume of this project that is newer was "
-            "checked.",
-            "No volume was made from it: all %(done)s volumes of this project that are newer were "
-            "checked.",
+        return ngettext(
+            "No volume was made from this snapshot (%(done)s newer volume checked).",
+            "No volume was made from this snapshot (%(done)s newer volumes checked).",
             done,
         )
-    return text % {"done": figure(done)}
+    return ngettext(
+        "No volume was made from this snapshot (%(done)s volume checked).",
+        "No volume was made from this snapshot (%(done)s volumes checked).",
+        done,
+    )
 
 
 def _none_of_several(done: int, *, newer: bool) -> str:
-    if newer and not done:
-        return _("No volume was made from them: no volume of this project is newer.")
-    text = ngettext(
-        "No volume was made from them: the only volume of this project was checked.",
-        "No volume was made from them: all %(done)s volumes of this project were checked.",
-        done,
-    )
     if newer:
-        text = ngettext(
-            "No volume was made from them: the only volume of this project that is newer than the "
-            "oldest of them was checked.",
-            "No volume was made from them: all %(done)s volumes of this project that are newer "
-            "than the oldest of them were checked.",
+        return ngettext(
+            "No volume was made from these snapshots (%(done)s newer volume checked).",
+            "No volume was made from these snapshots (%(done)s newer volumes checked).",
             done,
         )
-    return text % {"done": figure(done)}
+    return ngettext(
+        "No volume was made from these snapshots (%(done)s volume checked).",
+        "No volume was made from these snapshots (%(done)s volumes checked).",
+        done,
+    )

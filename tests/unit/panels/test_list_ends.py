@@ -70,7 +70,9 @@ def test_a_first_page_without_rows_says_why(
     anybody: Person, address: str, kind: str, table: type[AddressTable]
 ) -> None:
     assert "There are no rows on this page" not in anybody.get(address).text
-    assert "matches this filter" in anybody.get(f"{address}?field=name&value=web").text
+    filtered = anybody.get(f"{address}?field=name&value=web").text
+    assert "matches this filter. The whole name must match." in filtered
+    assert "whole name" not in anybody.get(f"{address}?field=status&value=error").text
 
 
 @EVERY_LIST

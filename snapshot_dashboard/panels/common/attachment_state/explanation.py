@@ -122,8 +122,8 @@ def holder_name(
     if name and ambiguous:
         name = f"{name} ({short(holder.instance_id)})"
     if not _exists(holder):
-        # Its page would say no more than that it cannot be found.
-        return isolated(short(holder.instance_id))
+        # It has no page for this person, and support needs the whole ID.
+        return isolated(holder.instance_id)
     return instance_link(holder.instance_id, name or short(holder.instance_id), dashboard)
 
 
@@ -174,9 +174,9 @@ def system_disk_note(exposure: Exposure) -> SafeString | None:
         return None
     return sentence(
         _(
-            "This looks like the system disk of %(instance)s. To go back to this snapshot later, "
-            "you make a new volume from it; the disk itself cannot be reverted while the "
-            "instance exists."
+            "This looks like the system disk (root disk) of %(instance)s. To go back to this "
+            "snapshot later, you make a new volume from it; the disk itself cannot be reverted "
+            "while the instance exists."
         ),
         instance=holder_name(exposure.holders[0]),
     )

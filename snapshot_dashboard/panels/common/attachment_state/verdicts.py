@@ -22,8 +22,8 @@ class VerdictTexts:
 
 
 _MEMORY = gettext_lazy(
-    "The snapshot may be corrupted: data still in the instance's memory will not be in it, "
-    "as after a sudden power cut."
+    "The snapshot may be corrupted: data still in the instance's memory will not be in it. "
+    "At best it is crash-consistent, as after a sudden power cut."
 )
 _RESUME = gettext_lazy(
     "For a sound snapshot, resume the instance, shut it off, then take the snapshot. "
@@ -46,8 +46,8 @@ _TELLINGS: dict[Verdict, VerdictTexts] = {
     Verdict.RUNNING: VerdictTexts(
         gettext_lazy("%(instance)s is running and may be writing to this volume"),
         gettext_lazy(
-            "The snapshot may be corrupted. At best it holds what the volume would hold "
-            "after a sudden power cut."
+            "The snapshot may be corrupted. It is at best crash-consistent, as after a sudden "
+            "power cut."
         ),
         gettext_lazy(
             "For a sound snapshot, shut off the instance first, or stop the applications "
@@ -115,8 +115,8 @@ _TELLINGS: dict[Verdict, VerdictTexts] = {
             "It may be running and writing to this volume. The snapshot may be corrupted."
         ),
         gettext_lazy(
-            "If an instance should be using the volume, have it shut off first. If none should, "
-            "contact support and give this ID: %(volume_id)s"
+            "If the instance exists, have it shut off first. It may no longer exist: then contact "
+            "support and give this ID: %(volume_id)s"
         ),
     ),
     Verdict.STATE_UNKNOWN: VerdictTexts(
@@ -166,7 +166,7 @@ _TELLINGS: dict[Verdict, VerdictTexts] = {
         ),
         _HELD_RISK,
         gettext_lazy(
-            "If no instance should be using it, contact support and give this ID: %(volume_id)s"
+            "The instance may no longer exist. Contact support and give this ID: %(volume_id)s"
         ),
     ),
     Verdict.FOREIGN: VerdictTexts(
@@ -187,13 +187,13 @@ _DETACH_FIRST = gettext_lazy(
     "then attach the volume again."
 )
 _UNSHELVE_FIRST = gettext_lazy(
-    "This looks like the system disk, which cannot be detached. Unshelve the instance, shut it "
-    "off, then take the snapshot. Unshelving starts the instance."
+    "This looks like the system disk (root disk), which cannot be detached. Unshelve the instance, "
+    "shut it off, then take the snapshot. Unshelving starts the instance."
 )
 _EITHER = gettext_lazy(
     "If it is a data volume: detach it with Manage Attachments (the instance stays shelved), "
-    "take the snapshot, then attach it again. If it is the system disk: unshelve the instance, "
-    "shut it off, then take the snapshot."
+    "take the snapshot, then attach it again. If it is the system disk (root disk): unshelve the "
+    "instance, shut it off, then take the snapshot."
 )
 
 _BUSY_TITLES: dict[str, Promise] = {

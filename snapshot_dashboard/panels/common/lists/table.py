@@ -267,7 +267,17 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         if self.state.marker:
             first = link(f"?{self.state.query()}", _("First page"))
             return format_html("{} {}", _("There are no rows on this page of the list."), first)
-        return self.no_match_message if self.state.filters else self.none_yet_message
+        if not self.state.filters:
+            return self.none_yet_message
+        return format_html("{} {}", self.no_match_message, self._whole_name_hint())
+
+    def _whole_name_hint(self) -> str:
+        """Return that Cinder compares the whole name, where a name is filtered by."""
+        if all(field != "name" for field, _value in self.state.filters):
+            return ""
+        if any(choice[0] == "name_part" for choice in self.filter_choices):
+            return _('The whole name must match. Choose "Part of Name" to search by a part.')
+        return _("The whole name must match.")
 
     @property
     def filter_choices(self) -> tuple[tuple[Any, ...], ...]:

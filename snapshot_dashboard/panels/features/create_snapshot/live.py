@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from horizon import exceptions
@@ -20,6 +21,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.common import changes, problems
 from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.panels.common.attachment_state.explanation import explain
+from snapshot_dashboard.panels.common.html import isolated, link, sentence, short
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.scope import elsewhere
@@ -42,7 +44,7 @@ def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
         "seen": fingerprint.write(exposure),
         "button": button(needed),
         "attach_url": reverse("horizon:project:volumes:attach", args=(volume_id,)),
-        "set_url": whole_instance_url(exposure),
+        "set_link": whole_instance_link(exposure),
         "command_base": commands.snapshot_base(volume_id, force=needed is not None),
     }
 
@@ -116,16 +118,19 @@ def _changed(request: HttpRequest, situation: Situation, seen: str) -> dict[str,
 
 
 def offer_url(exposure: Exposure) -> str:
-    """Return where frozen snapshots are made, empty where it is not certain that they would be."""
+    """Return where quiesced snapshots are created, empty where quiescing is not certain."""
     if blocker(exposure) is not None:
         return ""
     return page("horizon:project:volumes:create_frozen", exposure.volume.id)
 
 
-def whole_instance_url(exposure: Exposure) -> str:
-    """Return the dialog about all volumes of the instance that uses this one, empty for none."""
-    ids = [each.instance_id for each in exposure.holders if each.instance]
-    if len(ids) != 1 or exposure.blocked:
-        return ""
+def whole_instance_link(exposure: Exposure) -> SafeString | str:
+    """Return a link to the dialog about all volumes of the one instance that uses this volume."""
+    instances = [each.instance for each in exposure.holders if each.instance]
     dialog = page("horizon:project:volumes:snapshot_set")
-    return f"{dialog}?{urlencode({'instance': ids[0]})}" if dialog else ""
+    if len(instances) != 1 or exposure.blocked or not dialog:
+        return ""
+    (instance,) = instances
+    name = isolated(instance.name or short(instance.id))
+    text = sentence(_("Snapshot all volumes of %(instance)s instead"), instance=name)
+    return link(f"{dialog}?{urlencode({'instance': instance.id})}", text)

@@ -13,11 +13,11 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from horizon import exceptions, tables
 
 from snapshot_dashboard import settings
@@ -34,7 +34,7 @@ from snapshot_dashboard.panels.common.delete_action import (
     say_done,
 )
 from snapshot_dashboard.panels.common.dialog import DialogView
-from snapshot_dashboard.panels.common.html import dialog_link, link
+from snapshot_dashboard.panels.common.html import dialog_link, isolated, link, sentence
 from snapshot_dashboard.panels.common.image_warnings import lost_images, unread_images
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.links import page
@@ -180,10 +180,11 @@ def _related(
     if backups is None:
         said.append(_("It could not be read whether there are backups."))
     elif backups:
-        text = _("Backups are kept and are not affected.")
-        names = ", ".join(f"<bdi>{{{number}}}</bdi>" for number in range(len(backups)))
-        named = format_html(names, *(each.label for each in backups))
-        said.append(format_html("{} {}", text, named))
+        text = ngettext(
+            'The backup "%(names)s" is kept.', "These backups are kept: %(names)s.", len(backups)
+        )
+        names = format_html_join(", ", "{}", ((isolated(each.label),) for each in backups))
+        said.append(sentence(text, names=names))
     if unread := unread_images(images):
         said.append(unread)
     return said

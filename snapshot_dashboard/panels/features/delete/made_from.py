@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 from horizon import exceptions
 
@@ -43,6 +43,12 @@ from snapshot_dashboard.rules.volume import Volume
 # Volumes found so far that an address carries on a page without scripts.
 _CARRIED = 50
 _TEMPLATE = "snapshot_dashboard/delete/_made_from_found.html"
+_TRY_IT = gettext_lazy(
+    "You can try: if the storage refuses, nothing is lost and the reason is shown in the list."
+)
+# Cinder goes on to delete the volume where a snapshot could not be deleted, and the driver decides
+# what happens then (cinder 29.0.0, volume/manager.py:1008-1011).
+_DANGER = gettext_lazy("If the storage refuses, the volume may end in an error state.")
 
 
 def first_look(connection: Connection, wanted: SourceSearch) -> bool:
@@ -107,7 +113,8 @@ def described(found: int, dependency: str, *, several: bool = False) -> dict[str
     return {
         "title": title % {"count": found},
         "effect": _effect(found, dependency, several=several),
-        "try_it": _risk(several=several) if dependency == "may" else "",
+        "try_it": _TRY_IT if dependency == "may" and not several else "",
+        "danger": _DANGER if dependency == "may" and several else "",
         "blocked": found > 0 and dependency == "always",
     }
 
@@ -148,21 +155,15 @@ def _certain(found: int, *, several: bool) -> str:
     )
 
 
-def _risk(*, several: bool) -> str:
-    if several:
-        # What the storage does then is its own affair: Cinder goes on (manager.py:1008-1011).
-        return _("If the storage refuses, the volume may end in an error state.")
-    return _("You can try: if the storage refuses, nothing is lost and the reason is shown here.")
-
-
 def progress(
     part: SearchPart, counted: SearchProgress, *, found: int, several: bool = False
 ) -> str:
     """Return how far the search is after a part, ``found`` volumes having been found in all."""
     if part.marker:
         return looking(counted, several=several)
-    said = all_checked if found else none_found
-    return said(counted.done, newer=part.newer, several=several)
+    if found:
+        return all_checked(counted.done, newer=part.newer)
+    return none_found(counted.done, newer=part.newer, several=several)
 
 
 def items(volumes: Sequence[Volume]) -> list[SafeString]:

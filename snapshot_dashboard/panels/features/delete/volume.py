@@ -146,7 +146,12 @@ class DeleteVolumeView(DeletingView):
             self.told = True
             return self.again(form, texts.CHANGED)
         if not form.cleaned_data["cascade"]:
-            form.add_error("cascade", _("Tick the box above to delete them too, or press Cancel."))
+            missing = ngettext(
+                "Tick the box above to delete it too, or press Cancel.",
+                "Tick the box above to delete them too, or press Cancel.",
+                len(self.page.items),
+            )
+            form.add_error("cascade", missing)
             return self.again(form)
         if self._certainly_refused():
             return self.again(form, texts.DEPENDED_ON)

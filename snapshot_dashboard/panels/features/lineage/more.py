@@ -111,7 +111,7 @@ class LineageView(View):
         ids = frozenset(_words(said, "of"))
         part = dependents.part(connection, SourceSearch(ids), said.get("marker", ""))
         counted_now = part.after(tally(said.get("done", ""), said.get("all", "")))
-        look = SearchState(counted_now, part.marker, newer=part.newer, several=len(ids) > 1)
+        look = SearchState(counted_now, part.marker, newer=part.newer)
         nodes = [_node(each) for each in part.volumes]
         words = NodeTexts(request, self.dashboard)
         made: dict[str, str] = {}

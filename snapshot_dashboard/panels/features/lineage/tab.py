@@ -162,7 +162,7 @@ def progress(look: SearchState, of_snapshot: bool, *, partly: bool = False) -> s
     if not done and not look.newer:
         return ""
     said = last_checked if partly else all_checked
-    return said(done, newer=look.newer, several=look.several)
+    return said(done, newer=look.newer)
 
 
 def none_made(look: SearchState) -> str:

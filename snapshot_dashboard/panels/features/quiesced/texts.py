@@ -29,7 +29,8 @@ HINDERED = {
     QuiesceBlocker.NOT_ALONE: Problem(
         _TITLE,
         gettext_lazy(
-            "Several instances use a volume, and the guest agent freezes only those of its own."
+            "Several instances use a volume, and the guest agent (package qemu-guest-agent) "
+            "freezes only the file systems of its own instance."
         ),
         gettext_lazy("Create a snapshot the usual way: it says what it is worth."),
         tone="info",
@@ -37,8 +38,9 @@ HINDERED = {
     QuiesceBlocker.NOT_SYSTEM_DISK: Problem(
         _TITLE,
         gettext_lazy(
-            "This is not the system disk of an instance that was started from a volume. Frozen "
-            "snapshots are made of all volumes of such an instance, beginning with that one."
+            "This is not the system disk (root disk) of an instance that was started from a "
+            "volume. Frozen snapshots are made of all volumes of such an instance, beginning with "
+            "that one."
         ),
         gettext_lazy("Look at the system disk of the instance, on the Volumes page."),
         tone="info",
@@ -46,8 +48,8 @@ HINDERED = {
     QuiesceBlocker.NO_AGENT: Problem(
         _TITLE,
         gettext_lazy(
-            "The image of this instance does not say that it has the guest agent "
-            "(hw_qemu_guest_agent)."
+            "The image of this instance does not say that it has the guest agent (package "
+            "qemu-guest-agent, image property hw_qemu_guest_agent)."
         ),
         _CREATE_PLAIN,
         tone="info",
@@ -71,7 +73,10 @@ UNREADABLE_VOLUME = Problem(
 _NOT_FROZEN = Problem(
     gettext_lazy("Nothing was created: the file systems were not frozen"),
     gettext_lazy("The guest agent did not answer; nothing was created."),
-    gettext_lazy("Look whether the guest agent runs in the instance, then try again."),
+    gettext_lazy(
+        "Check whether the guest agent (package qemu-guest-agent) runs in the instance, then try "
+        "again."
+    ),
     about=problems.REFUSAL,
 )
 _LIMIT = Problem(
@@ -177,7 +182,8 @@ _STRANGE_IMAGE = Problem(
     tone="warning",
 )
 _FROZEN: str | Promise = gettext_lazy(
-    "The guest agent had frozen the file systems while they were requested."
+    "The guest agent had frozen the file systems while they were requested (quiesced, "
+    "file-system-consistent)."
 )
 _UNPROVEN: str | Promise = gettext_lazy(
     "It is not certain that the file systems were frozen: what the instance did at that moment is "

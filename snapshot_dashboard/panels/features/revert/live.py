@@ -15,6 +15,7 @@ from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from horizon import exceptions
 
@@ -128,7 +129,7 @@ def _parts(request: HttpRequest, reading: RevertReading) -> dict[str, object]:
         "snapshot": isolated(snapshot.label),
         "newer": isolated(newest.label if newest else ""),
         "date": shown(request, made),
-        "age": duration((datetime.now(UTC) - made).total_seconds()) if made else "-",
+        "age": duration((datetime.now(UTC) - made).total_seconds()) if made else "",
         "holders": format_html_join(", ", "{}", names),
         "now": volume.gib,
         "then": snapshot.gib,
@@ -136,6 +137,15 @@ def _parts(request: HttpRequest, reading: RevertReading) -> dict[str, object]:
         "snapshot_status": status_word(snapshot.status),
         "volume_id": volume.id,
     }
+
+
+_GOES_BACK = gettext_lazy(
+    'The volume goes back to the state in snapshot "%(snapshot)s", taken %(age)s ago. '
+    "This cannot be undone."
+)
+_GOES_BACK_UNDATED = gettext_lazy(
+    'The volume goes back to the state in snapshot "%(snapshot)s". This cannot be undone.'
+)
 
 
 def _warning(reading: RevertReading, parts: Mapping[str, object]) -> Panel:
@@ -146,14 +156,7 @@ def _warning(reading: RevertReading, parts: Mapping[str, object]) -> Panel:
             volume=parts["volume"],
             date=parts["date"],
         ),
-        sentence(
-            _(
-                'The volume goes back to the state in snapshot "%(snapshot)s" (%(age)s ago). '
-                "This cannot be undone."
-            ),
-            snapshot=parts["snapshot"],
-            age=parts["age"],
-        ),
+        sentence(_GOES_BACK if parts["age"] else _GOES_BACK_UNDATED, **parts),
         SafeString(""),
     )
 

@@ -35,10 +35,10 @@ class BlockerTexts:
 
 
 _DETACH_STEPS = (
-    gettext_lazy("In the instance, stop its applications and unmount it."),
-    gettext_lazy("Detach it."),
+    gettext_lazy("In the instance, stop what uses the volume and unmount the volume."),
+    gettext_lazy("Detach the volume."),
     gettext_lazy("Come back here."),
-    gettext_lazy("Attach it again after the revert."),
+    gettext_lazy("Attach the volume again after the revert."),
 )
 _THREE_WAYS: tuple[tuple[str | Promise, str], ...] = (
     (
@@ -95,7 +95,10 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
         gettext_lazy("Choose another snapshot of the same volume."),
     ),
     RevertBlocker.TEMPORARY_NEWER: BlockerTexts(
-        gettext_lazy("Only the newest snapshot can be reverted to, and a temporary one is newer"),
+        gettext_lazy(
+            "With Revert Volume only the newest snapshot can be reverted to, and a temporary one "
+            "is newer"
+        ),
         gettext_lazy(
             'The storage service makes a snapshot like "%(newer)s" before it reverts a volume, and '
             "deletes it when the revert has succeeded."
@@ -117,7 +120,7 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
         buttons=("create_newer", "support"),
     ),
     RevertBlocker.NOT_NEWEST: BlockerTexts(
-        gettext_lazy("Only the newest snapshot can be reverted to"),
+        gettext_lazy("With Revert Volume only the newest snapshot can be reverted to"),
         gettext_lazy(
             '"%(newer)s" is newer. Make a volume from this snapshot instead, or delete the newer '
             "snapshots first."
@@ -139,7 +142,10 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
         gettext_lazy("Only an Available volume can be reverted."),
     ),
     RevertBlocker.SYSTEM_DISK: BlockerTexts(
-        gettext_lazy("The system disk of %(holders)s cannot be reverted while the instance exists"),
+        gettext_lazy(
+            "The system disk (root disk) of %(holders)s cannot be reverted while the instance "
+            "exists"
+        ),
         gettext_lazy(
             "This looks like its system disk, and a system disk cannot be detached. You can:"
         ),
@@ -148,8 +154,8 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
     RevertBlocker.PERHAPS_SYSTEM_DISK: BlockerTexts(
         gettext_lazy("Detach the volume first: it is attached to %(holders)s"),
         advice=gettext_lazy(
-            "If it is the system disk, it cannot be detached: make a volume from the snapshot "
-            "instead."
+            "If it is the system disk (root disk), it cannot be detached: make a volume from the "
+            "snapshot instead."
         ),
         steps=_DETACH_STEPS,
         buttons=("detach", "create"),
@@ -162,7 +168,7 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
     RevertBlocker.NOT_VISIBLE: BlockerTexts(
         gettext_lazy("The volume has to be detached first, and you cannot see what uses it"),
         advice=gettext_lazy(
-            "If an instance should be using it, have the volume detached there. If none should, "
+            "If the instance exists, have the volume detached there. It may no longer exist: then "
             "contact support and give this ID: %(volume_id)s"
         ),
         buttons=("detach", "support"),

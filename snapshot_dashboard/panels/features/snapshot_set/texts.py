@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import problems
 from snapshot_dashboard.panels.common.attachment_state import verdicts
+from snapshot_dashboard.panels.common.attachment_state.explanation import holder_name
 from snapshot_dashboard.panels.common.changes import then_and_now
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.rules import sets
-from snapshot_dashboard.rules.attachment import Exposure, Severity
+from snapshot_dashboard.rules.attachment import Exposure, Holder, Severity, Verdict
 from snapshot_dashboard.rules.sets import VolumeChange
 
 NOT_AT_ONCE = gettext_lazy(
@@ -136,18 +137,49 @@ def summary(exposures: Iterable[Exposure]) -> Summary | None:
         "%(count)d of these volumes are attached",
         len(attached),
     ) % {"count": len(attached)}
-    if max(each.severity for each in attached) is Severity.HIGH:
-        risk = _("Something may be writing to it. Its snapshot may be corrupted.")
-        several = _("Something may be writing to them. Their snapshots may be corrupted.")
-        tone = "warning"
-    else:
-        risk = several = _(
-            "A snapshot is sound only if the instance shut down normally and stays off until all "
-            "of these snapshots are Available."
-        )
-        tone = "calm"
     advice = _("For sound snapshots, shut off the instance first.")
-    return Summary(tone, title, risk if len(attached) == 1 else several, advice)
+    if max(each.severity for each in attached) is Severity.HIGH:
+        return Summary("warning", title, _writing(attached), advice)
+    risk = _(
+        "A snapshot is sound only if the instance shut down normally and stays off until all "
+        "of these snapshots are Available."
+    )
+    return Summary("calm", title, risk, advice)
+
+
+def _writing(attached: Sequence[Exposure]) -> SafeString:
+    """Return what may be writing: instances by name where each volume has one that runs."""
+    running = [_running(each) for each in attached]
+    instances = {each.instance_id: holder_name(each) for found in running for each in found}
+    count = len(attached)
+    if not all(running):
+        text = ngettext(
+            "Something may be writing to it. Its snapshot may be corrupted.",
+            "Something may be writing to them. Their snapshots may be corrupted.",
+            count,
+        )
+    elif len(instances) == 1:
+        text = ngettext(
+            "%(instances)s is running and may be writing to it. Its snapshot may be corrupted.",
+            "%(instances)s is running and may be writing to them. Their snapshots may be "
+            "corrupted.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "These instances are running and may be writing to it: %(instances)s. Its snapshot "
+            "may be corrupted.",
+            "These instances are running and may be writing to them: %(instances)s. Their "
+            "snapshots may be corrupted.",
+            count,
+        )
+    names = format_html_join(", ", "{}", ((each,) for each in instances.values()))
+    return sentence(text, instances=names)
+
+
+def _running(exposure: Exposure) -> list[Holder]:
+    """Return the instances that use a volume and were read as running."""
+    return [each for each in exposure.holders if each.verdict is Verdict.RUNNING and each.instance]
 
 
 def button(count: int, *, force: bool) -> dict[str, str]:

@@ -20,7 +20,7 @@ from snapshot_dashboard.panels.common import scope
 from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.panels.common.attachment_state.explanation import Explanation, explain
 from snapshot_dashboard.panels.common.delete_action import reason_of
-from snapshot_dashboard.panels.common.html import instance_link, isolated, link, short
+from snapshot_dashboard.panels.common.html import instance_link, isolated, link, sentence, short
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.snapshot_texts import part_of
 from snapshot_dashboard.rules import sets
@@ -102,10 +102,17 @@ def instance_notes(instance: Instance | None) -> Mapping[str, Any]:
     image = page("horizon:project:images:snapshots:create", instance.id)
     return {
         "instance": instance_link(instance.id, named),
+        "open_instance": _open_link(instance.id, named),
         "instance_name": named,
         "without_system_disk": instance.has_image,
         "image_url": image,
     }
+
+
+def _open_link(instance_id: str, name: str) -> SafeString | str:
+    """Return a link to the instance's page, empty where an operator has removed that panel."""
+    url = page("horizon:project:instances:detail", instance_id)
+    return link(url, sentence(_("Open %(instance)s"), instance=isolated(name))) if url else ""
 
 
 def part_of_a_set(request: HttpRequest, snapshot: Snapshot) -> SafeString | None:

@@ -239,12 +239,15 @@ def _note(found: StatusList | VolumeList, *, failed: bool) -> str:
     if failed:
         return "" if found.complete else _("Listed are the oldest.")
     if found.complete:
-        text = _("Listed are those that have been so for more than %(limit)s.")
+        text = _("Listed are those that have been in this state for at least %(limit)s.")
     elif found.concerns:
-        text = _("Listed are the oldest of those that have been so for more than %(limit)s.")
+        text = _(
+            "Listed are the oldest of those that have been in this state for at least %(limit)s."
+        )
     else:
         text = _(
-            "Only the oldest were looked at, and none of them has been so for more than %(limit)s."
+            "Only the oldest were checked, and none of them has been in this state for at least "
+            "%(limit)s."
         )
     return text % {"limit": _limit()}
 

@@ -88,13 +88,13 @@ TEXTS: dict[DeletionBlocker, tuple[str, str, str]] = {
     ),
     DeletionBlocker.SYSTEM_DISK: (
         "This volume is attached to web-1",
-        "It looks like the system disk: it can be deleted only after the instance.",
-        "It looks like the system disk: it can be deleted only after the instance.",
+        "It looks like the system disk (root disk): it can be deleted only after the instance.",
+        "It looks like the system disk (root disk): it can be deleted only after the instance.",
     ),
     DeletionBlocker.ATTACHED: (
         "This volume is attached to web-1",
-        "Detach it first.",
-        "Detach it first.",
+        "Detach the volume first.",
+        "Detach the volume first.",
     ),
     DeletionBlocker.STATUS: (
         "Its status does not allow it: Error Extending",
@@ -103,13 +103,13 @@ TEXTS: dict[DeletionBlocker, tuple[str, str, str]] = {
     ),
     DeletionBlocker.GROUP: (
         "This volume belongs to a group",
-        "Remove it from the group first.",
-        "Remove it from the group first.",
+        "Remove the volume from the group first.",
+        "Remove the volume from the group first.",
     ),
     DeletionBlocker.GROUP_SNAPSHOT: (
         "This snapshot is part of a group snapshot",
-        "Delete that instead.",
-        "Delete that instead.",
+        "Delete the group snapshot instead.",
+        "Delete the group snapshot instead.",
     ),
     DeletionBlocker.FOREIGN_SNAPSHOTS: (
         "2 snapshots of this volume belong to another project",

@@ -78,7 +78,7 @@ def test_a_page_on_which_all_is_well_asks_for_no_reason(wire: Wire, person: Pers
 def test_one_that_takes_long_says_so_and_leads_to_its_page(wire: Wire, person: Person) -> None:
     old = snapshot_json("s1", status="creating", created_at=ago(hours=3, minutes=12, seconds=1))
     page = listed(wire, person, old)
-    said = "Creating for 3 hours, 12 minutes, longer than usual. What now?"
+    said = "Creating for 3 hours, longer than usual. What now?"
     assert status_text(page) == said
     link = page.one("//div[@class='sd-remark']/a")
     assert link.get("href") == f"{SNAPSHOTS}s1#sd-what-now"

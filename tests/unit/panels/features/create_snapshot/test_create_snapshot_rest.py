@@ -45,13 +45,22 @@ def test_a_system_disk_is_told_the_way_back_beforehand(wire: Wire, person: Perso
     entry = {"attachment_id": "a-i1", "server_id": "i1", "device": "/dev/vda"}
     wire.attached(("i1", "ACTIVE"), bootable="true", attachments=[entry])
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
-    assert "looks like the system disk of name of i1" in dialog.text
+    assert "looks like the system disk (root disk) of name of i1" in dialog.text
     assert "the disk itself cannot be reverted while the instance exists" in dialog.text
+
+
+def test_the_dialog_leads_to_all_volumes_of_the_instance_by_its_name(
+    wire: Wire, person: Person
+) -> None:
+    wire.attached(("i1", "ACTIVE"))
+    dialog = person.get(CREATE_SNAPSHOT, dialog=True)
+    (link,) = dialog.all("//a[contains(@href, 'instance=i1')]")
+    assert link.text_content() == "Snapshot all volumes of name of i1 instead"
 
 
 def test_a_data_volume_has_no_note_of_a_system_disk(wire: Wire, person: Person) -> None:
     wire.attached(("i1", "ACTIVE"))
-    assert "system disk of" not in person.get(CREATE_SNAPSHOT, dialog=True).text
+    assert "looks like the system disk" not in person.get(CREATE_SNAPSHOT, dialog=True).text
 
 
 def test_the_dialog_names_the_volume_its_size_and_type(wire: Wire, person: Person) -> None:
@@ -120,7 +129,7 @@ QUOTA = [
     ),
     (
         {"gigabytes": (990, 1000)},
-        "This snapshot needs 20 GiB and 10 GiB are left. It will probably be refused.",
+        "This snapshot needs 20 GiB, only 10 GiB are left. The request will probably be refused.",
     ),
 ]
 

@@ -280,6 +280,18 @@ def test_a_reached_limit_shows_the_way_to_the_oldest_snapshots(wire: Wire, perso
     assert links[0].get("href") == f"{SNAPSHOTS}?sort=created_at"
 
 
+def test_after_a_refusal_the_limit_is_told_with_what_to_do(wire: Wire, person: Person) -> None:
+    wire.volume()
+    wire.quota(snapshots=(10, 10))
+    wire.fails("POST", "/snapshots", 413)
+    told = send(person).problem_text
+    assert (
+        "The limit of 10 snapshots is reached. Delete a snapshot first, then press the button "
+        "again." in told
+    )
+    assert "will be refused" not in told
+
+
 def test_an_unreachable_service_has_certainly_made_nothing(wire: Wire, person: Person) -> None:
     wire.volume()
     wire.breaks("POST", "/snapshots", REFUSED)

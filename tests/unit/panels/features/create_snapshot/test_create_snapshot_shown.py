@@ -191,7 +191,10 @@ def test_a_held_data_volume_is_explained_with_the_way_out(wire: Wire, opened: Op
 def test_a_held_system_disk_is_not_sent_to_detach(wire: Wire, opened: Opened) -> None:
     held(wire, "/dev/vda", bootable="true")
     dialog = opened()
-    assert "This looks like the system disk, which cannot be detached." in dialog.explanation
+    assert (
+        "This looks like the system disk (root disk), which cannot be detached."
+        in dialog.explanation
+    )
     assert dialog.all("//a[normalize-space()='Manage Attachments']") == []
     assert dialog.one("//a[normalize-space()='Show instance']").get("href") == (
         "/project/instances/i1/"
@@ -202,7 +205,7 @@ def test_a_held_volume_of_unknown_kind_gets_both_ways_out(wire: Wire, opened: Op
     held(wire, None, bootable="true")
     dialog = opened()
     assert "If it is a data volume:" in dialog.explanation
-    assert "If it is the system disk:" in dialog.explanation
+    assert "If it is the system disk (root disk):" in dialog.explanation
 
 
 def test_a_volume_held_for_somebody_invisible_is_explained(wire: Wire, opened: Opened) -> None:

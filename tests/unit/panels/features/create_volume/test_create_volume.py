@@ -169,7 +169,7 @@ def test_it_tells_limits_image_and_what_is_inherited(ready: Wire, person: Person
     assert "Volumes: 4 of 20 used, 5 after this one." in said
     assert "Storage: 940 of 1,000 GiB used, 960 GiB after this one." in said
     assert "For new instances, an image is the better source." in said
-    assert "Bootable: yes. Encrypted: no." in said
+    assert "The new volume will be bootable and not encrypted." in said
 
 
 def test_the_command_does_the_same(ready: Wire, person: Person) -> None:
@@ -295,7 +295,7 @@ def test_the_fields_have_stocks_names_and_labels(ready: Wire, person: Person) ->
     assert labels == {
         "id_name": "Volume Name",
         "id_description": "Description",
-        "id_snapshot_source": "Use snapshot as a source",
+        "id_snapshot_source": "Snapshot",
         "id_size": "Size (GiB)",
         "id_type": "Type",
         "id_availability_zone": "Availability Zone",

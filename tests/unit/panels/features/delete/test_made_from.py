@@ -95,7 +95,7 @@ def test_the_operator_says_what_a_volume_made_from_it_means(
     assert "<script>alert" not in answer["html"]
     assert ("You can try" in answer["html"]) == (how == "may")
     assert answer["blocked"] == (how == "always")
-    assert answer["said"] == "All 2 volumes of this project that are newer were checked."
+    assert answer["said"] == "All 2 newer volumes of this project were checked."
 
 
 def test_the_search_says_how_far_it_is_and_where_to_go_on(wire: Wire, person: Person) -> None:
@@ -119,9 +119,7 @@ def test_the_search_says_how_far_it_is_and_where_to_go_on(wire: Wire, person: Pe
         assert (answer["said"], answer["all"]) == (said, 0)
     wire.says("GET", "/volumes/detail?marker=v9", {"volumes": [volume_json("v1")]})
     last = part(person, MADE_FROM, **(on | {"done": 2499}))
-    assert last["said"] == (
-        "No volume was made from it: all 2,500 volumes of this project that are newer were checked."
-    )
+    assert last["said"] == ("No volume was made from this snapshot (2,500 newer volumes checked).")
 
 
 def test_only_newer_volumes_are_looked_at_and_that_is_what_is_said(
@@ -132,13 +130,11 @@ def test_only_newer_volumes_are_looked_at_and_that_is_what_is_said(
     older = volume_json("v1", created_at="2026-11-22T05:30:00.000000")
     wire.says("GET", "/volumes/detail", {"volumes": [older], "count": 1})
     said = part(person, MADE_FROM)["said"]
-    assert said == "No volume was made from it: no volume of this project is newer."
+    assert said == "No volume was made from this snapshot: no volume of this project is newer."
     assert wire.query("/volumes/detail")["created_at"] == "gte:2026-11-22T05:10:00"
     wire.says("GET", "/volumes/detail", {"volumes": [older, volume_json("v9")], "count": 2})
     answer = part(person, MADE_FROM)
-    assert answer["said"] == (
-        "No volume was made from it: the only volume of this project that is newer was checked."
-    )
+    assert answer["said"] == ("No volume was made from this snapshot (1 newer volume checked).")
     assert (answer["done"], answer["all"]) == (1, 1)
 
 
@@ -148,7 +144,7 @@ def test_where_the_age_of_the_snapshot_is_not_known_all_volumes_are_looked_at(
     """Nor where the snapshot is gone already: what was made from it is there all the same."""
     wire.holds("volumes", volume_json("v9"), volume_json("v8"))
     wire.fails("GET", "/snapshots/s1", 404)
-    said = "No volume was made from it: all 2 volumes of this project were checked."
+    said = "No volume was made from this snapshot (2 volumes checked)."
     assert part(person, MADE_FROM)["said"] == said
     wire.snapshot("s1", created_at=None)
     assert part(person, MADE_FROM)["said"] == said
@@ -189,10 +185,7 @@ def test_a_volume_looks_for_those_of_all_its_snapshots(wire: Wire, person: Perso
     snapshots(wire, snapshot_json("s1"), snapshot_json("s2"))
     wire.holds("volumes", volume_json("v9", snapshot_id="s2"), volume_json("v8", snapshot_id="s3"))
     answer = part(person, f"{VOLUMES}v1/dependents/", done=0, found=0)
-    assert answer["said"] == (
-        "All 2 volumes of this project that are newer than the oldest of these snapshots were "
-        "checked."
-    )
+    assert answer["said"] == "All 2 newer volumes of this project were checked."
     assert "1 volume was made from these snapshots" in answer["html"]
     assert "If the storage refuses, the volume may end in an error state." in answer["html"]
 
@@ -231,7 +224,7 @@ def test_without_scripts_the_search_goes_page_by_page(wire: Wire, person: Person
     wire.says("GET", "/volumes/detail?marker=v8", {"volumes": [volume_json("v9")], "count": 2})
     third = person.get(OF_SNAPSHOT + on)
     assert "name of v8" in third.text
-    assert "All 2 volumes of this project that are newer were checked." in third.text
+    assert "All 2 newer volumes of this project were checked." in third.text
     assert not third.all("//a[normalize-space()='Look further']")
     wire.fails("GET", "/volumes/detail?marker=v8", 500)
     failed = person.get(OF_SNAPSHOT + on)

@@ -96,7 +96,7 @@ def test_an_attached_volume_leads_to_detaching(wire: Wire, person: Person) -> No
     wire.attached(("i1", "ACTIVE"), name=HOSTILE)
     dialog = person.get(OF_VOLUME, dialog=True)
     (said,) = blockers(dialog)
-    assert said.startswith("This volume is attached to name of i1 Detach it first.")
+    assert said.startswith("This volume is attached to name of i1 Detach the volume first.")
     link = dialog.one("//ol//a[contains(@class, 'ajax-modal')]")
     assert link.get("href") == f"{VOLUMES}v1/attach/"
     assert "<script>alert" not in dialog.html
@@ -106,7 +106,10 @@ def test_a_system_disk_leads_to_its_instance(wire: Wire, person: Person) -> None
     entry = attachment_json("i1", device="/dev/vda")
     wire.attached(("i1", "ACTIVE"), attachments=[entry], bootable="true")
     (said,) = blockers(person.get(OF_VOLUME, dialog=True))
-    assert "It looks like the system disk: it can be deleted only after the instance." in said
+    assert (
+        "It looks like the system disk (root disk): it can be deleted only after the instance."
+        in said
+    )
     assert "Show instance" in said and "Manage Attachments" not in said
 
 
@@ -118,7 +121,7 @@ def test_a_member_is_not_told_more_of_a_missing_instance_than_is_known(
     (said,) = blockers(person.get(OF_VOLUME, dialog=True))
     assert said.startswith(
         "This volume is still marked as attached to an instance that no longer exists, or that "
-        "you cannot see: i1 Contact support and give this ID: v1"
+        "you cannot see: i1 The instance may no longer exist. Contact support and give this ID: v1"
     )
 
 
@@ -204,6 +207,16 @@ def test_one_that_cannot_go_keeps_all(wire: Wire, person: Person) -> None:
     assert deleted(wire) == []
 
 
+@pytest.mark.parametrize(("count", "which"), [(1, "it"), (2, "them")])
+def test_a_missing_tick_is_told_by_the_number_of_snapshots(
+    wire: Wire, person: Person, count: int, which: str
+) -> None:
+    snapshots(wire, *(snapshot_json(f"s{number}") for number in range(count)))
+    refused = person.post(OF_VOLUME, fill(person.get(OF_VOLUME, dialog=True)), dialog=True)
+    error = refused.said("//*[@id='id_cascade_error']")
+    assert error == f"Tick the box above to delete {which} too, or press Cancel."
+
+
 def test_a_snapshot_that_was_not_shown_is_never_deleted(wire: Wire, person: Person) -> None:
     snapshots(wire, snapshot_json("s1"))
     form = fill(person.get(OF_VOLUME, dialog=True)) | {"cascade": "on"}
@@ -249,8 +262,8 @@ def test_backups_never_stand_in_the_way(wire: Wire, person: Person) -> None:
         {"id": "b2", "name": "of another snapshot", "volume_id": "v1", "snapshot_id": "s2"},
     )
     dialog = person.get(OF_SNAPSHOT, dialog=True)
-    assert heads(dialog) == ["Related, does not need to be deleted"]
-    assert f"Backups are kept and are not affected. {HOSTILE}" in dialog.text
+    assert heads(dialog) == ["Related"]
+    assert f'The backup "{HOSTILE}" is kept.' in dialog.text
     assert "of another snapshot" not in dialog.text
     assert "of another snapshot" in person.get(OF_VOLUME, dialog=True).text
     assert buttons(dialog)

@@ -25,7 +25,7 @@ from tests.unit.panels.person import SNAPSHOTS, Answer, Person, user
 
 HOSTILE = "<script>alert('x')</script>\"'&"
 UUID = "11111111-2222-4333-8444-555555555555"
-SUSPECT = "not recommended: this is the instance that you are investigating"
+SUSPECT = "not recommended: the snapshot was probably taken of this instance"
 TOLD = {
     "snapshot_dashboard:taken_while": "running",
     "snapshot_dashboard:instances": "i1=ACTIVE",

@@ -55,8 +55,8 @@ def test_everything_hangs_on_what_it_comes_from(wire: Wire, person: Person) -> N
     page = lineage_of(person)
     assert nodes(page) == WHOLE
     assert page.said("//*[@data-sd-count]") == "0 instances, 3 volumes, 3 snapshots"
-    said = "All 3 volumes of this project that are newer than the oldest of these snapshots were"
-    assert page.said("//*[@data-sd-said]") == f"{said} checked."
+    said = "All 3 newer volumes of this project were checked."
+    assert page.said("//*[@data-sd-said]") == said
     assert line(page, "volume:v1") == "Volume name of v1 - Available - you are here"
     assert line(page, "snapshot:s1").endswith("Taken while: Not recorded - Available")
 
@@ -207,7 +207,7 @@ def test_a_large_project_is_looked_through_in_parts(wire: Wire, person: Person) 
     following = person.get(f"{VOLUMES}v1/{on}")
     assert "volume:v1/snapshot:s1/volume:v2" in nodes(following)
     assert following.said("//*[@data-sd-said]") == (
-        "The last of all 3 volumes of this project that are newer were checked."
+        "The last of all 3 newer volumes of this project were checked."
     )
     assert "(no volumes made from it" not in following.text
 
@@ -253,7 +253,9 @@ def test_all_generations_are_found_in_one_look(wire: Wire, person: Person) -> No
     assert wire.query("/volumes/detail")["created_at"] == "gte:2026-11-22T05:10:00"
 
 
-def test_what_is_made_later_is_sought_since_the_first_snapshots(wire: Wire, person: Person) -> None:
+def test_what_is_made_later_is_searched_since_the_first_snapshots(
+    wire: Wire, person: Person
+) -> None:
     """Those of the volume; one that is not on the first page of them is older."""
     wire.volume("v1")
     list_snapshots(wire, "v1", snapshot_json("s9"), count=300)

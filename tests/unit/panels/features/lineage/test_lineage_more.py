@@ -105,7 +105,7 @@ def test_the_last_part_says_that_it_was_the_last(wire: Wire, person: Person) -> 
     for hostile in ("3000", "", "x", "-1"):
         said = answer(person, of=["s1"], all=hostile, **on)
         assert (said["made"], said["marker"]) == ({}, "")
-        assert said["said"] == "All 3,000 volumes of this project that are newer were checked."
+        assert said["said"] == "All 3,000 newer volumes of this project were checked."
     said = answer(person, of=["s1", "s2"], **on)
     assert said["said"].endswith("newer than the oldest of these snapshots were checked.")
 

@@ -316,7 +316,7 @@ def test_the_page_says_what_is_not_proven(anna: Person, wire: Wire) -> None:
     [
         ({"volume_image_metadata": {}}, "(hw_qemu_guest_agent)"),
         ({"volume_image_metadata": {"hw_qemu_guest_agent": "yes"}}, "(os_require_quiesce)"),
-        ({"bootable": "false"}, "not the system disk"),
+        ({"bootable": "false"}, "not the system disk (root disk)"),
     ],
 )
 def test_where_it_is_not_certain_nothing_can_be_sent(

@@ -40,11 +40,11 @@ def test_it_says_what_is_lost_and_offers_a_copy_first(ready: Wire, person: Perso
     said = dialog.text
     assert titles(dialog)[0].startswith('Everything written to "data" since ')
     assert 'The volume goes back to the state in snapshot "before" (' in said
-    assert "ago). This cannot be undone." in said
+    assert "ago. This cannot be undone." in said
     assert "Keep a copy first (recommended)" in said
     assert "Makes a new volume with today's content. It needs 20 GiB of quota." in said
     assert "Volumes: 4 of 20 used, 5 after this one." in said
-    assert "only the newest snapshot can be reverted to." in said
+    assert "with Revert Volume only the newest snapshot can be reverted to." in said
     assert "the volume may be in an error state until support resets it." in said
     assert "Not recorded: it is not known whether" in said
     assert dialog.tick.startswith("I understand that changes since ")
@@ -152,7 +152,10 @@ BLOCKED = [
         {"snapshot": {"os-extended-snapshot-attributes:project_id": OTHER_PROJECT}},
         "This snapshot or its volume belongs to another project",
     ),
-    ({"newest": {"name": "newer"}}, "Only the newest snapshot can be reverted to"),
+    (
+        {"newest": {"name": "newer"}},
+        "With Revert Volume only the newest snapshot can be reverted to",
+    ),
     ({"versions": "3.39"}, "This cloud's storage service cannot revert volumes"),
 ]
 
@@ -193,7 +196,7 @@ def test_a_system_disk_has_three_ways(ready: Wire, person: Person) -> None:
     root = {"device": "/dev/vda", "attachment_id": "a1", "server_id": "i1", "id": "v1"}
     ready.attached(("i1", "ACTIVE"), bootable="true", attachments=[root])
     dialog = opened(person)
-    said = "The system disk of name of i1 cannot be reverted while the instance exists"
+    said = "The system disk (root disk) of name of i1 cannot be reverted while the instance exists"
     assert titles(dialog) == [said]
     ways = dialog.all("//ol[@class='sd-ways']/li")
     assert [len(each.xpath("./a")) for each in ways][::2] == [1, 0]

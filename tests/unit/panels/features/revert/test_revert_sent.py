@@ -75,7 +75,7 @@ def test_a_refusal_shows_what_has_changed(ready: Wire, person: Person) -> None:
     ready.mocker.register_uri("POST", f"{CINDER}{ACTION}", json=refuse)
     answer = press(person, "revert")
     assert "not the latest one" in answer.problem_text
-    assert titles(answer) == ["Only the newest snapshot can be reverted to"]
+    assert titles(answer) == ["With Revert Volume only the newest snapshot can be reverted to"]
 
 
 def test_no_connection_is_told_as_nothing_changed(ready: Wire, person: Person) -> None:

@@ -41,12 +41,27 @@ def test_an_instance_with_all_its_volumes(wire: Wire, person: Person) -> None:
     assert rows[0].startswith("name of v1 - 20 GiB - ssd name of i1 is running and may be writing")
     assert "name of i1 - Active - /dev/vdb" in rows[0]
     assert "2 of these volumes are attached" in dialog.explanation
+    assert (
+        "name of i1 is running and may be writing to them. Their snapshots may be corrupted."
+        in dialog.explanation
+    )
+    assert "Open name of i1" in dialog.text
     assert dialog.tick == TICK
     assert not dialog.one("//input[@name='acknowledged']").checked
     assert dialog.submits == [("btn btn-warning", "Create 2 Snapshots (Force)")]
     assert "not at the same instant. If a database or file system spans" in dialog.text
     assert "is not a volume" not in dialog.text
     assert "Each snapshot gets this name and the name of its volume." in dialog.text
+
+
+def test_only_an_instance_that_was_read_as_running_is_said_to_run(
+    wire: Wire, person: Person
+) -> None:
+    running(wire, "v1", "v2")
+    wire.instance("i1", "PAUSED")
+    said = person.get(OF_INSTANCE, dialog=True).explanation
+    assert "Something may be writing to them. Their snapshots may be corrupted." in said
+    assert "is running" not in said
 
 
 def test_its_cost_is_that_of_its_volumes(wire: Wire, person: Person) -> None:
@@ -80,7 +95,9 @@ def test_a_system_disk_that_is_no_volume_is_said_to_be_left_out(wire: Wire, pers
     running(wire, "v1", image={"id": "g1"})
     dialog = person.get(OF_INSTANCE, dialog=True)
     notice = dialog.said("//*[contains(@class, 'sd-left-out')]")
-    assert notice.startswith("The system disk of name of i1 is not a volume and is not included")
+    assert notice.startswith(
+        "The system disk (root disk) of name of i1 is not a volume and is not included"
+    )
     assert "To keep it too, use Create Snapshot on the Instances page" in notice
     link = dialog.one("//*[contains(@class, 'sd-left-out')]//a[contains(@class, 'btn')]")
     assert link.get("href").endswith("/images/i1/create/")
@@ -101,7 +118,9 @@ def test_the_limits_are_for_all_together(wire: Wire, person: Person) -> None:
     dialog = person.get(OF_INSTANCE, dialog=True)
     said = dialog.said("//*[@class='sd-quota']")
     assert "Snapshots: 8 of 10 used, 11 after these." in said
-    assert "This needs 3 snapshots and 2 are left. Some will be refused: leave volumes out" in said
+    assert (
+        "3 snapshots are needed, only 2 are left. Some will be refused: leave volumes out" in said
+    )
     assert "Storage: 940 of 1,000 GiB used, 1,000 GiB after these." in said
     assert 'Snapshots of type "ssd": 0 of 5 used, 3 after these.' in said
     assert dialog.submits

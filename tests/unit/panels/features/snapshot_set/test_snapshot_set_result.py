@@ -256,7 +256,9 @@ def test_the_notice_of_the_system_disk_is_repeated(wire: Wire, person: Person) -
     wire.instance("i1", image={"id": "g1"})
     wire.holds("snapshots", member("v1"))
     page = person.get(address("v1", instance="i1"))
-    assert "The system disk of name of i1 is not a volume and is not included" in page.text
+    assert (
+        "The system disk (root disk) of name of i1 is not a volume and is not included" in page.text
+    )
 
 
 def test_an_instance_that_is_gone_takes_nothing_away(wire: Wire, person: Person) -> None:

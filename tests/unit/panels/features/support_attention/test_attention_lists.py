@@ -84,7 +84,7 @@ def test_the_head_counts_young_ones_and_the_list_says_that_it_leaves_them_out(
     holds(wire, "creating", old, young)
     page = support.get(PAGE)
     assert titles(page) == ["Creating: 2 snapshots"]
-    expected = "Listed are those that have been so for more than 1 hour."
+    expected = "Listed are those that have been in this state for at least 1 hour."
     assert page.said("//section/p[1]") == expected
     assert len(page.all("//tr[@data-object-id]")) == 1
     assert page.all("//p[@class='sd-more']/a")
@@ -111,8 +111,8 @@ def test_nothing_needs_attention_is_said_with_the_time_that_was_set(
     said = [each.text_content() for each in page.all("//p[@class='sd-nothing']")]
     assert said == [
         "No snapshot has failed, and none has been creating, deleting, restoring, backing up, "
-        "updating or unmanaging for more than 1 hour, 30 minutes.",
-        "No volume has failed, and none has been busy for more than 1 hour, 30 minutes.",
+        "updating or unmanaging for more than 90 minutes.",
+        "No volume has failed, and none has been busy for more than 90 minutes.",
     ]
     assert page.all("//section") == []
 
@@ -149,12 +149,12 @@ def test_nothing_is_claimed_where_not_all_were_looked_at(
     page = support.get(PAGE)
     assert page.all("//p[@class='sd-nothing']") == []
     assert page.said("//section/p[1]") == (
-        "Only the oldest were looked at, and none of them has been so for more than 1 hour."
+        "Only the oldest were checked, and none of them has been in this state for at least 1 hour."
     )
     assert page.said("//p[@class='sd-more']/a").startswith("Show all 2")
     holds(wire, "creating", aged("s1", "creating", 9999), aged("s2", "creating", 9998), count=2)
     assert support.get(PAGE).said("//section/p[1]") == (
-        "Listed are the oldest of those that have been so for more than 1 hour."
+        "Listed are the oldest of those that have been in this state for at least 1 hour."
     )
 
 

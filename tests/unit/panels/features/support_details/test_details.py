@@ -141,8 +141,8 @@ def test_every_obstacle_of_a_volume_is_told_in_the_order_that_works(
     wire.says("GET", "/snapshots/detail?volume_id=v1&with_count=true", found)
     page = support.get(VOLUME)
     assert blockers(page) == [
-        "This volume is attached to name of i1 Detach it first.",
-        "This volume belongs to a group Remove it from the group first.",
+        "This volume is attached to name of i1 Detach the volume first.",
+        "This volume belongs to a group Remove the volume from the group first.",
         "1 snapshot of this volume belongs to another project The owner of the volume cannot see "
         "it, and cannot delete the volume while it exists. Delete it if nobody needs it, or ask "
         "its owner. name of s2",
@@ -201,7 +201,9 @@ def test_a_group_snapshot_leads_to_this_dashboard(wire: Wire, support: Person) -
     page = support.get(SNAPSHOT)
     (link,) = page.all("//dl[contains(@class, 'sd-lines')]//a[.//bdi='all of it']")
     assert link.get("href").startswith("/admin/vg_snapshots/gs1")
-    assert blockers(page) == ["This snapshot is part of a group snapshot Delete that instead."]
+    assert blockers(page) == [
+        "This snapshot is part of a group snapshot Delete the group snapshot instead."
+    ]
     assert not page.all("//dl[contains(@class, 'sd-lines')]//a[starts-with(@href, '/project/')]")
 
 

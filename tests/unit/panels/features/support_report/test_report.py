@@ -87,7 +87,7 @@ def test_it_is_shown_again_without_reading(admin: Person, crowd: Crowd) -> None:
     assert len(crowd.wire.mocker.request_history) == before
     assert table(page) == made
     assert "Made: Nov." in page.text
-    assert page.one("//a[text()='Make It Anew']").get("href") == MAKE
+    assert page.one("//a[text()='Create It Again']").get("href") == MAKE
     assert page.one("//a[text()='CSV of This Report']").get("href") == REPORT_CSV
 
 
