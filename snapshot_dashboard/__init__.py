@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Horizon plugin that makes volume snapshots safe to take and to use."""
+"""Horizon plugin for volume snapshots that warns before a snapshot may be corrupted."""
 
 __version__ = "0.3.0"

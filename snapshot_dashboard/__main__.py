@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Switches the plugin on and off in a Horizon, and looks for what is wrong with the set-up.
+"""Command that switches the plugin on and off in a Horizon and checks its configuration.
 
 ``python -m snapshot_dashboard enable | disable | check``, with the Python that runs Horizon.
 """

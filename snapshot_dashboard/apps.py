@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Start-up: system checks that explain a wrong setting. None of them stops Horizon."""
+"""Django application of the plugin; registers its system checks."""
 
 from __future__ import annotations
 

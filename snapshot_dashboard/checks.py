@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""System checks that explain what an operator would otherwise find out late.
+"""Django system checks for the plugin's settings and its place in Horizon.
 
 They are warnings: Horizon serves more than these pages and is never stopped by them.
 ``python -m snapshot_dashboard check`` shows them all.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The files that switch the plugin on in a Horizon: made, recognised and removed again.
+"""Writes, recognises and removes the enabled files in a Horizon.
 
 Each is one line that imports its namesake of this package. So it never goes stale at an upgrade,
 and fails as an ImportError, which Horizon survives, when the package is gone.
@@ -33,11 +33,11 @@ _READABLE = 0o644
 
 
 class InstallationProblem(Exception):
-    """Nothing can be done; the text says why, and what to do."""
+    """An error that stops the command; its text says why and what to do."""
 
 
 class FileState(enum.Enum):
-    """What stands in Horizon's folder under the name of one of our files."""
+    """The state of one of our file names in Horizon's folder."""
 
     ABSENT = "absent"
     CURRENT = "current"
@@ -47,7 +47,7 @@ class FileState(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class EnabledFile:
-    """One enabled file of ours, and its place in Horizon."""
+    """One of our enabled files and its place in Horizon."""
 
     path: Path
 

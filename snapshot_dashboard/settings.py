@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every setting of the plugin: one dict ``SNAPSHOT_DASHBOARD`` in Horizon's local settings."""
+"""The plugin's settings: the dict ``SNAPSHOT_DASHBOARD`` in Horizon's local settings."""
 
 from __future__ import annotations
 

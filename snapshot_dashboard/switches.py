@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether an enabled file takes effect: asked by each of them while Horizon reads its settings.
+"""Decides whether an enabled file takes effect while Horizon reads its settings.
 
 A file that defines nothing is skipped by Horizon (one line in its log), and stock's file of the
 same name stays. Django's settings are not there yet at that time: what the operator wrote is

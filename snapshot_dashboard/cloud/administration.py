@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What support staff read and do in every project, as far as Cinder lets their role.
+"""Reads and changes of support staff in all projects, as far as Cinder allows their role.
 
 Cinder honours ``all_tenants`` only for whoever its policy calls an administrator
 (cinder/volume/api.py, get_all_snapshots); anybody else is answered with their own project, and

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Turns what the services answer (JSON) into the dataclasses of ``rules``.
+"""Parses JSON answers of the services into the dataclasses of ``rules``.
 
 Answers differ with the microversion, the role and the call, and now and then a record is odd: what
 is left out or is not of its type takes the dataclass's default, so that the rest can be shown. Only
@@ -33,7 +33,7 @@ _UNKNOWN = Attachment(id="")
 
 
 class Answer:
-    """What a service answered to one request, read when it is asked for."""
+    """The answer to one request, parsed when it is asked for."""
 
     def __init__(self, service: Service, response: Response) -> None:
         self._service = service

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads all that is needed to judge a volume's attachments, and never less than it says.
+"""Reads a volume, its attachment records and its instances, and assesses them.
 
 A failure to read the volume itself is an error; a failure to read anything about its
 attachments only makes the verdict worse ("cannot be checked").
@@ -23,7 +23,7 @@ from snapshot_dashboard.rules.volume import Attachment, Volume
 
 @dataclass(frozen=True)
 class Situation:
-    """The verdict, and the first failure met on the way to it (for "reason given")."""
+    """The verdict on a volume, and the first error met while reading it."""
 
     exposure: Exposure
     trouble: CloudError | None = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What needs attention in all projects, with what tells what to do about it.
+"""Reads the snapshots and volumes of all projects that need attention, with their context.
 
 Of snapshots one call for each status, because Cinder filters them by one at a time; of volumes
 two, for those that have failed and those that are in between; one each for services and messages;
@@ -49,7 +49,7 @@ _TEMPORARY = 100
 
 @dataclass(frozen=True)
 class StatusList:
-    """The snapshots of one status that need attention, those of longest ago first.
+    """The snapshots of one status that need attention, oldest first.
 
     ``count`` is how many have the status, young ones included; None where it is not known.
     ``complete`` tells that no other snapshot of this status needs attention. ``error`` is why
@@ -79,7 +79,7 @@ class VolumeList:
 
 @dataclass(frozen=True)
 class Attention:
-    """All that was read; ``volumes`` and ``messages`` go by the ids of volumes and snapshots.
+    """Everything read for Needs Attention; ``volumes`` and ``messages`` are keyed by id.
 
     ``kept`` are the snapshots that reverts have left, by their volumes.
     """

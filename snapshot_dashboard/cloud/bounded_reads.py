@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads objects that a browser named, and stops asking when too many of them are not there.
+"""Reads objects that a browser named, and stops when too many of them do not exist.
 
 An address costs nothing to write: one with 50 ids of nothing would cost the services 50 calls.
 """
@@ -19,7 +19,7 @@ _MISSING = 8
 
 
 class Sparing:
-    """The calls of one request of a browser; those that are under way already end as they do."""
+    """The calls made for one request of a browser; running calls are not interrupted."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

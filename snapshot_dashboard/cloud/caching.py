@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Django's cache, which the workers share, and the names of what is kept in it."""
+"""Django's shared cache and the names of the keys in it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nova: what an instance is doing, finding instances, and detaching volumes from them."""
+"""Nova: reads and finds instances, and attaches and detaches volumes."""
 
 from __future__ import annotations
 

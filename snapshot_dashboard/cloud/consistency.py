@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Brings a snapshot's note down when it was worse by the time the snapshot was finished."""
+"""Lowers a snapshot's consistency note when the volume was in a worse state at its end."""
 
 from __future__ import annotations
 

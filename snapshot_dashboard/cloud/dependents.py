@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What hangs on a snapshot or a volume: volumes made from it, backups, images; and deleting both.
+"""Reads what depends on a snapshot or volume (volumes, backups, images), and deletes both.
 
 Members cannot filter volumes by snapshot (facts: 400 from 3.31 on, ignored below), so volumes
 made from a snapshot are looked for among all of the project that are newer than it, part by part,
@@ -47,7 +47,7 @@ _BACKUPS = 100
 
 @dataclass(frozen=True, slots=True)
 class SearchPart:
-    """The next volumes of the project, and which of them were made from what is sought.
+    """One part of the project's volumes, and those in it made from the searched snapshots.
 
     ``newer``: only volumes newer than the oldest of the snapshots are looked at, ``older`` are
     those in ``read`` that were read for the sake of clocks that differ. ``count`` is how many are
@@ -83,7 +83,7 @@ class SearchPart:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup in Cinder; it never keeps anything from being deleted."""
+    """A backup in Cinder; it does not block the deletion of its volume or snapshot."""
 
     id: str
     name: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One form makes one thing, however often it is sent and whatever becomes of the answers.
+"""Makes sure that one form creates one object, however often it is sent.
 
 Cinder has no idempotency key. A request id, one per dialog, is claimed in the cache that the
 workers share (``cache.add`` is atomic there), and kept in the metadata of what is made, where it
@@ -58,7 +58,7 @@ class AttemptState(Enum):
 
 
 class _Claim:
-    """The right of one request to make the object of one form.
+    """The exclusive right of one request to create the object of one form.
 
     An attempt that is over, or was given up, is followed by the next one under a name of its own:
     nobody ever takes away a claim that somebody else has just made, however late an answer comes.

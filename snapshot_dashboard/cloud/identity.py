@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From a Horizon request to a connection: token, project, region, endpoints."""
+"""Makes a connection from a Horizon request: token, project, region and endpoints."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Glance: the empty images that Nova leaves beside the snapshots of an instance.
+"""Glance: finds the empty images that Nova leaves for the snapshots of an instance.
 
 An image of an instance that was started from a volume holds no bytes: its property
 ``block_device_mapping`` names a snapshot of each volume, and without them it is of no use
@@ -22,7 +22,7 @@ _PAGES = 5
 
 @dataclass(frozen=True, slots=True)
 class EmptyImage:
-    """An image that is made of these snapshots and of nothing else."""
+    """An image of size zero that consists of references to snapshots."""
 
     id: str
     name: str

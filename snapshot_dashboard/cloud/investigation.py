@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A volume on its way to an instance: how far it is, and the one attempt to attach it.
+"""Follows a volume until it is attached to an instance, and attaches it once.
 
 What is to be remembered between two looks is in the shared cache: that somebody wants the volume
 attached as soon as it is Available, and what became of the attempt. Without the cache nothing is
@@ -31,7 +31,7 @@ _ALONE = 30.0
 
 
 class Outcome(Enum):
-    """What Nova said to an attempt to attach."""
+    """The result of a request to attach a volume."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -49,7 +49,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class AttachProgress:
-    """What is known at one look. ``instance`` is None where it cannot be read.
+    """The state of a volume and its instance; ``instance`` is None where it cannot be read.
 
     ``trouble`` is why not, NotFound for one that is gone. ``wanted`` tells that the volume is to
     be attached as soon as it can be.
@@ -136,7 +136,7 @@ def _failed(error: CloudError) -> Attempt:
 
 
 class _Notes:
-    """What the cache knows of one volume and one instance."""
+    """The cache entries about one volume and one instance."""
 
     def __init__(self, connection: Connection, volume_id: str, instance_id: str) -> None:
         key = partial(caching.key, connection.region, connection.project_id, "investigation")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The volumes that were made from a snapshot on the way to an image."""
+"""Finds the volumes made from a snapshot in order to upload them to an image."""
 
 from __future__ import annotations
 

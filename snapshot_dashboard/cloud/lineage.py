@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads where a volume comes from and what comes from it, in a bounded number of calls.
+"""Reads the ancestors and descendants of a volume in a bounded number of calls.
 
 A member has no filter for volumes made from a snapshot: the project's volumes are looked through
 part by part (cloud/dependents.py), here the first part that is asked for. An administrator has
@@ -71,7 +71,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """How far volumes made from the snapshots have been looked for.
+    """The progress of the search for volumes made from the snapshots.
 
     ``marker`` is where to go on, empty for nowhere; after an ``error`` it is where to try again,
     empty for the beginning. ``newer``: only volumes newer than the oldest of them are checked.

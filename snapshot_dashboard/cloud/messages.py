@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cinder's user messages: why something failed that had been accepted.
+"""Reads Cinder's user messages: why an accepted request failed later.
 
 Cinder shows everybody the messages of all projects (``_messages_get_query`` in cinder/db/api.py
 asks for no project, for members as for administrators), and a message does not tell whose it

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names for the ids in a table: decoration that never holds up a page.
+"""Looks up the names of objects that a table shows by id; a failure leaves the ids.
 
 They are remembered for a short time per region, project and rights: a name that was read with
 wider rights is never shown to somebody with fewer. Names of users are remembered per token:
@@ -22,7 +22,7 @@ from snapshot_dashboard.cloud.session import Connection
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a table says of another object: its name, and for a volume whether it boots."""
+    """What a table shows of another object: its name, and for a volume whether it boots."""
 
     name: str
     bootable: bool | None = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Things that are read beside one another, each of which may fail alone."""
+"""Results of reads that are independent of one another and may each fail."""
 
 from __future__ import annotations
 

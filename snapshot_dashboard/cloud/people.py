@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keystone: projects and users, by id or by a part of their names.
+"""Keystone: reads projects and users by id or by a part of their names.
 
 What can be read is Keystone's decision: an administrator reads all, a member his own project and
 himself. Where each domain has its own identity driver, lists hold the users of the administrator's

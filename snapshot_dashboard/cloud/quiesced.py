@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frozen snapshots: asks Nova for its image of an instance, keeps the snapshots, drops the image.
+"""Creates quiesced snapshots with Nova's createImage, and deletes the empty image.
 
 Nova answers when all of it is there: the snapshots are requested, the file systems go on as soon
 as none is being created any more, and the image names the snapshots.

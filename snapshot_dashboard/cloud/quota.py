@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A project's limits, with what is used and reserved, per type too."""
+"""Reads a project's limits with what is used and reserved, also per volume type."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads one page of a list once more, for rows that are shown already: one call, never two.
+"""Reads the shown rows of a list again with one call.
 
 Other than for a new page it matters whether the list ends with what Cinder gave: only then does
 an object's absence from the end of the list say anything.
@@ -24,7 +24,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Again(Generic[Item]):
-    """What a list holds now, in the order asked for; ``complete``: it ends with the last one."""
+    """The current rows, in the order asked for; ``complete``: the list ends with the last one."""
 
     items: tuple[Item, ...] = ()
     complete: bool = False

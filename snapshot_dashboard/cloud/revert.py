@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reverting a volume to a snapshot: reads all that decides it, copies the volume, asks for it."""
+"""Reads what decides a revert, copies the volume, and requests the revert."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class VolumeUnseen(NotFound):
 
 @dataclass(frozen=True)
 class RevertReading:
-    """What decides a revert, the copy that was made before it, and what was met on the way."""
+    """What decides a revert, the copy made before it, and the errors met while reading."""
 
     now: Preconditions
     copy: Copy | None

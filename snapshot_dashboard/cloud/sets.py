@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the snapshots of a set, each of them once, and finds those that there are."""
+"""Creates the snapshots of a set, each of them once, and finds the existing ones."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ Outcome = Snapshot | CloudError
 
 
 class NotTried(CloudError):
-    """Nothing was asked for: the ones before it took too long, or met no service at all."""
+    """The snapshot was not requested: those before it took too long or found no service."""
 
     usual = Cause.NOT_TRIED
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One snapshot to be made. ``metadata`` says everything but under which id it is made."""
+    """A snapshot to be created; ``metadata`` lacks only the id of the request."""
 
     volume_id: str
     name: str
@@ -86,7 +86,7 @@ def instance(connection: Connection, instance_id: str) -> tuple[Instance, tuple[
 
 
 class _Making:
-    """Orders on their way: a few threads take one after another."""
+    """Creates the snapshots of several orders with a few threads."""
 
     def __init__(self, orders: Iterable[Order], one: Callable[[Order], Outcome]) -> None:
         self._waiting = deque(orders)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The way through every snapshot of every project, and the report that is counted on it.
+"""Scans the snapshots of all projects page by page, and counts them for the report.
 
 It is gone on demand only, page by page, so that whoever waits can be told how far it is. Whoever
 may not see other projects is answered with the own one (see cloud.administration).
@@ -37,16 +37,16 @@ _MOST_BYTES = 900_000
 
 
 class TimeIsUp(CloudError):
-    """``REPORT_SECONDS`` are over: what was read until then is not everything."""
+    """The scan took longer than ``REPORT_SECONDS`` and is incomplete."""
 
 
 class BeingMade(Exception):
-    """The same report is being made by another request, whose result will do for both."""
+    """Another request is making the same report; its result will be used for both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What is kept of a snapshot's volume; ``host`` is told to administrators only."""
+    """What is kept of a snapshot's volume; only administrators can read ``host``."""
 
     name: str
     project_id: str | None
@@ -67,7 +67,7 @@ class Foreign:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Snapshots by project. ``foreign`` lists other projects' ones, at most 200 of them.
+    """Snapshots by project; ``foreign`` lists at most 200 whose volume is another project's.
 
     ``unknown`` counts those whose volume could not be read. ``names`` are of projects by id, as
     far as this person may read them.
@@ -88,7 +88,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ScanProgress:
-    """How many snapshots were read; ``expected`` is None where the cloud is too old to count."""
+    """The number of snapshots read; ``expected`` is None where Cinder cannot count them."""
 
     read: int
     expected: int | None
@@ -120,7 +120,7 @@ def batches(connection: Connection, filters: Mapping[str, str]) -> Iterator[Batc
 
 
 class _Origins:
-    """The volumes that were met: each is read once, however many snapshots it has."""
+    """The volumes of the scanned snapshots, each read once."""
 
     def __init__(self, connection: Connection) -> None:
         self.known: dict[str, Origin | None] = {}
@@ -200,7 +200,7 @@ def _key(connection: Connection, what: str) -> str:
 
 @dataclass
 class SnapshotScan:
-    """One report while it is made. ``own`` names the projects whose names are known already."""
+    """One report while it is made; ``own`` holds the names of projects known beforehand."""
 
     connection: Connection
     own: Mapping[str, str] = field(default_factory=dict)

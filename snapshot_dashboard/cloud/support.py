@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that a support desk needs to know of one snapshot or one volume, read at once.
+"""Reads everything that support staff see of one snapshot or volume, side by side.
 
 Each fact comes alone: one that cannot be read is told as such, and leaves the others. The number
 of calls does not depend on the size of the cloud.
@@ -35,7 +35,7 @@ _NAMED = 100
 
 @dataclass(frozen=True)
 class SnapshotDetails:
-    """A snapshot, and what is around it.
+    """A snapshot and what was read around it.
 
     ``situation`` is that of its volume as the volume's owner is told it.
     """
@@ -62,7 +62,7 @@ class NewestSnapshots:
 
 @dataclass(frozen=True)
 class VolumeDetails:
-    """A volume, and what is around it."""
+    """A volume and what was read around it."""
 
     situation: Situation
     snapshots: Fact[NewestSnapshots]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's one box: anything by its id or by a part of its name, in one go.
+"""Searches all kinds of objects by id or by a part of the name, for support staff.
 
 Every service is asked with the person's own token, and nothing here decides what somebody may
 see: whoever is no administrator finds what his project has, and Keystone's lists stay closed.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Helper threads that all people share, of which one person never holds more than a few."""
+"""Thread pool shared by all users, with a limit for each of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 
 class Threads:
-    """Gives calls to ``executor``, of each person at most ``share`` at the same time.
+    """Runs calls in ``executor``, for each user at most ``share`` at the same time.
 
     What is beyond that waits for the same person's calls before it. When one of them has ended,
     the next goes to the end of the executor's own queue: others are not kept waiting by it.

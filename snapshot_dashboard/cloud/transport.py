@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The process's pool of HTTP connections, on which no request outlives its deadline.
+"""The process's HTTP connection pool, with a deadline for every request.
 
 A time-out of ``requests`` holds for each piece of an answer: a service, or whoever sits in
 between, that sends a byte now and then would keep a thread for as long as it likes. Here it holds
@@ -28,7 +28,7 @@ _POOL_SIZE = 64
 
 
 class Deadline:
-    """The time that one page, or one change, may spend waiting for services, in seconds."""
+    """The seconds that one page, or one change, may spend waiting for services."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
@@ -45,7 +45,7 @@ class Deadline:
 
 
 class _Reader(io.RawIOBase):
-    """What arrives on a socket, up to a moment, however it is divided into pieces."""
+    """A socket's input that ends at a deadline, in however many pieces it arrives."""
 
     def __init__(self, sock: socket.socket, stream: io.RawIOBase, end: float) -> None:
         self._sock = sock
@@ -74,7 +74,7 @@ class _Reader(io.RawIOBase):
 
 
 class _Response(HTTPResponse):
-    """An answer that has to be complete by ``end``."""
+    """A response that has to be complete by ``end``."""
 
     def __init__(self, sock: Any, *args: Any, end: float, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
@@ -82,7 +82,7 @@ class _Response(HTTPResponse):
 
 
 class _Bounded:
-    """Mixed into urllib3's connections, which are told what is left of the time before each step.
+    """Mixin of urllib3's connections that sets the remaining time before each step.
 
     A kept socket still has the time-out of the end of its last answer.
     """
@@ -128,7 +128,7 @@ _POOLS = {"http": _Pool, "https": _SecurePool}
 
 
 class _Adapter(HTTPAdapter):
-    """Takes a :class:`Deadline` for a time-out."""
+    """requests' adapter that takes a :class:`Deadline` as its time-out."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools for services that are reached directly."""

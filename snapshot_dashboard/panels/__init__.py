@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages: they read input, call ``cloud``, and show what ``rules`` say of it."""
+"""Views, forms, tables and texts of the plugin's pages."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a snapshot taken now would be worth, and whether one can be taken.
+"""Assesses what a snapshot taken now would be worth, and whether one can be taken.
 
 The heart of the product: a volume, its attachment records and the instances that use it
 are turned into one :class:`Exposure`. Whatever cannot be read counts as the worst case.
@@ -16,7 +16,7 @@ from snapshot_dashboard.rules.volume import Attachment, Volume
 
 
 class Severity(IntEnum):
-    """How much a verdict has to say; a higher one is worse."""
+    """The severity of a verdict; a higher one is worse."""
 
     NONE = 0
     LOW = 1
@@ -25,7 +25,7 @@ class Severity(IntEnum):
 
 
 class Acknowledgement(Enum):
-    """The sentence that has to be ticked; its value travels in the form."""
+    """The sentence that has to be ticked; its value is sent with the form."""
 
     CORRUPTED = "corrupted"
     SHUT_OFF = "shut_off"
@@ -33,7 +33,7 @@ class Acknowledgement(Enum):
 
 
 class Verdict(Enum):
-    """Every case that the dialog knows how to explain."""
+    """Every state of a volume that the dialog can explain."""
 
     DETACHED = "detached"
     SHUT_OFF = "shut_off"
@@ -101,7 +101,7 @@ class Disk(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """What Nova says of an instance. ``has_image`` tells that its system disk is not a volume."""
+    """An instance as Nova describes it; ``has_image``: its system disk is not a volume."""
 
     id: str
     name: str
@@ -112,7 +112,7 @@ class Instance:
 
 
 class Unseen(Enum):
-    """Why an instance could not be read."""
+    """The reason why an instance could not be read."""
 
     NOT_VISIBLE = "not_visible"
     NO_ANSWER = "no_answer"
@@ -123,7 +123,7 @@ Reading = Instance | Unseen
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One user of the volume: an instance (perhaps unreadable) or a host."""
+    """One user of a volume: an instance (perhaps unreadable) or a host."""
 
     instance_id: str | None
     device: str | None
@@ -141,7 +141,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """The verdict on one volume at one moment, and what led to it."""
+    """The verdict on one volume at one moment, and what it is based on."""
 
     volume: Volume
     verdict: Verdict

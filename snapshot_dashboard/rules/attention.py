@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which snapshots and volumes need somebody's attention, and what a careful person does next.
+"""Decides which snapshots and volumes need attention, and recommends the next step.
 
 For support staff. It never says "stuck": copying 5 TiB takes hours. What Cinder does with work
 that was left over when a storage service stopped decides whether waiting for it can help
@@ -50,7 +50,7 @@ def service_for(
 
 
 class NextStep(Enum):
-    """What to do next about a snapshot or a volume."""
+    """The recommended step for a snapshot or volume."""
 
     BRING_UP = "bring_up"
     WAIT = "wait"
@@ -127,7 +127,7 @@ VOLUMES_LASTING = tuple(_VOLUME_WHEN_OLD)
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A snapshot that needs attention, for how long (seconds) it is so, and what to do.
+    """A snapshot that needs attention: for how many seconds, and the recommended step.
 
     ``service`` is None when it could not be read: nobody may then say that it is up, although
     ``step`` is the same as if it were. ``since`` and ``seconds`` are None where not known.
@@ -152,7 +152,7 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class VolumeConcern:
-    """A volume that needs attention; the fields as those of a snapshot's.
+    """A volume that needs attention; fields as in :class:`Concern`.
 
     ``kept`` is the temporary snapshot of what the volume held before a revert.
     """

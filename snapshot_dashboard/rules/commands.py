@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The `openstack` commands that do the same as our dialogs, safe to paste into a POSIX shell."""
+"""Builds the equivalent ``openstack`` commands, quoted for a POSIX shell."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The note that a snapshot carries in its metadata: what was seen when it was requested.
+"""The consistency note in a snapshot's metadata: what was seen when it was requested.
 
 It says what was true when Cinder was asked, no more: Cinder looks at a volume's attachments in
 the API call only, the storage works later. Anybody in the project can edit metadata, so the note
@@ -31,7 +31,7 @@ _MORE = re.compile(r"\+([0-9]{1,6})")
 
 
 class Taken(Enum):
-    """What the volume and its instances were doing when the snapshot was requested."""
+    """The state of the volume and its instances when the snapshot was requested."""
 
     DETACHED = "detached"
     QUIESCED = "frozen"
@@ -70,7 +70,7 @@ _WORDS = {each.value: each for each in Taken if each is not Taken.NOT_RECORDED}
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyNote:
-    """One note. ``instances`` holds ids with Nova's word for their state ("" where unread).
+    """One note; ``instances`` are ids with Nova's status, empty where it was not read.
 
     ``more`` counts instances that did not fit, and hosts. ``before`` is what was seen at the
     request where ``taken`` is worse, because it was so by the time the snapshot was finished.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What keeps a volume or a snapshot from being deleted, in the order in which to solve it.
+"""Finds what blocks the deletion of a volume or snapshot, in the order of removal.
 
 Cinder 29 deletes a volume that has one of five statuses, is not attached, is in no group and has
 no snapshots (volume/api.py:473-501); a snapshot that is available or failed and in no group
@@ -21,7 +21,7 @@ from snapshot_dashboard.rules.volume import Phase, phase
 
 
 class DeletionBlocker(Enum):
-    """One thing that stands in the way of a deletion."""
+    """One reason why an object cannot be deleted."""
 
     # The status ends by itself.
     BUSY = "busy"
@@ -45,7 +45,7 @@ class DeletionBlocker(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A blocker, and the snapshots or the users of the volume that are meant."""
+    """A blocker, and the snapshots or the users of the volume that it is about."""
 
     blocker: DeletionBlocker
     snapshots: tuple[Snapshot, ...] = ()

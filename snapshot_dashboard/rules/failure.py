@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why a service did not do what it was asked."""
+"""Classifies why a service did not do what it was asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Service(Enum):
-    """A service that is asked, by its type in the catalog."""
+    """An OpenStack service, by its type in the catalog."""
 
     BLOCK_STORAGE = "block-storage"
     COMPUTE = "compute"
@@ -17,7 +17,7 @@ class Service(Enum):
 
 
 class Cause(Enum):
-    """What is known of a failure; the HTTP status codes are those of OpenStack's services."""
+    """The cause of a failure, by the HTTP status codes of OpenStack's services."""
 
     # No connection was made.
     UNREACHABLE = "unreachable"
@@ -55,7 +55,7 @@ class Cause(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failure, and what the service itself said of it.
+    """A failure and what the service itself said about it.
 
     ``service`` is None where it is not known which one it was, ``status`` is 0 without an answer.
     ``reason`` is the service's own text (English) and ``request_id`` the id under which its log

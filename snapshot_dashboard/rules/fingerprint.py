@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person was shown when a dialog was opened, carried in the form as plain text.
+"""Plain-text fingerprint of what a dialog has shown, sent with the form.
 
 It is not signed: it only ever makes the dialog come back with a warning. What may be made is
 decided from a fresh reading (and by Cinder itself), never from this text.
@@ -20,7 +20,7 @@ _STATE = re.compile(r"[A-Za-z0-9_-]{1,64}=[a-z_]{1,32}")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The verdict that was shown, and each holder's own, in a list below it."""
+    """The verdict that was shown, and that of each holder."""
 
     verdict: Verdict
     holders: Mapping[str, Verdict]
@@ -61,7 +61,7 @@ def _key(holder: Holder) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is different among a volume's holders from what was shown.
+    """How a volume's holders differ from what was shown.
 
     ``came`` were not shown, ``changed`` had another verdict; ``left`` is how many are no longer
     there.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Looking at a snapshot's content: a volume made from it, attached to an instance for analysis."""
+"""Rules for a volume made from a snapshot and attached to an instance for analysis."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ACCEPTING = ("ACTIVE", "PAUSED", "SHUTOFF", "VERIFY_RESIZE", "SHELVED", "SHELVED
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An instance that a volume may be attached to. ``status`` is Nova's word.
+    """An instance that a volume may be attached to; ``status`` is Nova's word.
 
     ``task`` is what Nova is doing with it, None for nothing.
     """
@@ -45,7 +45,7 @@ class Candidate:
 
 
 class AttachStep(Enum):
-    """How far a volume is on its way to one instance."""
+    """The progress of attaching a volume to one instance."""
 
     CREATING = "creating"
     # Available, and not attached to anything.

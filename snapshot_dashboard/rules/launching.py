@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far somebody has come on the better way from a snapshot to instances: through an image."""
+"""Determines the progress from a snapshot through an image to instances."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 class LaunchStep(Enum):
-    """The steps of that way, in their order."""
+    """The steps from a snapshot to an instance, in order."""
 
     VOLUME = "volume"
     IMAGE = "image"
@@ -20,7 +20,7 @@ class LaunchStep(Enum):
 
 
 class StepProgress(Enum):
-    """What is known of a step. Nothing tells whether an image came from a volume."""
+    """The state of a step; nothing tells whether an image was made from a volume."""
 
     OPEN = "open"
     UNDER_WAY = "under_way"

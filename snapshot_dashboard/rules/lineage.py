@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a volume comes from and what comes from it: instances, snapshots, volumes made from them.
+"""The tree of a volume's ancestors and descendants: instances, snapshots, volumes.
 
 Cinder keeps a tree in two halves: a snapshot knows its volume, and a volume the snapshot that it
 was made from, even when that snapshot is gone (``snapshot_id`` of the volumes table is never
@@ -26,7 +26,7 @@ Item = TypeVar("Item", Snapshot, Volume)
 
 @dataclass(frozen=True, slots=True)
 class InstanceNode:
-    """An instance that uses a volume; ``instance`` is None where it was not, or cannot be, read."""
+    """An instance that uses a volume; ``instance`` is None where it was not or cannot be read."""
 
     id: str
     instance: Instance | None = None
@@ -34,7 +34,7 @@ class InstanceNode:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotNode:
-    """A snapshot and the volumes made from it; None for one that is gone or not visible."""
+    """A snapshot and the volumes made from it; None for a deleted or invisible one."""
 
     id: str
     snapshot: Snapshot | None
@@ -44,7 +44,7 @@ class SnapshotNode:
 
 @dataclass(frozen=True, slots=True)
 class VolumeNode:
-    """A volume, what uses it, and its snapshots; None for one that is not visible.
+    """A volume, its users and its snapshots; None for an invisible one.
 
     ``rest`` is what is known of snapshots that were not read; None where all of them were.
     """
@@ -86,7 +86,7 @@ _UNREAD = Shelf(rest=Rest())
 
 @dataclass(frozen=True, slots=True)
 class SourceStep:
-    """One step towards where a volume comes from; None for what cannot be seen.
+    """One step towards the origin of a volume; None for what cannot be seen.
 
     ``volume_id`` is empty where the snapshot is not there to tell it.
     """
@@ -99,7 +99,7 @@ class SourceStep:
 
 @dataclass(frozen=True, slots=True)
 class LineageRecords:
-    """What was read for the tree of one volume, ``root_id``; ``here`` is whose page it is.
+    """The data for the tree of the volume ``root_id``; ``here`` is the page's object.
 
     ``root`` is None where the volume itself cannot be seen, only a snapshot of it. ``shelves``
     are by volume, ``made`` are volumes by the snapshot that they were made from. ``above``
@@ -160,7 +160,7 @@ def _users(found: LineageRecords, volume_id: str) -> tuple[InstanceNode, ...]:
 
 
 class _Growth:
-    """Grows the branches of one tree; what has its place already gets no second one."""
+    """Builds the branches of one tree; each object gets one place."""
 
     def __init__(self, found: LineageRecords, taken: set[str]) -> None:
         self._found = found
@@ -212,7 +212,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many different objects a tree shows; what cannot be seen is not counted."""
+    """The number of different objects in a tree, without those that cannot be seen."""
 
     instances: int
     volumes: int
@@ -230,7 +230,7 @@ def count(root: Node) -> Count:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A long row of siblings: some are shown, the others are folded behind a button."""
+    """A long row of siblings of which some are shown and the others folded."""
 
     shown: tuple[Node, ...]
     folded: tuple[Node, ...]
@@ -254,7 +254,7 @@ def _holds_here(node: Node) -> bool:
 
 
 class Keeps(Enum):
-    """What keeps something from being deleted."""
+    """The reason why an object cannot be deleted."""
 
     # A volume made from it keeps a snapshot: on some storage, or on this one.
     MAY = "may"
@@ -265,7 +265,7 @@ class Keeps(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Something that is kept from being deleted, and by which volumes where it is a snapshot."""
+    """An object that cannot be deleted, and the volumes that block a snapshot."""
 
     keeps: Keeps
     node: Node

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The picture of a lineage: a box for each node at its column and row, lines between them.
+"""Layout of the lineage picture: boxes in columns and rows, and connectors.
 
 The same tree gives the same picture. All lengths are in units of the drawing, which is scaled
 to the width of the page.
@@ -24,7 +24,7 @@ _LETTERS = 17
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a node is drawn; for ``rest`` the box stands for its snapshots that were not read."""
+    """The position of a node; ``rest``: the box stands for snapshots that were not read."""
 
     node: Node
     x: int
@@ -34,7 +34,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """From the right edge of a box to the left edge of what hangs on it, with a bend between."""
+    """A line from the right edge of a box to the left edge of its child."""
 
     x: int
     y: int
@@ -81,7 +81,7 @@ def _stub(node: Node) -> bool:
 
 
 class _Drawing:
-    """Gives out rows from top to bottom."""
+    """Assigns rows from top to bottom."""
 
     def __init__(self) -> None:
         self.boxes: list[Box] = []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One page of a long list, read from the service by marker, sorted and filtered there."""
+"""One page of a long list, read by marker, sorted and filtered by the service."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Cinder tells a person of something that failed after it had been accepted."""
+"""Cinder's user messages about accepted requests that failed, and their reasons."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Message:
 
 
 class Reason(Enum):
-    """Why something failed, as far as we have words of our own for it.
+    """The reasons of failures for which we have texts.
 
     The values are Cinder's codes (cinder/message/message_field.py, Detail).
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Projects and users, as Keystone tells them to those who may read them."""
+"""Projects and users as Keystone returns them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProjectNames(Mapping[str, str]):
-    """The names of all projects by id; ``truncated`` when Keystone did not tell all of them."""
+    """Project names by id; ``truncated`` when Keystone did not return all of them."""
 
     by_id: Mapping[str, str]
     truncated: bool = False

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots for which the guest agent freezes the file systems: Nova's image of an instance.
+"""Rules for quiesced snapshots, which Nova creates with an image of an instance.
 
 Nova's createImage of an instance that was started from a volume makes a snapshot of each of its
 volumes, and an image without a byte that names them. While it asks for the snapshots of an ACTIVE
@@ -28,7 +28,7 @@ LONGEST_NAME = 180
 
 
 class QuiesceBlocker(Enum):
-    """Why the file systems of an instance are not certain to be frozen."""
+    """The reason why quiescing of an instance is not certain."""
 
     NOT_RUNNING = "not_running"
     NOT_ALONE = "not_alone"
@@ -85,7 +85,7 @@ def is_held_by(exposure: Exposure, instance_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NameMark:
-    """What the names of the image and of its snapshots carry until they are finished."""
+    """The suffix in the names of the image and its snapshots until they are finished."""
 
     name: str
     request_id: str
@@ -121,7 +121,7 @@ def as_request_id(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """The image that Nova has left. ``demanded`` tells that it could not be made unfrozen.
+    """The image that Nova has left; ``demanded``: it requires quiescing.
 
     Nova copies the properties that the instance was started with into it.
     """
@@ -136,7 +136,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What is there of one form: the image while it stays, and the snapshots, oldest first."""
+    """The objects of one form: the image until it is deleted, and the snapshots, oldest first."""
 
     request_id: str
     image: Image | None = None
@@ -167,7 +167,7 @@ class Made:
 
 
 class Stage(Enum):
-    """How far a form has come."""
+    """The progress of a form."""
 
     ASKED = "asked"
     NOTHING = "nothing"

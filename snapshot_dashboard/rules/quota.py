@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a request would use of a project's limits. A help, never a reason to refuse.
+"""Calculates what a request would use of a project's limits.
 
 Cinder alone decides: an operator may exclude snapshots from GiB (``no_snapshot_gb_quota``),
 which no API reveals, and somebody else may free room at any moment.
@@ -14,7 +14,7 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit of a project. ``ceiling`` is None where there is none."""
+    """One limit of a project; ``ceiling`` is None where there is none."""
 
     used: int
     ceiling: int | None
@@ -26,7 +26,7 @@ class Limit:
 
 
 class Fit(Enum):
-    """How a request would fare."""
+    """Whether a request fits a limit."""
 
     FITS = "fits"
     REACHED = "reached"
@@ -35,7 +35,7 @@ class Fit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class QuotaLine:
-    """One line about one limit: ``need`` more of ``resource``; GiB for ``gigabytes``."""
+    """The effect on one limit: ``need`` more of ``resource``, GiB for ``gigabytes``."""
 
     resource: str
     type_name: str | None

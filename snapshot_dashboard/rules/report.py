@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many snapshots each project has, how old they are, and what is odd about them."""
+"""Counts the snapshots of each project by age, size and irregularities."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _alone(snapshot: Snapshot, *, foreign: bool) -> ProjectLine:
 
 
 class ReportTally:
-    """Counts snapshots as they are read, keeping a line for each project and no snapshot.
+    """Counts snapshots while they are read; keeps one line for each project.
 
     Foreign ones are the exception: the first 500 are kept. ``unknown`` counts snapshots whose
     volume could not be read: nobody knows whether they are foreign, so they are neither.

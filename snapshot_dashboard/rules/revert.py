@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a volume can be reverted to a snapshot now, and what keeps it from being.
+"""Decides whether a volume can be reverted to a snapshot now, and what blocks it.
 
 Cinder 29 reverts a volume to the newest snapshot that the caller's project can see, of the same
 size, while both are ``available`` (api/v3/volumes.py:249-280, volume/api.py:387-412). It does not
@@ -27,7 +27,7 @@ _FORMAT = "1"
 
 
 class RevertBlocker(Enum):
-    """One thing that stands in the way of a revert."""
+    """One reason why a volume cannot be reverted."""
 
     # Nothing can be done about these.
     FOREIGN = "foreign"
@@ -55,7 +55,7 @@ class RevertBlocker(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Preconditions:
-    """What decides: the volume with its users, the snapshot, and the newest one of the volume.
+    """What decides a revert: the volume with its users, the snapshot, the newest snapshot.
 
     ``newest`` is None where none is listed; ``project_id`` is where the person works, and
     ``supported`` tells that this cloud can revert at all.
@@ -166,7 +166,7 @@ def _snapshot_state(snapshot: Snapshot) -> RevertBlocker | None:
 
 
 class CopyState(Enum):
-    """What a copy of the volume is worth before a revert."""
+    """The state of a copy of the volume made before a revert."""
 
     COPYING = "copying"
     READY = "ready"
@@ -177,7 +177,7 @@ class CopyState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The newest volume that was made to keep what another one holds."""
+    """The newest volume that was made as a copy of another one."""
 
     volume: Volume
     state: CopyState

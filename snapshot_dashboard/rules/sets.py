@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of several volumes made in one go: a set.
+"""Rules for sets: snapshots of several volumes created together.
 
 A set is its snapshots: each carries the set's id and size in its metadata, and is made under an
 id of its own, so that sending the form again makes only those that are missing.
@@ -33,7 +33,7 @@ LONGEST_PATTERN = 180
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The set that a snapshot says it belongs to, and how many were asked for together."""
+    """The set named in a snapshot's metadata, and how many snapshots it was to have."""
 
     set_id: str
     count: int
@@ -41,7 +41,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class VolumeChange:
-    """What became worse of one volume since it was shown; ``before`` is None for a new one."""
+    """What became worse for a volume since it was shown; ``before`` is None for a new one."""
 
     volume: Volume
     before: Seen | None
@@ -50,7 +50,7 @@ class VolumeChange:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a person asked for, kept for as long as he may want to try again.
+    """The request for a set, kept for as long as it may be sent again.
 
     ``volumes`` are names by id, in the order shown; ``refusals`` are of those whose snapshot was
     not made.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A snapshot, and what its status allows."""
+"""A snapshot and what its status allows."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Snapshot:
 
 
 class Source(Enum):
-    """Whether a volume can be made from a snapshot now, and if not, why."""
+    """Whether a volume can be made from a snapshot now, or the reason why not."""
 
     USABLE = "usable"
     MOVING = "moving"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The search for volumes made from snapshots: what is sought, where it goes on, how far it is."""
+"""The search for volumes made from snapshots: what is searched, markers and progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SourceSearch:
-    """Snapshots whose volumes are sought; none of them is older than ``since``.
+    """Snapshots whose volumes are searched; none of them is older than ``since``.
 
     ``since`` is None where the age of one is not known: then volumes of any age are looked at.
     """
@@ -44,7 +44,7 @@ def search_of(snapshots: Collection[Snapshot]) -> SourceSearch:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a search goes on: after the first of these volumes that still exists.
+    """Where a search continues: after the first of these volumes that still exists.
 
     Without any it begins. It reads volumes since ``since`` only, the margin apart. Between two
     parts it travels with the browser as ``text``.
@@ -83,7 +83,7 @@ def _moment(text: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class SearchProgress:
-    """How many volumes have been looked at, and of how many; None where that is not known."""
+    """The number of volumes checked, and of all, None where that is not known."""
 
     done: int = 0
     everything: int | None = None

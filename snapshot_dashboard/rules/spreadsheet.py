@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cells, last lines and file names of the CSV files that people open in a spreadsheet.
+"""Cells, final lines and file names of the CSV files.
 
 Names and descriptions come from anybody, and spreadsheets take text for a formula by its first
 character. The files are to be written with every cell quoted (``csv.QUOTE_ALL``): line breaks

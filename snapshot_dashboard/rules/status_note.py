@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the owner of a snapshot should be told of it beyond its status, and when to look for why.
+"""Decides what the owner of a snapshot is told besides its status.
 
 A deletion that the storage refuses because something depends on the snapshot ends in the status
 ``available``, as if nobody had asked; only a message of Cinder's knows (volume/manager.py:1341).
@@ -18,7 +18,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 
 class StatusNote(Enum):
-    """What there is to tell."""
+    """The kinds of status notes."""
 
     LASTING = "lasting"
     NOT_CREATED = "not_created"

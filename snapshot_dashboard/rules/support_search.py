@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's one box: what its text means, and what was found for it."""
+"""Parses the search text of support staff, and describes what was found."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 
 
 class Kind(Enum):
-    """What can be found, in the order in which it is shown."""
+    """The kinds of objects that can be found, in the order shown."""
 
     SNAPSHOT = "snapshot"
     VOLUME = "volume"
@@ -72,7 +72,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was found: nothing is proven about the kinds in ``unread``.
+    """What was found; the kinds in ``unread`` could not be searched.
 
     ``more`` names the kinds of which there may be more than are in ``hits``, and ``whole`` those
     that are found by their whole ids only where the beginning of one was given.
@@ -86,7 +86,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What was written into the box: ``text`` is what to look for, by id or name.
+    """A parsed search text: ``text`` is the id or name to search.
 
     ``request_id`` is that of a request to a service, and ``beginning`` that of an id as Cinder
     writes it; empty for a text that has none.
@@ -132,7 +132,7 @@ def _beginning(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SearchText:
-    """What the text in the box means: a part of a name, and perhaps an id.
+    """The meaning of a search text: a part of a name, and perhaps an id.
 
     ``plain`` is the id without dashes, as Keystone writes its own; ``dashed`` the same as Cinder
     and Nova write theirs. Both are empty for what is not written like that, ``dashed`` alone for

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Texts of people and of services: what Cinder takes, and what a person can read of its answers.
+"""Checks texts for Cinder, and makes its answers readable.
 
 In the description of a snapshot Cinder takes the characters of the Basic Multilingual Plane that
 are printed (cinder/api/validation/parameter_types.py, ``valid_description_regex``). Names, and the

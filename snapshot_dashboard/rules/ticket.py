@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The text that support staff copy into a ticket: one fact a line, English, times in UTC.
+"""The plain text of a ticket: one fact a line, in English, with times in UTC.
 
 Names come from anybody. Control characters become spaces, so that no name can add a line, and
 names in quotation marks hold none themselves, so that none can add a fact.
@@ -137,7 +137,7 @@ BLOCKERS: Mapping[DeletionBlocker, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What was read around a volume or a snapshot; None for what could not be read.
+    """The context of a volume or snapshot; None for what could not be read.
 
     ``holders`` are the names and states of what the volume is attached to. ``message`` is
     Cinder's reason in words, ``request_id`` that of the request which led to it; both are empty
@@ -155,7 +155,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotFacts:
-    """What a ticket says of a snapshot; None for what could not be read."""
+    """The facts of a snapshot in a ticket; None for what could not be read."""
 
     snapshot: Snapshot
     around: Surroundings
@@ -168,7 +168,7 @@ class SnapshotFacts:
 
 @dataclass(frozen=True, slots=True)
 class VolumeFacts:
-    """What a ticket says of a volume.
+    """The facts of a volume in a ticket.
 
     ``snapshots`` is their number, and ``blockers`` keep it from being deleted; None for what
     was not read.

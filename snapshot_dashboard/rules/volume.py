@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A volume, its attachments, and what its status means."""
+"""A volume, its attachments, and the meaning of its status."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Volume:
 
 
 class Phase(Enum):
-    """How a status may be expected to go on."""
+    """Whether a status ends by itself."""
 
     SETTLED = "settled"
     MOVING = "moving"

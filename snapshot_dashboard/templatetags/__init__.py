@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Filters for our templates."""
+"""Template filters of the plugin."""

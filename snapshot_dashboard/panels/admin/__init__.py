@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The panels of the admin dashboard: what support staff needs, across all projects."""
+"""Panels of the admin dashboard, for support staff: all projects."""

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Building blocks of the pages that belong to no single feature."""
+"""Building blocks used by several features."""

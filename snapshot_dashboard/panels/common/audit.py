@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two lines of JSON for everything that somebody changes, or tries to, through our pages.
+"""Audit log: two lines of JSON for each change made through our pages.
 
 One is written before the change is sent, and one when its answer is there: a Horizon that is killed
 in between leaves the first. ``change`` is the same in both. The logger's name is part of what
@@ -29,7 +29,7 @@ PENDING = "pending"
 
 
 class Change:
-    """A change that is being sent: its first line is written, the second is due.
+    """A change that is being sent: its first line is written, the second follows.
 
     ``made`` is the id of what came to be by it.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What keeps a volume or a snapshot from being deleted, in words, with what to do about it."""
+"""Texts about what blocks the deletion of a volume or a snapshot, with advice."""
 
 from __future__ import annotations
 

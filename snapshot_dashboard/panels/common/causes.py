@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one place that words why a service did not do what it was asked, and what to do next."""
+"""Texts for the causes of failures, and what to do next."""
 
 from __future__ import annotations
 

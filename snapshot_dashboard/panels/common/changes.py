@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is different from what a dialog has shown of a volume, in sentences."""
+"""Texts about how a volume differs from what a dialog has shown."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-""" "Taken while": what a snapshot's note says to a person, in a word and in a sentence.
+"""Texts of a snapshot's consistency note (column "Taken while").
 
 Never green and never a tick: the best that a note can say is that nothing was known to be wrong.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dates and durations as this person reads them.
+"""Formats dates and durations in the user's time zone and language.
 
 Horizon activates a person's time zone for whole pages only: for a script's request the thread
 still has the zone of whoever it served before. So the zone is always taken from the request.

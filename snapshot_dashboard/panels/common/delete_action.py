@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deleting, with the reason where it is refused, for the tables of both panels."""
+"""Delete actions that report the reason for each object that was not deleted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 class ReasonedDelete:
-    """Mixed into stock's delete actions: every object that stays is told with its reason.
+    """Mixin of stock's delete actions that reports each remaining object with its reason.
 
     Horizon's own batch action says only "Unable to delete volume: x" for whatever happened,
     our own bugs included. ``audit_action`` is what the audit log calls it.

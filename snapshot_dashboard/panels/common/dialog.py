@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The base of our dialogs: a modal and a plain page alike, which never loses what was typed."""
+"""Base view of the dialogs: modal or page, keeping what was typed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from snapshot_dashboard.panels.common.problems import Problem
 
 
 class DialogView(ModalFormView):
-    """A form about something that exists: read it, show it, and do one thing with it.
+    """A form about an existing object: reads it, shows it, and changes one thing.
 
     A subclass reads its object in :meth:`load`, acts in ``form_valid``, and has the words for
     what may happen meanwhile. ``self.problem`` is shown on top of the dialog; with

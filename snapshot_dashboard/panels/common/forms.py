@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fields of our two dialogs, with stock's names, ids and labels."""
+"""Form fields of Create Snapshot and Create Volume, with stock's names, ids and labels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _text(label: Any, **more: Any) -> forms.CharField:
 
 
 class OneLine(forms.CharField):
-    """A description as Cinder takes it of a snapshot: without line breaks and tabs."""
+    """A text field that replaces line breaks and tabs, which Cinder refuses in a snapshot."""
 
     def clean(self, value: Any) -> str:
         """Return the text with each of them made a space."""
@@ -54,7 +54,7 @@ def _description(kind: type[forms.CharField]) -> forms.CharField:
 
 
 class DescribedForm(forms.Form):
-    """Each field is described by the help and the error below it, where they are.
+    """Form whose fields refer to their help and error texts by ``aria-describedby``.
 
     The ids are those of ``_field.html``; one that is not on the page describes nothing.
     """
@@ -70,7 +70,7 @@ class DescribedForm(forms.Form):
 
 
 class CreateSnapshotForm(DescribedForm):
-    """Name, description, what was seen, and the tick where one is needed."""
+    """Name, description, what was shown, and the acknowledgement where one is needed."""
 
     described = ("name", "description")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Small pieces of HTML around names that other people chose: always escaped, always isolated."""
+"""Helpers for HTML around names chosen by users: escaped and bidi-isolated."""
 
 from __future__ import annotations
 

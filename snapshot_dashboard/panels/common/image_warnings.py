@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Warnings of images that are nothing without a snapshot that is to be deleted."""
+"""Warnings about images that stop working when a snapshot is deleted."""
 
 from __future__ import annotations
 

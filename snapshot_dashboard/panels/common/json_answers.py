@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON answers to our scripts, in which no text is an AngularJS expression.
+"""JSON responses for our scripts, with no text that AngularJS would evaluate.
 
 The scripts write these texts into the page, where AngularJS may compile them later: then what a
 name has between ``{$`` and ``$}`` would run as code in the session of whoever looks at it.
@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 
 
 class JsonAnswer(JsonResponse):
-    """An answer for a script."""
+    """A JSON response for a script."""
 
     def __init__(self, said: Mapping[str, object], **more: Any) -> None:
         super().__init__(_inert(said), **more)

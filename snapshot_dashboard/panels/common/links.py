@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Addresses of other pages, any of which an operator may have taken away, and of our own.
+"""URLs of pages of Horizon, any of which an operator may have removed, and of our own.
 
 An operator's enabled file of the name of ours hides a panel or puts another in its place; what
 links to it must go on without.
@@ -40,7 +40,7 @@ _PACKAGE = __name__.partition(".")[0]
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Who reads the page that is being made, and the panels that were asked for already."""
+    """The user for whom a page is made, and the panels already checked for them."""
 
     request: HttpRequest
     panels: dict[str, bool] = field(default_factory=dict)

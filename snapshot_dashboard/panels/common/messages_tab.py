@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Messages tabs of volumes and snapshots: stock's tables, filled by the object's id alone.
+"""The Messages tabs of volumes and snapshots: stock's tables, read by the object's id.
 
 Stock also asks for the kind, in lower case. Cinder keeps kinds in capitals ("VOLUME_SNAPSHOT"),
 and finds nothing where its database tells the two apart.
@@ -29,7 +29,7 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """A message under the names that stock's tables read."""
+    """A message with the attributes of stock's tables."""
 
     id: str
     message_level: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands in the way of a deletion, told to the owner, each with the way out of it.
+"""Next steps for a project's user whose deletion is blocked: texts with links.
 
 :mod:`blockers` has the words for most of it; here are the names that the owner knows
 things by, and the links and buttons that solve them.
@@ -27,7 +27,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 @dataclass(frozen=True, slots=True)
 class BlockerWithSteps:
-    """A blocker in words, and the links that lead on from it."""
+    """The texts of a blocker, and the links that help to remove it."""
 
     told: ToldBlocker
     links: tuple[SafeString, ...] = ()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Numbers as a person's language writes them."""
+"""Formats numbers in the user's language."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of other objects in a table: by short id at first, by name as soon as it is known.
+"""Links to other objects in a table: short id first, the name once it is known.
 
 The page never waits for them. A script asks :class:`NamesView` once for all that a page lacks;
 what was read is remembered for a short time and is in the next page from the start.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of a form whose answer was lost, asked by a script for as long as it may help."""
+"""Tells a script what became of a form whose answer was lost."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def volume_link(made: Volume, text: object = "") -> SafeString:
 
 
 class OutcomeView(View):
-    """Answers ``?request=`` with a state (made, checking, none, unknown) and what to say of it."""
+    """Answers ``?request=`` with a state (made, checking, none, unknown) and a text."""
 
     resource = ""
 
@@ -77,7 +77,7 @@ class OutcomeView(View):
 
 
 class SnapshotOutcomeView(OutcomeView):
-    """For Create Snapshot."""
+    """The outcome of Create Snapshot."""
 
     resource = "snapshots"
 
@@ -89,7 +89,7 @@ class SnapshotOutcomeView(OutcomeView):
 
 
 class VolumeOutcomeView(OutcomeView):
-    """For Create Volume."""
+    """The outcome of Create Volume."""
 
     resource = "volumes"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an error says to a person: what happened, whether anything was made, what to do next."""
+"""Texts of errors: what happened, whether anything was created, what to do next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from snapshot_dashboard.panels.common.html import isolated, sentence
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A title, why, a text and advice; then the service's own reason and request id.
+    """An error or notice: title, cause, text, advice, the service's reason and request id.
 
     ``about`` are the causes that the title tells already.
     ``show_oldest`` offers the oldest snapshots, which are the first to delete.

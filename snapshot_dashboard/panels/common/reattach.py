@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Volumes that were detached for a dialog, and the reminder to attach them again.
+"""Reminders to attach volumes again that were detached for a dialog.
 
 They travel in the dialog's address and in its form as ``detached=VOLUME/INSTANCE``. Names are
 read again under the person's own token; an id that leads nowhere is left out.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The safe next step about what needs attention, and why it came to that.
+"""Texts of the recommended next step and its reason for what needs attention.
 
 The steps are those of a ticket's text (``NEXT_STEPS`` in rules/ticket.py): what support staff
 reads and what it hands on must not differ. A test compares them. Only the time does not end a

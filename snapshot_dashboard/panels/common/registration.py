@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Taking a stock panel's place: its templates stay, and its pages where ours cannot be shown."""
+"""Replaces a stock panel while its templates and its other pages keep working."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def keep_templates(key: str, stock_panel: ModuleType) -> None:
 
 
 class GroupsMenuEntry(horizon.Panel):
-    """Mixed into stock's two group panels, whose menu entries are on every page.
+    """Mixin of stock's two group panels, whose menu entries are on every page.
 
     Stock asks Cinder for its versions for each of them on every page, without a time limit: a
     storage service that hangs would keep our pages from being shown at all.

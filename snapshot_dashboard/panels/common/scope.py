@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The project and the region that a page was made in, and whether they are still the current ones.
+"""The project and region of a page, and the check that they are still the current ones.
 
 Both belong to the session: changed in one tab, they are changed in all of them. What was shown
 before is then asked for in the wrong place, where everything seems to be gone.
@@ -22,7 +22,7 @@ from snapshot_dashboard.panels.common.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A project and a region of it; the region is empty in a cloud without names for them."""
+    """A project and a region; the region is empty in a cloud without region names."""
 
     project_id: str
     region: str
@@ -71,7 +71,7 @@ def elsewhere(request: HttpRequest) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """The way back to where something was opened: to its project first, then to its region."""
+    """A link back to the project, then the region, in which a page was opened."""
 
     url: str
     name: str
@@ -89,7 +89,7 @@ def switch(request: HttpRequest, then: Scope) -> Switch:
 
 @dataclass(frozen=True, slots=True)
 class ScopeTexts:
-    """What is said of something that was opened in another project, or in another region."""
+    """Texts about a page that was opened in another project or region."""
 
     project: str | Promise
     region: str | Promise

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""None"""
+"""Texts about a snapshot: its description and the set it belongs to."""
 
 from __future__ import annotations
 

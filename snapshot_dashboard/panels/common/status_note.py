@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the owner is told of a snapshot that takes long, failed, or did not go away.
+"""Texts below the status of a snapshot that takes long, failed or was not deleted.
 
 A page asks for reasons at most once, and only when a row on it needs one. A reason is looked up
 by the ids of snapshots that this person has just read: Cinder shows everybody all messages.
@@ -43,7 +43,7 @@ _NONE_KNOWN = gettext_lazy("The storage service gave no reason that is still kno
 
 @dataclass(frozen=True, slots=True)
 class StatusNoteText:
-    """What there is to tell of one snapshot: in ``text``, without links.
+    """The status note of one snapshot: ``text`` has no links.
 
     ``message`` is what it was learned from, None where it was not needed or does not exist.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dialog that makes a volume from a snapshot, and what is made of it."""
+"""The dialog that creates a volume from a snapshot."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The types and zones to offer, the source's own first."""
+    """The types and zones to offer, those of the snapshot's volume first."""
 
     types: list[str]
     zones: list[str]
@@ -97,7 +97,7 @@ _BLOCKED = {
 
 
 class VolumeFromSnapshotView(MakingView[Volume]):
-    """Stock's address, fields and messages; type and zone can be chosen, input is never lost."""
+    """Create Volume with stock's URL, fields and messages, and a choice of type and zone."""
 
     form_class = CreateVolumeForm
     template_name = "snapshot_dashboard/create_volume/create_volume.html"

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One package for each thing that a person can do; none imports another."""
+"""One package for each thing that a user can do; none imports another."""

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The panels of the project dashboard."""
+"""Panels of the project dashboard."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The panel that takes the place of stock's Admin > Volume > Snapshots."""
+"""Panel that replaces stock's Admin > Volume > Snapshots."""
 
 from openstack_dashboard.dashboards.admin.snapshots import panel as stock
 

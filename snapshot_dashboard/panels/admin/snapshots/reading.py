@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads what the admin's list of snapshots shows: whose, where, and of which volume."""
+"""Reads the admin's list of snapshots with projects, users, hosts and volumes."""
 
 from __future__ import annotations
 

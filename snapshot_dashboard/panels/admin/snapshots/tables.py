@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The admin's snapshots table: the project's, with whose each snapshot is and where it lies."""
+"""The admin's snapshots table: the project's with project, user and host."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from snapshot_dashboard.panels.project.snapshots import tables as project
 
 
 class FilterAction(stock.VolumeSnapshotsFilterAction):
-    """Stock's filter with all that Cinder filters by for an admin (facts: admin filters)."""
+    """Stock's filter with the filters that Cinder offers administrators."""
 
     filter_choices = (
         *stock.VolumeSnapshotsFilterAction.filter_choices,
@@ -36,19 +36,19 @@ class FilterAction(stock.VolumeSnapshotsFilterAction):
 
 
 class VolumeColumn(project.VolumeColumn):
-    """The project's column, leading to the admin's page."""
+    """The project's column with links to the admin's pages."""
 
     dashboard = "admin"
 
 
 class GroupSnapshotColumn(project.GroupSnapshotColumn):
-    """The project's column, leading to the admin's page."""
+    """The project's column with links to the admin's pages."""
 
     dashboard = "admin"
 
 
 class ProjectColumn(tables.Column):
-    """Whose a snapshot is, marked where its volume is somebody else's."""
+    """The project of a snapshot, marked where its volume belongs to another project."""
 
     def get_raw_data(self, snapshot: SupportSnapshotRow) -> SafeString | str:
         """Return the linked project."""
@@ -56,7 +56,7 @@ class ProjectColumn(tables.Column):
 
 
 class CreatedColumn(tables.Column):
-    """When a snapshot was made, as short as the person's language writes it."""
+    """The creation date in the language's short format."""
 
     def get_raw_data(self, snapshot: SupportSnapshotRow) -> str:
         """Return the date."""
@@ -64,7 +64,7 @@ class CreatedColumn(tables.Column):
 
 
 class UserColumn(tables.Column):
-    """Who asked for a snapshot (Cinder 3.41 and later tell it)."""
+    """The user who requested a snapshot (Cinder 3.41 and later)."""
 
     def get_raw_data(self, snapshot: SupportSnapshotRow) -> SafeString | str:
         """Return the linked user."""
@@ -152,7 +152,7 @@ _NEXT_STEPS = (support_repair_views.UpdateStatus.name, support_repair_views.Forc
 
 
 class AttentionTable(VolumeSnapshotsTable):
-    """The table of which Needs Attention shows the two actions in which a next step ends."""
+    """The table whose row actions Needs Attention shows: Update Status and Force Delete."""
 
     def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
         """Return those of the two that this person's role allows."""

@@ -15,7 +15,7 @@ from snapshot_dashboard.panels.project.snapshots import tabs as project
 
 
 class OverviewTab(project.OverviewTab):
-    """What the owner sees, and what only the support desk can know."""
+    """The overview: what the owner sees, and what only support staff can see."""
 
     template_name = "snapshot_dashboard/support_details/_snapshot.html"
 
@@ -25,7 +25,7 @@ class OverviewTab(project.OverviewTab):
 
 
 class LineageTab(lineage_tab.SnapshotLineageTab):
-    """The tree with what belongs to other projects."""
+    """The Lineage tab over all projects."""
 
     dashboard = "admin"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stock's addresses, ours first where we replace a page.
+"""Stock's URL patterns, with ours before them where we replace a page.
 
 The details come last: their address is any word at all.
 """

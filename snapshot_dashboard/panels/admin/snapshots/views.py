@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The admin's list of snapshots, and a snapshot's details as the support desk needs them."""
+"""The admin's list of snapshots, and the details of a snapshot for support staff."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 
 class SnapshotsView(SupportView, project.SnapshotsView):
-    """One page of all projects' snapshots: two calls at any size of the cloud."""
+    """One page of all projects' snapshots, read with two calls whatever their number."""
 
     table_class = VolumeSnapshotsTable
     part = "snapshots"
@@ -67,7 +67,7 @@ class DeleteSnapshotsView(project.DeleteSnapshotsView):
 
 
 class DetailView(project.DetailView):
-    """A snapshot's details: a bounded number of calls, most of them at once."""
+    """A snapshot's details, read with a bounded number of calls, mostly in parallel."""
 
     tab_group_class = SnapshotDetailsTabs
     table_class = VolumeSnapshotsTable

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stock's addresses, every one of them."""
+"""Stock's URL patterns, unchanged."""
 
 from openstack_dashboard.dashboards.admin.volume_groups import urls as stock
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The panel that takes the place of stock's Admin > Volume > Volumes."""
+"""Panel that replaces stock's Admin > Volume > Volumes."""
 
 from openstack_dashboard.dashboards.admin.volumes import panel as stock
 

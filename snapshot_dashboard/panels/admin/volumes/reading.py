@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads what the admin's list of volumes shows."""
+"""Reads the admin's list of volumes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The admin's volumes table: stock's columns and actions on one page of facts."""
+"""The admin's volumes table, filled from one API call."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from snapshot_dashboard.panels.project.volumes import tables as project
 
 
 class FilterAction(stock.VolumesFilterAction):
-    """Stock's filter without what Cinder answers wrongly, and with what it can do besides.
+    """Stock's filter without "Encrypted", and with more of what Cinder can filter by.
 
     By "encrypted" Cinder finds nothing, whatever there is.
     """
@@ -33,19 +33,19 @@ class FilterAction(stock.VolumesFilterAction):
 
 
 class AttachmentColumn(project.AttachmentColumn):
-    """The project's column, leading to the admin's pages."""
+    """The project's column with links to the admin's pages."""
 
     dashboard = "admin"
 
 
 class GroupColumn(project.GroupColumn):
-    """The project's column, leading to the admin's page."""
+    """The project's column with links to the admin's pages."""
 
     dashboard = "admin"
 
 
 class ProjectColumn(tables.Column):
-    """Whose a volume is."""
+    """The project of a volume."""
 
     def get_raw_data(self, volume: VolumeRow) -> SafeString | str:
         """Return the linked project."""

@@ -23,7 +23,7 @@ from snapshot_dashboard.rules.listing import PageRequest
 
 
 class OverviewTab(stock.OverviewTab):
-    """Stock's overview, after what keeps the volume from being used as its owner wants."""
+    """Stock's overview, below what blocks the use or the deletion of the volume."""
 
     template_name = "snapshot_dashboard/support_details/_volume.html"
 
@@ -39,7 +39,7 @@ class OverviewTab(stock.OverviewTab):
 
 
 class SnapshotTab(project.SnapshotTab):
-    """The newest snapshots of the volume, those of other projects too."""
+    """The newest snapshots of the volume in all projects."""
 
     table_classes = (VolumeDetailsSnapshotsTable,)
 
@@ -56,12 +56,12 @@ class SnapshotTab(project.SnapshotTab):
 
 
 class LineageTab(lineage_tab.LineageTab):
-    """The tree with what belongs to other projects."""
+    """The Lineage tab over all projects."""
 
     dashboard = "admin"
 
 
 class VolumeDetailTabs(stock.VolumeDetailTabs):
-    """Stock's tabs with ours in their places."""
+    """Stock's tabs with ours in their place."""
 
     tabs = (OverviewTab, SnapshotTab, LineageTab, VolumeMessagesTab)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The admin's list of volumes, and a volume's details as the support desk needs them."""
+"""The admin's list of volumes, and the details of a volume for support staff."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 class VolumesView(SupportView, project.VolumesView):
-    """One page of all projects' volumes: one call at any size of the cloud."""
+    """One page of all projects' volumes, read with one call whatever their number."""
 
     table_class = VolumesTable
     part = "volumes"
@@ -69,7 +69,7 @@ class DeleteVolumesView(project.DeleteVolumesView):
 
 
 class DetailView(project.DetailView):
-    """A volume's details: a bounded number of calls, most of them at once."""
+    """A volume's details, read with a bounded number of calls, mostly in parallel."""
 
     tab_group_class = VolumeDetailTabs
     table_class = VolumesTable

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said about a volume's attachments, in words and markup."""
+"""Texts and markup about a volume's attachments."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An exposure made ready for a template: names linked, states in the Instances page's words."""
+"""Turns an exposure into texts and links for a template."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
 
 @dataclass(frozen=True, slots=True)
 class HolderLine:
-    """One line of the list under a warning: name, state, device."""
+    """One instance or host in the list below a warning: name, state, device."""
 
     name: SafeString
     status: str
@@ -34,7 +34,7 @@ class HolderLine:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything that the warning panel of a dialog shows."""
+    """The content of a dialog's warning box."""
 
     tone: str
     title: SafeString

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What each verdict says to a person: title (the fact), risk, and what helps."""
+"""Texts of each verdict: title (the fact), risk and advice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from snapshot_dashboard.rules.attachment import Acknowledgement, Disk, Exposure,
 
 @dataclass(frozen=True, slots=True)
 class VerdictTexts:
-    """The three parts of an explanation, with placeholders not filled in yet."""
+    """The three texts of a verdict, with placeholders."""
 
     title: str | Promise
     risk: str | Promise = ""

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables: reading by page, state in the address, refresh, and rows."""
+"""Tables: paging, state in the URL, refresh and rows."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Buttons above a table that lead to a dialog about the rows that are ticked."""
+"""Buttons above a table that open a dialog about the selected rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from snapshot_dashboard.panels.common.problems import Problem
 
 
 class BulkAction(tables.Action):
-    """Leads to ``url``, by name, with the ids of at most ``most`` rows.
+    """Link to ``url`` (a URL name) with the ids of at most ``most`` rows.
 
     Not a dangerous button by its class: stock's script would ask for a confirmation of its
     own, and the dialog asks a better one.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the rows that a posted table action is about, whether or not the page still shows them."""
+"""Finds the rows of a posted table action, also those that have left the page."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OF_ONE_ROW = ("row_update", "cell_update")
 
 
 class WholeActions:
-    """Mixed into a table: half of an action, which no button sends, is none."""
+    """Mixin of a table that ignores incomplete action values, which no button sends."""
 
     @classmethod
     def check_handler(cls, request: HttpRequest) -> tuple[str | None, str | None, str | None]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows in stock's markup, written without a template for each row, cell and action.
+"""Renders rows in stock's markup without a template for each row, cell and action.
 
 Stock looks up and runs some twenty templates for each row, and asks the policy anew for each of
 its actions; both cost more than all that the page reads from the cloud. What people, scripts and
@@ -44,7 +44,7 @@ def is_stocks(*names: str) -> bool:
 
 
 class FastRow(tables.Row):
-    """A row that writes itself."""
+    """A row rendered without a template."""
 
     def render(self) -> SafeString:
         """Return the row's HTML: for a page, and for the answer to a refresh."""
@@ -55,7 +55,7 @@ class FastRow(tables.Row):
 
 
 class FastCell(Cell):
-    """A cell that AngularJS leaves alone, and that makes its link once; stock makes it thrice."""
+    """A cell that AngularJS ignores, and whose link is made once instead of three times."""
 
     @cached_property
     def url(self) -> str | None:
@@ -160,7 +160,7 @@ def _classes(*names: object) -> str:
 
 
 class Decisions:
-    """What this person's role allows, asked once for each rule and kind of object on a page.
+    """Policy decisions of one page, each rule checked once for each kind of object.
 
     The policy's answer depends on the rule, on who asks, and on what it is told of the object:
     its project and its user. It is the same for rows that are alike in these.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is typed into a filter in the words of the page, in the words of Cinder."""
+"""Translates filter values from the words of the page into those of Cinder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LARGEST = 2**31 - 1
 
 
 class NothingMatches(NotFound):
-    """No object can have this value: the service needs not to be asked."""
+    """No object can have this value, so no request is needed."""
 
 
 def in_words_of_cinder(field: str, value: str) -> str:

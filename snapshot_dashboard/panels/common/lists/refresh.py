@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers one request for all moving rows of a page; ``refresh.js`` asks, and draws the answer.
+"""Answers one request of ``refresh.js`` for all rows of a page that are changing.
 
 ``?action=rows_update&table=T&obj_id=A,B&obj_id=C`` at the page's own address. The answer is JSON:
 ``rows`` (HTML by id, as the page has it) and ``gone`` (ids). What is in neither is not known yet,
@@ -56,7 +56,7 @@ _STEADY_SORT = "created_at"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the script asks for.
+    """The parameters of the script's request.
 
     ``ids`` are in the order of the page; ``above`` and ``below`` are rows at its ends that are
     final, empty where there are none. ``turn`` counts the answers that left something out, so
@@ -71,7 +71,7 @@ class Asked:
 
 
 class RefreshedRow(fast_rows.FastRow):
-    """A row that is read again together with others; each list says how in its own subclass."""
+    """A row that is read again together with others; a subclass for each list reads them."""
 
     # Whether the list is that of all projects.
     everywhere = False

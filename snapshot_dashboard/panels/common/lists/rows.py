@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Our dataclasses under the attribute names that stock's columns, actions and templates read."""
+"""Adapts our dataclasses to the attribute names that stock's tables read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOT_VISIBLE = gettext_lazy("(not visible to you)")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Another object that a row mentions; ``known`` is False while only its id is known.
+    """Another object shown in a row; ``known`` is False while only its id is known.
 
     ``gone`` is one that does not exist for this person: it has no page to lead to.
     """
@@ -60,7 +60,7 @@ def _of_others(metadata: Mapping[str, str]) -> dict[str, str]:
 
 
 class VolumeRow:
-    """A volume as stock's volume table expects it."""
+    """A volume with the attributes of stock's volumes table."""
 
     def __init__(self, volume: Volume) -> None:
         self.volume = volume
@@ -128,7 +128,7 @@ def _entry(attachment: Attachment) -> dict[str, Any]:
 
 
 class SnapshotRow:
-    """A snapshot as stock's snapshot table expects it."""
+    """A snapshot with the attributes of stock's snapshots table."""
 
     def __init__(self, snapshot: Snapshot, volume: Named) -> None:
         self.snapshot = snapshot

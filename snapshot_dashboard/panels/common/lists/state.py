@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The state of a list as its address says it: filters, sorting, and the marker of the page."""
+"""The state of a list as its URL holds it: filters, sorting and the page's marker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NEWEST_FIRST = ("created_at", True)
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """Filters are (field, value) pairs, each field once; no value is empty."""
+    """Filters, sorting and marker; ``filters`` are (field, value) pairs, each field once."""
 
     filters: tuple[tuple[str, str], ...] = ()
     sort: str = "created_at"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lists whose whole state (filter, sorting, page) is in the address, read page by page.
+"""Base table and view of the lists: state in the URL, read page by page.
 
 :class:`AddressTable` and :class:`AddressView` keep Horizon's table and form protocol: same
 names, same buttons, same POST; only where the state lives is different, so that a filtered
@@ -40,7 +40,7 @@ from snapshot_dashboard.rules.volume import phase
 
 
 class SettlingRow(refresh.RefreshedRow):
-    """A row that is refreshed only while its status ends by itself.
+    """A row that is refreshed only while its status will change by itself.
 
     Stock refreshes every status it has no entry for, for ever: reserved volumes, for one.
     """
@@ -64,7 +64,7 @@ class SettlingRow(refresh.RefreshedRow):
 
 
 class AddressTable(chosen_rows.WholeActions, tables.DataTable):
-    """A table that reads its state from the address and shares nothing with other requests.
+    """Table that reads its state from the URL and shares nothing between requests.
 
     Horizon keeps the action instances, the options and the columns' CSS classes of a table on
     its class: with several threads, one person's "Quota exceeded" can be shown to another. Each
@@ -326,7 +326,7 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A column head; ``direction`` as ARIA names it, empty when not sorted by it."""
+    """A column head; ``direction`` is the value of ``aria-sort``, empty when not sorted."""
 
     column: Any
     address: str = ""
@@ -335,7 +335,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One of several filters; ``without`` is the address of the list without it."""
+    """One of several filters; ``without`` is the URL of the list without it."""
 
     label: str | Promise
     value: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the rows of a list of volumes, with what is remembered of the names in them."""
+"""Makes the rows of a list of volumes, with cached names."""
 
 from __future__ import annotations
 

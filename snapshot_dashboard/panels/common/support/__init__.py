@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the pages of support staff share."""
+"""Code shared by the pages of support staff."""

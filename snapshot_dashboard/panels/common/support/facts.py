@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the support desk is told of a snapshot or a volume, beyond what its owner sees.
+"""Facts about a snapshot or volume that only support staff see.
 
 Each fact is a line of its own; one that could not be read says so.
 """
@@ -43,7 +43,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class NamedFact:
-    """A fact with its name."""
+    """A label and a text."""
 
     label: str | Promise
     text: SafeString

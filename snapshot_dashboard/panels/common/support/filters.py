@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A list's filters as Cinder takes them from an admin; projects and users by name or id."""
+"""Translates the admin's filters for Cinder; projects and users by name or id."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _READERS: Mapping[str, tuple[_ById, _ByName]] = {
 
 
 class Unclear(Exception):
-    """A filter names nobody, or more than one; ``problem`` says so."""
+    """A filter matches no project or user, or several; ``problem`` says so."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem.title))

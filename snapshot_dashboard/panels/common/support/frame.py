@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The frame of the support desk's pages: as whom one looks, where else to look, what to find."""
+"""The frame of the pages of support staff: tabs, the roles in use and the search field."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from snapshot_dashboard.panels.common.links import page
 
 @dataclass(frozen=True, slots=True)
 class FrameTab:
-    """One page of the desk; ``here`` where it is the one that is shown."""
+    """A link to one page of support staff; ``here`` for the current page."""
 
     label: str | Promise
     url: str
@@ -34,7 +34,7 @@ _PARTS = {
 
 
 class SupportView:
-    """Mixed into the views of the desk; ``part`` says which page it is."""
+    """Mixin of the views of support staff; ``part`` is the current page."""
 
     part = ""
     template_name = "snapshot_dashboard/support/list.html"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whose a row is: projects and users by name, each leading to all that is theirs."""
+"""Projects and users of a row by name, each linked to all that they own."""
 
 from __future__ import annotations
 

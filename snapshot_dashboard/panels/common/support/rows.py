@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows of the lists of all projects: whose each object is, and where it lies."""
+"""Rows of the lists of all projects, with project, user and host."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 class SupportSnapshotRow(SnapshotRow):
-    """A snapshot as the support desk sees it: with its project, its user and its host.
+    """A snapshot with its project, user and host.
 
     ``volume`` is None where it could not be read: then neither the host is known, nor whether
     the snapshot belongs to another project than its volume.

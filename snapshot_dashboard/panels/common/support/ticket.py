@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a ticket says around a snapshot or a volume, from what was read of it."""
+"""Collects the context of a snapshot or volume for the text of a ticket."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 class TicketSubject(Protocol):
-    """What both kinds of cases have."""
+    """The attributes that the details of snapshots and volumes have in common."""
 
     @property
     def services(self) -> Fact[Mapping[str, StorageService]]:
@@ -31,7 +31,7 @@ class TicketSubject(Protocol):
 
 
 class Owned(Protocol):
-    """What both kinds of rows have."""
+    """The attributes that the rows of snapshots and volumes have in common."""
 
     owner: Named | None
     maker: Named | None

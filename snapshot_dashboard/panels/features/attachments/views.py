@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Manage Attachments, which works for a volume held for a shelved instance too."""
+"""Manage Attachments, also for a volume that is held for a shelved instance."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SHELVED = ("SHELVED", "SHELVED_OFFLOADED")
 
 
 class DetachVolume(stock_tables.DetachVolume):
-    """Stock's action at a microversion that a shelved instance accepts."""
+    """Stock's action with a microversion that accepts shelved instances."""
 
     # Stock names a rule that Nova does not have, which everybody passes.
     policy_rules = (("compute", "os_compute_api:os-volumes-attachments:delete"),)
@@ -105,7 +105,7 @@ def _attaches_again(url: str) -> bool:
 
 
 class InstanceColumn(stock_tables.AttachedInstanceColumn):
-    """The linked instance; by short id where it cannot be read."""
+    """The linked instance, by short id where it cannot be read."""
 
     def get_raw_data(self, entry: dict[str, Any]) -> SafeString:
         """Return the link."""
@@ -113,7 +113,7 @@ class InstanceColumn(stock_tables.AttachedInstanceColumn):
 
 
 class AttachmentsTable(AddressTable, stock_tables.AttachmentsTable):
-    """Stock's table over what both sources know of the volume's attachments."""
+    """Stock's table of the attachments known from the volume and from Cinder's records."""
 
     gone_message = gettext_lazy("Nothing was detached: the volume is not attached there any more.")
     instance = InstanceColumn("instance", verbose_name=gettext_lazy("Instance"))
@@ -137,7 +137,7 @@ class AttachmentsTable(AddressTable, stock_tables.AttachmentsTable):
 
 
 class AttachForm(stock_forms.AttachForm):
-    """Stock's form; a shelved instance is offered too, so that a volume can go back to it."""
+    """Stock's form that offers shelved instances too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -202,7 +202,7 @@ def _sent_to(request: HttpRequest) -> str:
 
 
 class EditAttachmentsView(stock.EditAttachmentsView):
-    """Stock's dialog; a volume whose instance cannot be read still opens."""
+    """Stock's dialog, which also opens when the volume's instance cannot be read."""
 
     table_class = AttachmentsTable
     form_class = AttachForm

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Create Backup, which comes back to the dialog that it was opened from."""
+"""Create Backup that returns to the dialog from which it was opened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from snapshot_dashboard.panels.common.links import own_path, with_query
 
 
 class CreateBackupView(stock.CreateBackupView):
-    """Stock's dialog with stock's way on, unless its address names another one."""
+    """Stock's dialog and redirect, unless its URL names another page."""
 
     def get_success_url(self) -> str:
         """Return where to go afterwards."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A hint in a link: the instances at which a list has seen a volume.
+"""Query parameter with the instances that a list has shown for a volume.
 
 It makes a dialog faster, never different: an instance counts only where the volume, read anew
 under the person's own token, is attached to it.

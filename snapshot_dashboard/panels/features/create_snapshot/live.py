@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The part of the Create Snapshot dialog that follows the volume while the dialog is open."""
+"""The part of the Create Snapshot dialog that is updated while the dialog is open."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def button(needed: Acknowledgement | None) -> dict[str, str]:
 
 
 class LiveView(View):
-    """Answers an open dialog: nothing new, or what has changed since ``?seen=``."""
+    """Tells an open dialog what has changed since ``?seen=``."""
 
     def get(self, request: HttpRequest, volume_id: str) -> HttpResponse:
         """Read the verdict anew: one light request.

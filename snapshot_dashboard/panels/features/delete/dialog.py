@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deleting, explained: the dialog that says what stands in the way, and the rows that lead there.
+"""Base of the deletion dialogs, and the delete actions of rows that open them.
 
 Where nothing is known to stand in the way a row keeps stock's button; a script opens the dialog in
 the place of stock's question.
@@ -48,7 +48,7 @@ from snapshot_dashboard.rules.source_search import SourceSearch
 
 
 class DeletingView(DialogView):
-    """A dialog about one thing that somebody wants deleted: what must go first, what is related.
+    """A dialog that deletes one object: shows what blocks the deletion and what is related.
 
     A subclass reads in ``load`` and fills ``ways``; it is usable when there are none. A script
     asks with ``?ask`` whether there is anything to tell, before stock's own question is put.
@@ -192,7 +192,7 @@ def _related(
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """What is to be told of one row before it is deleted.
+    """What has to be shown of one row before it is deleted.
 
     ``reason`` is what keeps it, empty for nothing known; ``image_ids`` are the images that stop
     working without it.
@@ -210,13 +210,13 @@ class RowFacts:
 
 
 class RowsFacts(dict[str, RowFacts]):
-    """What is to be told of rows, by their ids; ``note`` is said of all, such as what is unread."""
+    """:class:`RowFacts` by row id; ``note`` is about all rows, such as what is unread."""
 
     note: SafeString | str = ""
 
 
 class ExplainedDelete(ReasonedDelete):
-    """Mixed into stock's delete actions: in a row they are never silently missing.
+    """Mixin of stock's delete actions that explains why a row cannot be deleted.
 
     A row in whose way something is known to stand has a link of the same name and id, to the
     dialog that explains it; any other keeps stock's button, which a script turns into the way to

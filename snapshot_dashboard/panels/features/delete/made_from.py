@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Volumes made from a snapshot: looked for part by part, while the dialog can be used already.
+"""Searches volumes made from a snapshot part by part while the dialog is open.
 
 Members have no filter for them, so it means to go through all volumes of the project that are
 newer. That is done on demand only, after the dialog is open, and says how far it is.
@@ -176,7 +176,7 @@ def _item(volume_id: str, name: str) -> SafeString:
 
 
 class DependentsView(View):
-    """Answers a script with one part: what was found in it, how far it is, where to go on."""
+    """Answers a script with one part: volumes found, progress, and the next marker."""
 
     several = False
 

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dialog about several rows that somebody wants deleted: what each is, what keeps it, what
-suffers from it. The lists of support staff lead here for one row too.
-"""
+"""The dialog that deletes several rows: what each is, what blocks it, what is affected."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ from snapshot_dashboard.panels.features.delete.dialog import RowFacts
 
 
 class SeenForm(forms.Form):
-    """What was shown as deletable, and the images that were warned of, by their ids."""
+    """The ids of the rows shown as deletable, and of the images that were warned of."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -45,7 +43,7 @@ class RowToDelete:
 
 
 class DeleteSeveralView(DialogView):
-    """Deletes the rows named by ``?id=`` that can be deleted, after they were shown.
+    """Deletes those of the rows named by ``?id=`` that can be deleted, after showing them.
 
     A subclass names the list's table, whose rows and whose action are used.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Delete Volume Snapshot, where something stands in the way or will suffer from it."""
+"""The Delete Volume Snapshot dialog, and the delete action of the snapshots table."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from snapshot_dashboard.rules.source_search import SourceSearch, search_of
 
 
 class DeleteSnapshotView(DeletingView):
-    """The snapshot with what keeps it, what is made from it, and why it came back last time."""
+    """Deletes a snapshot; shows what blocks it and why the last deletion failed."""
 
     form_class = forms.Form
     template_name = "snapshot_dashboard/delete/snapshot.html"
@@ -142,7 +142,7 @@ def delete(connection: Connection, snapshot_id: str) -> None:
 
 
 class SnapshotDependentsView(DependentsView):
-    """Looks for volumes made from one snapshot."""
+    """Searches volumes made from one snapshot."""
 
     def source_search(
         self, connection: Connection, object_id: str, *, begins: bool
@@ -160,7 +160,7 @@ def _read(connection: Connection, snapshot_id: str) -> Snapshot:
 
 
 class ExplainedSnapshotDelete(ExplainedDelete):
-    """The snapshots table's part of :class:`ExplainedDelete`."""
+    """:class:`ExplainedDelete` for the snapshots table."""
 
     audit_action = "snapshot.delete"
     dialog = "horizon:project:snapshots:delete"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a deletion dialog says when it did not delete, or may not have."""
+"""Texts of the deletion dialogs about what was, or may not have been, deleted."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ DEPENDED_ON = Problem(
 
 @dataclass(frozen=True, slots=True)
 class Nouns:
-    """The words that differ between the two dialogs."""
+    """The texts that differ between volumes and snapshots."""
 
     gone: Problem
     foreign: Problem

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Delete Volume, where something stands in the way: what must go first, in which order."""
+"""The Delete Volume dialog, and the delete action of the volumes table."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class SnapshotToDelete:
-    """A snapshot that must go first; ``reason`` says why it cannot be deleted now."""
+    """A snapshot that blocks its volume; ``reason`` says why it cannot be deleted now."""
 
     name: SafeString
     created: str
@@ -60,14 +60,14 @@ class SnapshotToDelete:
 
 
 class DeleteVolumeForm(forms.Form):
-    """The tick for the snapshots, and those that were shown."""
+    """The tick for deleting the snapshots, and the snapshots that were shown."""
 
     cascade = forms.BooleanField(required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class DeleteVolumeView(DeletingView):
-    """The volume with everything that keeps it; its snapshots can go with it, after a tick."""
+    """Deletes a volume, with its snapshots after a tick; shows what blocks it."""
 
     form_class = DeleteVolumeForm
     template_name = "snapshot_dashboard/delete/volume.html"
@@ -260,7 +260,7 @@ def _all_url(volume_id: str) -> str:
 
 
 class VolumeDependentsView(DependentsView):
-    """Looks for volumes made from the snapshots of one."""
+    """Searches volumes made from the snapshots of one volume."""
 
     several = True
 
@@ -277,7 +277,7 @@ class VolumeDependentsView(DependentsView):
 
 
 class ExplainedVolumeDelete(ExplainedDelete):
-    """The volumes table's part of :class:`ExplainedDelete`."""
+    """:class:`ExplainedDelete` for the volumes table."""
 
     audit_action = "volume.delete"
     dialog = "horizon:project:volumes:delete"

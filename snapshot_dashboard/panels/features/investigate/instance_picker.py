@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The choice of an instance for an analysis: a search and at most 50 instances, in one call.
+"""The choice of an instance for an analysis: a search that shows at most 50 instances.
 
 It works without scripts: the search has a button then, which shows the dialog again with
 everything typed. Where there are scripts, :class:`InstancesView` answers while somebody types.
@@ -45,7 +45,7 @@ UNREADABLE = gettext_lazy("Instances cannot be shown right now. %(cause)s %(advi
 
 @dataclass(frozen=True, slots=True)
 class InstanceChoice:
-    """One instance to choose. ``suspect``: it is the one, or one of those, to be investigated."""
+    """One instance to choose; ``suspect``: the snapshot was probably taken of it."""
 
     id: str
     name: str
@@ -57,7 +57,7 @@ class InstanceChoice:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """What the list shows; ``said`` tells those who hear the page how many were found."""
+    """The content of the list; ``said`` tells screen readers how many were found."""
 
     lines: tuple[InstanceChoice, ...]
     more: bool
@@ -92,7 +92,7 @@ def _instance() -> forms.CharField:
 
 
 class ChooseForm(DescribedForm):
-    """An instance for a volume that exists."""
+    """The choice of an instance for an existing volume."""
 
     described = ("search",)
     search = _search()
@@ -100,7 +100,7 @@ class ChooseForm(DescribedForm):
 
 
 class CreateAndAttachForm(CreateVolumeForm):
-    """A new volume, and an instance for it."""
+    """A new volume and the choice of an instance for it."""
 
     described = (*CreateVolumeForm.described, "search")
     search = _search()
@@ -108,7 +108,7 @@ class CreateAndAttachForm(CreateVolumeForm):
 
 
 class Search:
-    """A search that has begun, beside whatever else the page reads."""
+    """A search that runs while the rest of the page is read."""
 
     def __init__(self, connection: Connection, text: str, chosen: str) -> None:
         self.connection = connection
@@ -254,7 +254,7 @@ def suspects(
 
 
 class InstancesView(View):
-    """Answers ``?search=&instance=`` with the list of instances, the chosen one always in it."""
+    """Answers ``?search=&instance=`` with the list, which always holds the chosen one."""
 
     def get(self, request: HttpRequest, snapshot_id: str) -> HttpResponse:
         """Read the instances, and what they are to be marked by.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page of a volume on its way to an instance: says how far it is, and attaches it.
+"""The page that follows a volume until it is attached to an instance, and attaches it.
 
 It has an address of its own, so that it survives a reload. A script looks again and again, and
 sends the form once when the volume is Available; without one the person does, by "Check Again"
@@ -113,7 +113,7 @@ def _links(progress: AttachProgress) -> tuple[tuple[str, str], ...]:
 
 
 class InvestigationView(DialogView):
-    """The page, and its form, which attaches the volume."""
+    """The progress page and its form, which attaches the volume."""
 
     form_class = forms.Form
     template_name = "snapshot_dashboard/investigate/progress.html"
@@ -210,7 +210,7 @@ class InvestigationView(DialogView):
 
 
 class StepView(View):
-    """Answers the page's script with how far the volume is."""
+    """Answers the page's script with the progress."""
 
     def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
         """Look once.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said while a volume is made for an analysis and attached to its instance."""
+"""Texts of the progress page of Create Volume and Attach."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _NOT_KNOWN = Problem(
 
 
 class StepMark(Enum):
-    """How a step is shown."""
+    """The state in which a step is shown."""
 
     DONE = "done"
     CURRENT = "current"
@@ -74,7 +74,7 @@ class StepMark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StepItem:
-    """One of the three steps."""
+    """One of the three steps of the progress page."""
 
     text: SafeString
     mark: StepMark

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Create Volume and Attach: a snapshot's content looked at on an instance for analysis.
+"""The dialogs of Create Volume and Attach.
 
 The volume is made here; it is attached by the page that follows (:mod:`investigation`), as soon
 as it is Available.
@@ -51,7 +51,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 class CreateVolumeAndAttach(LinkAction):
-    """The action of a snapshot's row; the dialog explains a status that does not allow it."""
+    """The row action of a snapshot; the dialog explains a status that does not allow it."""
 
     name = "create_volume_and_attach"
     verbose_name = gettext_lazy("Create Volume and Attach")
@@ -86,7 +86,7 @@ def progress_link(request: HttpRequest, made: Volume) -> SafeString:
 
 
 class Choosing(DialogView):
-    """A dialog with a :class:`picker.Search`, begun in its ``load``."""
+    """Mixin of a dialog with an instance search, started in its ``load``."""
 
     search: Search
     suspects: frozenset[str] = frozenset()
@@ -125,7 +125,7 @@ class Choosing(DialogView):
 
 
 class CreateAndAttachView(Choosing, VolumeFromSnapshotView):
-    """Create Volume with an instance to attach the volume to when it is Available."""
+    """Create Volume with an instance to which the volume is attached when Available."""
 
     form_class = CreateAndAttachForm
     template_name = "snapshot_dashboard/investigate/create.html"
@@ -189,7 +189,7 @@ class CreateAndAttachView(Choosing, VolumeFromSnapshotView):
 
 
 class InvestigateOutcomeView(VolumeOutcomeView):
-    """What became of the form: its volume's progress."""
+    """The outcome of Create Volume and Attach: a link to the progress page."""
 
     def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
         """Look among the newest volumes of the project."""
@@ -198,7 +198,7 @@ class InvestigateOutcomeView(VolumeOutcomeView):
 
 
 class ChooseInstanceView(Choosing):
-    """An instance for a volume that was made from a snapshot before."""
+    """Chooses an instance for a volume already made from a snapshot."""
 
     form_class = ChooseForm
     template_name = "snapshot_dashboard/investigate/choose_instance.html"

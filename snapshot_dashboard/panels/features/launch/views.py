@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Launch as Instance: advice first. Horizon's own launch is one button further, never in the way.
+"""The Launch as Instance dialog: recommends an image, and links to Horizon's launch.
 
 What an operator wants is ``LAUNCH_FROM_SNAPSHOT``: advise, hide (the action is left out), or
 stock (Horizon's action as it is).
@@ -42,7 +42,7 @@ def wizard_takes_snapshots() -> bool:
 
 
 class LaunchSnapshot(stock.LaunchSnapshotNG):
-    """Stock's action, leading to the advice unless the operator wants it otherwise."""
+    """Stock's action that opens the advice unless the operator has configured otherwise."""
 
     def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
         """Leave it out where the volume is known not to boot, and where the operator says so."""
@@ -110,7 +110,7 @@ _BLOCKED = {
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One step: a link, and what is known of it."""
+    """One step: a link and its state."""
 
     link: SafeString
     progress: str | Promise
@@ -118,7 +118,7 @@ class StepLine:
 
 
 class LaunchAdviceView(DialogView):
-    """Why an image is the better source, the four steps to one, and the launch all the same."""
+    """The advice: why to use an image, the four steps to one, and Horizon's launch."""
 
     http_method_names = ["get", "head", "options"]
     form_class = forms.Form

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the script of the Lineage tab asks for: older snapshots, and volumes made from snapshots.
+"""Answers the Lineage tab's script: older snapshots, and volumes made from snapshots.
 
 Nothing is changed here. It is a POST because the ids of a large tree do not fit into an address.
 """
@@ -43,7 +43,7 @@ _KINDS = ("instance", "volume", "snapshot")
 
 
 class LineageView(View):
-    """Answers the script with lines to put into the list, and what to say then.
+    """Answers the script with lines for the list and a text about the progress.
 
     ``?after=`` asks for the snapshots of the volume that follow that one, the newest when it is
     empty. A body with ``of`` asks for volumes made from these snapshots, among those that follow

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The picture above the list: the same names and links, for those who see it.
+"""The picture above the list of the Lineage tab, with the same names and links.
 
 It is drawn by a template. Whatever it says is in the list too, so it is hidden from those who
 hear the page, and its links are not on the way of the keyboard.
@@ -31,7 +31,7 @@ _KIND_LETTERS = 24
 
 @dataclass(frozen=True, slots=True)
 class PictureBox:
-    """One box: numbers as the drawing needs them, whatever the person's language does to them."""
+    """One box; its numbers are formatted for SVG, whatever the user's language."""
 
     kind: str
     x: str
@@ -45,7 +45,7 @@ class PictureBox:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Everything that the template draws."""
+    """Everything that the picture's template draws."""
 
     boxes: tuple[PictureBox, ...]
     paths: tuple[str, ...]

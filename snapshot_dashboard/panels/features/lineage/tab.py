@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Lineage tab: where a volume comes from and what comes from it, as a list for everyone.
+"""The Lineage tab: the ancestors and descendants of a volume as a list.
 
 It is read when it is opened. Older snapshots, and volumes beyond the first few hundred of a
 project, are read when somebody asks for them: by a script (:mod:`more`), without scripts as the

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A lineage in words: each node as a line of the list, and what keeps what from being deleted."""
+"""Texts of the Lineage tab: each node as a line, and what blocks a deletion."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _HELD = "reserved"
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What can be unfolded: ``items`` that are there, or what ``source`` gives a script.
+    """A folded part of the list: ``items`` already read, or what a script reads of ``source``.
 
     ``url`` is the page that shows it without scripts.
     """
@@ -64,7 +64,7 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class LineageItem:
-    """A line of the list, and what hangs on it."""
+    """A line of the list and the lines below it."""
 
     kind: str
     id: str
@@ -79,7 +79,7 @@ class LineageItem:
 
 
 class NodeTexts:
-    """Writes the nodes of one tree for one person.
+    """Makes the lines of one tree for one user.
 
     ``dashboard`` is whose pages the names lead to. ``own`` is the volume whose further snapshots
     are on this very page, ``tab`` the address of that page. ``checked`` says that no volume was

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of an instance with frozen file systems."""
+"""Quiesced snapshots of all volumes of an instance (to users: frozen)."""

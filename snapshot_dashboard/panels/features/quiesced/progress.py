@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What has become of frozen snapshots: a page of its own, found again at its address.
+"""The page that shows the progress and the result of quiesced snapshots.
 
 Each look is under the token of whoever looks. Looking changes nothing; what is left to do is
 done by a button.
@@ -43,14 +43,14 @@ _BUTTONS: dict[Stage, tuple[str, str | Promise]] = {
 
 
 class NextForm(forms.Form):
-    """Which of the two things is to be done."""
+    """The choice between finishing and discarding."""
 
     do = forms.ChoiceField(choices=[(_FINISH, _FINISH), (_DISCARD, _DISCARD)])
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotLine:
-    """One of the snapshots."""
+    """One of the snapshots with its status and note."""
 
     name: SafeString
     status: str
@@ -58,7 +58,7 @@ class SnapshotLine:
 
 
 class QuiescedProgressView(DialogView):
-    """All that is there of one form, what is left to do, and the button for it."""
+    """Shows the snapshots of one form, and a button for what remains to be done."""
 
     form_class = NextForm
     template_name = "snapshot_dashboard/quiesced/progress.html"

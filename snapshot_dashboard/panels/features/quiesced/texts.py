@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said of frozen snapshots: whether they can be made, and what became of them."""
+"""Texts about quiesced snapshots: whether they can be created, and the result."""
 
 from __future__ import annotations
 

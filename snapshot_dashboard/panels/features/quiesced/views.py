@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Create Frozen Snapshots: of all volumes of a running instance, by way of Nova's image."""
+"""The Create Frozen Snapshots dialog: quiesced snapshots of all volumes of an instance."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 class QuiescedForm(forms.Form):
-    """The part of the name that all of them have.
+    """The common part of the snapshots' names.
 
     Its ids are its own: Create Volume Snapshot lies open below it.
     """
@@ -66,7 +66,7 @@ def progress_url(request: HttpRequest, volume_id: str, request_id: str) -> str:
 
 
 class QuiescedView(MakingView[Snapshot]):
-    """Offered for a system disk only, and only where Nova would rather fail than not freeze."""
+    """The dialog, offered for a system disk and only where Nova fails rather than not quiesce."""
 
     form_class = QuiescedForm
     template_name = "snapshot_dashboard/quiesced/create.html"
@@ -247,7 +247,7 @@ def is_asking(connection: Connection, request_id: str) -> bool:
 
 
 class QuiescedOutcomeView(OutcomeView):
-    """For Create Frozen Snapshots."""
+    """The outcome of Create Frozen Snapshots."""
 
     resource = "snapshots"
 

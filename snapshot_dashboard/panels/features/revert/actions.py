@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The row's way to the Revert Volume dialog."""
+"""The row action that opens the Revert Volume dialog."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
 
 
 class RevertVolume(tables.LinkAction):
-    """Offered for every snapshot whatever its status: the dialog decides and explains."""
+    """Row action offered in every status: the dialog decides and explains."""
 
     name = "revert"
     verbose_name = gettext_lazy("Revert Volume")

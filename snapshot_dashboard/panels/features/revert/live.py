@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the Revert Volume dialog shows of a situation, and the answer to one that is open."""
+"""The part of the Revert Volume dialog that is updated while the dialog is open."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A way on; ``modal`` opens it above the dialog."""
+    """A link shown as a button; ``modal`` opens it above the dialog."""
 
     url: str
     label: str
@@ -56,7 +56,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One box: what is the matter, and what to do, each with its button."""
+    """One box of the dialog: a blocker or warning, and what to do, with buttons."""
 
     tone: str
     title: SafeString
@@ -242,7 +242,7 @@ def _copied(request: HttpRequest, copy: rules.Copy) -> SafeString:
 
 
 class RevertLiveView(View):
-    """Answers an open dialog: nothing new, or what has changed since ``?seen=``."""
+    """Tells an open dialog what has changed since ``?seen=``."""
 
     def get(self, request: HttpRequest, snapshot_id: str) -> HttpResponse:
         """Read everything anew.

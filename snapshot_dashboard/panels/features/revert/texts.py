@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the Revert Volume dialog says when something stands in the way, and of what was not done."""
+"""Texts of the Revert Volume dialog: blockers, errors and notices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from snapshot_dashboard.rules.revert import RevertBlocker
 
 @dataclass(frozen=True, slots=True)
 class BlockerTexts:
-    """The words for one hindrance.
+    """The texts of one blocker.
 
     ``steps`` are done in this order, ``ways`` are alternatives, each with the button that does it
     ("create", "launch") or none. ``buttons`` stand below everything else; "support" says whom to

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The overview of a volume, which tells of a revert that has failed."""
+"""The overview of a volume, with a notice about a failed revert."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 class OverviewTab(stock.OverviewTab):
-    """Stock's overview; above it what is known of why the volume is in an error state."""
+    """Stock's overview, below the notice about a failed revert."""
 
     template_name = "snapshot_dashboard/panels/_volume_overview.html"
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of several volumes made as one set."""
+"""Snapshots of several volumes created together as one set."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ways to the dialog that makes a set: from ticked volumes, and from an instance."""
+"""The actions that open the dialog of a set: for selected volumes, and for an instance."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DIALOG = "horizon:project:volumes:snapshot_set"
 
 
 class CreateSnapshots(BulkAction):
-    """A button above the volumes: leads to the dialog about the rows that are ticked."""
+    """Button above the volumes table that opens the dialog about the selected rows."""
 
     name = "create_snapshots"
     verbose_name = _("Create Snapshots")
@@ -42,7 +42,7 @@ class CreateSnapshots(BulkAction):
 
 
 class SnapshotVolumes(tables.LinkAction):
-    """An instance's way to the dialog about its volumes; stock's own makes an image."""
+    """Row action of an instance that opens the dialog about its volumes."""
 
     name = "snapshot_volumes"
     verbose_name = _("Snapshot Volumes")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of each snapshot of a set, in a line each."""
+"""The result of each snapshot of a set, one line for each."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from snapshot_dashboard.rules.volume import Phase, phase
 
 @dataclass(frozen=True, slots=True)
 class VolumeLine:
-    """One volume of a set: ``said`` is what became of its snapshot.
+    """One volume of a set; ``said`` is the result of its snapshot.
 
     ``missing`` tells that it may be tried again, ``moving`` that it is worth looking again.
     """
@@ -50,7 +50,7 @@ class VolumeLine:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """All lines of a set, and what they come to. ``asked_for`` may be more than there are."""
+    """All lines of a set and their summary; ``asked_for`` may exceed their number."""
 
     lines: tuple[VolumeLine, ...]
     asked_for: int

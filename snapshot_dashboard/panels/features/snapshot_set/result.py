@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of a set: a page of its own, which can be gone back to, and follows what moves."""
+"""The result page of a set, and the answers to the scripts of a set's pages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LINES = "snapshot_dashboard/snapshot_set/_progress.html"
 
 
 class SetResultView(HorizonTemplateView):
-    """One line for each volume; asked by a script, the lines alone."""
+    """The result page with one line for each volume; for a script only the lines."""
 
     template_name = "snapshot_dashboard/snapshot_set/result.html"
     page_title = gettext_lazy("Set of Snapshots")
@@ -120,7 +120,7 @@ class SetResultView(HorizonTemplateView):
 
 
 class ChosenView(View):
-    """Answers an open dialog: the limits and the button for the volumes that are ticked.
+    """Answers an open dialog with the limits and the button for the selected volumes.
 
     ``?size=&type=`` of each volume, and ``force=1`` where one of them is attached. It makes
     nothing and decides nothing: what is sent is judged from a fresh reading.
@@ -161,7 +161,7 @@ class ChosenView(View):
 
 
 class SetOutcomeView(View):
-    """Answers ``?request=`` for a form whose answer was lost: the way to the set."""
+    """Answers ``?request=`` for a form whose answer was lost with a link to the set."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonAnswer:
         """Look once whether the form has arrived; the set's own page tells the rest.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said of several snapshots that are made in one go."""
+"""Texts of the dialog that creates a set of snapshots."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def gone(names: Iterable[str]) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The one warning above the list, in the shape that the explanation's template reads."""
+    """The warning above the list, with the attributes of an explanation."""
 
     tone: str
     title: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The volumes of a set as its dialog shows them, and the addresses that a set has."""
+"""The volumes of a set as its dialog shows them, and the URLs of a set."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class SetVolume:
-    """One volume of the dialog; ``reason`` says why it cannot be read, and is left out."""
+    """One volume of the dialog; ``reason`` says why it cannot be read and is left out."""
 
     id: str
     name: SafeString

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why a snapshot takes long or failed, and what can be done."""
+"""Explains why a snapshot takes long or failed, and what can be done."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""On a snapshot's own page: why it takes long or failed, what can be done, and a ticket's text.
+"""The box on a snapshot's page: its status note, advice, and a text for a ticket.
 
 The text holds only what this person may read: where the data lie, and whether the storage works,
 is for support to find out.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What needs attention: where, since when, why, what to do, and what to do it with."""
+"""Rows of Needs Attention: place, time, reason, recommended step and actions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Known = Callable[[str], Named]
 
 @dataclass(frozen=True, slots=True)
 class ReasonText:
-    """Why it came to that: in our words, and in Cinder's own, which are English."""
+    """The reason of a failure: our words, and Cinder's own, which are English."""
 
     words: str | Promise
     text: str = ""
@@ -46,7 +46,7 @@ class ReasonText:
 
 @dataclass(frozen=True, slots=True)
 class AttentionRow:
-    """What is shown of one snapshot or volume; ``ticket`` is the text to copy.
+    """A snapshot or volume in the list; ``ticket`` is the text to copy.
 
     ``volume`` is that of a snapshot.
     """

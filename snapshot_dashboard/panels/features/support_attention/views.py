@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Needs Attention: what has failed, what takes long, and the safe next step for each.
+"""Needs Attention: lists of failed and slow snapshots and volumes of all projects.
 
 It never says "stuck": copying 5 TiB takes hours. Nor does it claim that nothing needs attention
 where something could not be read.
@@ -63,7 +63,7 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is shown of one status, or of several of volumes; ``more`` is where all are."""
+    """The list of one status, or of several of volumes; ``more`` links to all of them."""
 
     status: str
     title: str
@@ -94,7 +94,7 @@ _KEPT_UNREADABLE = Problem(
 
 
 class AttentionView(SupportView, HorizonTemplateView):
-    """The snapshots that need attention, a list for each status, and the volumes that do."""
+    """The page: a list for each status of snapshots, and the lists of volumes."""
 
     # The list of all snapshots with the actions in which a next step ends.
     table_class: type[DataTable] = DataTable

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The volumes on Needs Attention: a list for all that failed, and one for all that are busy."""
+"""The two lists of volumes on Needs Attention: failed and busy ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from snapshot_dashboard.rules.message import Message
 
 
 class _ActionsTable(AddressTable):
-    """The action in which a next step ends, where this person's role allows it.
+    """The row action for the recommended step, where the user's role allows it.
 
     Not the admin's table: where that does not fit a Horizon, this page goes on.
     """

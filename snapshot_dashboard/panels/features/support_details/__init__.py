@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A snapshot or a volume as support staff see it."""
+"""The details of a snapshot or a volume for support staff."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A snapshot as the support desk looks into it: the owner's view, and what is behind it."""
+"""The details of a snapshot for support staff: the owner's view and the context."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A volume as the support desk looks into it: the owner's view, and what is behind it."""
+"""The details of a volume for support staff: the owner's view and the context."""
 
 from __future__ import annotations
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Find: from an ID or a name to the page about it."""
+"""Find: opens the page of an object named by an id or a name."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's one box: from whatever a ticket names to the page about it."""
+"""The search of support staff: from an id or a name to the object's page."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _NO_MESSAGE = _(
 
 @dataclass(frozen=True, slots=True)
 class HitRow:
-    """One thing that was found."""
+    """One object that was found."""
 
     kind: str | Promise
     name: SafeString
@@ -98,7 +98,7 @@ def address(hit: Hit) -> str:
 
 
 class FindView(SupportView, views.HorizonTemplateView):
-    """Answers ``?q=``: the page itself where there is one hit, the choice where there are more."""
+    """Answers ``?q=``: redirects to a single hit, lists several."""
 
     template_name = "snapshot_dashboard/support_find/find.html"
     page_title = _("Find")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The base of the dialogs that put snapshots right: one of any project, or several.
+"""Base of Update Status and Force Delete: one snapshot of any project, or several.
 
 They act on the status that was shown: a snapshot that has another one by then, because Cinder
 finished its work or somebody else was faster, is shown again, and nothing is done.
@@ -53,7 +53,7 @@ _PATIENCE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class SnapshotToRepair:
-    """A snapshot in the list of a dialog; ``reason`` says why it cannot be read and is left."""
+    """A snapshot in the list of a dialog; ``reason`` says why it is unreadable and skipped."""
 
     short_id: str
     name: str = ""
@@ -66,7 +66,7 @@ class SnapshotToRepair:
 
 
 class FixingView(DialogView):
-    """A dialog about the snapshot in its address.
+    """A dialog about the snapshot named in its URL.
 
     A subclass says in :meth:`act` what is done with each, and in :meth:`tell_done` what is said
     when it was. ``words`` are for what was not.
@@ -239,7 +239,7 @@ class FixingView(DialogView):
 
 
 class SeveralMixin:
-    """Mixed into a dialog: about the snapshots named by ``?id=`` instead of one in the path."""
+    """Mixin of a dialog about the snapshots named by ``?id=``."""
 
     @cached_property
     def ids(self: Any) -> tuple[str, ...]:

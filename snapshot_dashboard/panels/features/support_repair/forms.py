@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fields of Update Status, with stock's name and id, and of Force Delete."""
+"""Form fields of Update Status, with stock's name and id, and of Force Delete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from snapshot_dashboard.rules.snapshot import SETTABLE
 
 
 class _Statuses(forms.Select):
-    """Shows a status that cannot be set, for what it is: the current one, not a choice."""
+    """Select that shows a current status which cannot be set as not selectable."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return one option."""
@@ -28,7 +28,7 @@ class _Statuses(forms.Select):
 
 
 class FixingForm(DescribedForm):
-    """What was shown: the status of each snapshot, as ``fixing_view.write_seen`` writes it."""
+    """The shown status of each snapshot, as ``write_seen`` of the dialog writes it."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -37,7 +37,7 @@ class FixingForm(DescribedForm):
 
 
 class UpdateStatusForm(FixingForm):
-    """The new status, and the tick that is needed for Available.
+    """The new status, and the tick that Available requires.
 
     ``current`` holds the statuses of the snapshots; one that all have is marked.
     """
@@ -79,7 +79,7 @@ class UpdateStatusForm(FixingForm):
 
 
 class ForceDeleteForm(FixingForm):
-    """What has to be typed before anything is deleted; ``expected`` is that."""
+    """The confirmation that has to be typed; ``expected`` is its text."""
 
     described = ("confirm",)
 

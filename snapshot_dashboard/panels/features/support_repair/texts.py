@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the two dialogs that put a snapshot right say when they did not, or may not have."""
+"""Texts of Update Status and Force Delete about changes not, or perhaps not, made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from snapshot_dashboard.panels.common.statuses import status_word
 
 @dataclass(frozen=True, slots=True)
 class RepairTexts:
-    """What one dialog says of a change that was not made, or of which that is not known.
+    """The texts of one dialog about a change that was not, or perhaps not, made.
 
     The problems are for a dialog about one snapshot, which stays open. ``stayed`` and
     ``unsure`` are messages, for one of several; they have places for its name and the reason.
@@ -58,7 +58,7 @@ class RepairTexts:
 
 @dataclass(frozen=True, slots=True)
 class FailedRepair:
-    """An error, and the words for what it kept from being done."""
+    """An error with the texts about the change that it prevented."""
 
     words: RepairTexts
     error: CloudError

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Update Status and Force Delete, for one snapshot or several, and the buttons that lead there."""
+"""The dialogs Update Status and Force Delete, and the actions that open them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _UNFINISHED = MOVING - {"backing-up"}
 
 
 class UpdateStatusView(FixingView):
-    """Stock's address, field and messages; Available costs a tick, and the note its good word."""
+    """Update Status with stock's URL, field and messages; Available needs a tick."""
 
     form_class = UpdateStatusForm
     template_name = "snapshot_dashboard/support_repair/update_status.html"
@@ -126,7 +126,7 @@ class UpdateStatusView(FixingView):
 
 
 class ForceDeleteView(FixingView):
-    """Deletes whatever the status is, after its danger was read and confirmed by typing."""
+    """Deletes in any status, after the warning and a typed confirmation."""
 
     form_class = ForceDeleteForm
     template_name = "snapshot_dashboard/support_repair/force_delete.html"
@@ -238,15 +238,15 @@ class ForceDeleteView(FixingView):
 
 
 class UpdateStatusesView(SeveralMixin, UpdateStatusView):
-    """The same for the snapshots that were ticked in the list."""
+    """Update Status of the selected snapshots."""
 
 
 class ForceDeletesView(SeveralMixin, ForceDeleteView):
-    """The same for the snapshots that were ticked in the list."""
+    """Force Delete of the selected snapshots."""
 
 
 class _FixLink(tables.LinkAction):
-    """A row's way to a dialog, which leads back to the page of the list it was opened from."""
+    """Row action that opens a dialog and returns to the same page of the list."""
 
     def get_link_url(self, datum: Any = None) -> str:
         """Return the address of the dialog."""
@@ -255,7 +255,7 @@ class _FixLink(tables.LinkAction):
 
 
 class UpdateStatus(_FixLink):
-    """Stock's row action under the rule that Cinder asks for (stock names a member's)."""
+    """Stock's row action with the policy rule that Cinder checks (stock names a member's)."""
 
     name = "update_status"
     verbose_name = gettext_lazy("Update Status")
@@ -266,7 +266,7 @@ class UpdateStatus(_FixLink):
 
 
 class ForceDelete(_FixLink):
-    """The row's way to Force Delete."""
+    """Row action that opens Force Delete."""
 
     name = "force_delete"
     verbose_name = gettext_lazy("Force Delete")
@@ -276,7 +276,7 @@ class ForceDelete(_FixLink):
 
 
 class _RepairAction(BulkAction):
-    """The ticked rows' way to one of the two dialogs."""
+    """Action of the selected rows that opens one of the two dialogs."""
 
     most = MOST
 
@@ -286,7 +286,7 @@ class _RepairAction(BulkAction):
 
 
 class UpdateStatuses(_RepairAction):
-    """The ticked rows' way to Update Status."""
+    """Action of the selected rows that opens Update Status."""
 
     name = "update_statuses"
     verbose_name = gettext_lazy("Update Status")
@@ -296,7 +296,7 @@ class UpdateStatuses(_RepairAction):
 
 
 class ForceDeletes(_RepairAction):
-    """The ticked rows' way to Force Delete."""
+    """Action of the selected rows that opens Force Delete."""
 
     name = "force_deletes"
     verbose_name = gettext_lazy("Force Delete")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CSV files for spreadsheets: of the list as it is filtered, sent while it is being read.
+"""CSV files of the filtered list of snapshots, sent while they are being read.
 
 What stands in a file is the same in every language: programs read it too. Only what divides its
 cells depends on the language, as it does in spreadsheets, unless the address says it.
@@ -64,7 +64,7 @@ _HEAD = (
 
 
 class _Line:
-    """The file that Python's writer writes to: it hands each line back."""
+    """File object of the CSV writer that returns each line."""
 
     def write(self, line: str) -> str:
         return line
@@ -72,7 +72,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An address of a file; ``label`` says what divides its cells."""
+    """The URL of a CSV file; ``label`` names its separator."""
 
     label: str
     url: str
@@ -150,7 +150,7 @@ def answer(name: str, pieces: Iterator[str]) -> StreamingHttpResponse:
 
 
 class ExportView(View):
-    """The CSV file of all snapshots that the list's filters match, whatever page is shown."""
+    """The CSV file of all snapshots that match the list's filters."""
 
     # The list whose filters are in the address.
     table_class: type[AddressTable] = AddressTable

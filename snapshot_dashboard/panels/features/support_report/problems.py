@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why a report is not there, or not whole."""
+"""Texts about a report that is missing or incomplete."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report as its page shows it: sorted by any column, projects by name."""
+"""The tables of the report page, sortable by any column."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ASCENDING = (_PROJECT, "oldest")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column head; ``direction`` as ARIA names it, empty when not sorted by it."""
+    """A column head; ``direction`` is the value of ``aria-sort``, empty when not sorted."""
 
     label: str | Promise
     address: str
@@ -51,7 +51,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project and its numbers, as they are written."""
+    """A project and its formatted numbers."""
 
     project: SafeString | str
     cells: tuple[str, ...]
@@ -59,7 +59,7 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True)
 class ForeignRow:
-    """A snapshot of another project than its volume's, as it is written."""
+    """A snapshot of another project than its volume's, formatted."""
 
     snapshot: SafeString
     project: SafeString

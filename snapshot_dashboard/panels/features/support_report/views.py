@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report: how many snapshots each project has, how old, and what is odd about them.
+"""The report page: number, size and age of the snapshots of each project.
 
 The page itself reads nothing. Making the report reads every snapshot there is, on demand: the
 page is sent at once then, and tells how far it is; the table comes when all is counted.
@@ -55,7 +55,7 @@ _HEAD = (
 
 
 class ReportView(SupportView, HorizonTemplateView):
-    """The report that was made in the last minutes, or what making it means."""
+    """The last report, or a button to create one with what that costs."""
 
     part = "report"
     template_name = "snapshot_dashboard/support_report/report.html"
@@ -152,7 +152,7 @@ def _result(request: HttpRequest, counting: SnapshotScan, said: dict[str, Any]) 
 
 
 class ReportCsvView(View):
-    """The report as a CSV file: the one that is remembered, or a new one."""
+    """The report as a CSV file: the cached one, or a new one."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send the file; the page says what is wrong when nothing can be read.

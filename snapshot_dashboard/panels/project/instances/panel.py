@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The panel that takes the place of stock's Project > Compute > Instances."""
+"""Panel that replaces stock's Project > Compute > Instances."""
 
 from openstack_dashboard.dashboards.project.instances import panel as stock
 
@@ -9,6 +9,6 @@ keep_templates("project/instances", stock)
 
 
 class Instances(stock.Instances):
-    """Stock's panel: same name, slug and permissions; one action more."""
+    """Stock's panel: same name, slug and permissions, one more row action."""
 
     urls = urls(__package__, stock)

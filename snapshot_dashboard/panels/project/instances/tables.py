@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stock's table of instances with one row action more."""
+"""Stock's table of instances with one more row action."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _with_ours(actions: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 class InstancesTable(stock.InstancesTable):
-    """Stock's columns, rows and actions; nothing more is read for it."""
+    """Stock's columns, rows and actions; the additional action needs no API call."""
 
     class Meta(stock.InstancesTable.Meta):
         """Stock's names."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The panel that takes the place of stock's Project > Volumes > Snapshots."""
+"""Panel that replaces stock's Project > Volumes > Snapshots."""
 
 from openstack_dashboard.dashboards.project.snapshots import panel as stock
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads what the snapshots page shows."""
+"""Reads the list of snapshots of a project."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The snapshots table: stock's columns and actions, and when each was made."""
+"""The snapshots table: stock's columns and actions, "Taken while" and the creation date."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class CreateVolumeFromSnapshot(stock.CreateVolumeFromSnapshot):
 
 
 class DeleteVolumeSnapshot(ExplainedSnapshotDelete, stock.DeleteVolumeSnapshot):
-    """Stock's action; what stands in the way, or refuses, is told with its reason."""
+    """Stock's action, which explains what blocks the deletion and why it was refused."""
 
 
 class VolumeColumn(stock.SnapshotVolumeNameColumn):
-    """Stock's column with the name filled in after the page when it is not known."""
+    """Stock's column; a name that is not cached is filled in after the page."""
 
     dashboard = "project"
 
@@ -66,7 +66,7 @@ class VolumeColumn(stock.SnapshotVolumeNameColumn):
 
 
 class GroupSnapshotColumn(stock.GroupSnapshotNameColumn):
-    """Stock's column with the name filled in after the page when it is not known."""
+    """Stock's column; a name that is not cached is filled in after the page."""
 
     dashboard = "project"
 
@@ -81,7 +81,7 @@ class GroupSnapshotColumn(stock.GroupSnapshotNameColumn):
 
 
 class DescriptionColumn(tables.Column):
-    """Stock's column; a snapshot that nobody made explains itself."""
+    """Stock's column, with an explanation for temporary snapshots."""
 
     def get_raw_data(self, snapshot: SnapshotRow) -> str | None:
         """Return the description."""
@@ -89,7 +89,7 @@ class DescriptionColumn(tables.Column):
 
 
 class StatusColumn(tables.Column):
-    """Stock's column; below the status what there is to tell of it."""
+    """Stock's column, with the status note below the status."""
 
     def get_data(self, snapshot: SnapshotRow) -> Any:
         """Return the status in words, with what there is to tell of it below."""
@@ -102,7 +102,7 @@ class StatusColumn(tables.Column):
 
 
 class TakenColumn(tables.Column):
-    """What the instance was doing when the snapshot was requested, by the snapshot's note."""
+    """The state of the instance when the snapshot was requested, from its note."""
 
     def get_raw_data(self, snapshot: SnapshotRow) -> SafeString:
         """Return icon and word; the whole sentence is on the snapshot's own page."""
@@ -110,7 +110,7 @@ class TakenColumn(tables.Column):
 
 
 class CreatedColumn(tables.Column):
-    """When a snapshot was made, in the person's time zone and format."""
+    """The creation date in the user's time zone and format."""
 
     def get_raw_data(self, snapshot: SnapshotRow) -> str:
         """Return the date."""

@@ -20,7 +20,7 @@ from snapshot_dashboard.panels.features.snapshot_set.volumes import part_of_a_se
 
 
 class OverviewTab(stock.OverviewTab):
-    """Stock's overview of what the page has read.
+    """Stock's overview, with our consistency and status notes.
 
     Stock reads the volume and all its instances again here, and leaves the page when one of
     them cannot be read.
@@ -54,6 +54,6 @@ def _created_by(request: HttpRequest, user_id: str | None) -> SafeString | None:
 
 
 class SnapshotDetailTabs(stock.SnapshotDetailTabs):
-    """Stock's tabs with our overview, and the lineage."""
+    """Stock's tabs with our overview and the Lineage tab."""
 
     tabs = (OverviewTab, SnapshotLineageTab, SnapshotMessagesTab)

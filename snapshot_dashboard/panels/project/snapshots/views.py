@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The snapshots list and a snapshot's details."""
+"""The list of snapshots and a snapshot's details."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 
 class SnapshotsView(AddressView):
-    """One page of snapshots: one call at any size of the project."""
+    """One page of snapshots, read with one call whatever the size of the project."""
 
     table_class = VolumeSnapshotsTable
     page_title = _("Volume Snapshots")
@@ -86,7 +86,7 @@ class DeleteSnapshotsView(DeleteSeveralView):
 
 
 class DetailView(stock.DetailView):
-    """A snapshot's details; a volume that cannot be read leaves the page there."""
+    """A snapshot's details, shown also when its volume cannot be read."""
 
     tab_group_class = SnapshotDetailTabs
     table_class = VolumeSnapshotsTable

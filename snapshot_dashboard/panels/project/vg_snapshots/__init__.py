@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Project > Volumes > Group Snapshots: stock's pages under a menu entry that never hangs."""
+"""Project > Volumes > Group Snapshots: stock's pages with a menu entry that does not block."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stock's panel; only the question whether to show its menu entry is ours."""
+"""Stock's panel; only the check whether to show its menu entry is replaced."""
 
 from openstack_dashboard.dashboards.project.volume_groups import panel as stock
 

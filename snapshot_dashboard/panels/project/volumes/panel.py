@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The panel that takes the place of stock's Project > Volumes > Volumes."""
+"""Panel that replaces stock's Project > Volumes > Volumes."""
 
 from openstack_dashboard.dashboards.project.volumes import panel as stock
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads what the volumes page shows: one page, its limits, and what is remembered of names."""
+"""Reads one page of volumes with the project's limits and cached names."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def limits_or_nothing(request: HttpRequest) -> Mapping[str, Limit]:
 
 
 class UpdateRow(SettlingRow):
-    """Volumes read again, and the limits that their actions speak of where they are drawn."""
+    """Volumes read again; the limits that their actions show only where rows are drawn."""
 
     def get_data(self, request: HttpRequest, volume_id: str) -> VolumeRow:
         """Read one volume, for stock's script.

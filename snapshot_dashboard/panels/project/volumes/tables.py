@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The volumes table: stock's columns and actions on one page of facts."""
+"""The volumes table: stock's columns and actions, filled from one API call."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _exceeded(label: str | Promise) -> Promise:
 
 
 class CreateVolume(stock.CreateVolume):
-    """Stock's button; the limits come with the page, and it stays usable: Cinder decides."""
+    """Stock's button with limits read with the page; never disabled, Cinder decides."""
 
     def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
         """Say that a limit is reached; never hide the button."""
@@ -64,7 +64,7 @@ class CreateVolume(stock.CreateVolume):
 
 
 class AcceptTransfer(stock.AcceptTransfer):
-    """Stock's button without its extra reading of the limits."""
+    """Stock's button without its additional reading of the limits."""
 
     def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
         """Offer it always: whether there is room is Cinder's to decide."""
@@ -74,7 +74,7 @@ class AcceptTransfer(stock.AcceptTransfer):
 
 
 class CreateSnapshot(stock.CreateSnapshot):
-    """Offered for every volume whatever its status: the dialog decides and explains."""
+    """Stock's action offered in every status: the dialog decides and explains."""
 
     def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
         """Say that the count of snapshots is used up; stay usable all the same."""
@@ -91,7 +91,7 @@ class CreateSnapshot(stock.CreateSnapshot):
 
 
 class EditAttachments(stock.EditAttachments):
-    """Offered for a volume that is held for a shelved instance, and for a failed one, too."""
+    """Stock's action, offered also for volumes held for a shelved instance and failed ones."""
 
     def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
         """Decide as stock does; a held volume can be detached, and a failed one explains itself."""
@@ -108,11 +108,11 @@ class EditAttachments(stock.EditAttachments):
 
 
 class DeleteVolume(ExplainedVolumeDelete, stock.DeleteVolume):
-    """Stock's action; what stands in the way, or refuses, is told with its reason."""
+    """Stock's action, which explains what blocks the deletion and why it was refused."""
 
 
 class DeleteTransfer(stock.DeleteTransfer):
-    """Stock's action; it says so where there is no transfer to cancel any more."""
+    """Stock's action, which reports when there is no transfer to cancel."""
 
     def single(self, table: Any, request: HttpRequest, volume_id: str) -> None:
         """Cancel the transfer of one volume."""
@@ -135,7 +135,7 @@ class FilterAction(stock.VolumesFilterAction):
 
 
 class AttachmentColumn(stock.AttachmentColumn):
-    """Stock's column; an instance whose name is not known yet is shown by its short id."""
+    """Stock's column; an instance whose name is not cached is shown by its short id."""
 
     dashboard = "project"
 
@@ -157,7 +157,7 @@ class AttachmentColumn(stock.AttachmentColumn):
 
 
 class GroupColumn(stock.GroupNameColumn):
-    """Stock's column with the group's name filled in after the page when it is not known."""
+    """Stock's column; a name that is not cached is filled in after the page."""
 
     dashboard = "project"
 

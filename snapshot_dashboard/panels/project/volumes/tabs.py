@@ -27,7 +27,7 @@ from snapshot_dashboard.rules.listing import PageRequest
 
 
 class SnapshotTab(stock.SnapshotTab):
-    """The newest snapshots of the volume, and the way to all of them."""
+    """The newest snapshots of the volume, and a link to all of them."""
 
     table_classes = (VolumeDetailsSnapshotsTable,)
     template_name = "snapshot_dashboard/panels/_volume_snapshots.html"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stock's addresses, ours first where we replace a page.
+"""Stock's URL patterns, with ours before them where we replace a page.
 
 Every name of the stock panel stays: other panels link to them. The details come last: their
 address is any word at all, and stock has words of its own (``accept_transfer/``).

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The volumes list and a volume's details."""
+"""The list of volumes and a volume's details."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 class VolumesView(AddressView):
-    """One page of volumes: two calls at any size of the project."""
+    """One page of volumes, read with two calls whatever the size of the project."""
 
     table_class = VolumesTable
     page_title = _("Volumes")
@@ -90,7 +90,7 @@ class DeleteVolumesView(DeleteSeveralView):
 
 
 class ExtendForm(stock_forms.ExtendForm):
-    """Stock's form, which compares sizes whether or not one was typed."""
+    """Stock's form, corrected: it compares sizes even when none was typed."""
 
     def clean(self) -> dict[str, Any]:
         """Check the size where there is one."""
@@ -99,7 +99,7 @@ class ExtendForm(stock_forms.ExtendForm):
 
 
 class ExtendView(stock.ExtendView):
-    """Stock's dialog; it leaves for the list when its volume cannot be read."""
+    """Stock's dialog, which redirects to the list when its volume cannot be read."""
 
     form_class = ExtendForm
 
@@ -124,7 +124,7 @@ class ExtendView(stock.ExtendView):
 
 
 class DetailView(stock.DetailView):
-    """A volume's details; an instance that cannot be read leaves the page there."""
+    """A volume's details, shown also when an instance cannot be read."""
 
     tab_group_class = VolumeDetailTabs
     table_class = VolumesTable
