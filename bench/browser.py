@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Until a person can use it: pages and dialogs in headless Chromium, stock's and ours in turn."""
+"""Times until a page or dialog is usable in headless Chromium, stock's and ours in turn."""
 
 from __future__ import annotations
 

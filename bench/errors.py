@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What ends a measurement."""
+"""Errors that end a benchmark."""
 
 
 class Unmeasurable(Exception):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The least that something can take: the slowest chain of calls that it cannot do without.
+"""Measures the lower bound of a page: its longest chain of necessary API calls.
 
 Replayed raw, on kept connections, by the same person on the same cloud. A dialog that is sent is
 one that is judged again, and then something is made.

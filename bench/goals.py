@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was to be reached, and whether a run's figures reach it: ratios within one run."""
+"""The performance goals, and whether a run's figures reach them: ratios within one run."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What measuring makes is cleared away, so that what is measured next finds what this found."""
+"""Deletes what a benchmark has created, so that the next one starts from the same state."""
 
 from __future__ import annotations
 

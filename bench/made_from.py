@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The look for volumes made from a snapshot, part after part, as the dialog's script does it.
+"""Replays the search for volumes made from a snapshot, as the dialog's script does it.
 
 Only newer volumes can have been made from it: it is the oldest snapshot, for which all are looked
 at. Stock's Horizon has no such look.

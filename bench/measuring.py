@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Replays to stock's Horizon and to ours in turn, and keeps what it took: medians, never one."""
+"""Replays recorded requests to stock's Horizon and ours in turn, and takes the medians."""
 
 from __future__ import annotations
 

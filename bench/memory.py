@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether one process stays as large as it is over thousands of requests."""
+"""Measures whether the memory of one process stays constant over thousands of requests."""
 
 from __future__ import annotations
 

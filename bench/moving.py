@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lets volumes or snapshots be moving while their rows are refreshed: only such rows are."""
+"""Keeps volumes or snapshots in a changing status while their rows are refreshed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one run measures, in which order, and how often."""
+"""What one run measures, in which order and how often."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cinder and Nova without a dashboard: one person's token, on connections that are kept."""
+"""Requests to Cinder and Nova without a dashboard, with one user's token."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records what Chromium sends for each subject: what is replayed with a clock, and nothing else.
+"""Records the requests that Chromium sends for each subject, for replaying.
 
 A subject is done once in a browser, as the person who is measured: a page is opened, a link is
 clicked, a form is sent, rows move until the page's script asks for them.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is kept of a run: a machine-readable file, and tables for people and for the README."""
+"""Result files of a run: machine-readable, and tables for the README."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of many volumes in one go: our dialog beside Cinder alone, asked for the same.
+"""Measures sets of snapshots: our dialog beside the same requests to Cinder alone.
 
 The dialog takes 50 volumes at most (rules/sets.MOST), so 100 are two dialogs sent one after
 another. Both are open before the clock runs: it runs from the first button to the last answer

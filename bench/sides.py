@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two Horizons that are measured: who is logged in there, and the process that answers."""
+"""The two Horizons that are measured: their logins and their processes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Projects of a size: rows cloned in the cloud's databases, in a second instead of an hour."""
+"""Creates projects of a given size by cloning rows in the cloud's databases."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured: pages, dialogs and refreshes that stock Horizon has too, as people use them."""
+"""The subjects of the benchmark: pages, dialogs and refreshes that stock Horizon has too."""
 
 from __future__ import annotations
 

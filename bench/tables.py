@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A run as tables of reStructuredText: for the terminal, the results and the README."""
+"""Formats a run as reStructuredText tables for the terminal, the results and the README."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Debian's Chromium without a window, leaving nothing outside the state folder."""
+"""Starts Debian's Chromium headless, with all its files in the state folder."""
 
 import contextlib
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The cloud behind the dashboard, driven through devcloud's own commands."""
+"""Controls the cloud behind the dashboard through devcloud's commands."""
 
 import re
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts the HTTP requests that a dashboard sends to the cloud while it answers a page.
+"""Counts the HTTP requests that a dashboard sends to the cloud for a page.
 
 Used by tests and measurements only (COUNT_CALLS=1). It counts below every client library,
 so it works for stock Horizon too. The count is that of the whole process while the page was

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A running Horizon: started as a child, waited for, and stopped."""
+"""Starts a Horizon as a child process, waits for it and stops it."""
 
 import contextlib
 import http.client

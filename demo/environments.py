@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The virtual environments Horizon runs in, installed once and again when pins change."""
+"""Virtual environments for Horizon, installed once and again when pins change."""
 
 import contextlib
 import fcntl

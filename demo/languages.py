@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the installed Horizon speak the languages that the plugin speaks.
+"""Configures the installed Horizon for the languages of the plugin.
 
 Horizon's releases bring its catalogues as text only; an operator compiles them once (``manage.py
 compilemessages``, which needs GNU gettext). This does the same with what Horizon has anyway.

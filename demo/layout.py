@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where things stand: the checkout, its virtual environments, and each cloud's state.
+"""Paths of the checkout, its virtual environments and each cloud's state.
 
 Everything that is written goes to ``.venv/`` and ``.state/``, which git ignores.
 """

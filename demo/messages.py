@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``make messages``: what there is to translate, in each language's catalogue, and compiled.
+"""``make messages``: extracts, merges and compiles the catalogues of each language.
 
 Runs in Horizon's environment. What Horizon itself translates is left to Horizon: its words stay
 the same on our pages and on its own, in every language it speaks.

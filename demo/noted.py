@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of the demo that carry a note, because they are made through the dashboard itself.
+"""Creates the demo's snapshots with consistency notes, through the dashboard itself.
 
 Those of the demo data are made through the API, as scripts do it: they say "Not recorded". Runs in
 Horizon's environment: ``python -m demo.noted ADDRESS``. Does nothing where it has been before.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the way to what a picture shows, in a browser."""
+"""Navigates a browser to the page that a screenshot shows."""
 
 from urllib.parse import urlencode
 

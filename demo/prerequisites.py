@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What has to be on the machine before anything can be installed into the checkout."""
+"""Checks what has to be installed on the machine before the checkout can be set up."""
 
 import importlib.util
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person is told when something cannot go on, and what to do about it."""
+"""Error that is shown to the user with what to do about it."""
 
 from devcloud.errors import DevcloudError
 

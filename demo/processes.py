@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Child processes that never outlive the program that started them."""
+"""Child processes that end with the program that started them."""
 
 import contextlib
 import os

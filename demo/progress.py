@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Progress on the terminal: who does what, and how many seconds after the start."""
+"""Progress lines on the terminal with the seconds since the start."""
 
 import threading
 import time

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A language that nobody speaks: every text is 40 % longer, accented, and stands in brackets.
+"""Pseudo-localisation: every text is accented, in brackets and 40 % longer.
 
 In it a text that nobody can translate shows up without brackets, and one that is cut off without
 its closing bracket, whether by a lack of room or by the quotation mark that each has in it. It

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Horizon as it was released, without the plugin, to try what an operator does with it.
+"""A released Horizon without the plugin, to try an operator's steps.
 
 Each release is installed once. Whoever wants to change something makes a copy first, which
 takes half a second.

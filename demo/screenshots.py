@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pictures of the README and of the guide, from the running demo as a cloud user sees it."""
+"""Takes the screenshots of the README and the guide from the running demo."""
 
 import sys
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``make demo``: everything brought up, kept in the foreground, and stopped again."""
+"""``make demo``: starts everything, keeps it in the foreground and stops it again."""
 
 import contextlib
 from collections.abc import Iterator

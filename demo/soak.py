@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``make soak``: random steps on the test cloud for as long as asked (tests/cloud/machine.py)."""
+"""``make soak``: random steps on the test cloud for a given time (tests/cloud/machine.py)."""
 
 import os
 from pathlib import Path

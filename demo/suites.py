@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``make test``: every check and test, on clouds of their own, with one summary at the end."""
+"""``make test``: runs every check and test on clouds of their own, with one summary."""
 
 import contextlib
 import os

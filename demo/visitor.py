@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A person at the dashboard without a browser: plain HTTP, forms, and cookies."""
+"""A client of the dashboard without a browser: plain HTTP, forms and cookies."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Horizon as gunicorn serves it: WhiteNoise answers /static, Horizon the rest."""
+"""WSGI application for gunicorn: WhiteNoise serves /static, Horizon the rest."""
 
 import os
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``python3 -m devcloud``: start, stop, describe, fill and vex the cloud."""
+"""``python3 -m devcloud``: starts, stops, describes, fills and disturbs the cloud."""
 
 import argparse
 import sys

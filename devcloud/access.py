@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How to reach a running cloud: for the demo, for tests, and for clients.
+"""Addresses and credentials of a running cloud for the demo, tests and clients.
 
 ``access.json`` in the cloud's folder says it to programs of this project, ``clouds.yaml``
 to the ``openstack`` command and to openstacksdk.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Running programs of the services' virtual environment to their end."""
+"""Runs programs of the services' virtual environment and waits for them."""
 
 import os
 import subprocess

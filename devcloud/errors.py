@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The errors that devcloud explains to the person who runs it."""
+"""Errors that devcloud explains to its user."""
 
 
 class DevcloudError(Exception):

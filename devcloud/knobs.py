@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two knobs of the drivers that take effect at once, without a restart.
+"""Two settings of the drivers that take effect without a restart.
 
 ``delay`` holds the seconds that each driver operation takes, so that states such as
 "creating" can be watched. ``fail`` holds the driver operations that fail, separated by

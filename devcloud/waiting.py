@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one place where devcloud waits: until a condition holds, and not for ever."""
+"""Waits until a condition holds, with a time limit."""
 
 import time
 from collections.abc import Callable

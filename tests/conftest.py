@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the suites share: a running cloud, a Horizon in front of it, and people who log in.
+"""Fixtures shared by the suites: a running cloud, a Horizon and logged-in users.
 
 ``make test`` runs them in several workers at the same time (pytest-xdist). Each worker has a cloud
 and a Horizon of its own and runs one test at a time, so that a test may slow down, break or stop

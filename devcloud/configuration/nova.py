@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nova: instances, on a hypervisor that only pretends."""
+"""Nova: instances on a fake hypervisor."""
 
 from devcloud.configuration.common import (
     LOGGING,

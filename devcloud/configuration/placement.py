@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Placement: which host has room; Nova needs it."""
+"""Placement: the free capacity of hosts, which Nova needs."""
 
 from devcloud.configuration.common import LOGGING, Sections, database, token_check
 from devcloud.settings import Settings

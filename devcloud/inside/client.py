@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Talking to the cloud as one of its people."""
+"""Client of the cloud's APIs as one of its users."""
 
 from dataclasses import dataclass
 from typing import Any

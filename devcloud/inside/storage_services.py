@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A storage service that is down, and stays so: a row of Cinder's that no process keeps alive.
+"""Adds a storage service that is down: a row of Cinder's without a process.
 
 Real clouds have such rows for days. The scheduler leaves the service out and goes on.
 """

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads what depends on a snapshot or volume (volumes, backups, images), and deletes both.
 
-Members cannot filter volumes by snapshot (facts: 400 from 3.31 on, ignored below), so volumes
-made from a snapshot are looked for among all of the project that are newer than it, part by part,
-on demand.
+Members cannot filter volumes by snapshot: ``snapshot_id`` is not among Cinder's resource filters
+(etc/cinder/resource_filters.json), which is answered with 400 from 3.31 on (cinder 29.0.0,
+api/common.py, reject_invalid_filters), and is ignored below. So volumes made from a snapshot are
+searched among the newer volumes of the project, part by part, on demand.
 """
 
 from __future__ import annotations
@@ -35,9 +36,11 @@ from snapshot_dashboard.rules.volume import Volume
 PART = 500
 # The first part is one that somebody waits for, and it counts the others.
 FIRST = 200
-# The version from which Cinder counts what a list would hold (facts: 3.44 refuses).
+# The version from which Cinder counts what a list would hold (SUPPORT_COUNT_INFO in cinder 29.0.0,
+# api/microversions.py).
 _COUNTED = (3, 45)
-# The version from which it filters by time; below it takes the filter and reads everything.
+# The version from which it filters by time (VOLUME_TIME_COMPARISON_FILTER); below it ignores the
+# filter and reads everything.
 _TIMED = (3, 60)
 _BAD_REQUEST = 400
 _Query = dict[str, str | int | None]

@@ -13,7 +13,8 @@ from enum import Enum
 class Attachment:
     """One attachment of a volume, from the volume itself or from Cinder's records.
 
-    ``device`` is known only from the volume (facts: the attachments list does not carry it);
+    ``device`` is known only from the volume (cinder 29.0.0 lists attachments without it:
+    api/v3/views/attachments.py);
     ``instance_id`` of a reserved volume only from the records. ``host`` is None where there is
     no host, and empty for a host whose name this person is not told.
     """

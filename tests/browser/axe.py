@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""axe-core in the page that a person looks at: what it finds in a part of it."""
+"""Runs axe-core on a part of the current page."""
 
 import importlib.resources
 import json

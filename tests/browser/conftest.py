@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chromium, as good as new for each test, an oracle that watches it, and evidence of failures."""
+"""Fixtures: a clean Chromium for each test, checks of its console, and failure evidence."""
 
 import re
 from collections.abc import Callable, Generator, Iterator

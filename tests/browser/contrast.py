@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The contrast that a person sees, in the states that a tool does not look at."""
+"""Measures colour contrast in states that axe-core does not check."""
 
 from collections.abc import Sequence
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may stand between a browser and Horizon: a proxy that fails when a test wants it to.
+"""A proxy between browser and Horizon that fails on demand.
 
 It listens on a port of its own and passes everything on. The failures are real ones on the
 wire: what the browser makes of them is not simulated.

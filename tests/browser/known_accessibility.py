@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What axe finds in our pages and we leave: whose it is, and why.
+"""axe-core findings in our pages that are accepted, with the reason of each.
 
 The theme's link colour is left outside of our tables and dialogs: it is the operator's to choose.
 A test fails when an entry does not occur any more.

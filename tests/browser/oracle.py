@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may appear in the browser's console and in Horizon's log while a test runs.
+"""Checks the browser's console and Horizon's log for unexpected entries during a test.
 
 Everything else fails the test, even if the page looked right.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages as a person sees them: a list with a menu in each row, and a dialog above it."""
+"""Page objects: a list with row menus, and a dialog above it."""
 
 from dataclasses import dataclass
 from typing import Self

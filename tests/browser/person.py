@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Somebody at the browser, who waits for what is to be seen and whose clicks are counted."""
+"""Page object of a user at the browser, with waits and counted clicks."""
 
 from collections.abc import Callable
 from typing import TypeVar

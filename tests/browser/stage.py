@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Volumes and snapshots in each state that somebody looks at."""
+"""Creates volumes and snapshots in each state that the tests show."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Our pages and dialogs for people who hear them, enlarge them, or use no pointing device.
+"""Accessibility of our pages and dialogs: screen readers, zoom, keyboard.
 
 axe judges the pages here and each state of the dialogs in test_looks.py.
 """

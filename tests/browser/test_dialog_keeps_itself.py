@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever happens to a form on its way: the dialog stays, with everything that was typed."""
+"""A dialog stays open with its input whatever happens to the request."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frozen snapshots from the usual dialog to the end, followed on their own page."""
+"""Quiesced snapshots from Create Snapshot to the finished snapshots."""
 
 from tests.browser.axe import violations
 from tests.browser.pages import Dialog, volumes

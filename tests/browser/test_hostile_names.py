@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names that are AngularJS expressions: no page runs them, whatever its scripts write into it.
+"""Names that are AngularJS expressions are never evaluated on any page.
 
 What people may choose is named so: a project, a user, an instance, a volume type, an image, a
 host, volumes, snapshots, and their descriptions and metadata. Zones and messages are the cloud's.

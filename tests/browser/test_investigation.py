@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Story S3: a copy of a suspect instance's volume, looked at on another instance."""
+"""Create Volume and Attach: a copy of a suspect instance's volume on another instance."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stories without a pointing device, from a row of the list to the end."""
+"""The main tasks with the keyboard alone, from a list's row to the result."""
 
 from selenium.webdriver.common.keys import Keys
 
@@ -54,7 +54,7 @@ def _accept_and_send(dialog: Dialog, name: str) -> None:
 def test_both_volumes_of_a_running_instance_are_snapshotted(
     anna: Person, workshop: Workshop
 ) -> None:
-    """Story S1, as far as the product goes: its system disk and its data, before an upgrade."""
+    """A snapshot of an instance's system disk and of its data volume, before an upgrade."""
     instance, system_disk = workshop.started_from_volume()
     data = str(workshop.volume("data").id)
     workshop.attach(instance.id, data)
@@ -70,7 +70,7 @@ def test_both_volumes_of_a_running_instance_are_snapshotted(
 def test_a_shelved_instances_volume_is_detached_and_snapshotted(
     anna: Person, workshop: Workshop
 ) -> None:
-    """Story S2: refused and explained, detached from inside the explanation, then taken."""
+    """Refused and explained, detached from inside the explanation, then created."""
     instance, volume = workshop.attached()
     workshop.owner.compute.shelve_server(instance.id)
     workshop.arrived(instance.id, "SHELVED")
@@ -100,7 +100,7 @@ def test_a_shelved_instances_volume_is_detached_and_snapshotted(
 def test_what_a_dialog_says_is_met_in_order_and_it_can_be_left(
     anna: Person, workshop: Workshop
 ) -> None:
-    """Story S10: the name, then the tick, then the buttons; a refusal leads back to the tick."""
+    """The name, then the tick, then the buttons; a refusal leads back to the tick."""
     _instance, volume = workshop.attached()
     page = volumes(anna).open(f"field=name&value={volume.name}")
     dialog = _open(page, volume.id)

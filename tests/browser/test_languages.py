@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Other languages: everything is translated, nothing is cut off however long it gets."""
+"""In other languages everything is translated and nothing is cut off."""
 
 import re
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Launch as Instance of a snapshot: the advice, the way, and the launch all the same."""
+"""Launch as Instance of a snapshot: the advice, its steps and Horizon's launch."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Leaving a dialog for another page loses neither what was typed nor the way back."""
+"""Leaving a dialog for another page keeps the input and the link back."""
 
 from selenium.webdriver.common.by import By
 

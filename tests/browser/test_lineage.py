@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Lineage tab in use: by keyboard, with 3 and with 300 nodes, and without scripts."""
+"""The Lineage tab: by keyboard, with 3 and with 300 nodes, and without scripts."""
 
 import os
 import subprocess

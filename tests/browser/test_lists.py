@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two lists: they move by themselves, and their state is in the address."""
+"""The two lists are refreshed automatically, and their state is in the URL."""
 
 import pytest
 

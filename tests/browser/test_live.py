@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dialog follows the volume while it is open, and finds out what became of a lost answer."""
+"""The open dialog follows the volume and finds the outcome of a lost answer."""
 
 from demo import dashboard as demo_dashboard
 from demo.layout import Flavour, Home

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every state of the dialogs in both themes, on a small and on a large window, and judged by axe.
+"""The dialogs in each state, both themes and two window sizes, checked by axe-core.
 
 The pictures are kept.
 """

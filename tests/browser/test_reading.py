@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a dialog says: short, the rest folded, and names only ever as text."""
+"""Dialogs are short, fold details, and show names as plain text only."""
 
 import pytest
 from selenium.webdriver.common.keys import Keys

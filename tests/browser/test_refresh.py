@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that move are read again by themselves: together, not too often, and never to lose one."""
+"""Changing rows are refreshed together, within limits, and none is lost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Going back to a snapshot, clicked from start to end: a data volume, and a system disk."""
+"""Revert Volume in the browser: a data volume, and a system disk."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that are ticked, slide off the page or are deleted elsewhere, and are then to be deleted."""
+"""Deleting selected rows that have left the page or were deleted elsewhere."""
 
 from tests.browser.axe import violations
 from tests.browser.pages import Dialog, snapshots

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sending a dialog's form, or leaving it."""
+"""Sending a dialog's form, and cancelling it."""
 
 import pytest
 from selenium.webdriver.common.keys import Keys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of all volumes of an instance, and of volumes that are ticked in the list."""
+"""Sets of snapshots: of an instance's volumes, and of selected volumes."""
 
 from typing import Any
 

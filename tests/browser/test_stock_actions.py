@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each action of stock's rows still opens what it opened, from our tables."""
+"""Each of stock's row actions still works in our tables."""
 
 import pytest
 from openstack.exceptions import raise_from_response

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stories of docs/using-snapshots.rst, clicked from the login to the end."""
+"""The tasks of docs/using-snapshots.rst in the browser, from the login to the end."""
 
 from collections.abc import Callable
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's stories: from what a ticket says to the cause, and to the safe next step."""
+"""Tasks of support staff: from an ID in a ticket to the cause and the next step."""
 
 import uuid
 from collections.abc import Callable, Iterator

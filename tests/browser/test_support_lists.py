@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's list and report: found again by their address, and taken away as a file.
+"""The list and the report of support staff: state in the URL, and CSV files.
 
 What they show are the customers', who are only looked at.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's pages in both themes, on a large and on a small window, judged by axe.
+"""The pages of support staff in both themes and two window sizes, checked by axe-core.
 
 The pictures are kept.
 """

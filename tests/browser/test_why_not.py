@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deleting, as a person meets it: stock's question, or our dialog with what stands in the way."""
+"""Deleting in the browser: stock's question, or our dialog with what blocks it."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dialogs as plain pages, in a browser in which no script of the dashboard arrives."""
+"""The dialogs as plain pages without the dashboard's scripts."""
 
 import pytest
 from selenium.webdriver import ActionChains

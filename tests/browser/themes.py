@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Horizon's themes in a page that is open already.
+"""Switches the theme of an open page.
 
 Horizon 27 compiles one theme only when it compresses offline (its manifest has one entry for
 all of them), so that the cookie of the theme menu changes templates and no colours. Here the

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people do to an instance and to a volume's attachments, and when each can be done."""
+"""Changes to an instance and a volume's attachments, and when each is possible."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person sees in one of our dialogs, read from its HTML, and what the form would send."""
+"""Parses our dialogs' HTML: what is shown and what the form would send."""
 
 from dataclasses import dataclass
 from functools import cached_property

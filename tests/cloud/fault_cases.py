@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that can go wrong with every call of our dialogs, tried several at a time."""
+"""Combinations of faults in the calls of our dialogs."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is wrong with the outcome of a case, in words."""
+"""Describes what is wrong with the outcome of a fault."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person may be told when a call of a dialog fails, and what may have been made.
+"""What may be shown and created when a call of a dialog fails.
 
 The rule, by what the call is for:
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A proxy between Horizon and the services, which fails where a test wants it to.
+"""A proxy between Horizon and the services that fails on demand.
 
 It stands in front of Keystone, Cinder and Nova of the cloud under test. Keystone's answers name
 the proxy instead of the services, so that everybody who logs in through it, and nobody else,

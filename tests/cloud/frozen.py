@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An instance whose image has the guest agent, and demands that snapshots are frozen."""
+"""An instance whose image has the guest agent and requires quiescing."""
 
 from __future__ import annotations
 

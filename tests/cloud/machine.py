@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""People who attach, detach, start and stop while others take snapshots: at random, and judged.
+"""State machine: users attach, detach, start and stop at random while others take snapshots.
 
 The judge reads Cinder and Nova itself, before and after each submit; when they differ, the
 milder of the two states is what the answer is held against.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks a Horizon in this process for pages: which view answers, and with which status.
+"""Requests pages of a Horizon in this process: the view that answers, and its status.
 
 ``python panels_in_process.py USER PASSWORD VOLUME [FOLDER]``. With ``FOLDER`` the operator's
 enabled files are those in it; an empty one is Horizon as if our files had been removed. Prints

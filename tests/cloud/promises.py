@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The texts that the dialogs promise, written down once more so that a change is noticed."""
+"""The texts of the dialogs, repeated so that a change is noticed."""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Revert Volume dialog as a person finds it, for the tests on a real cloud."""
+"""The Revert Volume dialog for the tests on a real cloud."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of the design's verdict table: how a real volume gets into each, and what is said."""
+"""Creates a real volume in each state of the verdict table of ``rules/attachment.py``."""
 
 import uuid
 from collections.abc import Callable

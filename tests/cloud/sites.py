@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Horizons with settings of their own, and a memcached for several of them to share."""
+"""Horizons with settings of their own, and a memcached shared by several."""
 
 from __future__ import annotations
 

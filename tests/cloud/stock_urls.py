@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every address of the stock panels whose place or templates we took, with real ids."""
+"""Every URL of the stock panels that we replace or whose templates we use."""
 
 import importlib
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a service of the cloud under test hang for a moment, as an overloaded one does."""
+"""Suspends a service of the test cloud for a moment, as if it were overloaded."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A project of its own, without limits, for tests that make more than a usual project may."""
+"""A project without limits for one test."""
 
 from __future__ import annotations
 

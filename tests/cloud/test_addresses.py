@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every address of the panels that we took over, and of those that use their templates."""
+"""Every URL of the replaced panels, and of those that use their templates, answers."""
 
 import json
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the support desk's pages cost in a cloud of 300 projects and 10,000 snapshots.
+"""API calls of the pages of support staff in a cloud of 10,000 snapshots.
 
 Each page is asked for twice: about little and about very much, with the same number of calls.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an administrator has looked at is in the caches of the same process; nobody else sees it.
+"""What an administrator has read into the shared cache is shown to nobody else.
 
 Anna and Rita work in web-shop, Otto in research, Bea in both. Everything here is web-shop's, and
 has a name that tells where it was seen.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report and the CSV files about 10,000 snapshots of 300 projects, compared with the truth."""
+"""The report and CSV files about 10,000 snapshots, compared with the database."""
 
 import csv
 import io

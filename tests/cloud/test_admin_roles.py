@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every page and action of the support desk: what an administrator may, and nobody else.
+"""Pages and actions of support staff by role: administrators only.
 
 Refused are a reader and a member of the project that everything here belongs to, a member of
 another one, and whoever is not logged in.

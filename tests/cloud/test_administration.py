@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Cinder really tells and does across projects, to whom, and what we make of it."""
+"""Cinder's behaviour across projects for each role, and how we use it."""
 
 from collections.abc import Callable
 from itertools import chain

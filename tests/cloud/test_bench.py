@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``make bench`` stays alive: a short run, of whose figures only the calls are believed."""
+"""``make bench`` works: a short run, of which only the calls are checked."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is in a volume's file comes back from a snapshot, through both dialogs."""
+"""A snapshot restores the bytes of a volume, through both dialogs."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many requests to the cloud each page and dialog costs, at any size of the project."""
+"""The number of API calls of each page and dialog at any size of the project."""
 
 import os
 import subprocess

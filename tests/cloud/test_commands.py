@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The commands that the dialogs show, run by a shell with the real client."""
+"""The commands shown by the dialogs work in a shell with the real client."""
 
 import os
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Our rule for a snapshot's description against Cinder's own, and what a person is told."""
+"""Our check of a snapshot's description agrees with Cinder's own."""
 
 import pytest
 

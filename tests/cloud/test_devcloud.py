@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""devcloud keeps what it promises: real bytes, real refusals, and knobs that act at once."""
+"""devcloud stores real bytes, refuses as OpenStack does, and can be disturbed at once."""
 
 import subprocess
 import sys

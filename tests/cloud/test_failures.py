@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A snapshot that the storage cannot make: the list says so, and stops asking."""
+"""A snapshot that the storage cannot create is listed as failed and no longer refreshed."""
 
 from typing import Any
 

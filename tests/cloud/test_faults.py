@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each call of both dialogs, failing in each way that services fail.
+"""Each call of both dialogs fails in each way that services fail.
 
 Which calls there are is found out by watching a dialog that works; what may happen then is
 written down in fault_promises. All cases are tried once, several at a time, by people of their

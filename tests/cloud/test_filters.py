@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Cinder finds by filters of volumes: as text, whatever Python would make of it."""
+"""Cinder's filters of volumes take values as text."""
 
 from __future__ import annotations
 

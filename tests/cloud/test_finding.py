@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the services really find by an id or a part of a name, for whom; and Nova's empty images."""
+"""Searches of the services by id or part of a name, by role; and Nova's empty images."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frozen snapshots on a real cloud: Nova's image is asked for, used up, and gone afterwards."""
+"""Quiesced snapshots on a real cloud: Nova's image is created, used and deleted."""
 
 from typing import Any
 from urllib.parse import urlsplit

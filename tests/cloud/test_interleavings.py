@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What changes, or does not answer, between opening a dialog and submitting it."""
+"""Changes and failures between opening a dialog and submitting it."""
 
 import time
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Lineage tab in front of a real cloud: three generations, on both kinds of storage."""
+"""The Lineage tab on a real cloud: three generations, on both kinds of storage."""
 
 from dataclasses import dataclass
 

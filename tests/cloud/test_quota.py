@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the dialogs say of the project's limits, and what happens when one is reached."""
+"""The dialogs' texts about limits, and requests beyond a limit."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of a real cloud's lists while they move: one request, few calls, none lost."""
+"""Refreshing a real cloud's lists: one request, few calls, no row lost."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reverting a volume through the dashboard: what is in its file is what was in the snapshot's."""
+"""Reverting a volume through the dashboard restores the bytes of the snapshot."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that left the page before the button was pressed, and pages that are not there any more."""
+"""Actions on rows that have left the page, and pages that no longer exist."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A held volume, from the explanation to the snapshot and back, through the dashboard's forms."""
+"""A volume held for a shelved instance, from the explanation to the snapshot and back."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of all volumes of an instance on a real cloud; results are read by another client."""
+"""Sets of snapshots of an instance on a real cloud, verified with another client."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

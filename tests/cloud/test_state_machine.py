@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random steps on the cloud: bounded here, for as long as asked with `make soak`.
+"""Random steps on the cloud: bounded here, longer with ``make soak``.
 
 Two Horizon processes share sessions and cache in memcached, as the workers of a site do.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of the verdict table in which no snapshot can be made: explained, never forced."""
+"""The states of a volume in which no snapshot can be created: explained, never forced."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of the verdict table in which a snapshot can be made: detached, and with a warning."""
+"""The states of a volume in which a snapshot can be created, with their warnings."""
 
 from collections.abc import Iterator
 

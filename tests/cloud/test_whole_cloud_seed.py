@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The cloud of many customers is what its file says, and disturbs nobody."""
+"""The cloud of many customers holds what its file says."""
 
 import sqlite3
 from collections import Counter

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deleting on a real cloud: what stands in the way, on storage that copies and that depends."""
+"""Deleting on a real cloud: what blocks it, on storage that copies and storage that depends."""
 
 import re
 from typing import Any

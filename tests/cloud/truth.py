@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a volume is doing, read from Cinder and Nova without the code under test, and judged."""
+"""Reads the state of a volume from Cinder and Nova without the code under test."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes volumes, instances and attachments with openstacksdk, and takes all of it away again."""
+"""Creates volumes, instances and attachments with openstacksdk, and removes them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds what would be released from the files of the checkout, committed or not."""
+"""Builds the distribution from the files of the checkout, committed or not."""
 
 import shutil
 import subprocess

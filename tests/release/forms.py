@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A dialog of any Horizon, stock's or ours: what it holds, and sending it to whichever host."""
+"""Reads and sends a dialog of any Horizon, stock's or ours."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A released Horizon in an environment of its own, and what an operator does with it."""
+"""A released Horizon in an environment of its own, with an operator's steps."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages every Horizon has to show, whatever an operator did."""
+"""The pages that every Horizon has to show."""
 
 from __future__ import annotations
 

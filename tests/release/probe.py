@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks the Horizon of this Python for pages, in this process, as its own server would.
+"""Requests pages of the Horizon of this Python in this process.
 
 Reads JSON, a list of people with ``user``, ``password`` and ``paths``; prints one line of JSON: for
 each path the module of the view that answers ("" for none), and the status. Imports nothing of

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Horizon with DEBUG on: scripts and styles are compressed when a page first asks for them."""
+"""A Horizon with DEBUG on compresses scripts and styles at the first request."""
 
 import dataclasses
 import shutil

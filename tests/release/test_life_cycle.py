@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""On each release: install, enable, use, disable. Each asserts that pages render."""
+"""Install, enable, use and disable on each release; pages render at each step."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The menus of our rows, in a browser, on each Horizon that we support."""
+"""The row menus in a browser on each supported Horizon."""
 
 from collections.abc import Callable
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two releases behind one address while they are upgraded: opened on one, sent to the other.
+"""Two releases behind one address during an upgrade: opened on one, sent to the other.
 
 Never an error page; at worst the warning is shown once more; and nothing of an attached volume is
 created that nobody was warned about.

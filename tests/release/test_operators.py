@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What operators do with files, package and settings. Pages always render.
+"""Operators' changes of files, package and settings; pages always render.
 
 On the newest release, in a process of its own each, with scripts and styles compressed offline
 before: where an operator would not compress again, nothing is compressed again here.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two worker processes that have memcached in common, and a load balancer that forgets.
+"""Two workers that share memcached, behind a load balancer without sessions.
 
 Whatever was opened on one is sent to the other.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the unit tests of the cloud and of the panels share."""
+"""Fixtures shared by the unit tests of cloud and panels."""
 
 from collections.abc import Iterator
 

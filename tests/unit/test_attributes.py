@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A quotation mark in a translation ends no attribute, in any template there is."""
+"""No template lets a quotation mark of a translation end an attribute."""
 
 from __future__ import annotations
 

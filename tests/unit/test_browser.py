@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the browser tests hear of a page that is going away."""
+"""The browser tests' waits bear a page that is going away."""
 
 import json
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The machinery of `make demo` and `make test`, without a cloud and without Horizon."""
+"""``make demo`` and ``make test`` without a cloud and without Horizon."""
 
 import contextlib
 import http.client

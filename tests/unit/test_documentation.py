@@ -35,6 +35,17 @@ UNWANTED = re.compile(
 )
 
 
+# Names of papers that are not in the repository, in the forms in which they were cited.
+PAPER = re.compile(
+    r"\(facts: (?!\w*Facts\b)|\bfacts \d|\bfacts/\w|\bUX\.? ?\d|\bDESIGN\b|\b[Ii]ssues? #?\d"
+    r"|\b[Ss]tory S\d"
+)
+SOURCES = (
+    *("snapshot_dashboard", "templates", "static", "tests"),
+    *("demo", "bench", "devcloud", "docs"),
+)
+
+
 def one_line(text: str) -> str:
     """Return a text as it is read: line breaks in a source are spaces."""
     return " ".join(text.split())
@@ -148,3 +159,30 @@ def test_each_page_names_the_licence() -> None:
     assert [
         page.name for page in PAGES if not page.read_text(encoding="utf-8").startswith(marker)
     ] == []
+
+
+def _written() -> Iterator[Path]:
+    """Yield the files that people have written, but for this one, which names what it looks for."""
+    for folder in SOURCES:
+        for suffix in ("py", "html", "js", "scss", "rst"):
+            yield from (ROOT / folder).rglob(f"*.{suffix}")
+    yield from ROOT.glob("*.rst")
+
+
+def test_no_text_refers_to_a_paper_outside_the_repository() -> None:
+    own = Path(__file__).resolve()
+    found = [
+        f"{file.relative_to(ROOT)}: {match.group()}"
+        for file in _written()
+        if file.resolve() != own
+        for match in PAPER.finditer(file.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "cited", ["# Refused (facts: 3.44)", "see facts 25", "facts/horizon.md", "UX 3.13", "issue 13"]
+)
+def test_such_a_reference_would_be_found(cited: str) -> None:
+    assert PAPER.search(cited)
+    assert not PAPER.search("def of_snapshot(facts: SnapshotFacts) -> str:")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``python -m snapshot_dashboard``: files made and removed, and never one of somebody else."""
+"""``python -m snapshot_dashboard`` creates and removes its own files only."""
 
 import os
 import subprocess

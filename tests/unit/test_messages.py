@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every text can be translated, what is translated fits, and Horizon's words stay its.
+"""Every text is translatable, translations fit, and Horizon's texts are left to its catalogues.
 
 Texts that a catalogue lacks are listed in a warning: contributors need not speak German or French.
 For a release they are an error, see demo/release_check.py.

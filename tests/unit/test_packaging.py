@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a release consists of, and that Horizon survives its coming and going."""
+"""The content of a release, and that Horizon works with and without it."""
 
 import json
 import os

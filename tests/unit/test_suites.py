@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which suites run together, in how many lanes, and one summary of them."""
+"""Which suites run together, in how many lanes, and their summary."""
 
 import os
 import re

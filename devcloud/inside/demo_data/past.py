@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Changing rows of Cinder's so that the blog's snapshots have hung for hours."""
+"""Changes rows in Cinder's database so that the blog's snapshots are hours old."""
 
 import sqlite3
 import uuid

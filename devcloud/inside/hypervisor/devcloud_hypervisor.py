@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nova's pretended hypervisor, made to survive a restart.
+"""Nova's fake hypervisor driver, whose instances survive a restart.
 
 Nova's own one invents a new host at every start and forgets its instances. Here the host
 keeps its identity, and the instances are those that Nova's database says run on it. The guest

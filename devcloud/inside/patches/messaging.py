@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""oslo.messaging's in-process transport, made to behave like a wire.
+"""Makes oslo.messaging's in-process transport serialise messages as a network does.
 
 As it comes, it hands the very same objects to the receiver, who could change what the
 sender still holds, and every listener looks for messages 20 times a second. Here each

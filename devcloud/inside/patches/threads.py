@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cinder's last uses of eventlet, made plain calls.
+"""Replaces Cinder's last uses of eventlet by plain calls.
 
 Cinder runs here on native threads, but still hands some work, such as reading an image,
 to eventlet's thread pool. Without eventlet's own loop that never returns.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counting what was planned, independently of anything that reads it back from the services."""
+"""Counts the planned objects, independently of what reads them back from the services."""
 
 from collections.abc import Callable, Iterable
 

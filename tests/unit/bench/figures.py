@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A run that never was, for tests of what is made of one."""
+"""Results of an invented run for the tests of the tables."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measuring begins without data: never in a cloud that somebody else has filled."""
+"""A benchmark refuses a cloud that holds data already."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Goals are judged by the worst figure, and never met for want of one."""
+"""Goals are judged by the worst figure; a missing figure is not a goal reached."""
 
 from typing import Any
 

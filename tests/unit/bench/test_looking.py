@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is done as a page's script or several people would do it: looks, sets, and the browser."""
+"""Replays of scripts and several users: searches, sets and the browser."""
 
 import json
 from collections.abc import Callable

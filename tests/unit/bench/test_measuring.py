@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Medians, patience, forms, and what must not count as an answer."""
+"""Medians, time-outs, forms, and answers that must not count."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a browser's log tells of its requests: all that it sent to this Horizon, and no more."""
+"""A recording holds all requests of a browser to this Horizon and no others."""
 
 import json
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables are valid, and say what was not measured; the README keeps what is not ours."""
+"""Tables are valid and name what was not measured; the rest of the README is kept."""
 
 import re
 from pathlib import Path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A cloud that makes what a form asks for, with nothing claimed yet and time standing still."""
+"""Fixtures: a cloud that creates what a form requests, empty claims, a stopped clock."""
 
 from collections.abc import Iterator
 

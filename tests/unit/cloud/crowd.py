@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Cinder with many snapshots: gives them page by page, and volumes by a list of ids."""
+"""A fake Cinder with many snapshots that are listed page by page."""
 
 from ast import literal_eval
 from collections.abc import Callable

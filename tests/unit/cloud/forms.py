@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A form, its clock, and a cloud that makes what the form asks for: for the tests of ``once``."""
+"""A form, its clock and a fake cloud, for the tests of ``idempotency``."""
 
 from collections.abc import Callable
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What support staff read and do in all projects: what goes to Cinder, and what is believed."""
+"""Requests to Cinder for all projects, and how their answers are read."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

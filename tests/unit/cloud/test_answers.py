@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How Cinder's JSON is read: whole, bare, and with values that are no such values."""
+"""Parsing Cinder's JSON: complete, incomplete and with invalid values."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone

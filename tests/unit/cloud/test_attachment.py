@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that is read to judge a volume; whatever fails makes the verdict worse, never better."""
+"""Reading a volume's attachments; every failure makes the verdict worse, never better."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Judging a customer's volume as its owner sees it: never milder than the owner is told."""
+"""Support staff see a volume's verdict never milder than its owner."""
 
 from collections.abc import Callable
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the page Needs Attention reads: every status at once, each read alone."""
+"""What Needs Attention reads: every status in parallel, each on its own."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What goes to Cinder, and how its answers are read."""
+"""Requests to Cinder, and how its answers are read."""
 
 from datetime import UTC, datetime
 from typing import Any

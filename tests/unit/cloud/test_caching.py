@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is kept in the shared cache belongs to one region and one project, whoever keeps it."""
+"""Entries of the shared cache belong to one region and one project."""
 
 import ast
 import inspect

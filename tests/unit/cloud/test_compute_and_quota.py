@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What goes to Nova, and the project's limits."""
+"""Requests to Nova, and the project's limits."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real sockets on loopback: refused, silent, hung up on; cookies; and the pages' deadline."""
+"""Real sockets: refused, silent and closed connections; cookies; and the deadline."""
 
 import socket
 import threading

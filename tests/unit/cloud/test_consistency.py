@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A note is lowered when it was worse by the time the snapshot was finished, and only then."""
+"""A note is lowered only when the volume was in a worse state at the end."""
 
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta

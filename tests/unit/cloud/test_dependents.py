@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Volumes made from a snapshot, found part by part; backups; and deleting with snapshots."""
+"""Searching volumes made from a snapshot in parts; backups; deleting with snapshots."""
 
 from datetime import UTC, datetime, timedelta
 

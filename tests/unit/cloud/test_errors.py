@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever goes wrong leaves as one of our errors, with the service's reason and request id."""
+"""Every failure becomes one of our errors, with the service's reason and request id."""
 
 import ast
 from collections.abc import Callable

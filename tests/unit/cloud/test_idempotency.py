@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One form makes one thing: sent twice, answered or not, found or not."""
+"""One form creates one object: sent twice, answered or not, found or not."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One form that is sent at the same moment from several places makes one thing.
+"""One form sent at the same moment from several places creates one object.
 
 The cache is Django's in memory, whose ``add`` holds a lock, as memcached's and Redis' do. The
 one in files does not (it looks, then writes), so its threads are kept apart by us; two processes

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The empty images that are made of snapshots."""
+"""Finding the empty images made of snapshots."""
 
 import json
 from typing import Any

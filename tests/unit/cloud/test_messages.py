@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cinder's messages about what failed, and which of them we have words for."""
+"""Cinder's messages about failures, and the reasons for which we have texts."""
 
 from datetime import UTC, datetime
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names for ids: remembered for a short time, never across projects or rights."""
+"""Cached names: for a short time, never across projects or rights."""
 
 import pytest
 

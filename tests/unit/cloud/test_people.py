@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Projects and users: by id, by a part of a name, and all projects' names."""
+"""Projects and users by id and by part of a name, and all projects' names."""
 
 from typing import Any
 

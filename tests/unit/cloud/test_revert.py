@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What goes to Cinder for a revert, and what it is decided from."""
+"""Requests to Cinder for a revert, and what decides it."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Several snapshots at once: each by itself, a few at a time, none called what it is not."""
+"""Creating several snapshots: a few at a time, each with its own result."""
 
 import threading
 import time

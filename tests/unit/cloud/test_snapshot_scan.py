@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The way through all snapshots, and the report that is counted on it."""
+"""Scanning all snapshots, and the report made from it."""
 
 import time
 from itertools import chain

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's box: anything by its id or by a part of its name."""
+"""Searching for support staff: by id or by part of a name."""
 
 import time
 from datetime import UTC, datetime

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The helper threads are everybody's: nobody holds more than a share of them."""
+"""The shared threads: no user gets more than the share."""
 
 import threading
 from collections.abc import Iterator

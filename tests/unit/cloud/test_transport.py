@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A service that answers a byte at a time: every request ends with its time, reads and changes."""
+"""A service that answers byte by byte: every request ends at its deadline."""
 
 import ast
 import socket

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A walk over all snapshots of a cloud while others delete some of them."""
+"""Scanning all snapshots while others delete some of them."""
 
 from collections.abc import Mapping
 from itertools import chain, combinations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The services faked at the wire: what Cinder and Nova answer, told one address at a time.
+"""Fakes the services' HTTP answers, one URL at a time.
 
 A later word on an address replaces an earlier one. A request that nobody spoke of is kept in
 ``unexpected`` and fails the test: the code under test would take it for a service that is down.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line, as far as it needs no cloud."""
+"""devcloud's command line without a cloud."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is written for the services to read."""
+"""The services' configuration files."""
 
 from configparser import RawConfigParser
 

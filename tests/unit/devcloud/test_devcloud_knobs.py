@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The knobs of the volume driver."""
+"""The settings of the volume driver that can be changed while it runs."""
 
 from pathlib import Path
 

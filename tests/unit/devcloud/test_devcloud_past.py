@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The blog's past and a storage service that is down, on databases with a few columns."""
+"""The blog's old snapshots and a storage service that is down, on small databases."""
 
 import sqlite3
 from collections.abc import Iterator

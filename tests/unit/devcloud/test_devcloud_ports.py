@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ports that are taken."""
+"""Detecting ports that are in use."""
 
 import socket
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Services as processes, with a stand-in for a service."""
+"""Services as processes, with a dummy service."""
 
 import json
 import os

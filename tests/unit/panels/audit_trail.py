@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The audit log of a test, and what it has to have for every change that was sent."""
+"""The audit log of a test, checked for every change that was sent."""
 
 import json
 import logging

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dashboard in front of faked services, with somebody logged in."""
+"""Fixtures: the dashboard with faked services and a logged-in user."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

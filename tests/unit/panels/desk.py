@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's dialogs: where they are, and what is sent from them."""
+"""The dialogs of support staff: their URLs and forms."""
 
 import logging
 from typing import Any

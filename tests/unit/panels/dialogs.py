@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two dialogs that make something, told apart by data; and what can go wrong with each."""
+"""The two dialogs that create an object as data, and the faults of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

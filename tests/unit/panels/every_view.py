@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every address of the panels that we replace, found by walking their lists of addresses."""
+"""Every URL of the replaced panels, collected from their URL patterns."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

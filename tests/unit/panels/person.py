@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Somebody who is logged in at the dashboard, and what the dashboard answers."""
+"""A logged-in user of the dashboard, and the answers they get."""
 
 import datetime
 from types import SimpleNamespace

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The messages of Horizon's four panels, read from its sources, and which methods we keep."""
+"""The messages of Horizon's four panels, from its sources, and the methods we keep."""
 
 from __future__ import annotations
 

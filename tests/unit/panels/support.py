@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk in front of faked services, in which nothing is wrong yet."""
+"""The pages of support staff with faked services without faults."""
 
 from typing import Any
 

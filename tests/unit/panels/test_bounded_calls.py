@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One request of a browser, however long its address, causes no more than a few calls."""
+"""One request of a browser causes a bounded number of calls, however long its URL."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every cause of a failure, told as what it is at every address of ours and by every form."""
+"""Every cause of a failure is reported as such by every page and form."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No page and no answer to a script links to a panel that whoever reads it may not use."""
+"""No page links to a panel that its user may not open."""
 
 import re
 from collections.abc import Callable

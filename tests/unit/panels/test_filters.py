@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every filter of the four lists finds what the page shows, in the words in which it shows it."""
+"""Every filter of the four lists accepts the words that the page shows."""
 
 import ast
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every setting of Horizon's that stock's panels read is honoured here, or said to be of no use."""
+"""Every Horizon setting that stock's panels read is honoured or documented as unused."""
 
 import re
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No answer to a script holds a name as an AngularJS expression, whatever view gives it."""
+"""JSON answers never hold a name as an AngularJS expression."""
 
 import ast
 import inspect

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages before the first row, after the last one, and from a row that is gone: with a way back."""
+"""Pages before the first row, after the last one and from a deleted row."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every page and dialog about an object that somebody else has deleted: it is said, never a 500."""
+"""Pages and dialogs about deleted objects say so instead of failing."""
 
 import importlib
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One odd record: the others are shown all the same, and nothing gets safer by it."""
+"""One invalid record: the others are shown, and no verdict gets better."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An address from a browser leads to pages of ours alone; a word in the place of an id nowhere."""
+"""Return URLs from a browser lead to our pages only; invalid ids lead nowhere."""
 
 import ast
 from pathlib import Path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages in a language whose every text has a quotation mark: no attribute ends at one."""
+"""Quotation marks in translations do not break HTML attributes on any page."""
 
 from __future__ import annotations
 

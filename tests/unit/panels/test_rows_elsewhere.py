@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Actions on rows that the page does not show any more: every row ends in a stated result."""
+"""Actions on rows that have left the page: every row ends in a stated result."""
 
 from collections.abc import Iterator
 from typing import Any

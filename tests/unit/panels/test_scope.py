@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A project or a region that was switched in another tab: nothing is taken for gone, nothing done.
+"""A project or region switched in another tab: nothing is done or reported as gone.
 
 Every view of ours is walked through: a new one that asks a service in the wrong place fails here.
 """

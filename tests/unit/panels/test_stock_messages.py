@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Our messages have the visible text and the level of those that they replace in Horizon."""
+"""Our messages have the visible text and the level of Horizon's."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Generated examples: the same in every run, few enough for seconds, nothing left behind."""
+"""Hypothesis profile: deterministic and fast examples."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Volumes, attachments and instances for the tests of the rules, made and generated."""
+"""Sample and generated volumes, attachments and instances."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must hold in every situation, whatever the services say."""
+"""Properties of the assessment that hold for any answers of the services."""
 
 from dataclasses import replace
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two incomplete sources put together, and the guess which disk a volume is."""
+"""Merging two incomplete sources of attachments, and guessing the kind of disk."""
 
 import pytest
 

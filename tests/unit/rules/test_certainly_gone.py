@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a list's order alone proves: a row that still exists is never taken for gone."""
+"""Deducing deleted rows from a list's order: an existing row is never taken for deleted."""
 
 import pytest
 from hypothesis import given

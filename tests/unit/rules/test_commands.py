@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Commands that people paste into a shell."""
+"""The shown commands are quoted correctly for a shell."""
 
 import shlex
 import subprocess

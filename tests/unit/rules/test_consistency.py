@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The note that a snapshot keeps: what Cinder takes, read back from anybody, only ever lowered."""
+"""The consistency note: accepted by Cinder, parsed from any input, only ever lowered."""
 
 import re
 from collections.abc import Mapping

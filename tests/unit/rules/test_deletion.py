@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What keeps a volume or a snapshot from being deleted."""
+"""What blocks the deletion of a volume or a snapshot."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person was shown, carried in the form as plain text."""
+"""The fingerprint of what a dialog has shown."""
 
 import pytest
 from hypothesis import given

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far a volume is on its way to an instance, and which instances are marked."""
+"""The progress of attaching a volume, and which instances are marked."""
 
 import pytest
 

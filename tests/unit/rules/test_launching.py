@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far somebody has come on the way from a snapshot to an image."""
+"""The progress from a snapshot to an image."""
 
 import pytest
 

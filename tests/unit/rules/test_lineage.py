@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tree of a lineage: everything once, nothing lost, whatever the services said."""
+"""The lineage tree: each object once, none lost, for any answers of the services."""
 
 from collections.abc import Iterable
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The picture of a lineage: nothing overlaps, each thing at its generation, and not too much."""
+"""The layout of the lineage picture: no overlaps, columns by generation, bounded size."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One page of a long list, both ways."""
+"""One page of a long list, forwards and backwards."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frozen snapshots: where they are offered, what they may say, and how far a form has come."""
+"""Quiesced snapshots: when they are offered, their notes, and the progress of a form."""
 
 from dataclasses import replace
 from typing import Any

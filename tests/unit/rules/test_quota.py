@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one more request would use of the project's limits."""
+"""The effect of one more request on the project's limits."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many snapshots each project has, and what is odd about them."""
+"""Counting the snapshots of each project."""
 
 from dataclasses import fields
 from datetime import UTC, datetime

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a snapshot's note says after somebody has declared the snapshot Available."""
+"""The consistency note after a snapshot's status was reset to Available."""
 
 import pytest
 from hypothesis import given

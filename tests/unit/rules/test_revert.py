@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What keeps a volume from being reverted, in which order; and which copy is worth something."""
+"""What blocks a revert, in which order; and the state of copies."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

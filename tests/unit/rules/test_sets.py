@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sets of snapshots: ids, names, what was seen, and what they use of the limits."""
+"""Sets of snapshots: ids, names, fingerprints and limits."""
 
 import uuid
 from dataclasses import replace

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What statuses mean, which snapshot can be a source, and the name given by default."""
+"""Meanings of statuses, usable snapshots, and default names."""
 
 import pytest
 from hypothesis import given

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The search for volumes made from snapshots: since when, where it goes on, how far it is."""
+"""The search for volumes made from snapshots: start, markers and progress."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

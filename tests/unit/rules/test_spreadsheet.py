@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CSV files that a spreadsheet opens without running what somebody typed as a name."""
+"""CSV cells that a spreadsheet does not run as formulas."""
 
 import csv
 import io

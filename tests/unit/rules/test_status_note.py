@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the owner of a snapshot is told beyond its status, and when a reason is looked for."""
+"""When a snapshot has a status note, and when a reason is read."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the text in the find box means."""
+"""Parsing the search text of support staff."""
 
 import pytest
 

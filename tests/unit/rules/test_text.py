@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Cinder takes in a description, and what a person can read of a refusal."""
+"""Characters that Cinder accepts in a description, and readable reasons."""
 
 import pytest
 

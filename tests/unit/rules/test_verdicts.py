@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every row of the design's verdict table, one after the other."""
+"""Every row of the verdict table of ``rules/attachment.py``."""
 
 import pytest
 

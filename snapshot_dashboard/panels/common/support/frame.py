@@ -59,8 +59,9 @@ def parts(current: str) -> list[FrameTab]:
 def looking_as(request: Any) -> SafeString:
     """Return what one sees, and as whom.
 
-    Somebody who is no admin to Cinder gets the own project's objects only, without a word
-    (facts: all_tenants is ignored): then the page must not claim to show all.
+    Cinder ignores ``all_tenants`` of anybody but an administrator (cinder 29.0.0,
+    volume/api.py:666 and api/common.py:494), and lists the current project only: then the page
+    must not claim to show all.
     """
     roles = sorted(role["name"] for role in request.user.roles)
     named = format_html_join(", ", "{}", ((isolated(each),) for each in roles))

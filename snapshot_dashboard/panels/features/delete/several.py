@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dialog that deletes several rows: what each is, what blocks it, what is affected."""
+"""The dialog that deletes several rows: what each is, what blocks it, what is affected.
+
+The lists of support staff open it for one row too.
+"""
 
 from __future__ import annotations
 

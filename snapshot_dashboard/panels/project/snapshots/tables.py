@@ -192,7 +192,8 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     none_yet_message = gettext_lazy(
         'No snapshots yet. Open Volumes, choose "Create Snapshot" in the menu of a volume.'
     )
-    # Cinder refuses to sort snapshots by size (facts: "Invalid sort key").
+    # Cinder refuses to sort snapshots by "size" ("Invalid sort key"): the column is volume_size,
+    # and oslo.db's paginate_query (sqlalchemy/utils.py) takes columns only.
     sort_keys = {"name": "name", "status": "status", "created": "created_at"}
 
     volume_name = VolumeColumn(

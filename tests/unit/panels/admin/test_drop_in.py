@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stock's two lists for administrators have, and scripts and bookmarks look for."""
+"""The hooks of stock's two admin lists that scripts and bookmarks rely on."""
 
 from typing import Any
 

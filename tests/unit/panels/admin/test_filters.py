@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's filters: several at once, in the address, people by name or by id."""
+"""Filters of support staff: combined, in the URL, people by name or by id."""
 
 import ast
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's two lists: whose everything is, and where it lies."""
+"""The two lists of support staff: project, user and host of each row."""
 
 from collections.abc import Callable
 from typing import Any

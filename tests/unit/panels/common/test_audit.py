@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The audit log: one line of JSON for each change, refused and lost ones included."""
+"""The audit log: JSON lines for each change, refused and lost ones included."""
 
 import ast
 import logging

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What keeps something from being deleted, in words, for its owner and for support."""
+"""Texts about what blocks a deletion, for the owner and for support staff."""
 
 import pytest
 

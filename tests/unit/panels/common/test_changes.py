@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said of a change while a dialog is open, and after it was sent."""
+"""Texts about changes while a dialog is open, and after it was sent."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each start-up check is silent for a right set-up and says what is wrong with another."""
+"""Each system check passes for a correct configuration and explains a wrong one."""
 
 import logging
 import shutil

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Durations in words, in plural forms that a translator can give."""
+"""Durations in one unit, with plural forms."""
 
 import pytest
 from hypothesis import given

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What makes a dialog faster and never different: hints in its link, nothing of the page's menu."""
+"""Optimisations of the dialogs that do not change their content."""
 
 import threading
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that write themselves: what stock's templates would say, and the policy asked but once."""
+"""Rows rendered without templates equal stock's; each policy rule is checked once."""
 
 from collections import Counter
 from pathlib import Path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From a request of the dashboard to the services: token, project, region, addresses."""
+"""From a request of the dashboard to token, project, region and endpoints."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a browser keeps of a dialog that is left, and what it never keeps."""
+"""What a browser keeps of a dialog's input, and what it never keeps."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages go on where an operator took away a panel that they lead to, or ours do not fit."""
+"""Pages work where an operator has removed a panel that they link to."""
 
 import logging
 from collections.abc import Callable

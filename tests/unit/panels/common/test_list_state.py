@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the address of a list says, and what it is made to say."""
+"""Reading and writing the state of a list in its URL."""
 
 import string
 from urllib.parse import parse_qs

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two lists: their whole state in the address, read page by page by the service."""
+"""The two lists: state in the URL, read page by page."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an open dialog is told between two looks, and what became of a lost answer."""
+"""Updates of an open dialog, and the outcome of a lost answer."""
 
 import json
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An answer that was lost: never sent again by itself, never told as "nothing was created"."""
+"""A lost answer: not sent again, and never reported as "nothing was created"."""
 
 import logging
 import time

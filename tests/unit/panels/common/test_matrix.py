@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every state that a dialog can have shown, against every state that its form can be sent in.
+"""Every state that a dialog has shown against every state when its form is sent.
 
 What has to happen is worked out here, from a table of its own and in its own words: if the
 product's judgement changes, this does not change with it.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One dialog makes one thing, and says what it made: both dialogs that make something."""
+"""One form creates one object and says which, in both dialogs."""
 
 import logging
 import uuid

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Taking the stock panels' places: nothing that others rely on goes missing."""
+"""Replacing stock panels keeps everything that others use of them."""
 
 import importlib
 import subprocess

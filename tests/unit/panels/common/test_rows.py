@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that refresh themselves, and tables of two requests that share nothing."""
+"""Refreshed rows, and tables of two requests that share nothing."""
 
 from types import MethodType
 from typing import Any

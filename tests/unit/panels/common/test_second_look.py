@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cases that a second pair of eyes found: odd answers, lost answers, odd input."""
+"""Regression tests: odd answers, lost answers and odd input."""
 
 import pytest
 from django.test import override_settings

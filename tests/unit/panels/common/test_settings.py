@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The plugin's settings: defaults, and checks that explain a wrong one without stopping."""
+"""The plugin's settings: defaults, and checks that explain a wrong one."""
 
 import logging.config
 from pathlib import Path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Below a snapshot's status, and on its page: taking long, failed, or not deleted after all."""
+"""Status notes of snapshots that take long, failed or were not deleted."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Words that stock has stay letter for letter, so that Horizon's catalogues translate them."""
+"""Stock's texts are used unchanged, so that Horizon's catalogues translate them."""
 
 import ast
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-""" "Taken while": the note of a snapshot as a person reads it, on every page that shows it."""
+""" "Taken while": the texts of a snapshot's note on every page that shows it."""
 
 import logging
 from datetime import UTC, datetime, timedelta

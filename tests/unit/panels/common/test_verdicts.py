@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every verdict says, those that nobody has thought of yet included."""
+"""The texts of every verdict."""
 
 from hypothesis import HealthCheck, given, settings
 

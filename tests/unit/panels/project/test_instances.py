@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stock's instances with one action more: nothing of stock's is missing, nothing more is read."""
+"""Stock's instances table with one more action and no more calls."""
 
 from pathlib import Path
 from types import SimpleNamespace

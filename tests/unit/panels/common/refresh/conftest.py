@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each list whose rows are read again, and somebody who looks at it."""
+"""Fixtures: each list whose rows are refreshed, and a user who sees it."""
 
 from collections.abc import Callable
 from typing import Any

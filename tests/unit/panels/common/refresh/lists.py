@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The lists whose rows are read again, and how our script asks for them."""
+"""The lists whose rows are refreshed, and the script's requests."""
 
 import json
 from collections.abc import Mapping

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All moving rows of a page are read again with one request, and none is taken for gone wrongly."""
+"""All changing rows of a page are refreshed with one request; none is wrongly removed."""
 
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, quote, urlsplit

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Notes come down when many snapshots are finished at once, each volume looked at once."""
+"""Notes are lowered when many snapshots finish at once; each volume is read once."""
 
 import logging
 from typing import Any

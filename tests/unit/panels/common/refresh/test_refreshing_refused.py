@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a request for rows may not show, and what becomes of it when something fails."""
+"""Refresh requests that are refused or fail."""
 
 from typing import Any
 from urllib.parse import quote

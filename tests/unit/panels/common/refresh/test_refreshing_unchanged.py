@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that are as they were shown are neither drawn nor sent again; all others are."""
+"""Unchanged rows are neither rendered nor sent again."""
 
 import hashlib
 import re

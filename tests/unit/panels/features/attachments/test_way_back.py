@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Manage Attachments and Create Backup lead back to where they were opened."""
+"""Manage Attachments and Create Backup return to the page that opened them."""
 
 from urllib.parse import urlencode
 

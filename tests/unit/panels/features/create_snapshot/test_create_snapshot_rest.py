@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What else the Create Snapshot dialog says, as a modal and as a plain page, and how briefly."""
+"""Create Snapshot as a modal and as a page: subtitle, limits, notes and length."""
 
 import shlex
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sending the Create Snapshot dialog: forced only as accepted, nothing typed is ever lost."""
+"""Sending Create Snapshot: forced only as accepted, and input is kept."""
 
 from typing import Any
 

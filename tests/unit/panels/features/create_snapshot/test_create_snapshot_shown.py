@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Create Snapshot dialog as it opens: every verdict with its words, button and tick."""
+"""Create Snapshot as it opens: text, button and acknowledgement of every verdict."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two deletion dialogs: what they say, and what is deleted by them."""
+"""Helpers for the two deletion dialogs."""
 
 import json
 from typing import Any

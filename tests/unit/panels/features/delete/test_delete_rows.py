@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Delete in a row and above the lists: never silently missing, and no call dearer for it."""
+"""Delete in a row and above the lists: always offered, without more calls."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Delete above a list: nothing that the row's own deletion warns of is skipped."""
+"""Delete above a list: warns as the deletion of one row does."""
 
 from collections.abc import Mapping
 from typing import Any

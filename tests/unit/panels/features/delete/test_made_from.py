@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Volumes made from a snapshot: looked for in parts, and whether stock's question is enough."""
+"""Searching volumes made from a snapshot in parts, and when stock's question suffices."""
 
 import json
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A deletion that was refused, or of which nothing is known."""
+"""Deletions that were refused or whose outcome is unknown."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Create Volume and Attach meets: instances to choose, and a volume on its way to one."""
+"""Helpers for Create Volume and Attach: instances, and a volume being attached."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page of a volume on its way to an instance: what it says, and that it attaches once."""
+"""The progress page of Create Volume and Attach; it attaches once."""
 
 import json
 import logging

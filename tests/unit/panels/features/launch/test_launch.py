@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Launch as Instance: the advice, its steps, and what an operator can have instead."""
+"""Launch as Instance: the advice, its steps, and the operator's setting."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Volumes and snapshots that come from each other, as Cinder tells them at the wire."""
+"""Fakes Cinder's answers for related volumes and snapshots."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit

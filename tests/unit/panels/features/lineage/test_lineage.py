@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Lineage tab: what is read for it, what it says, and what it says of what it cannot know."""
+"""The Lineage tab: its calls, its texts, and what it says about unreadable objects."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the script of the Lineage tab asks for, and the lines that it gets."""
+"""The answers to the script of the Lineage tab."""
 
 import json
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Create Frozen Snapshots: asked for once, every way it can fail told, and nothing left behind."""
+"""Create Frozen Snapshots: requested once, every failure reported, nothing left over."""
 
 import json
 from typing import Any

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Revert Volume dialog in front of faked services: opened, pressed, and what was asked for."""
+"""Helpers for the Revert Volume dialog with faked services."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Revert Volume dialog: what it says, and what stands in the way."""
+"""The Revert Volume dialog: its texts, and what blocks a revert."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The copy that is kept before a revert: made once, waited for, never taken for more."""
+"""The copy before a revert: created once, waited for, checked for its age."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A revert that is refused, lost or told late; and a dialog that stays open."""
+"""A revert that is refused, lost or answered late; and an open dialog."""
 
 import json
 import logging

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An instance with volumes, and the dialog that takes snapshots of all of them."""
+"""Helpers: an instance with volumes, and the dialog about them."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

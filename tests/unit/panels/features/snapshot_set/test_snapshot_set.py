@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of several volumes: what the dialog says, and the ways that lead to it."""
+"""The dialog about several volumes: its texts, and the actions that open it."""
 
 import ast
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of a set: its page, what it offers, and what it costs."""
+"""The result page of a set: its content, its actions and its calls."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit

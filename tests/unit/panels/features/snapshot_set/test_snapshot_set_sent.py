@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of several volumes: what the form makes, and when it comes back instead."""
+"""Sending the dialog about several volumes: what is created, and when it returns."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The cloud behind Needs Attention, and what the page says of one snapshot."""
+"""Helpers: the cloud behind Needs Attention, and the page's row of one snapshot."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

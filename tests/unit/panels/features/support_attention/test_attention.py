@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One snapshot that needs attention, as support staff reads it: why, and what to do."""
+"""One snapshot on Needs Attention: reason and recommended step."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The lists of Needs Attention: which, how many, and what is said where one cannot be read."""
+"""The lists of Needs Attention: content, counts and unreadable lists."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Volumes on Needs Attention, and on their own page: what failed, and what comes next."""
+"""Volumes on Needs Attention and on their details page."""
 
 from typing import Any
 

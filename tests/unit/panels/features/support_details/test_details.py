@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A snapshot's and a volume's details for support: what is wrong, whose it is, and what to do."""
+"""The details of a snapshot and a volume for support staff."""
 
 import json
 
@@ -195,7 +195,7 @@ def test_a_snapshot_whose_project_is_not_told_is_not_called_foreign(
 
 
 def test_a_group_snapshot_leads_to_this_dashboard(wire: Wire, support: Person) -> None:
-    """Stock's page leads to the project's panel (facts/stock_horizon.md 28)."""
+    """Stock's page links to the project's panel (horizon 27.0.0, _detail_overview.html:29)."""
     wire.snapshot(group_snapshot_id="gs1")
     wire.says("GET", "/group_snapshots/gs1", {"group_snapshot": {"id": "gs1", "name": "all of it"}})
     page = support.get(SNAPSHOT)

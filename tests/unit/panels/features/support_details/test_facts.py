@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every fact about a snapshot or a volume stands alone: one that cannot be read leaves the rest."""
+"""Each fact of the details is read on its own: a failure leaves the others."""
 
 from urllib.parse import urlsplit
 

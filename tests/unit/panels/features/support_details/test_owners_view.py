@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What support is told that the owner of a volume is told: the same, in the same words."""
+"""Support staff see the same texts as the owner of a volume."""
 
 from collections.abc import Callable
 

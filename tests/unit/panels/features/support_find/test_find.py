@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The support desk's one box: straight to the only thing that is meant, else the choice."""
+"""The search of support staff: a redirect to a single hit, or a list."""
 
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit

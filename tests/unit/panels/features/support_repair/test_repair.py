@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Update Status of one snapshot, and what both dialogs of the support desk have in common."""
+"""Update Status of one snapshot, and what it shares with Force Delete."""
 
 from typing import Any
 

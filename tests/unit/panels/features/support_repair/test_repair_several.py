@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Force Delete, both dialogs for several snapshots, and the buttons that lead to them."""
+"""Force Delete, both dialogs for several snapshots, and the actions that open them."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Answers of the support desk that are sent while they are made: the report, and CSV files."""
+"""Reads the streamed answers of the report and the CSV files."""
 
 import csv
 import io

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CSV files of the report and of the list: sent while they are read, whole or said not to be."""
+"""CSV files of the report and of the list: streamed, complete or marked as incomplete."""
 
 from urllib.parse import parse_qsl, urlsplit
 

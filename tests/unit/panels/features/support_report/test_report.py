@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report about all projects' snapshots: made on demand, sent while it is made."""
+"""The report about all projects' snapshots: made on demand, streamed."""
 
 from collections.abc import Iterator
 from typing import Any
