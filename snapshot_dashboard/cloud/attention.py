@@ -105,7 +105,7 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
         each: connection.start(partial(_volumes_listed, connection, each, size)) for each in _GROUPS
     }
     services = connection.start(lambda: administration.services(connection))
-    told = connection.start(lambda: messages.newest(connection))
+    messages_later = connection.start(lambda: messages.newest(connection))
     found = {status: fact(later.get) for status, later in asked.items()}
     waiting = {
         snapshot.volume_id
@@ -129,7 +129,7 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
         volume_lists=tuple(_volume_list(key, each, judge_volume) for key, each in groups.items()),
         volumes=volumes,
         services=working,
-        messages=fact(told.get),
+        messages=fact(messages_later.get),
         volume_messages=about_volumes,
         kept=kept,
     )
@@ -149,14 +149,14 @@ def _around_volumes(
     found = [each for group in groups.values() if group.value for each in group.value[0].items]
     if not found:
         return Fact({}), Fact({})
-    told = connection.start(lambda: messages.newest(connection, "VOLUME"))
+    messages_later = connection.start(lambda: messages.newest(connection, "VOLUME"))
     failed = any(each.status in VOLUMES_FAILED for each in found)
     temporary = connection.start(
         lambda: administration.newest_temporary_snapshots(connection, _TEMPORARY) if failed else ()
     )
     kept = fact(temporary.get)
     by_volume = {each.volume_id: each for each in reversed(kept.value or ())}
-    return Fact(by_volume, kept.error), fact(told.get)
+    return Fact(by_volume, kept.error), fact(messages_later.get)
 
 
 def _volume_list(

@@ -112,17 +112,17 @@ def _lowered(
         return snapshot
     if lower is None:
         return snapshot
-    said = {consistency.INSTANCES: "", **consistency.write(lower)}
+    metadata = {consistency.INSTANCES: "", **consistency.write(lower)}
     try:
         with about(snapshot, lower):
-            block_storage.note(connection, snapshot.id, said)
+            block_storage.note(connection, snapshot.id, metadata)
     except SessionExpired:
         raise
     except CloudError:
         # Perhaps somebody with more rights, or with more luck, looks within the minute.
         _look_again(connection, snapshot)
         return snapshot
-    return replace(snapshot, metadata={**snapshot.metadata, **said})
+    return replace(snapshot, metadata={**snapshot.metadata, **metadata})
 
 
 def _look_again(connection: Connection, snapshot: Snapshot) -> None:

@@ -141,7 +141,7 @@ class _Notes:
     def __init__(self, connection: Connection, volume_id: str, instance_id: str) -> None:
         key = partial(caching.key, connection.region, connection.project_id, "investigation")
         self._wish = key("wish", volume_id, instance_id)
-        self._told = key("attempt", volume_id, instance_id)
+        self._attempt = key("attempt", volume_id, instance_id)
         self._alone = key("alone", volume_id, instance_id)
 
     def want(self) -> None:
@@ -161,11 +161,11 @@ class _Notes:
         cache.delete(self._alone)
 
     def tell(self, attempt: Attempt) -> None:
-        cache.set(self._told, attempt, _REMEMBERED)
+        cache.set(self._attempt, attempt, _REMEMBERED)
 
     def attempt(self) -> Attempt | None:
-        found: Attempt | None = cache.get(self._told)
+        found: Attempt | None = cache.get(self._attempt)
         return found
 
     def forget(self) -> None:
-        cache.delete_many([self._wish, self._told])
+        cache.delete_many([self._wish, self._attempt])

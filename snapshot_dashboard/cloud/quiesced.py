@@ -140,12 +140,12 @@ def _noted(
         read = volumes.get(snapshot.volume_id)
         exposure = None if read is None or isinstance(read, CloudError) else read.exposure
         label = quiesced.note(image, instance, exposure)
-        said = {**consistency.write(label), consistency.REQUEST: made.request_id, **together}
+        metadata = {**consistency.write(label), consistency.REQUEST: made.request_id, **together}
         name = sets.name_of(wanted, _label(exposure, snapshot))
         with about(snapshot):
             block_storage.rename(connection, snapshot.id, name)
-            block_storage.note(connection, snapshot.id, said)
-        metadata = {**snapshot.metadata, **said}
+            block_storage.note(connection, snapshot.id, metadata)
+        metadata = {**snapshot.metadata, **metadata}
         finished[snapshot.id] = replace(snapshot, name=name, metadata=metadata)
     return replace(made, snapshots=tuple(finished.get(each.id, each) for each in made.snapshots))
 

@@ -79,7 +79,7 @@ def snapshot_details(connection: Connection, snapshot_id: str) -> SnapshotDetail
     snapshot = connection.fetch(lambda: block_storage.snapshot(connection, snapshot_id))
     volume_id, project_id = snapshot.volume_id, snapshot.project_id
     services = connection.start(lambda: administration.services(connection))
-    told = connection.start(lambda: messages.about(connection, snapshot_id))
+    messages_later = connection.start(lambda: messages.about(connection, snapshot_id))
     limits = connection.start(lambda: _limits(connection, project_id))
     temporary = connection.start(lambda: administration.temporary_snapshots(connection, volume_id))
     empty = connection.start(lambda: images.empty_images_of(connection, [snapshot_id]))
@@ -87,7 +87,7 @@ def snapshot_details(connection: Connection, snapshot_id: str) -> SnapshotDetail
         snapshot=snapshot,
         situation=fact(lambda: attachment.read(connection, volume_id, as_owner=True)),
         services=fact(services.get),
-        messages=fact(told.get),
+        messages=fact(messages_later.get),
         limits=fact(limits.get),
         temporary=fact(temporary.get),
         images=fact(empty.get),
@@ -101,7 +101,7 @@ def volume_details(connection: Connection, volume_id: str) -> VolumeDetails:
     """
     snapshots = connection.start(lambda: _snapshots_of(connection, volume_id))
     services = connection.start(lambda: administration.services(connection))
-    told = connection.start(lambda: messages.about(connection, volume_id))
+    messages_later = connection.start(lambda: messages.about(connection, volume_id))
     situation = attachment.read(connection, volume_id, as_owner=True)
     owner = situation.exposure.volume.project_id
     limits = connection.start(lambda: _limits(connection, owner))
@@ -109,7 +109,7 @@ def volume_details(connection: Connection, volume_id: str) -> VolumeDetails:
         situation=situation,
         snapshots=fact(snapshots.get),
         services=fact(services.get),
-        messages=fact(told.get),
+        messages=fact(messages_later.get),
         limits=fact(limits.get),
     )
 

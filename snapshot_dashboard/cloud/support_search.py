@@ -75,10 +75,10 @@ def find(connection: Connection, text: str) -> SearchResult:
 
 def _of_request(connection: Connection, request_id: str) -> SearchResult:
     """Find the snapshots and volumes that the messages about a request name."""
-    told = connection.fetch(lambda: messages.of_request(connection, request_id, _MOST))
+    left = connection.fetch(lambda: messages.of_request(connection, request_id, _MOST))
     hits: list[Hit] = []
     unread: list[tuple[Kind, Failure]] = []
-    for object_id in list(dict.fromkeys(each.object_id for each in told if each.object_id))[:_FEW]:
+    for object_id in list(dict.fromkeys(each.object_id for each in left if each.object_id))[:_FEW]:
         wanted = search_text(object_id)
         stored = (Kind.SNAPSHOT, Kind.VOLUME)
         calls = {k: call for k, call in _by_id(connection, wanted).items() if k in stored}

@@ -299,9 +299,9 @@ def _settled_verdict(volume: Volume, complete: bool, holders: tuple[Holder, ...]
     if volume.status == "reserved":
         return _held_verdict(complete, holders)
     if volume.status == "available" and complete:
-        told = any(holder.instance_id or holder.attachment_id for holder in holders)
+        identified = any(holder.instance_id or holder.attachment_id for holder in holders)
         # Holders of which nothing at all is told are lists or records that could not be read.
-        return Verdict.RECORDS_DISAGREE if told else _attached_or_not(holders)
+        return Verdict.RECORDS_DISAGREE if identified else _attached_or_not(holders)
     if volume.status in ("available", "in-use"):
         return _attached_verdict(complete, holders)
     if volume.status.startswith("error"):

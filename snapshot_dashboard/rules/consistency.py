@@ -105,12 +105,12 @@ def of(exposure: Exposure) -> ConsistencyNote:
 
 def write(label: ConsistencyNote) -> dict[str, str]:
     """Return the metadata that say it: strings of at most 255 characters, and no person."""
-    said = {TAKEN: label.taken.value, ACKNOWLEDGED: "yes" if label.acknowledged else "no"}
+    metadata = {TAKEN: label.taken.value, ACKNOWLEDGED: "yes" if label.acknowledged else "no"}
     if label.count:
-        said[INSTANCES] = _listed(label)
+        metadata[INSTANCES] = _listed(label)
     if label.before:
-        said[LOWERED] = label.before.value
-    return said
+        metadata[LOWERED] = label.before.value
+    return metadata
 
 
 def _listed(label: ConsistencyNote) -> str:
@@ -176,10 +176,10 @@ def lowered(label: ConsistencyNote, now: Exposure) -> ConsistencyNote | None:
 
 
 def _runs_on(label: ConsistencyNote, now: Exposure) -> bool:
-    """Tell whether there is only the instance that was frozen: that it runs on says nothing."""
-    frozen = {instance for instance, _state in label.instances}
+    """Tell whether there is only the instance that was quiesced: that it runs on says nothing."""
+    quiesced = {instance for instance, _state in label.instances}
     using = {holder.instance_id for holder in now.holders}
-    return label.taken is Taken.QUIESCED and bool(using) and using <= frozen
+    return label.taken is Taken.QUIESCED and bool(using) and using <= quiesced
 
 
 def unproven(label: ConsistencyNote) -> ConsistencyNote | None:

@@ -40,9 +40,9 @@ def read(text: str) -> Seen | None:
     pairs = parts[2].split(",") if parts[2] else []
     if not all(_STATE.fullmatch(pair) for pair in pairs):
         return None
-    said = dict(pair.split("=", 1) for pair in pairs)
+    verdicts = dict(pair.split("=", 1) for pair in pairs)
     try:
-        return Seen(Verdict(parts[1]), {key: Verdict(value) for key, value in said.items()})
+        return Seen(Verdict(parts[1]), {key: Verdict(value) for key, value in verdicts.items()})
     except ValueError:
         return None
 

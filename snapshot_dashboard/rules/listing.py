@@ -52,9 +52,9 @@ class Page(Generic[Item]):
 def page_of(answer: Sequence[Item | None], request: PageRequest) -> Page[Item]:
     """Turn the service's answer to ``request`` into a page; None is what cannot be shown."""
     extra = len(answer) > request.size
-    told = answer[: request.size]
-    rows = tuple(each for each in told if each is not None)
-    unread = len(told) - len(rows)
+    entries = answer[: request.size]
+    rows = tuple(each for each in entries if each is not None)
+    unread = len(entries) - len(rows)
     if request.backwards:
         return Page(rows[::-1], request.marker is not None, extra, unread)
     return Page(rows, extra, request.marker is not None, unread)

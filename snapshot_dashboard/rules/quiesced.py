@@ -153,8 +153,8 @@ class Made:
         return ours and consistency.TAKEN in entries
 
     @property
-    def frozen(self) -> bool:
-        """Tell whether every snapshot has a note, and says that it was frozen."""
+    def quiesced(self) -> bool:
+        """Tell whether every snapshot has a note, and says that it was quiesced."""
         labels = [consistency.read(each.metadata).taken for each in self.snapshots]
         return bool(labels) and not self.unnoted and set(labels) == {Taken.QUIESCED}
 

@@ -69,7 +69,9 @@ class Plan:
         """Return this plan together with the volumes that were asked for before it."""
         if earlier is None:
             return self
-        kept = {each: said for each, said in earlier.refusals.items() if each not in self.volumes}
+        kept = {
+            each: reason for each, reason in earlier.refusals.items() if each not in self.volumes
+        }
         return replace(
             self,
             instance_id=self.instance_id or earlier.instance_id,
@@ -127,7 +129,7 @@ def write_seen(exposures: Iterable[Exposure]) -> str:
 def read_seen(text: str) -> Mapping[str, Seen | None]:
     """Return what a form has shown of each volume, None where that cannot be read."""
     pairs = (word.partition(":") for word in text.split())
-    return {volume_id: fingerprint.read(said) for volume_id, colon, said in pairs if colon}
+    return {volume_id: fingerprint.read(seen) for volume_id, colon, seen in pairs if colon}
 
 
 def news(

@@ -88,14 +88,14 @@ def file_name(what: str, region: str, filters: Mapping[str, str], moment: dateti
     Safe on every file system: at most 120 of A-Z, a-z, 0-9, ".", "_" and "-". Filters that do
     not fit are cut off, the date and the extension never.
     """
-    said = (
+    parts = (
         _safe(what)[:_LONGEST_WHAT] or "list",
         f"{moment.astimezone(UTC):%Y-%m-%dT%H%MZ}",
         _safe(region),
         *(_safe(f"{key}-{value}") for key, value in filters.items() if value),
     )
     extension = ".csv"
-    return "_".join(filter(None, said))[: _LONGEST_NAME - len(extension)] + extension
+    return "_".join(filter(None, parts))[: _LONGEST_NAME - len(extension)] + extension
 
 
 def _safe(text: str) -> str:

@@ -71,10 +71,10 @@ def explained(snapshot: Snapshot, message: Message | None, now: datetime) -> Sta
         return StatusNote.NOT_CREATED if action == _CREATE else StatusNote.FAILED
     if snapshot.status != "available" or message is None or action != _DELETE:
         return None
-    told, changed = message.created_at, snapshot.updated_at
-    if told is None or now - told > TOLD_FOR:
+    created, changed = message.created_at, snapshot.updated_at
+    if created is None or now - created > TOLD_FOR:
         return None
-    older = changed is not None and told + _SAME_MOMENT < changed
+    older = changed is not None and created + _SAME_MOMENT < changed
     return None if older else StatusNote.CAME_BACK
 
 

@@ -223,7 +223,7 @@ def of_snapshot(facts: SnapshotFacts) -> str:
         f"{_requested(snapshot.created_at, snapshot.user_id, around)}",
         _host(facts.volume_host, service),
         *((f"Group snapshot {snapshot.group_snapshot_id}",) if snapshot.group_snapshot_id else ()),
-        *_told(around),
+        *_reasons(around),
         f"Next step: {next_step(concern, facts.volume_host)}",
     )
 
@@ -239,7 +239,7 @@ def of_volume(facts: VolumeFacts) -> str:
         f"Snapshots: {UNKNOWN if facts.snapshots is None else facts.snapshots}",
         _host(volume.host, around.service),
         *_in_the_way(facts),
-        *_told(around),
+        *_reasons(around),
         f"Next step: {next_step(facts.concern, volume.host)}",
     )
 
@@ -247,8 +247,8 @@ def of_volume(facts: VolumeFacts) -> str:
 def _in_the_way(facts: VolumeFacts) -> tuple[str, ...]:
     if facts.blockers is None:
         return (f"In the way of deleting it: {UNKNOWN}",)
-    said = [_blocker(each, facts.volume) for each in facts.blockers]
-    return tuple(f"In the way of deleting it: {each}" for each in said or [_NOTHING])
+    found = [_blocker(each, facts.volume) for each in facts.blockers]
+    return tuple(f"In the way of deleting it: {each}" for each in found or [_NOTHING])
 
 
 def _lasting(status: str, concern: AnyConcern | None) -> str:
@@ -294,15 +294,15 @@ def _attached(holders: tuple[tuple[str, str], ...] | None, volume_status: str | 
 
 
 def _host(host: str | None, service: StorageService | None) -> str:
-    said = f"Host {host or UNKNOWN}, storage service"
+    text = f"Host {host or UNKNOWN}, storage service"
     if service is None:
-        return f"{said} {UNKNOWN}"
+        return f"{text} {UNKNOWN}"
     state = "up, last report" if service.up else "down since"
     disabled = "" if service.enabled else ", disabled for new volumes"
-    return f"{said} {state} {utc(service.reported_at)}{disabled}"
+    return f"{text} {state} {utc(service.reported_at)}{disabled}"
 
 
-def _told(around: Surroundings) -> tuple[str, str]:
+def _reasons(around: Surroundings) -> tuple[str, str]:
     message = UNKNOWN if around.message is None else around.message or NONE
     request_id = UNKNOWN if around.request_id is None else around.request_id or NONE
     return f"Message: {message}", f"Request id {request_id}"

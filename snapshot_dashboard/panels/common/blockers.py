@@ -24,7 +24,7 @@ _NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ToldBlocker:
+class BlockerText:
     """A blocker: what it is, what to do, and which objects are meant, each a link."""
 
     title: SafeString
@@ -94,18 +94,18 @@ _FOR_SUPPORT: dict[DeletionBlocker, str | Promise] = {
 }
 
 
-def told(
+def texts(
     findings: Sequence[Finding], *, status: str, volume_id: str, dashboard: str = "project"
-) -> tuple[ToldBlocker, ...]:
+) -> tuple[BlockerText, ...]:
     """Return the blockers in words, in the order in which they have to be solved.
 
     ``status`` is that of what is to be deleted; ``dashboard`` whose pages the links lead to: in
     the admin's the advice is for those whom others ask.
     """
-    return tuple(_told(each, status, volume_id, dashboard) for each in findings)
+    return tuple(_text(each, status, volume_id, dashboard) for each in findings)
 
 
-def _told(finding: Finding, status: str, volume_id: str, dashboard: str) -> ToldBlocker:
+def _text(finding: Finding, status: str, volume_id: str, dashboard: str) -> BlockerText:
     if finding.snapshots:
         return _of_snapshots(finding, dashboard)
     title, advice = _TEXTS[finding.blocker]
@@ -118,7 +118,7 @@ def _told(finding: Finding, status: str, volume_id: str, dashboard: str) -> Told
         "holders": format_html_join(", ", "{}", names),
         "command": _commands(finding),
     }
-    return ToldBlocker(sentence(title, **parts), sentence(advice, **parts))
+    return BlockerText(sentence(title, **parts), sentence(advice, **parts))
 
 
 def _commands(finding: Finding) -> SafeString:
@@ -127,7 +127,7 @@ def _commands(finding: Finding) -> SafeString:
     return format_html_join(" ", "<code>{}{}</code>", ids)
 
 
-def _of_snapshots(finding: Finding, dashboard: str) -> ToldBlocker:
+def _of_snapshots(finding: Finding, dashboard: str) -> BlockerText:
     count = len(finding.snapshots)
     if finding.blocker is DeletionBlocker.FOREIGN_SNAPSHOTS:
         title = ngettext(
@@ -147,7 +147,7 @@ def _of_snapshots(finding: Finding, dashboard: str) -> ToldBlocker:
     if count > _NAMED:
         more = ngettext("and %(count)d more", "and %(count)d more", count - _NAMED)
         items.append(sentence(more, count=count - _NAMED))
-    return ToldBlocker(sentence(title, count=count), sentence(advice), tuple(items))
+    return BlockerText(sentence(title, count=count), sentence(advice), tuple(items))
 
 
 def _foreign_advice(dashboard: str) -> str:

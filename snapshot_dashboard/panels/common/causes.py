@@ -85,14 +85,14 @@ def advice(failure: Failure) -> str:
 
 def given(failure: Failure) -> SafeString:
     """Return the service's own reason and its request id, as far as there are any."""
-    said = []
+    texts = []
     if failure.reason:
         reason = format_html('<bdi lang="en">{}</bdi>', failure.reason)
-        said.append(sentence(_("Reason given by the service: %(reason)s"), reason=reason))
+        texts.append(sentence(_("Reason given by the service: %(reason)s"), reason=reason))
     if failure.request_id:
         request_id = format_html("<code>{}</code>", failure.request_id)
-        said.append(sentence(_("Request ID: %(request_id)s"), request_id=request_id))
-    return format_html_join(" ", "{}", ((each,) for each in said))
+        texts.append(sentence(_("Request ID: %(request_id)s"), request_id=request_id))
+    return format_html_join(" ", "{}", ((each,) for each in texts))
 
 
 def brief(failure: Failure) -> SafeString:

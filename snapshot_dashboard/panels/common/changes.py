@@ -30,8 +30,8 @@ def announced(seen: Seen | None, now: Exposure, *, worse: bool) -> SafeString:
         return sentence(_("Changed: the volume is now detached. No confirmation is needed."))
     parts = [of_holders(seen, now)] if seen else []
     if seen is None or seen.verdict is not now.verdict or not any(parts):
-        said = _("Changed: the volume is now %(state)s.")
-        parts.insert(0, sentence(said, state=verdicts.brief(now.verdict)))
+        text = _("Changed: the volume is now %(state)s.")
+        parts.insert(0, sentence(text, state=verdicts.brief(now.verdict)))
     if now.blocked:
         parts.append(sentence(_("No snapshot can be taken now. Read why below.")))
     elif worse:
@@ -42,15 +42,15 @@ def announced(seen: Seen | None, now: Exposure, *, worse: bool) -> SafeString:
 def of_holders(seen: Seen, now: Exposure) -> SafeString:
     """Return what has changed of the instances and hosts that use the volume."""
     found = fingerprint.difference(seen, now)
-    said = [_came(each) for each in found.came] + [_changed(each) for each in found.changed]
+    texts = [_came(each) for each in found.came] + [_changed(each) for each in found.changed]
     if found.left:
         text = ngettext(
             "%(count)d instance that used this volume no longer does.",
             "%(count)d instances that used this volume no longer do.",
             found.left,
         )
-        said.append(sentence(text, count=found.left))
-    return _joined(said)
+        texts.append(sentence(text, count=found.left))
+    return _joined(texts)
 
 
 def _came(holder: Holder) -> SafeString:

@@ -172,21 +172,21 @@ def word(label: ConsistencyNote) -> str:
     return str(_WORDS[label.taken].word)
 
 
-def told(label: ConsistencyNote, mention: ObjectLink) -> SafeString:
-    """Return the whole sentence; ``mention`` links an instance by its id."""
+def full_text(label: ConsistencyNote, object_link: ObjectLink) -> SafeString:
+    """Return the whole sentence; ``object_link`` links an instance by its id."""
     if label.before in _LOWERED:
         return sentence(_LOWERED[label.before])
-    said = sentence(_WORDS[label.taken].sentence, **_parts(label, mention))
+    text = sentence(_WORDS[label.taken].sentence, **_parts(label, object_link))
     if label.damaged:
-        return format_html("{} {}", said, _("The note in the metadata cannot be read."))
-    return said
+        return format_html("{} {}", text, _("The note in the metadata cannot be read."))
+    return text
 
 
-def before_use(label: ConsistencyNote, mention: ObjectLink) -> SafeString:
+def before_use(label: ConsistencyNote, object_link: ObjectLink) -> SafeString:
     """Return the line above the fields of a dialog that uses the snapshot."""
     if label.before in _LOWERED:
         return sentence(_LOWERED[label.before])
-    parts = _parts(label, mention)
+    parts = _parts(label, object_link)
     if not label.instances:
         parts["instance"] = _("an instance")
     return sentence(_BEFORE_USE[label.taken], **parts)
@@ -199,11 +199,11 @@ def cell(label: ConsistencyNote) -> SafeString:
     return format_html("{}{}", drawn, word(label))
 
 
-def _parts(label: ConsistencyNote, mention: ObjectLink) -> dict[str, object]:
+def _parts(label: ConsistencyNote, object_link: ObjectLink) -> dict[str, object]:
     if not label.instances:
         return {"instance": _("An instance"), "list": _("unknown")}
-    links = format_html_join(", ", "{}", ((mention(each),) for each, _state in label.instances))
+    links = format_html_join(", ", "{}", ((object_link(each),) for each, _state in label.instances))
     if label.more:
         more = ngettext("and %(count)d more", "and %(count)d more", label.more)
         links = format_html("{} {}", links, more % {"count": label.more})
-    return {"instance": mention(label.instances[0][0]), "list": links}
+    return {"instance": object_link(label.instances[0][0]), "list": links}

@@ -49,12 +49,12 @@ class ReasonedDelete:
 
     def handle(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> HttpResponse:
         """Delete each object, unless there is something to be told and confirmed before."""
-        first = self.told_first(table, request, obj_ids)
+        first = self.confirmation_url(table, request, obj_ids)
         if not first:
             self.delete_each(table, request, obj_ids)
         return shortcuts.redirect(first or self.get_success_url(request))
 
-    def told_first(self, table: Any, request: HttpRequest, obj_ids: list[str]) -> str:
+    def confirmation_url(self, table: Any, request: HttpRequest, obj_ids: list[str]) -> str:
         """Return the address of the dialog that has to be seen before, empty for none."""
         return ""
 
@@ -85,8 +85,8 @@ class ReasonedDelete:
                 done.append(label)
                 self.success_ids.append(object_id)
             elif error.uncertain:
-                said = {"name": isolated(label), "reason": reason_of(error)}
-                messages.error(request, sentence(_UNKNOWN, **said))
+                parts = {"name": isolated(label), "reason": reason_of(error)}
+                messages.error(request, sentence(_UNKNOWN, **parts))
             else:
                 reason = self.refusal(request, connect(request), datum, error)
                 messages.error(request, unable(self, label, reason))
@@ -104,8 +104,8 @@ def say_done(request: HttpRequest, action: Any, labels: list[str], *, complete: 
     """Say stock's message of what an action did, at stock's level; nothing where it did nothing."""
     if labels:
         level = action.default_message_level if complete else "info"
-        said = {"action": action._get_action_name(labels, past=True), "objs": names(labels)}
-        getattr(messages, level)(request, sentence(_("%(action)s: %(objs)s"), **said))
+        parts = {"action": action._get_action_name(labels, past=True), "objs": names(labels)}
+        getattr(messages, level)(request, sentence(_("%(action)s: %(objs)s"), **parts))
 
 
 def names(labels: Iterable[str]) -> SafeString:

@@ -33,12 +33,12 @@ class SnapshotDescription(OneLine):
         text = super().clean(value)
         refused = unaccepted(text)
         if refused:
-            said = _(
+            message = _(
                 "The storage service does not accept these characters in the description of a "
                 "snapshot: %(characters)s. Remove them, or write them into the name."
             )
             shown = " ".join(map(legible, refused))
-            raise forms.ValidationError(said % {"characters": shown})
+            raise forms.ValidationError(message % {"characters": shown})
         return text
 
 

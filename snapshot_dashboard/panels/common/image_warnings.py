@@ -32,5 +32,5 @@ def unread_images(images: EmptyImages | None) -> str:
 def warnings_of(images: EmptyImages | None, snapshot_id: str) -> dict[str, SafeString]:
     """Return a warning for each image that is nothing without this snapshot, by its id."""
     found = [each for each in images.images if snapshot_id in each.snapshot_ids] if images else []
-    told = lost_images(EmptyImages(tuple(found), complete=True))
-    return dict(zip((each.id for each in found), told, strict=True))
+    texts = lost_images(EmptyImages(tuple(found), complete=True))
+    return dict(zip((each.id for each in found), texts, strict=True))

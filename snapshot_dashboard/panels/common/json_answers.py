@@ -18,15 +18,15 @@ from django.utils.functional import Promise
 class JsonAnswer(JsonResponse):
     """A JSON response for a script."""
 
-    def __init__(self, said: Mapping[str, object], **more: Any) -> None:
-        super().__init__(_inert(said), **more)
+    def __init__(self, value: Mapping[str, object], **more: Any) -> None:
+        super().__init__(_inert(value), **more)
 
 
-def _inert(said: object) -> object:
-    if isinstance(said, str | Promise):
-        return str(said).replace("{$", "{%").replace("$}", "%}")
-    if isinstance(said, Mapping):
-        return {_inert(key): _inert(value) for key, value in said.items()}
-    if isinstance(said, list | tuple):
-        return [_inert(each) for each in said]
-    return said
+def _inert(value: object) -> object:
+    if isinstance(value, str | Promise):
+        return str(value).replace("{$", "{%").replace("$}", "%}")
+    if isinstance(value, Mapping):
+        return {_inert(key): _inert(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_inert(each) for each in value]
+    return value

@@ -191,10 +191,10 @@ def way_back(request: HttpRequest) -> str:
 
     Empty where neither is known.
     """
-    said = own_path(request.GET.get("next", ""))
+    path = own_path(request.GET.get("next", ""))
     before = urlsplit(request.headers.get("Referer", ""))
-    if said or before.netloc != request.get_host() or before.path == request.path:
-        return said
+    if path or before.netloc != request.get_host() or before.path == request.path:
+        return path
     return own_path(f"{before.path}?{before.query}" if before.query else before.path)
 
 

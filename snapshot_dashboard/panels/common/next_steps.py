@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from snapshot_dashboard.panels.common import blockers
-from snapshot_dashboard.panels.common.blockers import ToldBlocker
+from snapshot_dashboard.panels.common.blockers import BlockerText
 from snapshot_dashboard.panels.common.html import dialog_link, link, sentence
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.rules.attachment import Verdict
@@ -29,7 +29,7 @@ from snapshot_dashboard.rules.volume import Volume
 class BlockerWithSteps:
     """The texts of a blocker, and the links that help to remove it."""
 
-    told: ToldBlocker
+    blocker: BlockerText
     links: tuple[SafeString, ...] = ()
 
 
@@ -45,13 +45,13 @@ def of_volume(
 
 
 def _of_volume(volume: Volume, finding: Finding, group: SafeString | str) -> BlockerWithSteps:
-    (told,) = blockers.told([finding], status=volume.status, volume_id=volume.id)
+    (blocker,) = blockers.texts([finding], status=volume.status, volume_id=volume.id)
     if finding.blocker is DeletionBlocker.NOT_VISIBLE and _all_missing(finding):
         return BlockerWithSteps(_missing(finding, volume.id))
     if finding.blocker is DeletionBlocker.GROUP:
         title = sentence(_('This volume belongs to the group "%(group)s"'), group=group)
-        return BlockerWithSteps(ToldBlocker(title, told.advice))
-    return BlockerWithSteps(told, _links(volume, finding))
+        return BlockerWithSteps(BlockerText(title, blocker.advice))
+    return BlockerWithSteps(blocker, _links(volume, finding))
 
 
 def _links(volume: Volume, finding: Finding) -> tuple[SafeString, ...]:
@@ -76,7 +76,7 @@ def _all_missing(finding: Finding) -> bool:
     )
 
 
-def _missing(finding: Finding, volume_id: str) -> ToldBlocker:
+def _missing(finding: Finding, volume_id: str) -> BlockerText:
     """A member cannot tell an instance that is gone from one of somebody else: Nova says 404."""
     ids = ((each.instance_id or "",) for each in finding.holders)
     title = _(
@@ -84,7 +84,7 @@ def _missing(finding: Finding, volume_id: str) -> ToldBlocker:
         "you cannot see: %(holders)s"
     )
     advice = _("The instance may no longer exist. Contact support and give this ID: %(volume_id)s")
-    return ToldBlocker(
+    return BlockerText(
         sentence(title, holders=format_html_join(", ", "<code>{}</code>", ids)),
         sentence(advice, volume_id=volume_id),
     )
@@ -98,14 +98,14 @@ def of_snapshot(
 
 
 def _of_snapshot(snapshot: Snapshot, finding: Finding, group: SafeString | str) -> BlockerWithSteps:
-    (told,) = blockers.told([finding], status=snapshot.status, volume_id=snapshot.id)
+    (blocker,) = blockers.texts([finding], status=snapshot.status, volume_id=snapshot.id)
     if finding.blocker is DeletionBlocker.GROUP_SNAPSHOT:
         text = _('This snapshot is part of the group snapshot "%(name)s"')
-        return BlockerWithSteps(ToldBlocker(sentence(text, name=group), told.advice))
+        return BlockerWithSteps(BlockerText(sentence(text, name=group), blocker.advice))
     details = page("horizon:project:snapshots:detail", snapshot.id)
-    return BlockerWithSteps(told, (link(details, _("What now?")),) if details else ())
+    return BlockerWithSteps(blocker, (link(details, _("What now?")),) if details else ())
 
 
-def in_short(ways: Sequence[BlockerWithSteps]) -> SafeString:
+def in_short(found: Sequence[BlockerWithSteps]) -> SafeString:
     """Return the first blocker as one sentence, for a message; empty where there is none."""
-    return format_html("{}.", ways[0].told.title) if ways else SafeString("")
+    return format_html("{}.", found[0].blocker.title) if found else SafeString("")

@@ -102,7 +102,7 @@ class VolumeOutcomeView(OutcomeView):
 
 
 def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
-    said = render_to_string(
+    html = render_to_string(
         "snapshot_dashboard/common/_problem.html", {"problem": problem}, request
     )
-    return JsonAnswer({"state": state, "html": said})
+    return JsonAnswer({"state": state, "html": html})

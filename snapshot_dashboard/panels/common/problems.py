@@ -198,8 +198,8 @@ def already_made(resource: str, names: Sequence[str], links: tuple[SafeString, .
     """Return what to say of a form that has made its object before, or, by mischance, two."""
     title, text, two = _ALREADY[resource]
     if len(names) < 2:
-        said = sentence(text, name=isolated(names[0]))
-        return Problem(title, said, tone="info", links=links)
+        made = sentence(text, name=isolated(names[0]))
+        return Problem(title, made, tone="info", links=links)
     both = _('"%(a)s" and "%(b)s" were requested by the same form. You can delete one of them.')
     return Problem(two, sentence(both, a=isolated(names[0]), b=isolated(names[1])), links=links)
 

@@ -21,8 +21,8 @@ def quota_texts(
 ) -> tuple[QuotaText, ...]:
     """Return what to show for one snapshot of each volume, told by size in GiB and type."""
     if not limits:
-        said = sentence(_("Limits cannot be read right now. The request may still work."))
-        return (QuotaText(said, None),)
+        text = sentence(_("Limits cannot be read right now. The request may still work."))
+        return (QuotaText(text, None),)
     return tuple(_text(line) for line in sets.lines(limits, chosen))
 
 

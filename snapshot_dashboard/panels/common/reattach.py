@@ -29,8 +29,8 @@ _ATTACHED = ("in-use", "reserved", "attaching")
 
 def detached_for(request: HttpRequest) -> tuple[str, ...]:
     """Return what was detached for a dialog, as it stands in the address or the form."""
-    said = request.POST.getlist(PARAMETER) or request.GET.getlist(PARAMETER)
-    return tuple(dict.fromkeys(each for each in said if each.count("/") == 1))[:_MOST]
+    values = request.POST.getlist(PARAMETER) or request.GET.getlist(PARAMETER)
+    return tuple(dict.fromkeys(each for each in values if each.count("/") == 1))[:_MOST]
 
 
 def remind_of(request: HttpRequest, connection: Connection, detached: Sequence[str]) -> None:

@@ -58,8 +58,8 @@ def add(connection: Connection, rows: Sequence[SnapshotRow]) -> None:
 
     :raises SessionExpired: the token is no longer accepted; without reasons the page stays.
     """
-    for row, told in zip(rows, _told(connection, [each.snapshot for each in rows]), strict=True):
-        row.status_text = _cell(row.snapshot, told) if told else None
+    for row, note in zip(rows, _texts(connection, [each.snapshot for each in rows]), strict=True):
+        row.status_text = _cell(row.snapshot, note) if note else None
 
 
 def of(
@@ -73,7 +73,7 @@ def of(
     :raises SessionExpired: the token is no longer accepted.
     """
     asked = frozenset({snapshot.id}) if wanted_deleted else None
-    return _told(connection, [snapshot], asked)[0]
+    return _texts(connection, [snapshot], asked)[0]
 
 
 def known(
@@ -93,7 +93,7 @@ def known(
     return _waited_for(snapshot, now) or _explained(snapshot, newest, now, _NO_REASON)
 
 
-def _told(
+def _texts(
     connection: Connection, snapshots: Sequence[Snapshot], asked: frozenset[str] | None = None
 ) -> list[StatusNoteText | None]:
     now = datetime.now(UTC)
@@ -165,19 +165,19 @@ def _reasoned(kind: StatusNote, message: Message) -> SafeString:
     return sentence(_("Not deleted: %(reason)s"), reason=said)
 
 
-def _cell(snapshot: Snapshot, told: StatusNoteText) -> SafeString:
+def _cell(snapshot: Snapshot, note: StatusNoteText) -> SafeString:
     """Return what stands below the status, with the way to what can be done."""
     details = page("horizon:project:snapshots:detail", snapshot.id)
-    if told.kind is not StatusNote.CAME_BACK:
+    if note.kind is not StatusNote.CAME_BACK:
         anchor = f"{details}#sd-what-now" if details else ""
-        return _below("", told.text, link(anchor, _("What now?")), "")
+        return _below("", note.text, link(anchor, _("What now?")), "")
     delete = page("horizon:project:snapshots:delete", snapshot.id)
     hide = format_html(
         '<button type="button" class="btn btn-link btn-xs" data-sd-hide hidden>{}</button>',
         _("Hide"),
     )
-    key = told.message.id if told.message else ""
-    return _below(key, told.text, dialog_link(delete, _("Why?")), hide)
+    key = note.message.id if note.message else ""
+    return _below(key, note.text, dialog_link(delete, _("Why?")), hide)
 
 
 def _below(key: str, text: SafeString, way: SafeString, hide: SafeString | str) -> SafeString:

@@ -22,8 +22,7 @@ from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Later
-from snapshot_dashboard.panels.common import consistency_note as told
-from snapshot_dashboard.panels.common import problems, quota
+from snapshot_dashboard.panels.common import consistency_note, problems, quota
 from snapshot_dashboard.panels.common.create_once import MakingView
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.forms import CreateVolumeForm
@@ -128,9 +127,9 @@ class VolumeFromSnapshotView(MakingView[Volume]):
         source = as_source(self.snapshot, self.connection.project_id)
         if source is not Source.USABLE:
             self.usable = False
-            said = _BLOCKED[source]
+            problem = _BLOCKED[source]
             status = {"status": status_word(self.snapshot.status)}
-            self.problem = replace(said, text=str(said.text) % status)
+            self.problem = replace(problem, text=str(problem.text) % status)
 
     def source_id(self) -> str:
         """Return the id of the snapshot, which stands in the address."""
@@ -164,12 +163,12 @@ class VolumeFromSnapshotView(MakingView[Volume]):
 
     def blind_form(self) -> CreateVolumeForm:
         """Return the form with what was typed, any choice allowed."""
-        said = self.request.POST
+        data = self.request.POST
         return self.form_class(
-            said,
+            data,
             smallest=1,
-            types=said.getlist("type"),
-            zones=said.getlist("availability_zone"),
+            types=data.getlist("type"),
+            zones=data.getlist("availability_zone"),
         )
 
     def get_initial(self) -> dict[str, Any]:
@@ -184,22 +183,22 @@ class VolumeFromSnapshotView(MakingView[Volume]):
         """Make the volume, or come back with the reason."""
         if not self.usable:
             return self.again(form, self.problem)
-        said = form.cleaned_data
-        name = said["name"] or self.snapshot.label
+        data = form.cleaned_data
+        name = data["name"] or self.snapshot.label
         make = partial(
             block_storage.create_volume,
             self.connection,
             self.snapshot.id,
             name=name,
-            description=said["description"],
-            size=said["size"],
+            description=data["description"],
+            size=data["size"],
             metadata=self.notes(form),
-            type_name=unless_own(said.get("type"), self.own.type_name),
-            availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
+            type_name=unless_own(data.get("type"), self.own.type_name),
+            availability_zone=unless_own(data.get("availability_zone"), self.own.zone),
         )
         try:
             made = self.make_once(
-                "volume.create", make, snapshot_id=self.snapshot.id, name=name, size=said["size"]
+                "volume.create", make, snapshot_id=self.snapshot.id, name=name, size=data["size"]
             )
         except SessionExpired:
             raise
@@ -280,14 +279,14 @@ class VolumeFromSnapshotView(MakingView[Volume]):
 
     def command(self, form: CreateVolumeForm) -> str:
         """Return the command that does what the form says now."""
-        said = {name: form[name].value() for name in form.fields}
+        data = {name: form[name].value() for name in form.fields}
         return commands.create_volume(
             self.snapshot.id,
-            said["name"] or self.snapshot.label,
+            data["name"] or self.snapshot.label,
             self.size(form),
-            description=said["description"] or "",
-            type_name=unless_own(said.get("type"), self.own.type_name),
-            availability_zone=unless_own(said.get("availability_zone"), self.own.zone),
+            description=data["description"] or "",
+            type_name=unless_own(data.get("type"), self.own.type_name),
+            availability_zone=unless_own(data.get("availability_zone"), self.own.zone),
         )
 
     def size(self, form: CreateVolumeForm) -> int:
@@ -301,7 +300,9 @@ class VolumeFromSnapshotView(MakingView[Volume]):
         label = consistency.read(self.snapshot.metadata)
         ids = [each for each, _state in label.instances]
         instance = remembered(self.connection, "instance", ids)
-        return told.before_use(label, lambda each: object_link("instance", instance(each)))
+        return consistency_note.before_use(
+            label, lambda each: object_link("instance", instance(each))
+        )
 
     def heading(self) -> str:
         """Return where the new volume comes from."""

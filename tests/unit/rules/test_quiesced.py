@@ -162,10 +162,10 @@ def test_only_an_empty_image_of_exactly_these_snapshots_goes(made: Made, expecte
 
 
 def test_all_of_them_have_to_be_frozen_to_be_called_so() -> None:
-    assert Made(FORM, None, (noted(), noted("s2"))).frozen
-    assert not Made(FORM, None, (noted(), noted("s2", "unknown"))).frozen
-    assert not Made(FORM, None, (noted(), snapshot("s2"))).frozen
-    assert not Made(FORM).frozen
+    assert Made(FORM, None, (noted(), noted("s2"))).quiesced
+    assert not Made(FORM, None, (noted(), noted("s2", "unknown"))).quiesced
+    assert not Made(FORM, None, (noted(), snapshot("s2"))).quiesced
+    assert not Made(FORM).quiesced
 
 
 def test_what_another_form_has_noted_is_not_ours_to_take_away() -> None:

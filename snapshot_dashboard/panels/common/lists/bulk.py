@@ -39,8 +39,8 @@ class BulkAction(tables.Action):
         """Go to the dialog, or say how many can be done at once."""
         back = request.get_full_path()
         if len(obj_ids) > self.most:
-            said = self.too_many()
-            messages.error(request, f"{said.title}. {said.text} {said.advice}")
+            problem = self.too_many()
+            messages.error(request, f"{problem.title}. {problem.text} {problem.advice}")
             return redirect(back)
         query = [*(("id", each) for each in obj_ids), ("next", back)]
         return redirect(f"{page(self.url)}?{urlencode(query)}")

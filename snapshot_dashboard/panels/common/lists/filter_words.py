@@ -59,7 +59,7 @@ def _id(value: str) -> str:
 
 def _whether(value: str) -> str:
     mapping = stock_views.VolumesView.FILTERS_MAPPING["bootable"]
-    known = _by_words((str(word), said) for word, said in mapping.items())
+    known = _by_words((str(word), english) for word, english in mapping.items())
     # As Django's filter writes them into the table.
     yes, no, *_maybe = gettext("yes,no,maybe").split(",")
     known |= _by_words([(yes, "true"), (no, "false"), ("yes", "true"), ("no", "false")])

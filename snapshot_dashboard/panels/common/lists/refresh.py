@@ -112,17 +112,17 @@ class RefreshedRow(fast_rows.FastRow):
 
 def asked(request: HttpRequest) -> Asked | None:
     """Return what is asked for, None for any other request."""
-    said = request.GET
-    if said.get("action") != ACTION or not is_ajax(request):
+    query = request.GET
+    if query.get("action") != ACTION or not is_ajax(request):
         return None
-    parts = [part for value in said.getlist("obj_id") for part in value.split(",")]
+    parts = [part for value in query.getlist("obj_id") for part in value.split(",")]
     most = min(functions.get_page_size(request), _MOST)
-    turn = said.get("turn", "")
+    turn = query.get("turn", "")
     return Asked(
-        table=said.get("table", ""),
+        table=query.get("table", ""),
         ids=tuple(dict.fromkeys(each for each in parts if _is_id(each)))[:most],
-        above=said.get("above", ""),
-        below=said.get("below", ""),
+        above=query.get("above", ""),
+        below=query.get("below", ""),
         turn=int(turn[:9]) if turn.isdecimal() else 0,
     )
 
@@ -157,19 +157,19 @@ def answer(table: Any, wanted: Asked) -> HttpResponse:
         # Another project or region was chosen meanwhile, in another tab: nothing is gone.
         return HttpResponse(status=409)
     if not wanted.ids:
-        return _said({}, [])
+        return _response({}, [])
     found, gone = _read(row, connection, wanted)
     shown = row.rows(connection, [found[each] for each in wanted.ids if each in found])
     if len(shown) < len(wanted.ids):
         row.read_for_drawing(connection)
-        return _said(_drawn(table, shown), [each for each in wanted.ids if each in gone])
+        return _response(_drawn(table, shown), [each for each in wanted.ids if each in gone])
     tag = entity_tag(table, shown)
     bare = HttpResponse(headers={**_HEADERS, "ETag": tag})
     unchanged: HttpResponse = get_conditional_response(table.request, etag=tag, response=bare)
     if unchanged is not bare:
         return unchanged
     row.read_for_drawing(connection)
-    return _said(_drawn(table, shown), [], ETag=tag)
+    return _response(_drawn(table, shown), [], ETag=tag)
 
 
 def entity_tag(table: Any, shown: Sequence[Any]) -> str:
@@ -188,7 +188,7 @@ def entity_tag(table: Any, shown: Sequence[Any]) -> str:
     return f'W/"{hashlib.blake2b(known.encode(), digest_size=16).hexdigest()}"'
 
 
-def _said(rows: Mapping[str, str], gone: Sequence[str], **headers: str) -> HttpResponse:
+def _response(rows: Mapping[str, str], gone: Sequence[str], **headers: str) -> HttpResponse:
     return JsonAnswer({"rows": rows, "gone": gone}, headers={**_HEADERS, **headers})
 
 

@@ -44,31 +44,31 @@ class ListState:
 
     def query(self, **extra: str) -> str:
         """Return the query string of the filters and the sorting, without a marker."""
-        said = [
+        pairs = [
             pair for each in self.filters for pair in zip(("field", "value"), each, strict=True)
         ]
         if (self.sort, self.descending) != _NEWEST_FIRST:
-            said.append(("sort", ("-" if self.descending else "") + self.sort))
-        return urlencode([*said, *extra.items()])
+            pairs.append(("sort", ("-" if self.descending else "") + self.sort))
+        return urlencode([*pairs, *extra.items()])
 
 
-def read(said: QueryDict, fields: Collection[str], keys: Collection[str]) -> ListState:
+def read(query: QueryDict, fields: Collection[str], keys: Collection[str]) -> ListState:
     """Read filters and sorting; what is not among ``fields`` or ``keys`` is left out.
 
     A value whose field is not known, or that has none, belongs to the first field.
     """
-    sort = said.get("sort", "")
+    sort = query.get("sort", "")
     key = sort.removeprefix("-")
     state = ListState()
     if key in keys:
         state = state.sorted_by(key, descending=sort.startswith("-"))
-    for field, value in _pairs(said):
+    for field, value in _pairs(query):
         known = field if field in fields else next(iter(fields), "")
         state = state.with_filter(known, value)
     return state
 
 
-def _pairs(said: QueryDict) -> Iterator[tuple[str, str]]:
-    values = [value.strip() for value in said.getlist("value")]
-    names = said.getlist("field")
+def _pairs(query: QueryDict) -> Iterator[tuple[str, str]]:
+    values = [value.strip() for value in query.getlist("value")]
+    names = query.getlist("field")
     return zip(names + [""] * (len(values) - len(names)), values, strict=False)

@@ -148,13 +148,13 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
 
     def read_state(self) -> ListState:
         """Read the address; whatever is not valid falls back to the default."""
-        said = self.request.GET
+        query = self.request.GET
         fields = [str(choice[0]) for choice in self.filter_choices]
-        state = lists_state.read(said, fields, self.sort_keys.values())
+        state = lists_state.read(query, fields, self.sort_keys.values())
         if not self.filters_add_up:
             state = replace(state, filters=state.filters[-1:])
-        back = said.get(self._meta.prev_pagination_param, "")
-        marker = back or said.get(self._meta.pagination_param, "")
+        back = query.get(self._meta.prev_pagination_param, "")
+        marker = back or query.get(self._meta.pagination_param, "")
         return replace(state, marker=marker, backwards=bool(back))
 
     def filtered(self, field: str, value: str) -> ListState:
@@ -226,8 +226,8 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
 
     def not_taken(self) -> HttpResponse:
         """Show the list as it is now, and say that nothing was done."""
-        said = scope.switched(self.request, self.opened_in, scope.NOTHING_DONE)
-        messages.error(self.request, format_html("{}. {}", said.title, said.text))
+        problem = scope.switched(self.request, self.opened_in, scope.NOTHING_DONE)
+        messages.error(self.request, format_html("{}. {}", problem.title, problem.text))
         return shortcuts.redirect(self.request.get_full_path())
 
     def api_filters(self) -> dict[str, str]:

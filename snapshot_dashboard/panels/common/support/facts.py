@@ -115,8 +115,8 @@ def owners_view(situation: Situation, user: Any) -> Explanation | None:
 
     Manage Attachments is a page of the owner's project.
     """
-    said = explain(situation, user, "admin")
-    return replace(said, detach=False) if said else None
+    explanation = explain(situation, user, "admin")
+    return replace(explanation, detach=False) if explanation else None
 
 
 def volume(situation: Situation) -> SafeString:
@@ -145,18 +145,18 @@ def quota(limits: Mapping[str, Limit]) -> SafeString:
             _("Storage: %(used)s GiB used, no limit."),
         ),
     )
-    said = []
+    texts = []
     for name, limited, unlimited in templates:
         if name in limits:
             limit = limits[name]
             parts = {"used": figure(limit.used), "limit": figure(limit.ceiling or 0)}
-            said.append(sentence(unlimited if limit.ceiling is None else limited, **parts))
-    return one_below_another(said)
+            texts.append(sentence(unlimited if limit.ceiling is None else limited, **parts))
+    return one_below_another(texts)
 
 
 def told_by_service(request: HttpRequest, found: Iterable[Message]) -> SafeString:
     """Return the storage service's messages, newest first, in its own words."""
-    said = [
+    texts = [
         format_html(
             '{} <bdi lang="en">{}</bdi> <code>{}</code>',
             shown(request, each.created_at),
@@ -165,7 +165,7 @@ def told_by_service(request: HttpRequest, found: Iterable[Message]) -> SafeStrin
         )
         for each in found
     ]
-    return one_below_another(said) if said else sentence(_("None"))
+    return one_below_another(texts) if texts else sentence(_("None"))
 
 
 def temporary(found: tuple[Snapshot, ...]) -> SafeString:
@@ -182,7 +182,7 @@ def images(found: EmptyImages) -> SafeString:
     warning = _(
         'Image "%(name)s" starts instances from this snapshot and will stop working without it.'
     )
-    said = [
+    texts = [
         sentence(
             warning,
             name=link(page("horizon:admin:images:detail", each.id), isolated(each.name or each.id)),
@@ -190,8 +190,8 @@ def images(found: EmptyImages) -> SafeString:
         for each in found.images
     ]
     if not found.complete:
-        said.append(sentence(_("Not every image could be looked at.")))
-    return one_below_another(said) if said else sentence(_("None"))
+        texts.append(sentence(_("Not every image could be looked at.")))
+    return one_below_another(texts) if texts else sentence(_("None"))
 
 
 def snapshots(volume_id: str, found: NewestSnapshots) -> SafeString:

@@ -75,12 +75,12 @@ def for_cinder(connection: Connection, state: ListState) -> Mapping[str, str]:
     wanted: dict[str, str] = {}
     for field, value in state.filters:
         if field in _TITLES:
-            said = _id_of(connection, field, value)
+            meant = _id_of(connection, field, value)
         elif field == "name_part":
-            said = _no_literal(value)
+            meant = _no_literal(value)
         else:
-            said = in_words_of_cinder(field, value)
-        wanted[_KEYS.get(field, field)] = said
+            meant = in_words_of_cinder(field, value)
+        wanted[_KEYS.get(field, field)] = meant
     return wanted
 
 
@@ -119,5 +119,5 @@ def _unclear(field: str, name: str, *, several: bool, cut: bool) -> Problem:
     """Return why a name does not tell who is meant; ``cut``: not all of that name were read."""
     none, more = _TITLES[field]
     title = _TOO_MANY[field] if cut and not several else none
-    said = sentence(more if several else title, name=isolated(name))
-    return Problem(said, advice=_ADVICE, tone="info")
+    shown = sentence(more if several else title, name=isolated(name))
+    return Problem(shown, advice=_ADVICE, tone="info")

@@ -43,15 +43,15 @@ class SupportView:
         """Add the frame."""
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         context.update(
-            desk_parts=parts(self.part),
-            desk_role=looking_as(self.request),
+            frame_tabs=parts(self.part),
+            frame_role=looking_as(self.request),
             find_url=page("horizon:admin:snapshots:find"),
         )
         return context
 
 
 def parts(current: str) -> list[FrameTab]:
-    """Return the pages of the desk that this Horizon has."""
+    """Return the pages of support staff that this Horizon has."""
     found = [FrameTab(label, page(name), key == current) for key, (label, name) in _PARTS.items()]
     return [each for each in found if each.url]
 

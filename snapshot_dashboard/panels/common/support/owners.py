@@ -42,5 +42,5 @@ def of_snapshot(owner: Named | None, *, foreign: bool) -> SafeString | str:
     """Return whose a snapshot is, marked where its volume is somebody else's."""
     if owner is None:
         return _("-")
-    said = project(owner)
-    return format_html("{} {}", said, foreign_badge()) if foreign else said
+    name = project(owner)
+    return format_html("{} {}", name, foreign_badge()) if foreign else name

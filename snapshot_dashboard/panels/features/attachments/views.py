@@ -162,14 +162,14 @@ class AttachForm(stock_forms.AttachForm):
             device = compute.attach(link, data["instance"], volume, data.get("device") or None)
             # Nova chooses the device when the instance is unshelved.
             text = _("Attaching volume %(vol)s to instance %(inst)s on %(dev)s.")
-            said = {"vol": isolated(volume.label), "inst": isolated(name), "dev": device or "-"}
-            messages.info(request, sentence(text, **said))
+            parts = {"vol": isolated(volume.label), "inst": isolated(name), "dev": device or "-"}
+            messages.info(request, sentence(text, **parts))
 
         facts = {**audit.whose(volume), "instance_id": data["instance"]}
         error = attempt(request, attach, "volume.attach", volume.id, **facts)
         if error is not None:
-            said = format_html("{} {}", _("Unable to attach volume."), reason_of(error))
-            messages.error(request, said)
+            text = format_html("{} {}", _("Unable to attach volume."), reason_of(error))
+            messages.error(request, text)
         return error is None
 
     def _attach_as_stock(self, request: HttpRequest, data: dict[str, Any], volume: Volume) -> bool:
@@ -231,8 +231,8 @@ class EditAttachmentsView(stock.EditAttachmentsView):
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            said = _("Unable to retrieve volume information.")
-            messages.error(self.request, causes.after(said, error.failure))
+            text = _("Unable to retrieve volume information.")
+            messages.error(self.request, causes.after(text, error.failure))
             raise exceptions.Http302(reverse("horizon:project:volumes:index")) from error
         row = VolumeRow(situation.exposure.volume)
         row.hold(situation.exposure.holders)

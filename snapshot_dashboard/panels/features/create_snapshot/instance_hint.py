@@ -25,7 +25,7 @@ def with_holders(url: str, instance_ids: Iterable[str | None]) -> str:
     return f"{url}?{urlencode({_PARAMETER: ids}, doseq=True)}" if ids else url
 
 
-def likely_holders(said: QueryDict) -> tuple[str, ...]:
+def likely_holders(query: QueryDict) -> tuple[str, ...]:
     """Return the instances of the hint; what is no id is left out."""
-    ids = dict.fromkeys(each for each in said.getlist(_PARAMETER) if looks_like_id(each))
+    ids = dict.fromkeys(each for each in query.getlist(_PARAMETER) if looks_like_id(each))
     return tuple(ids)[:_MOST]

@@ -37,7 +37,7 @@ def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
     volume_id = exposure.volume.id
     return {
         "explanation": explain(situation, request.user),
-        "frozen_url": offer_url(exposure),
+        "quiesced_url": offer_url(exposure),
         "blocked": exposure.blocked,
         "needed": needed,
         "acknowledgement": verdicts.acknowledgement(needed) if needed else "",

@@ -50,8 +50,8 @@ from snapshot_dashboard.rules.source_search import SourceSearch
 class DeletingView(DialogView):
     """A dialog that deletes one object: shows what blocks the deletion and what is related.
 
-    A subclass reads in ``load`` and fills ``ways``; it is usable when there are none. A script
-    asks with ``?ask`` whether there is anything to tell, before stock's own question is put.
+    A subclass reads in ``load`` and fills ``next_steps``; it is usable when there are none. A
+    script asks with ``?ask`` whether there is anything to tell, before stock's own question.
     """
 
     nouns: Nouns
@@ -62,7 +62,7 @@ class DeletingView(DialogView):
     expired = texts.EXPIRED
     sending = gettext_lazy("Deleting...")
 
-    ways: tuple[BlockerWithSteps, ...] = ()
+    next_steps: tuple[BlockerWithSteps, ...] = ()
     backups: tuple[Backup, ...] | None = ()
     images: EmptyImages | None = EmptyImages((), complete=True)
 
@@ -152,7 +152,7 @@ class DeletingView(DialogView):
             raise
         except CloudError:
             return self.again(form, texts.failed(error, self.nouns))
-        if self.ways or not self.usable:
+        if self.next_steps or not self.usable:
             return self.again(form, because(texts.IN_THE_WAY, error))
         unseen = texts.refused_unseen(error, self.nouns, self.object_id)
         return self.again(form, unseen)
@@ -164,7 +164,7 @@ class DeletingView(DialogView):
             submit_url=self.request.path,
             label=self.label,
             facts=self.facts(),
-            ways=self.ways,
+            next_steps=self.next_steps,
             related=_related(self.backups, self.images),
             lost_images=lost_images(self.images),
             dependency=settings.get("SNAPSHOT_DEPENDENCY"),
@@ -176,18 +176,18 @@ def _related(
     backups: Sequence[Backup] | None, images: EmptyImages | None
 ) -> list[SafeString | str]:
     """Return what is said of things that need not be deleted."""
-    said: list[SafeString | str] = []
+    related: list[SafeString | str] = []
     if backups is None:
-        said.append(_("It could not be read whether there are backups."))
+        related.append(_("It could not be read whether there are backups."))
     elif backups:
         text = ngettext(
             'The backup "%(names)s" is kept.', "These backups are kept: %(names)s.", len(backups)
         )
         names = format_html_join(", ", "{}", ((isolated(each.label),) for each in backups))
-        said.append(sentence(text, names=names))
+        related.append(sentence(text, names=names))
     if unread := unread_images(images):
-        said.append(unread)
-    return said
+        related.append(unread)
+    return related
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +224,10 @@ class ExplainedDelete(ReasonedDelete):
     what is to be told is read then, and nothing is deleted before it was shown.
     """
 
-    # Names of the pages that explain: the project's dialog, the support desk's details, and the
+    # Names of the pages that explain: the project's dialog, the details for support staff, and the
     # dialogs of both about several.
     dialog = ""
-    desk = ""
+    details_page = ""
     several = ""
     support_several = ""
 
@@ -251,7 +251,7 @@ class ExplainedDelete(ReasonedDelete):
             return SafeString("")
         return link(url, _("Why?")) if _in_admin(request) else dialog_link(url, _("Why?"))
 
-    def told_first(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> str:
+    def confirmation_url(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> str:
         """Return the address of the dialog, unless nothing is to be told.
 
         Rows that the role does not allow to delete have nothing to be confirmed.
@@ -319,7 +319,7 @@ class ExplainedDelete(ReasonedDelete):
     def dialog_url(self: Any, request: HttpRequest, datum: Any) -> str:
         """Return where it is explained: the dialog, or for support staff the details."""
         if _in_admin(request):
-            return page(self.desk, datum.id)
+            return page(self.details_page, datum.id)
         url = page(self.dialog, datum.id)
         return str(self.table.with_way_back(url)) if url else ""
 

@@ -80,9 +80,9 @@ def made_warnings(part: SearchPart | None, snapshot_id: str) -> tuple[SafeString
     found = [each for each in part.volumes if each.snapshot_id == snapshot_id] if part else []
     if not found:
         return ()
-    said = described(len(found), settings.get("SNAPSHOT_DEPENDENCY"))
+    texts = described(len(found), settings.get("SNAPSHOT_DEPENDENCY"))
     volumes = format_html_join(", ", "{}", ((each,) for each in items(found)))
-    return (format_html("{}: {}. {}", said["title"], volumes, said["effect"]),)
+    return (format_html("{}: {}. {}", texts["title"], volumes, texts["effect"]),)
 
 
 def unsearched(part: SearchPart | None) -> str:
@@ -210,8 +210,8 @@ class DependentsView(View):
         counted = part.after(_so_far(request))
         found = number(request.GET.get("found", "")) + len(part.volumes)
         dependency = settings.get("SNAPSHOT_DEPENDENCY")
-        said = described(found, dependency, several=self.several)
-        context = {"items": items(part.volumes), **said}
+        texts = described(found, dependency, several=self.several)
+        context = {"items": items(part.volumes), **texts}
         return JsonAnswer(
             {
                 "done": counted.done,
@@ -219,7 +219,7 @@ class DependentsView(View):
                 "found": found,
                 "marker": part.marker,
                 "said": progress(part, counted, found=found, several=self.several),
-                "blocked": said["blocked"],
+                "blocked": texts["blocked"],
                 "html": render_to_string(_TEMPLATE, context, request) if found else "",
             }
         )

@@ -62,7 +62,7 @@ class DeleteSeveralView(DialogView):
     sending = gettext_lazy("Deleting...")
     # Heads of the columns; a subclass has the cells in ``where``.
     heads: tuple[str | Promise, ...] = ()
-    told = False
+    change_shown = False
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -85,10 +85,10 @@ class DeleteSeveralView(DialogView):
             return
         rows, self.left = chosen_rows.read(self.table, self.connection, self.ids)
         self.table.data = rows
-        told = self.action.look(self.connection, rows)
+        facts = self.action.look(self.connection, rows)
         self.prepare(rows)
-        self.lines = [RowToDelete(told[row.id], row.name, self.where(row)) for row in rows]
-        self.note = told.note
+        self.lines = [RowToDelete(facts[row.id], row.name, self.where(row)) for row in rows]
+        self.note = facts.note
         if not rows:
             self.usable, self.problem = False, texts.NONE_LEFT
         elif not self.deletable:
@@ -118,7 +118,7 @@ class DeleteSeveralView(DialogView):
         wanted = [each for each in self.deletable if each in seen]
         images = {image for line in self.lines for image in line.facts.image_ids}
         if images - seen or not wanted:
-            self.told = True
+            self.change_shown = True
             return self.again(form, texts.CHANGED)
         for object_id, error in self.left.items():
             chosen_rows.tell(self.request, object_id, error)
@@ -132,7 +132,7 @@ class DeleteSeveralView(DialogView):
 
     def seen(self) -> str:
         """Return what counts as shown."""
-        if self.request.method == "POST" and not self.told:
+        if self.request.method == "POST" and not self.change_shown:
             return str(self.request.POST.get("seen", ""))
         images = [image for line in self.lines for image in line.facts.image_ids]
         return " ".join([*self.deletable, *dict.fromkeys(images)])

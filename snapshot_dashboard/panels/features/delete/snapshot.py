@@ -81,10 +81,10 @@ class DeleteSnapshotView(DeletingView):
             names.look_up(self.connection, "group_snapshot", [group_id])
             known = remembered(self.connection, "group_snapshot", [group_id])
             group = object_link("group_snapshot", known(group_id))
-        self.ways = next_steps.of_snapshot(
+        self.next_steps = next_steps.of_snapshot(
             self.snapshot, deletion.of_snapshot(self.snapshot), group
         )
-        self.usable = not self.ways
+        self.usable = not self.next_steps
         self.refuse_foreign(self.snapshot.project_id)
 
     @property
@@ -164,7 +164,7 @@ class ExplainedSnapshotDelete(ExplainedDelete):
 
     audit_action = "snapshot.delete"
     dialog = "horizon:project:snapshots:delete"
-    desk = "horizon:admin:snapshots:detail"
+    details_page = "horizon:admin:snapshots:detail"
     several = "horizon:project:snapshots:delete_several"
     support_several = "horizon:admin:snapshots:delete_several"
 

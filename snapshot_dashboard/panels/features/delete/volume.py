@@ -89,7 +89,7 @@ class DeleteVolumeView(DeletingView):
         wanted = PageRequest(size=MOST, filters={"volume_id": volume_id})
         listing = self.connection.start(lambda: block_storage.snapshots(self.connection, wanted))
         backups = self.connection.start(lambda: dependents.backups_of(self.connection, volume_id))
-        self.usable, self.ways, self.problem = True, (), None
+        self.usable, self.next_steps, self.problem = True, (), None
         self.situation = attachment.read(self.connection, volume_id)
         self.page: Page[Snapshot] = listing.get()
         ids = self.snapshot_ids()
@@ -110,8 +110,8 @@ class DeleteVolumeView(DeletingView):
             names.look_up(self.connection, "group", [volume.group_id])
             known = remembered(self.connection, "group", [volume.group_id])
             group = object_link("group", known(volume.group_id))
-        self.ways = next_steps.of_volume(volume, found, group)
-        self.usable = not self.ways and not self.blocked and not self.page.more
+        self.next_steps = next_steps.of_volume(volume, found, group)
+        self.usable = not self.next_steps and not self.blocked and not self.page.more
         self.refuse_foreign(volume.project_id)
 
     @property
@@ -143,7 +143,7 @@ class DeleteVolumeView(DeletingView):
             return None
         seen = form.cleaned_data["seen"].split()
         if not set(self.snapshot_ids()) <= set(seen):
-            self.told = True
+            self.change_shown = True
             return self.again(form, texts.CHANGED)
         if not form.cleaned_data["cascade"]:
             missing = ngettext(
@@ -158,7 +158,7 @@ class DeleteVolumeView(DeletingView):
         return None
 
     # Whether the snapshots that this answer shows have changed since they were shown.
-    told = False
+    change_shown = False
 
     def _certainly_refused(self) -> bool:
         """Tell whether the storage would refuse halfway, where there is no way back.
@@ -187,7 +187,7 @@ class DeleteVolumeView(DeletingView):
         """Add the snapshots, with why some cannot be deleted now."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         count = len(self.page.items)
-        posted = self.request.method == "POST" and not self.told
+        posted = self.request.method == "POST" and not self.change_shown
         context.update(
             volume=self.situation.exposure.volume,
             snapshots=self.lines,
@@ -214,12 +214,13 @@ class DeleteVolumeView(DeletingView):
 
     def _line(self, snapshot: Snapshot) -> SnapshotToDelete:
         details = page("horizon:project:snapshots:detail", snapshot.id)
-        told = next_steps.of_snapshot(snapshot, self.blocked.get(snapshot.id, ()), _("unknown"))
+        findings = self.blocked.get(snapshot.id, ())
+        found = next_steps.of_snapshot(snapshot, findings, _("unknown"))
         return SnapshotToDelete(
             name=link(details, isolated(snapshot.label)),
             created=shown(self.request, snapshot.created_at),
             taken=consistency_note.cell(notes.read(snapshot.metadata)),
-            reason=in_short(told),
+            reason=in_short(found),
         )
 
 
@@ -281,7 +282,7 @@ class ExplainedVolumeDelete(ExplainedDelete):
 
     audit_action = "volume.delete"
     dialog = "horizon:project:volumes:delete"
-    desk = "horizon:admin:volumes:detail"
+    details_page = "horizon:admin:volumes:detail"
     several = "horizon:project:volumes:delete_several"
     support_several = "horizon:admin:volumes:delete_several"
 

@@ -206,8 +206,8 @@ def unfit(instance: Candidate) -> SafeString:
         text = _('"%(instance)s" is busy and does not accept a volume now. Try again in a moment.')
     else:
         text = _('"%(instance)s" does not accept a volume now: its status is %(status)s.')
-    said = {"instance": isolated(instance.label), "status": instance_status(instance.status)}
-    return sentence(text, **said)
+    parts = {"instance": isolated(instance.label), "status": instance_status(instance.status)}
+    return sentence(text, **parts)
 
 
 def unusable(connection: Connection, instance_id: str) -> SafeString | str:
@@ -279,8 +279,8 @@ class InstancesView(View):
 
         :raises CloudError: the snapshot cannot be read.
         """
-        said = self.request.GET
-        search = Search(connection, said.get("search", ""), said.get("instance", ""))
+        query = self.request.GET
+        search = Search(connection, query.get("search", ""), query.get("instance", ""))
         snapshot = connection.fetch(lambda: block_storage.snapshot(connection, snapshot_id))
         asked = records_of(connection, snapshot.volume_id)
         return search.finish(suspects(snapshot, None, asked))

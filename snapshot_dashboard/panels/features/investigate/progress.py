@@ -65,7 +65,7 @@ def foreign(connection: Connection, progress: AttachProgress) -> Problem | None:
     return None
 
 
-def told(connection: Connection, progress: AttachProgress, way_back: str) -> dict[str, Any]:
+def texts_of(connection: Connection, progress: AttachProgress, way_back: str) -> dict[str, Any]:
     """Return what the page shows of one look."""
     barred = foreign(connection, progress)
     ready = progress.step is AttachStep.READY and progress.instance is not None and not barred
@@ -191,8 +191,8 @@ class InvestigationView(DialogView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add how far the volume is."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        said = told(self.connection, self.progress, self.next_url)
-        context.update(said)
+        texts = texts_of(self.connection, self.progress, self.next_url)
+        context.update(texts)
         context.update(
             submit_url=self.request.get_full_path(),
             step_url=reverse(
@@ -202,8 +202,8 @@ class InvestigationView(DialogView):
                 _('Volume "%(volume)s", made from a snapshot'),
                 volume=isolated(self.progress.volume.label),
             ),
-            close_label=said["close"],
-            cancel_label=said["close"],
+            close_label=texts["close"],
+            cancel_label=texts["close"],
             paused=PAUSED,
         )
         return context
@@ -228,7 +228,7 @@ class StepView(View):
         except NotFound:
             path = "snapshot_dashboard/common/_problem.html"
             html = render_to_string(path, {"problem": problems.VOLUME_GONE}, request)
-            return JsonAnswer(_said("gone", html, pending=False))
+            return JsonAnswer(_answer("gone", html, pending=False))
         except CloudError:
             # What was shown stays: the next look reads it again.
             return HttpResponse(status=503)
@@ -237,10 +237,10 @@ class StepView(View):
 def _answer(
     request: HttpRequest, connection: Connection, progress: AttachProgress, way_back: str
 ) -> JsonAnswer:
-    context = told(connection, progress, way_back)
+    context = texts_of(connection, progress, way_back)
     path = "snapshot_dashboard/investigate/_steps.html"
     return JsonAnswer(
-        _said(
+        _answer(
             progress.step.value,
             render_to_string(path, context, request),
             pending=context["pending"],
@@ -252,5 +252,5 @@ def _answer(
     )
 
 
-def _said(step: str, html: str, **more: Any) -> dict[str, Any]:
+def _answer(step: str, html: str, **more: Any) -> dict[str, Any]:
     return {"step": step, "html": html, "attach": False, "button": "", "announce": "", **more}

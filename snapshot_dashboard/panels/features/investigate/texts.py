@@ -130,11 +130,11 @@ def instance_name(progress: AttachProgress) -> SafeString:
 
 def unattached(progress: AttachProgress) -> bool:
     """Tell whether an attempt to attach came to nothing, as far as is known."""
-    told = progress.attempt
+    attempt = progress.attempt
     return (
         progress.step is AttachStep.READY
-        and told is not None
-        and told.outcome is not Outcome.UNKNOWN
+        and attempt is not None
+        and attempt.outcome is not Outcome.UNKNOWN
     )
 
 

@@ -93,8 +93,8 @@ class Choosing(DialogView):
 
     def begin_search(self) -> None:
         """Begin to look for instances, beside whatever else is read."""
-        said = self.request.POST
-        self.search = Search(self.connection, said.get("search", ""), said.get("instance", ""))
+        data = self.request.POST
+        self.search = Search(self.connection, data.get("search", ""), data.get("instance", ""))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the dialog again where only the search was asked for."""

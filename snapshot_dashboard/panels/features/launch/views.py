@@ -143,9 +143,9 @@ class LaunchAdviceView(DialogView):
         source = as_source(self.snapshot, self.connection.project_id)
         if source is not Source.USABLE:
             self.usable = False
-            said = _BLOCKED[source]
+            problem = _BLOCKED[source]
             status = {"status": status_word(self.snapshot.status)}
-            self.problem = replace(said, text=str(said.text) % status)
+            self.problem = replace(problem, text=str(problem.text) % status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the advice and the steps."""
@@ -192,9 +192,9 @@ class LaunchAdviceView(DialogView):
         """Return where a step is done, empty where the operator has taken that page away."""
         helper = self.way.helper
         if step is LaunchStep.VOLUME:
-            said = {"snapshot_id": self.snapshot.id, "next": self.next_url}
+            query = {"snapshot_id": self.snapshot.id, "next": self.next_url}
             create = page("horizon:project:volumes:create")
-            return f"{create}?{urlencode(said)}" if create else ""
+            return f"{create}?{urlencode(query)}" if create else ""
         if step is LaunchStep.LAUNCH:
             return page("horizon:project:images:index")
         if helper is None:

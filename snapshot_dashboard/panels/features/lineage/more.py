@@ -107,10 +107,10 @@ class LineageView(View):
 
         :raises CloudError: the volumes cannot be read.
         """
-        said = request.POST
-        ids = frozenset(_words(said, "of"))
-        part = dependents.part(connection, SourceSearch(ids), said.get("marker", ""))
-        counted_now = part.after(tally(said.get("done", ""), said.get("all", "")))
+        data = request.POST
+        ids = frozenset(_words(data, "of"))
+        part = dependents.part(connection, SourceSearch(ids), data.get("marker", ""))
+        counted_now = part.after(tally(data.get("done", ""), data.get("all", "")))
         look = SearchState(counted_now, part.marker, newer=part.newer)
         nodes = [_node(each) for each in part.volumes]
         words = NodeTexts(request, self.dashboard)
@@ -123,14 +123,14 @@ class LineageView(View):
             "marker": look.marker,
             "done": look.counted.done,
             "all": look.counted.everything or 0,
-            "said": progress(look, of_snapshot=said.get("page") == "snapshot"),
+            "said": progress(look, of_snapshot=data.get("page") == "snapshot"),
             "count": _counted(request, *nodes),
         }
 
 
-def _words(said: QueryDict, field: str) -> list[str]:
+def _words(data: QueryDict, field: str) -> list[str]:
     """Return the words of a field, which an older script sends as one field each."""
-    return " ".join(said.getlist(field)).split()
+    return " ".join(data.getlist(field)).split()
 
 
 def _node(volume: Volume) -> VolumeNode:

@@ -69,14 +69,14 @@ def pictured(root: Node, dashboard: str) -> Drawing | None:
 
 
 def _box(box: Box, dashboard: str) -> PictureBox:
-    kind, what, name, url = _rest(box.node) if box.rest else _told(box.node, dashboard)
+    kind, what, name, url = _rest(box.node) if box.rest else _texts(box.node, dashboard)
     here = not box.rest and getattr(box.node, "here", False)
     return PictureBox(
         kind, str(box.x), str(box.y), cut(what, _KIND_LETTERS), cut(name), name, url, here
     )
 
 
-def _told(node: Node, dashboard: str) -> tuple[str, str, str, str]:
+def _texts(node: Node, dashboard: str) -> tuple[str, str, str, str]:
     if isinstance(node, InstanceNode):
         state = instance_status(node.instance.status) if node.instance else ""
         name = (node.instance.name if node.instance else "") or short(node.id)

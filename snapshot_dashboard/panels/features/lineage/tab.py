@@ -65,7 +65,7 @@ class LineageTab(tabs.Tab):
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
             return {"problem": problems.reading(error, problems.VOLUME_GONE)}
-        return self.told(request, reading, wanted)
+        return self.context_of(request, reading, wanted)
 
     def volume_id(self) -> str:
         """Return the volume whose tree it is."""
@@ -85,17 +85,19 @@ class LineageTab(tabs.Tab):
 
     def wanted(self, request: HttpRequest) -> Wanted:
         """Return what the address asks for."""
-        said = request.GET
+        query = request.GET
         return Wanted(
             here=self.snapshot(),
-            after=said.get("older", ""),
-            past=number(said.get("past", "")),
-            looked=said.get("looked", ""),
-            before=tally(said.get("done", ""), said.get("all", "")),
+            after=query.get("older", ""),
+            past=number(query.get("past", "")),
+            looked=query.get("looked", ""),
+            before=tally(query.get("done", ""), query.get("all", "")),
             everywhere=self.dashboard == "admin",
         )
 
-    def told(self, request: HttpRequest, reading: LineageReading, wanted: Wanted) -> dict[str, Any]:
+    def context_of(
+        self, request: HttpRequest, reading: LineageReading, wanted: Wanted
+    ) -> dict[str, Any]:
         """Return everything that the template shows."""
         root = lineage.tree(reading.found)
         tab = f"?{self.get_query_string()}"
@@ -161,8 +163,8 @@ def progress(look: SearchState, of_snapshot: bool, *, partly: bool = False) -> s
         return looking(look.counted, several=not of_snapshot)
     if not done and not look.newer:
         return ""
-    said = last_checked if partly else all_checked
-    return said(done, newer=look.newer)
+    text_of = last_checked if partly else all_checked
+    return text_of(done, newer=look.newer)
 
 
 def none_made(look: SearchState) -> str:

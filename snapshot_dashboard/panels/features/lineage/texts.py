@@ -220,14 +220,14 @@ class NodeTexts:
 
     def kept(self, found: Sequence[Kept]) -> list[SafeString]:
         """Return what keeps what from being deleted, in sentences, and how many more there are."""
-        said = [_kept(each) for each in found[:_SENTENCES]]
-        left = len(found) - len(said)
+        sentences = [_kept(each) for each in found[:_SENTENCES]]
+        left = len(found) - len(sentences)
         if left > 0:
             more = ngettext(
                 "The same is true of %(count)d more.", "The same is true of %(count)d more.", left
             )
-            said.append(sentence(more, count=left))
-        return said
+            sentences.append(sentence(more, count=left))
+        return sentences
 
 
 def _older(rest: Rest) -> str:

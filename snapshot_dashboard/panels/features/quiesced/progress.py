@@ -103,7 +103,7 @@ class QuiescedProgressView(DialogView):
         error = self.discard() if discard else self.finish()
         if error is not None:
             self.reload()
-            return self.again(form, because(words.told(self.made, self.stage), error))
+            return self.again(form, because(words.result(self.made, self.stage), error))
         return HttpResponseRedirect(
             progress_url(self.request, self.kwargs["volume_id"], self.made.request_id)
         )
@@ -141,7 +141,7 @@ class QuiescedProgressView(DialogView):
         context.update(
             submit_url=self.request.get_full_path(),
             problem=None,
-            told=self.problem or words.told(self.made, stage),
+            result=self.problem or words.result(self.made, stage),
             lines=[self.line(each) for each in self.made.snapshots],
             following=not stage.is_final,
             do=do,

@@ -19,7 +19,7 @@ from snapshot_dashboard.rules.quiesced import Made, QuiesceBlocker, Stage
 
 _CREATE_PLAIN = gettext_lazy("Create a snapshot without it, or shut off the instance first.")
 _TITLE = gettext_lazy("The file systems cannot be frozen now")
-HINDERED = {
+BLOCKERS = {
     QuiesceBlocker.NOT_RUNNING: Problem(
         _TITLE,
         gettext_lazy("This needs an instance that is running, with no other work under way."),
@@ -70,7 +70,7 @@ UNREADABLE_VOLUME = Problem(
     gettext_lazy("Try again in a moment."),
     tone="info",
 )
-_NOT_FROZEN = Problem(
+_NOT_QUIESCED = Problem(
     gettext_lazy("Nothing was created: the file systems were not frozen"),
     gettext_lazy("The guest agent did not answer; nothing was created."),
     gettext_lazy(
@@ -116,7 +116,7 @@ def refused(error: CloudError) -> Problem:
     """Return what to say of a request that made nothing."""
     reason = error.reason.lower()
     if isinstance(error, Refused) and any(word in reason for word in _FREEZING):
-        return because(_NOT_FROZEN, error)
+        return because(_NOT_QUIESCED, error)
     if isinstance(error, Forbidden) and _LIMITS in reason:
         return because(_LIMIT, error)
     return telling(error, _NOT_ALLOWED, _NO_COMPUTE, _REFUSED, _NOT_CREATED)
@@ -181,7 +181,7 @@ _STRANGE_IMAGE = Problem(
     gettext_lazy("Look at the image, and delete it there if nobody needs it."),
     tone="warning",
 )
-_FROZEN: str | Promise = gettext_lazy(
+_QUIESCED: str | Promise = gettext_lazy(
     "The guest agent had frozen the file systems while they were requested (quiesced, "
     "file-system-consistent)."
 )
@@ -191,7 +191,7 @@ _UNPROVEN: str | Promise = gettext_lazy(
 )
 
 
-def told(made: Made, stage: Stage) -> Problem:
+def result(made: Made, stage: Stage) -> Problem:
     """Return what has become of a form."""
     if stage is Stage.UNFINISHED and not made.unnoted and not made.removable:
         return replace(_STRANGE_IMAGE, links=_image_link(made))
@@ -201,7 +201,7 @@ def told(made: Made, stage: Stage) -> Problem:
     title = ngettext(
         "%(count)d snapshot was created", "%(count)d snapshots were created", count
     ) % {"count": count}
-    return Problem(title, _FROZEN if made.frozen else _UNPROVEN, tone="info")
+    return Problem(title, _QUIESCED if made.quiesced else _UNPROVEN, tone="info")
 
 
 def _image_link(made: Made) -> tuple[SafeString, ...]:

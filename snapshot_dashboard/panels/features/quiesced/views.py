@@ -85,12 +85,12 @@ class QuiescedView(MakingView[Snapshot]):
         self.usable, self.problem = True, None
         self.instance_id = ""
         self.volumes: tuple[Volume, ...] = ()
-        hindrance = rules.blocker(self.situation.exposure)
-        if hindrance is None:
+        blocker = rules.blocker(self.situation.exposure)
+        if blocker is None:
             self.instance_id = self.situation.exposure.holders[0].instance_id or ""
             self.problem = self.read_volumes()
         else:
-            self.problem = words.HINDERED[hindrance]
+            self.problem = words.BLOCKERS[blocker]
         self.limits = quota.finish(asked)
         if self.problem:
             self.usable = False
@@ -105,7 +105,7 @@ class QuiescedView(MakingView[Snapshot]):
             return words.UNREADABLE_VOLUME
         self.volumes = tuple(each.volume for each in exposures)
         if not all(rules.is_held_by(each, self.instance_id) for each in exposures):
-            return words.HINDERED[QuiesceBlocker.NOT_ALONE]
+            return words.BLOCKERS[QuiesceBlocker.NOT_ALONE]
         return None
 
     def default_name(self) -> str:
@@ -225,10 +225,10 @@ def settle(view: Any, instance_id: str, request_id: str) -> CloudError | None:
 
     def about(thing: Snapshot | Image) -> AbstractContextManager[object]:
         if isinstance(thing, Snapshot):
-            said = {**audit.whose(thing), **facts}
-            return audit.change(view.request, "snapshot.finish_frozen", thing.id, **said)
-        said = {"object_project_id": thing.project_id, "name": thing.name, "size": thing.size}
-        return audit.change(view.request, "image.delete", thing.id, **said, **facts)
+            details = {**audit.whose(thing), **facts}
+            return audit.change(view.request, "snapshot.finish_frozen", thing.id, **details)
+        details = {"object_project_id": thing.project_id, "name": thing.name, "size": thing.size}
+        return audit.change(view.request, "image.delete", thing.id, **details, **facts)
 
     try:
         made = quiesced.look(connection, request_id)

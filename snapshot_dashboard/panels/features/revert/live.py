@@ -23,8 +23,7 @@ from snapshot_dashboard.cloud import revert
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.revert import RevertReading
-from snapshot_dashboard.panels.common import consistency_note as told
-from snapshot_dashboard.panels.common import quota
+from snapshot_dashboard.panels.common import consistency_note, quota
 from snapshot_dashboard.panels.common.attachment_state.explanation import (
     HolderLine,
     holder_lines,
@@ -64,7 +63,7 @@ class Panel:
     advice: SafeString
     holders: tuple[HolderLine, ...] = ()
     steps: tuple[str, ...] = ()
-    ways: tuple[tuple[str, Button | None], ...] = ()
+    next_steps: tuple[tuple[str, Button | None], ...] = ()
     buttons: tuple[Button, ...] = ()
     support: bool = False
 
@@ -161,10 +160,10 @@ def _warning(reading: RevertReading, parts: Mapping[str, object]) -> Panel:
     )
 
 
-def _panel(hindrance: RevertBlocker, reading: RevertReading, parts: Mapping[str, object]) -> Panel:
-    telling = words.TELLINGS[hindrance]
+def _panel(blocker: RevertBlocker, reading: RevertReading, parts: Mapping[str, object]) -> Panel:
+    telling = words.TELLINGS[blocker]
     makers = _buttons(reading)
-    held = hindrance in (
+    held = blocker in (
         RevertBlocker.SYSTEM_DISK,
         RevertBlocker.PERHAPS_SYSTEM_DISK,
         RevertBlocker.ATTACHED,
@@ -178,7 +177,9 @@ def _panel(hindrance: RevertBlocker, reading: RevertReading, parts: Mapping[str,
         sentence(telling.advice, **parts),
         holders=holder_lines(reading.now.exposure) if held else (),
         steps=tuple(str(each) for each in telling.steps),
-        ways=tuple((str(text), makers[each]() if each else None) for text, each in telling.ways),
+        next_steps=tuple(
+            (str(text), makers[each]() if each else None) for text, each in telling.next_steps
+        ),
         buttons=tuple(each for each in buttons if each.url),
         support="support" in telling.buttons,
     )
@@ -212,7 +213,7 @@ def _taken_while(request: HttpRequest, snapshot: Snapshot) -> SafeString:
     label = consistency.read(snapshot.metadata)
     ids = [each for each, _state in label.instances]
     instance = remembered(connect(request), "instance", ids)
-    return told.before_use(label, lambda each: object_link("instance", instance(each)))
+    return consistency_note.before_use(label, lambda each: object_link("instance", instance(each)))
 
 
 _COPIED = {
@@ -258,8 +259,8 @@ class RevertLiveView(View):
             raise exceptions.NotAuthenticated from error
         except NotFound as error:
             problem = {"problem": words.unreadable(error)}
-            said = render_to_string("snapshot_dashboard/common/_problem.html", problem, request)
-            return JsonAnswer({"gone": said})
+            html = render_to_string("snapshot_dashboard/common/_problem.html", problem, request)
+            return JsonAnswer({"gone": html})
         except CloudError:
             # What was shown stays: the next look, or the button, reads it again.
             return HttpResponse(status=503)

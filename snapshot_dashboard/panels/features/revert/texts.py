@@ -21,16 +21,16 @@ from snapshot_dashboard.rules.revert import RevertBlocker
 class BlockerTexts:
     """The texts of one blocker.
 
-    ``steps`` are done in this order, ``ways`` are alternatives, each with the button that does it
-    ("create", "launch") or none. ``buttons`` stand below everything else; "support" says whom to
-    ask. The names of placeholders are those of :func:`revert_situation.panels`.
+    ``steps`` are done in this order, ``next_steps`` are alternatives, each with the button that
+    does it ("create", "launch") or none. ``buttons`` stand below everything else; "support" says
+    whom to ask. The names of placeholders are those of ``live._parts``.
     """
 
     title: str | Promise
     risk: str | Promise = ""
     advice: str | Promise = ""
     steps: tuple[str | Promise, ...] = ()
-    ways: tuple[tuple[str | Promise, str], ...] = ()
+    next_steps: tuple[tuple[str | Promise, str], ...] = ()
     buttons: tuple[str, ...] = ()
 
 
@@ -149,7 +149,7 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
         gettext_lazy(
             "This looks like its system disk, and a system disk cannot be detached. You can:"
         ),
-        ways=_THREE_WAYS,
+        next_steps=_THREE_WAYS,
     ),
     RevertBlocker.PERHAPS_SYSTEM_DISK: BlockerTexts(
         gettext_lazy("Detach the volume first: it is attached to %(holders)s"),

@@ -35,14 +35,14 @@ from snapshot_dashboard.rules.volume import Phase, phase
 
 @dataclass(frozen=True, slots=True)
 class VolumeLine:
-    """One volume of a set; ``said`` is the result of its snapshot.
+    """One volume of a set; ``result`` is the result of its snapshot.
 
     ``missing`` tells that it may be tried again, ``moving`` that it is worth looking again.
     """
 
     volume_id: str
     name: SafeString
-    said: SafeString
+    result: SafeString
     made: bool = False
     missing: bool = False
     moving: bool = False
@@ -164,15 +164,15 @@ class _Teller:
             return VolumeLine(volume_id, name, _shown(snapshot), made=True, moving=moving)
         if volume_id in self.found.unread:
             unread = causes.message(self.found.unread[volume_id].failure)
-            said = format_html("{} {}", _("It cannot be checked right now."), unread)
-            return VolumeLine(volume_id, name, said, moving=True)
+            result = format_html("{} {}", _("It cannot be checked right now."), unread)
+            return VolumeLine(volume_id, name, result, moving=True)
         failed = self.found.failed(volume_id)
         state = cloud.state(self.connection, self.set_id, volume_id, failed)
         if state is AttemptState.UNDER_WAY:
-            said = sentence(_("Not known yet: the storage service did not answer in time."))
-            return VolumeLine(volume_id, name, said, moving=True)
-        said = self.failed(snapshot) if snapshot else self.absent(volume_id, state)
-        return VolumeLine(volume_id, name, said, missing=True)
+            result = sentence(_("Not known yet: the storage service did not answer in time."))
+            return VolumeLine(volume_id, name, result, moving=True)
+        result = self.failed(snapshot) if snapshot else self.absent(volume_id, state)
+        return VolumeLine(volume_id, name, result, missing=True)
 
     def failed(self, snapshot: Snapshot) -> SafeString:
         """Tell why the storage could not make a snapshot that was accepted."""
@@ -186,10 +186,10 @@ class _Teller:
         refusal = self.plan.refusals.get(volume_id) if self.plan else None
         if refusal is None or state is AttemptState.GIVEN_UP:
             return sentence(_("Not there: it was not created, or has been deleted."))
-        said = format_html("{} {}", causes.cause(refusal), causes.advice(refusal))
+        result = format_html("{} {}", causes.cause(refusal), causes.advice(refusal))
         given = causes.given(refusal)
         reason = format_html(' <span class="sd-reason">{}</span>', given) if given else ""
-        return format_html("{}{}", _not_created(said), reason)
+        return format_html("{}{}", _not_created(result), reason)
 
 
 def _not_created(reason: object) -> SafeString:

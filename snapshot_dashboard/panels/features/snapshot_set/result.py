@@ -60,10 +60,10 @@ class SetResultView(HorizonTemplateView):
             lines = progress.read(request, connection, self.set_id, ids, plan)
             if not lines.lines:
                 return HttpResponse(status=404) if alone else self.shown(problem=texts.NO_SET)
-            said = self.said(lines, plan)
+            context = self.context(lines, plan)
             if alone:
-                return HttpResponse(render_to_string(_LINES, self.framed(**said), request))
-            return self.shown(**said, **instance_notes(self.instance(connection, plan)))
+                return HttpResponse(render_to_string(_LINES, self.framed(**context), request))
+            return self.shown(**context, **instance_notes(self.instance(connection, plan)))
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
@@ -71,18 +71,18 @@ class SetResultView(HorizonTemplateView):
                 return HttpResponse(status=503)
             return self.shown(problem=problems.because(problems.UNREADABLE, error))
 
-    def shown(self, **said: Any) -> HttpResponse:
+    def shown(self, **context: Any) -> HttpResponse:
         """Answer with the whole page."""
-        return self.render_to_response(self.get_context_data(**self.framed(**said)))
+        return self.render_to_response(self.get_context_data(**self.framed(**context)))
 
-    def framed(self, **said: Any) -> dict[str, Any]:
+    def framed(self, **context: Any) -> dict[str, Any]:
         """Add what the page and its lines say whatever has become of the set."""
         return {
             "not_at_once": texts.NOT_AT_ONCE,
             "again_url": self.request.get_full_path(),
             "next_url": own_path(self.request.GET.get("next", ""))
             or page("horizon:project:volumes:index"),
-            **said,
+            **context,
         }
 
     def instance(self, connection: Connection, plan: Plan | None) -> Instance | None:
@@ -98,7 +98,7 @@ class SetResultView(HorizonTemplateView):
             # It only adds a notice to what is known of the snapshots.
             return None
 
-    def said(self, lines: Lines, plan: Plan | None) -> dict[str, Any]:
+    def context(self, lines: Lines, plan: Plan | None) -> dict[str, Any]:
         """Return what the lines' template shows, and what it takes to try again."""
         missing = lines.missing
         query = [("id", each) for each in missing]
@@ -134,11 +134,11 @@ class ChosenView(View):
         if elsewhere(request):
             # The limits are those of where the dialog was opened.
             return HttpResponse(status=409)
-        said = request.GET
-        pairs = zip(said.getlist("size"), said.getlist("type"), strict=False)
-        told = [(size, kind or None) for size, kind in pairs if _is_size(size)][: sets.MOST]
+        query = request.GET
+        pairs = zip(query.getlist("size"), query.getlist("type"), strict=False)
+        sizes = [(size, kind or None) for size, kind in pairs if _is_size(size)][: sets.MOST]
         # One whose size is not known has none.
-        chosen = [(int(size) if size else None, kind) for size, kind in told]
+        chosen = [(int(size) if size else None, kind) for size, kind in sizes]
         try:
             limits = quota.finish(quota.start(connect(request)))
         except SessionExpired as error:
@@ -155,7 +155,7 @@ class ChosenView(View):
                 "quota": render_to_string(
                     "snapshot_dashboard/common/_quota.html", context, request
                 ),
-                "button": texts.button(len(chosen), force=said.get("force") == "1"),
+                "button": texts.button(len(chosen), force=query.get("force") == "1"),
             }
         )
 
@@ -185,10 +185,10 @@ class SetOutcomeView(View):
 
 
 def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
-    said = render_to_string(
+    html = render_to_string(
         "snapshot_dashboard/common/_problem.html", {"problem": problem}, request
     )
-    return JsonAnswer({"state": state, "html": said})
+    return JsonAnswer({"state": state, "html": html})
 
 
 def _elsewhere(request: HttpRequest) -> Problem:
@@ -196,8 +196,8 @@ def _elsewhere(request: HttpRequest) -> Problem:
     then = scope.opened_in(request)
     back = scope.switch(request, then)
     way = link(back.url, sentence(_('Switch to "%(name)s"'), name=isolated(back.name)))
-    said = scope.switched(request, then, scope.SNAPSHOTS_ELSEWHERE)
-    return replace(said, tone="info", links=(way,))
+    problem = scope.switched(request, then, scope.SNAPSHOTS_ELSEWHERE)
+    return replace(problem, tone="info", links=(way,))
 
 
 def _is_size(text: str) -> bool:

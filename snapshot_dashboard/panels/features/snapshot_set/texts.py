@@ -93,9 +93,9 @@ def unread(error: CloudError) -> Problem:
 
 def changed(changes: Iterable[VolumeChange], *, again: bool) -> Problem:
     """Return what has become worse since the form was shown; ``again``: it was sent before."""
-    said = format_html_join(" ", "{}", ((_change(each),) for each in changes))
+    text = format_html_join(" ", "{}", ((_change(each),) for each in changes))
     advice = _("Read the warnings below, then tick and confirm, or cancel.")
-    return Problem(_CHANGED_AGAIN if again else _CHANGED, said, advice)
+    return Problem(_CHANGED_AGAIN if again else _CHANGED, text, advice)
 
 
 def _change(change: VolumeChange) -> SafeString:
@@ -103,14 +103,14 @@ def _change(change: VolumeChange) -> SafeString:
     if change.before is None:
         after = verdicts.brief(change.now.verdict)
         return sentence(_("%(volume)s is new here. Now: %(after)s."), volume=name, after=after)
-    said = then_and_now(change.before, change.now) or _("No snapshot can be taken now.")
-    return format_html("{}: {}", name, said)
+    text = then_and_now(change.before, change.now) or _("No snapshot can be taken now.")
+    return format_html("{}: {}", name, text)
 
 
 def gone(names: Iterable[str]) -> Problem:
     """Return what to say when volumes that were chosen are no longer there."""
-    said = format_html_join(", ", "{}", ((isolated(each),) for each in names))
-    text = sentence(_("No longer there: %(volumes)s."), volumes=said)
+    volumes = format_html_join(", ", "{}", ((isolated(each),) for each in names))
+    text = sentence(_("No longer there: %(volumes)s."), volumes=volumes)
     advice = _("Read the list below, then confirm, or cancel.")
     return Problem(_CHANGED, text, advice)
 

@@ -36,15 +36,15 @@ def read(request: HttpRequest, connection: Connection, snapshot: Snapshot) -> Ma
 
     :raises SessionExpired: the token is no longer accepted.
     """
-    told = status_note.of(connection, snapshot)
-    if told is None:
+    note = status_note.of(connection, snapshot)
+    if note is None:
         return {}
     return {
-        "told": told.text,
-        "advice": _advice(snapshot, told.kind),
-        "way": _way(snapshot, told.kind),
-        "links": _links(snapshot, told.kind),
-        "ticket": _ticket(request, snapshot, told, _situation(connection, snapshot)),
+        "text": note.text,
+        "advice": _advice(snapshot, note.kind),
+        "next_step": _next_step(snapshot, note.kind),
+        "links": _links(snapshot, note.kind),
+        "ticket": _ticket(request, snapshot, note, _situation(connection, snapshot)),
         "support_text": settings.get("SUPPORT_TEXT"),
         "support_url": settings.get("SUPPORT_URL"),
     }
@@ -67,7 +67,7 @@ def _advice(snapshot: Snapshot, kind: StatusNote) -> list[str]:
     return [may_finish, support]
 
 
-def _way(snapshot: Snapshot, kind: StatusNote) -> SafeString | str:
+def _next_step(snapshot: Snapshot, kind: StatusNote) -> SafeString | str:
     url = page("horizon:project:snapshots:delete", snapshot.id)
     return dialog_link(url, _("Why?")) if kind is StatusNote.CAME_BACK and url else ""
 
@@ -87,7 +87,7 @@ def _situation(connection: Connection, snapshot: Snapshot) -> Situation | None:
 
 
 def _ticket(
-    request: HttpRequest, snapshot: Snapshot, told: StatusNoteText, situation: Situation | None
+    request: HttpRequest, snapshot: Snapshot, note: StatusNoteText, situation: Situation | None
 ) -> str:
     volume = situation.exposure.volume if situation else None
     concern = attention.assess(
@@ -97,7 +97,7 @@ def _ticket(
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
     )
-    user, message = request.user, told.message
+    user, message = request.user, note.message
     own = snapshot.user_id == user.id
     around = ticket.Surroundings(
         region=user.services_region or "",

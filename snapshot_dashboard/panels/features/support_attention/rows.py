@@ -76,17 +76,15 @@ def rows_of(
     concerns = [each for one in found.lists for each in one.concerns]
     volumes = found.volumes.value or {}
     known = remembered(connection, "volume", [each.snapshot.volume_id for each in concerns])
-    desk = {each.snapshot.id: _support_row(each, volumes, known) for each in concerns}
-    name_all(connection, list(desk.values()))
+    by_id = {each.snapshot.id: _support_row(each, volumes, known) for each in concerns}
+    name_all(connection, list(by_id.values()))
     return {
-        one.status: [_row(table, found, each, desk[each.snapshot.id]) for each in one.concerns]
+        one.status: [_row(table, found, each, by_id[each.snapshot.id]) for each in one.concerns]
         for one in found.lists
     }
 
 
-def _support_row(
-    concern: Concern, volumes: Mapping[str, Volume], known: Known
-) -> SupportSnapshotRow:
+def _support_row(concern: Concern, volumes: Mapping[str, Volume], known: Known) -> SupportSnapshotRow:
     snapshot = concern.snapshot
     volume = volumes.get(snapshot.volume_id)
     mentioned = Named(volume.id, volume.label) if volume else known(snapshot.volume_id)
@@ -94,25 +92,25 @@ def _support_row(
 
 
 def _row(
-    table: DataTable, found: Attention, concern: Concern, desk: SupportSnapshotRow
+    table: DataTable, found: Attention, concern: Concern, row: SupportSnapshotRow
 ) -> AttentionRow:
     request = table.request
-    url = page("horizon:admin:snapshots:detail", desk.id)
+    url = page("horizon:admin:snapshots:detail", row.id)
     return AttentionRow(
-        id=desk.id,
-        name=link(url, isolated(desk.name)),
+        id=row.id,
+        name=link(url, isolated(row.name)),
         # No link: two of them one below the other are too small for a finger.
-        volume=sentence(_("Volume: %(name)s"), name=named_link("", "volume", desk._volume)),
-        project=owners.of_snapshot(desk.owner, foreign=desk.foreign),
-        host=desk.host_name or _("Unknown"),
+        volume=sentence(_("Volume: %(name)s"), name=named_link("", "volume", row._volume)),
+        project=owners.of_snapshot(row.owner, foreign=row.foreign),
+        host=row.host_name or _("Unknown"),
         service=service_words(request, concern.service),
         status=lasting(concern.snapshot.status, concern.seconds),
         since=shown(request, concern.since) if concern.since else "",
-        size=stock.get_size(desk),
-        reason=_told(request, found, concern),
+        size=stock.get_size(row),
+        reason=_reason(request, found, concern),
         step=next_step(request, concern),
-        actions=table.render_row_actions(desk),
-        ticket=ticket.of_snapshot(_facts(request, found, concern, desk)),
+        actions=table.render_row_actions(row),
+        ticket=ticket.of_snapshot(_facts(request, found, concern, row)),
     )
 
 
@@ -124,25 +122,25 @@ def lasting(status: str, seconds: int | None) -> SafeString:
     return sentence(_("%(status)s for %(duration)s"), status=word, duration=duration(seconds))
 
 
-def _told(request: HttpRequest, found: Attention, concern: Concern) -> ReasonText | None:
+def _reason(request: HttpRequest, found: Attention, concern: Concern) -> ReasonText | None:
     """Return the reason; an in-between status needs none, a failure without one says so."""
     failed = concern.snapshot.status in FAILED
     if found.messages.value is None:
         return ReasonText(_("The reason could not be read.")) if failed else None
     message = found.messages.value.get(concern.snapshot.id)
     if message is None:
-        said = _("The storage service gave no reason that is still known.")
-        return ReasonText(said) if failed else None
+        text = _("The storage service gave no reason that is still known.")
+        return ReasonText(text) if failed else None
     return ReasonText(why(message), message.text, shown(request, message.created_at))
 
 
 def _facts(
-    request: HttpRequest, found: Attention, concern: Concern, desk: SupportSnapshotRow
+    request: HttpRequest, found: Attention, concern: Concern, row: SupportSnapshotRow
 ) -> ticket.SnapshotFacts:
-    volume = desk.volume
+    volume = row.volume
     return ticket.SnapshotFacts(
         snapshot=concern.snapshot,
-        around=_surroundings(request, found, concern, desk),
+        around=_surroundings(request, found, concern, row),
         volume_name=volume.name if volume else None,
         volume_status=volume.status if volume else None,
         volume_host=volume.host if volume else None,
@@ -152,20 +150,20 @@ def _facts(
 
 
 def _surroundings(
-    request: HttpRequest, found: Attention, concern: Concern, desk: SupportSnapshotRow
+    request: HttpRequest, found: Attention, concern: Concern, row: SupportSnapshotRow
 ) -> ticket.Surroundings:
     message = newest(found.messages, concern.snapshot.id)
     return ticket.Surroundings(
         region=request.user.services_region or "",
-        project_name=known_name(desk.owner),
-        user_name=known_name(desk.maker),
-        holders=named_holders(desk.volume) if desk.volume else None,
+        project_name=known_name(row.owner),
+        user_name=known_name(row.maker),
+        holders=named_holders(row.volume) if row.volume else None,
         service=concern.service,
         message=message.text if message else None,
         request_id=message.request_id if message else None,
     )
 
 
-def newest(told: Fact[Mapping[str, Message]], object_id: str) -> Message | None:
+def newest(read: Fact[Mapping[str, Message]], object_id: str) -> Message | None:
     """Return the message about an object, an empty one where there is none, None if not read."""
-    return None if told.value is None else told.value.get(object_id, Message("", object_id, "", ""))
+    return None if read.value is None else read.value.get(object_id, Message("", object_id, "", ""))

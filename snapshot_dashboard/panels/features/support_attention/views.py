@@ -166,11 +166,12 @@ def _notes(
 ) -> Iterator[Problem]:
     """Yield what could not be read of everything that the rows tell."""
     of_snapshots, of_volumes = any(snapshots.values()), any(volumes.values())
-    told = (of_snapshots and found.messages.error) or (of_volumes and found.volume_messages.error)
+    of_messages = of_snapshots and found.messages.error
+    unread = of_messages or (of_volumes and found.volume_messages.error)
     facts = (
         (_VOLUMES_UNREADABLE, of_snapshots and found.volumes.error),
         (_SERVICES_UNREADABLE, (of_snapshots or of_volumes) and found.services.error),
-        (_MESSAGES_UNREADABLE, told),
+        (_MESSAGES_UNREADABLE, unread),
         (_KEPT_UNREADABLE, of_volumes and found.kept.error),
     )
     for problem, error in facts:

@@ -49,18 +49,18 @@ def rows_of(
 ) -> dict[tuple[str, ...], list[AttentionRow]]:
     """Return the rows of each list; names are what is remembered, the script does the rest."""
     concerns = [each for one in found.volume_lists for each in one.concerns]
-    desk = {
+    by_id = {
         row.id: row for row in support_volume_rows(connection, [each.volume for each in concerns])
     }
     table = _ActionsTable(request)
     return {
-        one.statuses: [_row(table, found, each, desk[each.volume.id]) for each in one.concerns]
+        one.statuses: [_row(table, found, each, by_id[each.volume.id]) for each in one.concerns]
         for one in found.volume_lists
     }
 
 
 def _row(
-    table: _ActionsTable, found: Attention, concern: VolumeConcern, desk: VolumeRow
+    table: _ActionsTable, found: Attention, concern: VolumeConcern, row: VolumeRow
 ) -> AttentionRow:
     request, volume = table.request, concern.volume
     url = page("horizon:admin:volumes:detail", volume.id)
@@ -68,20 +68,20 @@ def _row(
     return AttentionRow(
         id=volume.id,
         name=link(url, isolated(volume.label)),
-        project=owners.project(desk.owner, owners.VOLUMES) if desk.owner else _("-"),
+        project=owners.project(row.owner, owners.VOLUMES) if row.owner else _("-"),
         host=volume.host or _("Unknown"),
         service=service_words(request, concern.service),
         status=lasting(volume.status, concern.seconds),
         since=shown(request, concern.since) if concern.since else "",
-        size=stock.get_size(desk),
-        reason=_told(request, concern, message),
+        size=stock.get_size(row),
+        reason=_reason(request, concern, message),
         step=next_step(request, concern),
-        actions=table.render_row_actions(desk),
-        ticket=ticket.of_volume(_facts(request, concern, desk, message)),
+        actions=table.render_row_actions(row),
+        ticket=ticket.of_volume(_facts(request, concern, row, message)),
     )
 
 
-def _told(
+def _reason(
     request: HttpRequest, concern: VolumeConcern, message: Message | None
 ) -> ReasonText | None:
     """Return the reason in the service's words; we have none of our own for volumes."""
@@ -96,12 +96,12 @@ def _told(
 
 
 def _facts(
-    request: HttpRequest, concern: VolumeConcern, desk: VolumeRow, message: Message | None
+    request: HttpRequest, concern: VolumeConcern, row: VolumeRow, message: Message | None
 ) -> ticket.VolumeFacts:
     around = ticket.Surroundings(
         region=request.user.services_region or "",
-        project_name=known_name(desk.owner),
-        user_name=known_name(desk.maker),
+        project_name=known_name(row.owner),
+        user_name=known_name(row.maker),
         holders=named_holders(concern.volume),
         service=concern.service,
         message=message.text if message else None,

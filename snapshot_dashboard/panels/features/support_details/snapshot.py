@@ -78,11 +78,11 @@ def context(request: HttpRequest, row: DetailsRow) -> dict[str, Any]:
     found = row.details
     concern = concern_of(found)
     situation = found.situation.value
-    told = found.messages.value
+    messages = found.messages.value
     return {
         "explanation": facts.owners_view(situation, request.user) if situation else None,
         "volume_unread": situation is None,
-        "blockers": blockers.told(
+        "blockers": blockers.texts(
             deletion.of_snapshot(found.snapshot),
             status=found.snapshot.status,
             volume_id=found.snapshot.volume_id,
@@ -94,10 +94,10 @@ def context(request: HttpRequest, row: DetailsRow) -> dict[str, Any]:
         # What stock's question before a deletion calls it.
         "label": row.snapshot.label,
         "name": row.snapshot.name,
-        "taken_while": consistency_note.told(row.label, row.mention),
+        "taken_while": consistency_note.full_text(row.label, row.mention),
         "taken_cell": consistency_note.cell(row.label),
         "overview": _overview(
-            request, row, status_note.known(connect(request), row.snapshot, told)
+            request, row, status_note.known(connect(request), row.snapshot, messages)
         ),
         "ticket": _ticket(request, row, concern),
     }
@@ -105,7 +105,7 @@ def context(request: HttpRequest, row: DetailsRow) -> dict[str, Any]:
 
 def _ticket(request: HttpRequest, row: DetailsRow, concern: Concern | None) -> str:
     found, volume = row.details, row.volume
-    facts_told = ticket.SnapshotFacts(
+    ticket_facts = ticket.SnapshotFacts(
         snapshot=found.snapshot,
         around=support_ticket.surroundings(request, row, found.situation, found),
         volume_name=volume.name if volume else None,
@@ -114,7 +114,7 @@ def _ticket(request: HttpRequest, row: DetailsRow, concern: Concern | None) -> s
         volume_project=volume.project_id if volume else None,
         concern=concern,
     )
-    return ticket.of_snapshot(facts_told)
+    return ticket.of_snapshot(ticket_facts)
 
 
 def foreign_note(row: SupportSnapshotRow) -> SafeString | None:
@@ -133,11 +133,11 @@ def foreign_note(row: SupportSnapshotRow) -> SafeString | None:
 
 
 def _overview(
-    request: HttpRequest, row: DetailsRow, told: StatusNoteText | None
+    request: HttpRequest, row: DetailsRow, note: StatusNoteText | None
 ) -> list[NamedFact]:
     """Return what the project's pages show too; stock's template leads to the project's panels.
 
-    ``told`` is what stands below the status in the owner's list.
+    ``note`` is what stands below the status in the owner's list.
     """
     dash = sentence(_("-"))
     status = sentence(status_word(row.status))
@@ -148,7 +148,7 @@ def _overview(
         NamedFact(_("ID"), isolated(row.id)),
         NamedFact(_("Description"), isolated(described(row) or "-")),
         NamedFact(_("Project ID"), isolated(row.project_id or "-")),
-        NamedFact(_("Status"), facts.one_below_another([status, told.text]) if told else status),
+        NamedFact(_("Status"), facts.one_below_another([status, note.text]) if note else status),
         NamedFact(_("Set"), sentence(part_of(belongs)) if belongs else dash),
         NamedFact(
             _("Group Snapshot"), object_link("group_snapshot", group, "admin") if group else dash

@@ -81,7 +81,7 @@ def context(request: HttpRequest, row: VolumeRow, found: VolumeDetails) -> dict[
         "next_step": next_step(request, concern) if concern else None,
         "failed_revert": failed_revert(url, kept, volume) if kept else None,
         "explanation": facts.owners_view(found.situation, request.user),
-        "blockers": blockers.told(
+        "blockers": blockers.texts(
             known, status=volume.status, volume_id=volume.id, dashboard="admin"
         ),
         "lines": _lines(request, row, found),

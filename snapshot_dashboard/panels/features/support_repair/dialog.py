@@ -74,7 +74,7 @@ class FixingView(DialogView):
 
     words: RepairTexts
     # Whether a change since the form was shown is told in this answer.
-    told = False
+    change_shown = False
     keeps_typed = False
     gone = problems.SNAPSHOT_GONE
     expired = texts.EXPIRED
@@ -147,7 +147,7 @@ class FixingView(DialogView):
     ) -> HttpResponse:
         """Come back with what has changed since the form was shown, to be confirmed anew."""
         form.forget()
-        self.told = True
+        self.change_shown = True
         if not seen:
             return self.again(form, texts.NOT_SEEN)
         found = ((each.label, seen.get(each.id), each.status) for each in changed)
@@ -207,7 +207,7 @@ class FixingView(DialogView):
 
         A form that comes back for another reason keeps what it said: a change is told first.
         """
-        if self.request.method == "POST" and not self.told:
+        if self.request.method == "POST" and not self.change_shown:
             return str(self.request.POST.get("seen", ""))
         return write_seen(self.snapshots)
 
@@ -218,7 +218,7 @@ class FixingView(DialogView):
             submit_url=self.request.get_full_path(),
             lines=self.lines(),
             seen=self.seen(),
-            **self.said(),
+            **self.texts_context(),
         )
         return context
 
@@ -233,7 +233,7 @@ class FixingView(DialogView):
         ]
         return [_line(self.request, row) for row in rows] + left
 
-    def said(self) -> dict[str, Any]:
+    def texts_context(self) -> dict[str, Any]:
         """Return what this dialog says of the snapshots that it has read."""
         raise NotImplementedError
 

@@ -70,12 +70,12 @@ class UpdateStatusForm(FixingForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask for the tick where Available was chosen."""
-        said: dict[str, Any] = super().clean()
-        if said.get("status") == "available" and not said.get("complete"):
+        data: dict[str, Any] = super().clean()
+        if data.get("status") == "available" and not data.get("complete"):
             self.add_error(
                 "complete", _("Tick the box above for Available, or choose another status.")
             )
-        return said
+        return data
 
 
 class ForceDeleteForm(FixingForm):

@@ -159,8 +159,8 @@ def too_many(most: int) -> Problem:
 
 def changed(found: Iterable[tuple[str, str | None, str]]) -> Problem:
     """Return what to say of snapshots (name, status shown, status now) that have changed."""
-    said = format_html_join(" ", "{}", ((_change(*each),) for each in found))
-    return replace(_CHANGED, text=said)
+    changes = format_html_join(" ", "{}", ((_change(*each),) for each in found))
+    return replace(_CHANGED, text=changes)
 
 
 def _change(name: str, before: str | None, after: str) -> SafeString:

@@ -110,7 +110,7 @@ class UpdateStatusView(FixingView):
             self.request, sentence(text, status=status, names=names(each.label for each in done))
         )
 
-    def said(self) -> dict[str, Any]:
+    def texts_context(self) -> dict[str, Any]:
         """Return what a reset of the status does, and whether it would lower a note."""
         return {
             "explanation": {
@@ -185,7 +185,7 @@ class ForceDeleteView(FixingView):
         complete = len(done) == len(self.ids)
         say_done(self.request, stock.DeleteVolumeSnapshot(), labels, complete=complete)
 
-    def said(self) -> dict[str, Any]:
+    def texts_context(self) -> dict[str, Any]:
         """Return what a forced deletion does, and what else is known of these snapshots."""
         return {
             "explanation": {
@@ -205,7 +205,7 @@ class ForceDeleteView(FixingView):
         """Return a warning for each image that will stop working, and what was not looked at."""
         found = [warnings_of(self.images, each.id).values() for each in self.snapshots]
         unread = unread_images(self.images)
-        return [*(told for each in found for told in each), *([unread] if unread else [])]
+        return [*(warning for each in found for warning in each), *([unread] if unread else [])]
 
     def ordinary(self) -> str:
         """Return that the ordinary Delete is enough, where it is."""

@@ -80,8 +80,8 @@ class Choice:
 
 def separator(request: HttpRequest) -> str:
     """Return what divides cells: what the address says, or what suits the person's language."""
-    said = request.GET.get("separator", "")
-    return said if said in spreadsheet.SEPARATORS else _usual_separator()
+    separator = request.GET.get("separator", "")
+    return separator if separator in spreadsheet.SEPARATORS else _usual_separator()
 
 
 def _usual_separator() -> str:

@@ -100,9 +100,9 @@ def context(request: HttpRequest, made: Report, *, kept: bool = True) -> dict[st
     }
 
 
-def _order(said: str) -> _Order:
-    key = said.removeprefix("-")
-    return _Order(key, said.startswith("-")) if key in _COLUMNS else _Order("count", True)
+def _order(text: str) -> _Order:
+    key = text.removeprefix("-")
+    return _Order(key, text.startswith("-")) if key in _COLUMNS else _Order("count", True)
 
 
 def _sorted(made: Report, order: _Order) -> Sequence[ProjectLine]:

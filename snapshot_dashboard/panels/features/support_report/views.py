@@ -71,7 +71,7 @@ class ReportView(SupportView, HorizonTemplateView):
         context = self.get_context_data(place=place)
         above, _place, below = self.render_to_response(context).rendered_content.partition(place)
         language = translation.get_language()
-        pieces = in_language(language, _told(request, counting))
+        pieces = in_language(language, _pieces(request, counting))
         return StreamingHttpResponse(
             _around(above, pieces, below),
             # Or nginx collects it all before it sends anything.
@@ -120,7 +120,7 @@ def in_language(language: str, pieces: Iterator[str]) -> Iterator[str]:
             yield piece
 
 
-def _told(request: HttpRequest, counting: SnapshotScan) -> Iterator[str]:
+def _pieces(request: HttpRequest, counting: SnapshotScan) -> Iterator[str]:
     """Yield how far it is, then the report, whole or not."""
     problem = None
     again = ""
@@ -143,10 +143,10 @@ def _far(progress: ScanProgress) -> str:
     return str(_READ_OF) % {"read": read, "count": figure(progress.expected)}
 
 
-def _result(request: HttpRequest, counting: SnapshotScan, said: dict[str, Any]) -> str:
+def _result(request: HttpRequest, counting: SnapshotScan, report: dict[str, Any]) -> str:
     made = counting.report()
-    shown = {**said, "make_url": f"{page(REPORT)}?make=1"}
-    if made.lines or not said["problem"]:
+    shown = {**report, "make_url": f"{page(REPORT)}?make=1"}
+    if made.lines or not report["problem"]:
         shown |= table.context(request, made, kept=counting.kept)
     return str(get_template(_RESULT).render(shown))
 

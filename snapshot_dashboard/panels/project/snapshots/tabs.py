@@ -35,7 +35,7 @@ class OverviewTab(stock.OverviewTab):
             "snapshot": row,
             "volume": row._volume,
             "group_snapshot": row.group_snapshot,
-            "taken_while": consistency_note.told(row.label, row.mention),
+            "taken_while": consistency_note.full_text(row.label, row.mention),
             "created_by": _created_by(request, row.user_id),
             "part_of": part_of_a_set(request, row.snapshot),
             "what_now": row.what_now,

@@ -113,8 +113,8 @@ class DetailView(stock.DetailView):
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            said = _("Unable to retrieve snapshot details.")
-            messages.error(self.request, causes.after(said, error.failure))
+            text = _("Unable to retrieve snapshot details.")
+            messages.error(self.request, causes.after(text, error.failure))
             raise exceptions.Http302(self.get_redirect_url()) from error
 
     def read(self, connection: Connection) -> SnapshotRow:

@@ -146,8 +146,8 @@ class AttachmentColumn(stock.AttachmentColumn):
             who = self._instance(entry["instance"]) if entry["instance"] else None
             who = who or isolated(entry.get("host_name") or _("a host"))
             device = entry["device"]
-            said = sentence(_("%(dev)s on %(instance)s"), dev=device, instance=who)
-            parts.append((said if device else who,))
+            text = sentence(_("%(dev)s on %(instance)s"), dev=device, instance=who)
+            parts.append((text if device else who,))
         if volume.status == "reserved" and not parts:
             return held_for(volume.id, self.dashboard)
         return format_html_join(", ", "{}", parts) if parts else None

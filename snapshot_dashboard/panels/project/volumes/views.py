@@ -117,8 +117,8 @@ class ExtendView(stock.ExtendView):
         except SessionExpired as error:
             raise exceptions.NotAuthenticated from error
         except CloudError as error:
-            said = _("Unable to retrieve volume information.")
-            messages.error(self.request, causes.after(said, error.failure))
+            text = _("Unable to retrieve volume information.")
+            messages.error(self.request, causes.after(text, error.failure))
             raise exceptions.Http302(self.success_url) from error
         return VolumeRow(found)
 
@@ -173,8 +173,8 @@ class DetailView(stock.DetailView):
 
     def away(self, error: CloudError) -> exceptions.Http302:
         """Leave for the list, with stock's message."""
-        said = _("Unable to retrieve volume details.")
-        messages.error(self.request, causes.after(said, error.failure))
+        text = _("Unable to retrieve volume details.")
+        messages.error(self.request, causes.after(text, error.failure))
         return exceptions.Http302(self.get_redirect_url())
 
     def get_tabs(self, request: Any, *args: Any, **kwargs: Any) -> VolumeDetailTabs:

@@ -4,7 +4,7 @@
 from tests.browser.axe import violations
 from tests.browser.pages import Dialog, volumes
 from tests.browser.person import Person
-from tests.cloud.frozen import images_named, with_agent
+from tests.cloud.quiesced import images_named, with_agent
 from tests.cloud.workshop import Workshop, unique
 
 

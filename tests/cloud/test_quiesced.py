@@ -10,7 +10,7 @@ from demo.layout import Home
 from demo.visitor import Visitor
 from devcloud.waiting import wait_until
 from tests.cloud.dialogs import Dialog, opened, snapshot_path
-from tests.cloud.frozen import images_named, with_agent
+from tests.cloud.quiesced import images_named, with_agent
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 
 PREFIX = "snapshot_dashboard:"
