@@ -29,7 +29,7 @@ class Situation:
     trouble: CloudError | None = None
 
 
-# A volume, its records where they could be read, and what was met on the way.
+# A volume, its records where they could be read, and the error met while reading them.
 _Read = tuple[Volume, tuple[Attachment, ...] | None, list[CloudError]]
 
 

@@ -3,9 +3,9 @@
 
 Cinder 29 deletes a volume that has one of five statuses, is not attached, is in no group and has
 no snapshots (volume/api.py:473-501); a snapshot that is available or failed and in no group
-snapshot (1235-1245). Backups, and images, never stand in the way, and volumes made from a
+snapshot (1235-1245). Backups and images never block it, and volumes made from a
 snapshot only on some storage: none of them is told here. Cinder decides: a migration and a
-frozen storage service stand in the way too and cannot be seen here, and neither can a member
+frozen storage service block it too and cannot be seen here, and neither can a member
 see another project's snapshots.
 """
 
@@ -52,7 +52,7 @@ class Finding:
     holders: tuple[Holder, ...] = ()
 
 
-# What Cinder deletes, when nothing else stands in the way.
+# What Cinder deletes, when nothing else blocks it.
 VOLUME_STATUSES = frozenset(
     {"available", "error", "error_restoring", "error_extending", "error_managing"}
 )
@@ -77,7 +77,7 @@ def belongs_elsewhere(snapshot: Snapshot, volume_project: str | None) -> bool:
 def of_volume(
     exposure: Exposure, snapshots: Sequence[Snapshot], *, sees_all: bool
 ) -> tuple[Finding, ...]:
-    """Return what stands in the way of deleting a volume: nothing known of for ().
+    """Return what blocks the deletion of a volume, () where nothing is known to.
 
     ``exposure`` has to be assessed for the volume's own project. ``snapshots`` are all that this
     person can read of the volume, the temporary ones too: they count for Cinder. ``sees_all``
@@ -137,7 +137,7 @@ def _by_holder(holder: Holder, *, sees_all: bool) -> DeletionBlocker:
 
 
 def of_snapshot(snapshot: Snapshot) -> tuple[Finding, ...]:
-    """Return what stands in the way of deleting a snapshot: nothing known of for ().
+    """Return what blocks the deletion of a snapshot, () where nothing is known to.
 
     A group snapshot is deleted as a whole, and only when it has been made (group/api.py:883-897):
     waiting comes first.

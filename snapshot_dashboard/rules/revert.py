@@ -74,7 +74,7 @@ class Preconditions:
 
 
 def blockers(now: Preconditions) -> tuple[RevertBlocker, ...]:
-    """Return what stands in the way, in the order in which to solve it; () when nothing does."""
+    """Return the blockers in the order in which to remove them, () when there are none."""
     final = _final(now)
     if final is not None:
         return (final,)
@@ -100,7 +100,7 @@ def _final(now: Preconditions) -> RevertBlocker | None:
         (_was_extended(now), RevertBlocker.SIZE),
         (not now.snapshot.usable and not busy, RevertBlocker.SNAPSHOT_FAILED),
     )
-    return next((hindrance for applies, hindrance in cases if applies), None)
+    return next((blocker for applies, blocker in cases if applies), None)
 
 
 def _was_extended(now: Preconditions) -> bool:

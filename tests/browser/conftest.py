@@ -115,7 +115,7 @@ def anna(visitor: Person, visit: Visit) -> Person:
 
 @pytest.fixture
 def support(visitor: Person, visit: Visit) -> Person:
-    """Somebody of the support desk, an administrator, who has logged in."""
+    """A member of support staff, an administrator, who has logged in."""
     visitor.bring_session(visit("admin").session)
     return visitor
 

@@ -163,7 +163,7 @@ def picture(home: Home) -> Callable[[Person, str], None]:
     folder.mkdir(parents=True, exist_ok=True)
 
     def keep(person: Person, name: str) -> None:
-        place: Path = folder / f"desk-{name.replace(' ', '-')}.png"
+        place: Path = folder / f"support-{name.replace(' ', '-')}.png"
         person.driver.save_screenshot(str(place))
 
     return keep

@@ -44,7 +44,7 @@ def impatient(home: Home) -> Iterator[Dashboard]:
 
 @pytest.fixture(scope="module")
 def support(impatient: Dashboard, cloud: Access) -> Visitor:
-    """Somebody of the support desk."""
+    """A member of support staff."""
     found = Visitor(impatient.url)
     found.log_in(cloud.login("admin"))
     return found

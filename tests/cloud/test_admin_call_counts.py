@@ -42,7 +42,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Sight:
-    """Somebody of the support desk, and what there is little and much of."""
+    """A member of support staff, and what there is little and much of."""
 
     looker: Project
     small: Customer

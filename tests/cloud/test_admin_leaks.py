@@ -25,7 +25,7 @@ from tests.conftest import Connect, LogIn
 NAMES = "/project/volumes/names/shown/"
 SNAPSHOTS = "/project/snapshots/"
 VOLUMES = "/project/volumes/"
-DESK = "/admin/snapshots/"
+PAGES = "/admin/snapshots/"
 _VERSION = "3.65"
 # A project of the whole cloud by its name.
 CUSTOMER = re.compile(r"customer-\d{3}")
@@ -108,23 +108,23 @@ def warm(things: Ids, visit: Visit, customers: WholeCloud) -> dict[str, str]:
     for project in ("admin", "web-shop"):
         admin = visit("admin", project)
         for path in (
-            DESK,
-            f"{DESK}?field=project&value=web-shop",
+            PAGES,
+            f"{PAGES}?field=project&value=web-shop",
             "/admin/volumes/?field=project&value=web-shop",
-            f"{DESK}{things['snapshot']}",
-            f"{DESK}{things['failed']}",
+            f"{PAGES}{things['snapshot']}",
+            f"{PAGES}{things['failed']}",
             f"/admin/volumes/{things['volume']}/",
             f"/admin/volumes/{things['holder']}/",
-            f"{DESK}find/?q=secret",
-            f"{DESK}attention/",
+            f"{PAGES}find/?q=secret",
+            f"{PAGES}attention/",
             asking(things),
         ):
             answer = admin.get(path)
             assert answer.status_code == 200, path
-        assert "secret-failed" in admin.get(f"{DESK}?field=status&value=error").text
+        assert "secret-failed" in admin.get(f"{PAGES}?field=status&value=error").text
         told = names(admin, asking(things))
     # The report is kept in the cache: the name of every customer is in it.
-    assert "# complete" in visit("admin", "admin").get(f"{DESK}report/csv/").text
+    assert "# complete" in visit("admin", "admin").get(f"{PAGES}report/csv/").text
     return told
 
 
@@ -238,10 +238,10 @@ def others_pages(things: Ids) -> dict[str, str]:
         "create volume": volume_path(snapshot),
         "volume's row": VOLUMES + row.format("volumes", volume),
         "snapshot's row": SNAPSHOTS + row.format("volume_snapshots", failed),
-        "desk": f"{DESK}find/?q=secret",
-        "report": f"{DESK}report/",
-        "report's file": f"{DESK}report/csv/",
-        "attention": f"{DESK}attention/",
+        "find": f"{PAGES}find/?q=secret",
+        "report": f"{PAGES}report/",
+        "report's file": f"{PAGES}report/csv/",
+        "attention": f"{PAGES}attention/",
     }
 
 
@@ -292,7 +292,7 @@ def test_the_owner_and_support_read_the_message(
     _name, *request_ids = words
     for who, path in (
         ("anna", f"{SNAPSHOTS}{things['failed']}?tab=snapshot_details__messages_tab"),
-        ("admin", f"{DESK}{things['failed']}"),
+        ("admin", f"{PAGES}{things['failed']}"),
     ):
         page = visit(who, "admin" if who == "admin" else None).get(path).text
         assert "failed" in page

@@ -65,7 +65,7 @@ def own(workshop: Workshop) -> Things:
 
 @pytest.fixture(scope="module")
 def admin(visit: Visit) -> Visitor:
-    """Somebody of the support desk, in a project of her own."""
+    """A member of support staff, in a project of her own."""
     return visit("admin", "admin")
 
 

@@ -65,7 +65,7 @@ def snapshots(shared_workshop: Workshop, volume: str) -> Iterator[list[str]]:
 
 @pytest.fixture
 def support(visit: Visit) -> Visitor:
-    """Somebody of the support desk."""
+    """A member of support staff."""
     return visit("admin", "admin")
 
 

@@ -99,10 +99,10 @@ def lists(wire: Wire, **found: list[Json]) -> None:
 
 def find(text: str, **changes: Any) -> SearchResult:
     """Find as an administrator does."""
-    return support_search.find(desk(**changes), text)
+    return support_search.find(support_connection(**changes), text)
 
 
-def desk(**changes: Any) -> Connection:
+def support_connection(**changes: Any) -> Connection:
     """Return a connection that knows Keystone."""
     return connection(**({"identity_url": KEYSTONE, "rights": "admin"} | changes))
 

@@ -18,9 +18,9 @@ from snapshot_dashboard.panels.project.snapshots import urls as project_snapshot
 from snapshot_dashboard.panels.project.volumes import urls as project_volumes
 from snapshot_dashboard.rules.failure import Cause
 from tests.unit.cloud.wire import REFUSED, REQUEST_ID, SILENT, Wire
-from tests.unit.panels.desk import hear
 from tests.unit.panels.person import Person
 from tests.unit.panels.support import be_quiet, support_user
+from tests.unit.panels.support_dialogs import hear
 
 REASON = "Reason of the day."
 # All that is asked with a token; the versions of Cinder are told at its root.
@@ -154,7 +154,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def desk(wire: Wire, log_in: Callable[[Any], Person]) -> Person:
+def support(wire: Wire, log_in: Callable[[Any], Person]) -> Person:
     """An administrator, who may open every page."""
     be_quiet(wire)
     return log_in(support_user())
@@ -177,10 +177,10 @@ def is_told_rightly(told: Told, fault: Fault) -> None:
 @EVERY_FAULT
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_a_page_tells_the_cause_and_no_other(
-    wire: Wire, desk: Person, heard: list[str], path: str, fault: Fault
+    wire: Wire, support: Person, heard: list[str], path: str, fault: Fault
 ) -> None:
     fault.happens(wire)
-    response = desk.client.get(path)
+    response = support.client.get(path)
     assert response.status_code != 500
     told = read(response, heard)
     is_told_rightly(told, fault)
@@ -207,10 +207,12 @@ READS_NOTHING = ("/admin/snapshots/update_status/?", "/admin/snapshots/force_del
 
 @pytest.mark.parametrize("path", ADDRESSES)
 @pytest.mark.parametrize("script", [False, True], ids=["page", "script"])
-def test_whoever_was_logged_out_logs_in(wire: Wire, desk: Person, path: str, script: bool) -> None:
+def test_whoever_was_logged_out_logs_in(
+    wire: Wire, support: Person, path: str, script: bool
+) -> None:
     LOGGED_OUT.happens(wire)
     headers = {"X-Requested-With": "XMLHttpRequest"} if script else {}
-    response = desk.client.get(path, headers=headers)
+    response = support.client.get(path, headers=headers)
     if path.startswith((*READS_NOTHING, *GOES_ON)) or response.status_code == 405:
         return
     if script:

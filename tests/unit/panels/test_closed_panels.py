@@ -19,7 +19,7 @@ LINK = re.compile(r"/(?:project|admin)/(?P<panel>instances|images)/(?!names/show
 
 
 @pytest.fixture
-def desk(wire: Wire, log_in: Callable[[Any], Person]) -> Person:
+def support(wire: Wire, log_in: Callable[[Any], Person]) -> Person:
     """An administrator, in whose project an instance uses a volume that has a snapshot."""
     nothing_there(wire)
     be_quiet(wire)
@@ -59,16 +59,16 @@ def close(monkeypatch: pytest.MonkeyPatch, panel: str) -> None:
         monkeypatch.setattr(found, "can_access", lambda context: False)
 
 
-def test_pages_link_to_instances_where_they_may_be_opened(desk: Person) -> None:
-    assert len(linked(desk)["instances"]) >= 5
+def test_pages_link_to_instances_where_they_may_be_opened(support: Person) -> None:
+    assert len(linked(support)["instances"]) >= 5
 
 
 @pytest.mark.parametrize("panel", ["instances", "images"])
 def test_nothing_links_to_a_panel_that_is_closed(
-    desk: Person, monkeypatch: pytest.MonkeyPatch, panel: str
+    support: Person, monkeypatch: pytest.MonkeyPatch, panel: str
 ) -> None:
     close(monkeypatch, panel)
-    assert linked(desk)[panel] == set()
+    assert linked(support)[panel] == set()
 
 
 def test_what_is_made_without_a_reader_is_not_restricted(monkeypatch: pytest.MonkeyPatch) -> None:

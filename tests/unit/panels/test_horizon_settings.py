@@ -105,7 +105,7 @@ def test_there_are_settings_to_be_honoured() -> None:
 
 @pytest.fixture
 def admin(wire: Wire, log_in: LogIn) -> Person:
-    """Somebody of the support desk of a quiet cloud."""
+    """A member of support staff of a quiet cloud."""
     alive(wire)
     be_quiet(wire)
     return log_in(support_user())

@@ -19,7 +19,7 @@ from snapshot_dashboard.panels.common import json_answers
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.rules import sets
 from tests.unit.cloud.wire import Json, Wire, snapshot_json, volume_json
-from tests.unit.panels import support as desk
+from tests.unit.panels import support as support_pages
 from tests.unit.panels.common.refresh.lists import LISTS, List, refresh, told
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.features.delete.deletion import OF_SNAPSHOT, OF_VOLUME, backups
@@ -75,8 +75,8 @@ def hostile(wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch) -> Wire
         says(method, url, _chosen(body), status)
 
     monkeypatch.setattr(wire, "says", say)
-    desk.be_quiet(wire)
-    desk.alive(wire)
+    support_pages.be_quiet(wire)
+    support_pages.alive(wire)
     wire.attached(("i1", "ACTIVE"))
     wire.snapshot()
     wire.holds("snapshots", snapshot_json(metadata=MINE))
@@ -175,13 +175,13 @@ def test_no_name_in_an_answer_is_an_expression(hostile: Wire, person: Person, as
 def test_nor_in_what_an_administrator_is_told(hostile: Wire, log_in: LogIn) -> None:
     list_snapshots(hostile, "v1", snapshot_json("s1"))
     list_volumes(hostile, *_MADE_FROM)
-    asked = Asked(f"{desk.VOLUMES}v1/lineage/", _OLDER, _PAGE)
-    _code_is_inert(asked.answer(log_in(desk.support_user())))
+    asked = Asked(f"{support_pages.VOLUMES}v1/lineage/", _OLDER, _PAGE)
+    _code_is_inert(asked.answer(log_in(support_pages.support_user())))
 
 
 @pytest.mark.parametrize("rows", LISTS.values(), ids=LISTS)
 def test_no_name_in_a_row_is_an_expression(hostile: Wire, log_in: LogIn, rows: List) -> None:
-    person = log_in(desk.support_user() if rows.is_admins else user("member", "reader"))
+    person = log_in(support_pages.support_user() if rows.is_admins else user("member", "reader"))
     found = rows.made("x1", "x2", description="any", metadata=MINE)
     rows.holds(hostile, *found)
     answer = refresh(person, rows, "x1", "x2")
@@ -194,7 +194,7 @@ def test_angularjs_reads_the_actions_of_a_row_only(
     hostile: Wire, log_in: LogIn, rows: List
 ) -> None:
     """A name that a script writes into a cell is not read either."""
-    person = log_in(desk.support_user() if rows.is_admins else user("member", "reader"))
+    person = log_in(support_pages.support_user() if rows.is_admins else user("member", "reader"))
     rows.holds(hostile, *rows.made("x1", "x2"))
     for row in told(refresh(person, rows, "x1", "x2"))[0].values():
         cells = row.split("<td")[1:]

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from tests.unit.cloud.wire import Wire
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import hear
 from tests.unit.panels.person import Answer, Person, user
+from tests.unit.panels.support_dialogs import hear
 
 PANELS = ("project:volumes", "project:snapshots", "admin:volumes", "admin:snapshots")
 GONE = "11111111-1111-4111-8111-111111111111"

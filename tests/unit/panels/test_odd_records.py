@@ -66,7 +66,7 @@ def odd(record: Json, field: str, value: object) -> Json:
 
 
 @pytest.fixture
-def desk(wire: Wire, log_in: Callable[[Any], Person]) -> Person:
+def support(wire: Wire, log_in: Callable[[Any], Person]) -> Person:
     """An administrator, who may open every page."""
     be_quiet(wire)
     wire.instance("i1")
@@ -96,7 +96,7 @@ CASES = [
 
 @pytest.mark.parametrize(("kind", "field"), CASES, ids=[f"{kind}-{each}" for kind, each in CASES])
 def test_an_odd_record_leaves_the_others_of_its_list(
-    wire: Wire, desk: Person, kind: str, field: str
+    wire: Wire, support: Person, kind: str, field: str
 ) -> None:
     record = {"volumes": VOLUME, "snapshots": SNAPSHOT}[kind]
     other = MAKERS[kind]("x9", name="the-other", status="error")
@@ -104,7 +104,7 @@ def test_an_odd_record_leaves_the_others_of_its_list(
         strange = odd(record, field, value)
         wire.says("GET", f"/{kind}/detail", {kind: [strange, other], "count": 2})
         for path in LISTS[kind]:
-            response = desk.client.get(path)
+            response = support.client.get(path)
             assert response.status_code == 200, (path, value)
             told = read(response, [])
             if "report" in path:
@@ -123,14 +123,14 @@ def test_an_odd_record_leaves_the_others_of_its_list(
 
 @pytest.mark.parametrize(("kind", "field"), CASES, ids=[f"{kind}-{each}" for kind, each in CASES])
 def test_an_extreme_value_leaves_the_others_of_its_list(
-    wire: Wire, desk: Person, kind: str, field: str
+    wire: Wire, support: Person, kind: str, field: str
 ) -> None:
     record = {"volumes": VOLUME, "snapshots": SNAPSHOT}[kind]
     other = MAKERS[kind]("x9", name="the-other", status="error")
     for value in EXTREME:
         wire.says("GET", f"/{kind}/detail", {kind: [odd(record, field, value), other], "count": 2})
         for path in (LISTS[kind][0], LISTS[kind][1]):
-            told = read(desk.client.get(path), [])
+            told = read(support.client.get(path), [])
             assert "the-other" in told.said, (path, value)
 
 

@@ -26,8 +26,8 @@ from tests.unit.cloud.wire import (
     volume_json,
 )
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import hear
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person, user
+from tests.unit.panels.support_dialogs import hear
 
 # Where each list is, and a state of it that is to be kept.
 LISTS: dict[str, tuple[str, Any]] = {

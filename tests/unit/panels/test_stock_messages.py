@@ -22,7 +22,6 @@ from tests.unit.cloud.wire import (
 )
 from tests.unit.panels import stock_messages
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import UPDATE, fill, there_is
 from tests.unit.panels.features.delete.deletion import OF_SNAPSHOT, OF_VOLUME, backups, send
 from tests.unit.panels.person import (
     CREATE_SNAPSHOT,
@@ -32,6 +31,7 @@ from tests.unit.panels.person import (
     Person,
     user,
 )
+from tests.unit.panels.support_dialogs import UPDATE, fill, there_is
 
 NAME = '<b>"it\'s"</b> {$1+1$} 50% %s %(name)s {0} \u202egpj'
 Told = list[tuple[str, str]]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Base of the deletion dialogs, and the delete actions of rows that open them.
 
-Where nothing is known to stand in the way a row keeps stock's button; a script opens the dialog in
+Where no blocker is known a row keeps stock's button; a script opens the dialog in
 the place of stock's question.
 """
 
@@ -123,7 +123,7 @@ class DeletingView(DialogView):
             self.usable, self.problem = False, self.nouns.foreign
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Delete it, or come back with what stands in the way by now."""
+        """Delete it, or come back with what blocks it by now."""
         if not self.usable:
             return self.again(form, self.problem or texts.IN_THE_WAY)
         return self.unconfirmed(form) or self.delete(form)
@@ -145,7 +145,7 @@ class DeletingView(DialogView):
         return self.again(form, texts.failed(error, self.nouns))
 
     def refused(self, form: forms.Form, error: Refused) -> HttpResponse:
-        """Look again after a refusal: what is in the way by now is told, or that it is unseen."""
+        """Read again after a refusal, and show the blockers, or that none can be seen."""
         try:
             self.reload()
         except SessionExpired:
@@ -218,7 +218,7 @@ class RowsFacts(dict[str, RowFacts]):
 class ExplainedDelete(ReasonedDelete):
     """Mixin of stock's delete actions that explains why a row cannot be deleted.
 
-    A row in whose way something is known to stand has a link of the same name and id, to the
+    A row with a known blocker has a link of the same name and id, to the
     dialog that explains it; any other keeps stock's button, which a script turns into the way to
     the dialog that asks. None of it costs a call. Where it is sent without having been asked,
     what is to be told is read then, and nothing is deleted before it was shown.
@@ -232,7 +232,7 @@ class ExplainedDelete(ReasonedDelete):
     support_several = ""
 
     def known_next_steps(self, datum: Any) -> tuple[BlockerWithSteps, ...]:
-        """Return what is known from the row alone to stand in the way."""
+        """Return the blockers that the row alone shows, with next steps."""
         raise NotImplementedError
 
     def unseen(self, connection: Connection, datum: Any) -> SafeString:
@@ -336,6 +336,6 @@ class ExplainedDelete(ReasonedDelete):
 
 
 def _in_admin(request: HttpRequest) -> bool:
-    """Tell whether a list is the support desk's, whose details say what is in the way."""
+    """Tell whether a list is the admin's, whose details pages show the blockers."""
     dashboard = getattr(request, "horizon", {}).get("dashboard")
     return getattr(dashboard, "slug", "") == "admin"

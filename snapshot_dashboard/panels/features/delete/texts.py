@@ -105,5 +105,5 @@ def unsent(error: CloudError) -> Problem:
 
 
 def refused_unseen(error: CloudError, nouns: Nouns, object_id: str) -> Problem:
-    """Return what to say when the service refuses, and nothing is known that stands in the way."""
+    """Return what to say when the service refuses, and no blocker is known."""
     return replace(because(_REFUSED, error), advice=sentence(nouns.unseen, id=object_id))

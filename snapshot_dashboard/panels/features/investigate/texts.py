@@ -163,7 +163,7 @@ def announced(progress: AttachProgress) -> str:
 
 
 def problem(progress: AttachProgress, message: Message | None, way_back: str) -> Problem | None:
-    """Return what is in the way, and the ways on. ``message`` is Cinder's about the volume."""
+    """Return the blocker and the next steps. ``message`` is Cinder's about the volume."""
     if progress.step is AttachStep.FAILED:
         return _failed(progress, message)
     if progress.step is AttachStep.ELSEWHERE:

@@ -2,7 +2,7 @@
 """The picture above the list of the Lineage tab, with the same names and links.
 
 It is drawn by a template. Whatever it says is in the list too, so it is hidden from those who
-hear the page, and its links are not on the way of the keyboard.
+hear the page, and its links are not reached by the keyboard.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def needed(reading: RevertReading) -> str:
 
 
 def usable(reading: RevertReading) -> bool:
-    """Tell whether the volume can be reverted now: nothing in the way, no copy unfinished."""
+    """Tell whether the volume can be reverted now: no blocker, no unfinished copy."""
     unfinished = reading.copy is not None and reading.copy.state is CopyState.COPYING
     return not rules.blockers(reading.now) and not unfinished
 

@@ -184,7 +184,7 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
         gettext_lazy("The volume can be reverted when this is finished."),
     ),
 }
-# Where this form changes by itself, because what stands in the way ends by itself.
+# Where this form changes by itself, because the blocker ends by itself.
 PASSING = frozenset(
     {RevertBlocker.VOLUME_BUSY, RevertBlocker.SNAPSHOT_BUSY, RevertBlocker.TEMPORARY_NEWER}
 )

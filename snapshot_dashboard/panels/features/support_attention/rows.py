@@ -84,7 +84,9 @@ def rows_of(
     }
 
 
-def _support_row(concern: Concern, volumes: Mapping[str, Volume], known: Known) -> SupportSnapshotRow:
+def _support_row(
+    concern: Concern, volumes: Mapping[str, Volume], known: Known
+) -> SupportSnapshotRow:
     snapshot = concern.snapshot
     volume = volumes.get(snapshot.volume_id)
     mentioned = Named(volume.id, volume.label) if volume else known(snapshot.volume_id)

@@ -26,7 +26,7 @@ from tests.unit.panels.support import (
 
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn) -> Person:
-    """Somebody of the support desk."""
+    """A member of support staff."""
     be_quiet(wire)
     return log_in(support_user())
 

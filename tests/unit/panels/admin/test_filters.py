@@ -63,7 +63,7 @@ def _literal(value: str) -> Any:
 
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn) -> Person:
-    """Somebody of the support desk."""
+    """A member of support staff."""
     alive(wire)
     be_quiet(wire)
     return log_in(support_user())

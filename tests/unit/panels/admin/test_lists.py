@@ -54,7 +54,7 @@ def small_pages(settings: Any) -> None:
 
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn) -> Person:
-    """Somebody of the support desk."""
+    """A member of support staff."""
     be_quiet(wire)
     return log_in(support_user())
 

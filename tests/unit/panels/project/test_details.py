@@ -9,9 +9,9 @@ from snapshot_dashboard.panels.project.snapshots.tabs import SnapshotDetailTabs
 from snapshot_dashboard.panels.project.volumes.tabs import VolumeDetailTabs
 from tests.unit.cloud.wire import Wire
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import hear
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person, user
 from tests.unit.panels.support import SNAPSHOT, VOLUME, be_quiet, support_user
+from tests.unit.panels.support_dialogs import hear
 
 NOTES = {"snapshot_dashboard:request": "r1", "snapshot_dashboard:taken_while": "detached"}
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.cloud.wire import Wire
-from tests.unit.panels import support as desk
+from tests.unit.panels import support as support_pages
 from tests.unit.panels.common.refresh.lists import LISTS, PAGES, PROJECTS, List
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.person import Person, user
@@ -35,8 +35,8 @@ def projects(request: pytest.FixtureRequest) -> List:
 def ready(wire: Wire, settings: Any) -> None:
     """Let the rest of the cloud answer, and pages have up to a hundred rows."""
     settings.API_RESULT_PAGE_SIZE = 100
-    desk.be_quiet(wire)
-    desk.alive(wire)
+    support_pages.be_quiet(wire)
+    support_pages.alive(wire)
 
 
 @pytest.fixture
@@ -44,6 +44,6 @@ def somebody(log_in: LogIn) -> Callable[[List], Person]:
     """Function: the person who looks at a list."""
 
     def looking(at: List) -> Person:
-        return log_in(desk.support_user() if at.is_admins else user("member", "reader"))
+        return log_in(support_pages.support_user() if at.is_admins else user("member", "reader"))
 
     return looking

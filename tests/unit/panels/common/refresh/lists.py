@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import lxml.html
 
 from tests.unit.cloud.wire import PROJECT, Json, Wire, snapshot_json, volume_json
-from tests.unit.panels import support as desk
+from tests.unit.panels import support as support_pages
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
 
 NEXT = [{"rel": "next", "href": "http://storage.test/v3/more"}]
@@ -55,12 +55,16 @@ LISTS = {
     "volumes": List(VOLUMES, "volumes", "volumes", beside=1),
     "snapshots": List(SNAPSHOTS, "snapshots", "volume_snapshots"),
     "volume's snapshots": List(f"{VOLUMES}v1/", "snapshots", "volume_snapshots"),
-    "all volumes": List(desk.VOLUMES, "volumes", "volumes", project="p-support"),
+    "all volumes": List(support_pages.VOLUMES, "volumes", "volumes", project="p-support"),
     "all snapshots": List(
-        desk.SNAPSHOTS, "snapshots", "volume_snapshots", beside=1, project="p-support"
+        support_pages.SNAPSHOTS, "snapshots", "volume_snapshots", beside=1, project="p-support"
     ),
     "all of a volume": List(
-        f"{desk.VOLUMES}v1/", "snapshots", "volume_snapshots", beside=1, project="p-support"
+        f"{support_pages.VOLUMES}v1/",
+        "snapshots",
+        "volume_snapshots",
+        beside=1,
+        project="p-support",
     ),
 }
 PAGES = {name: each for name, each in LISTS.items() if not each.address.endswith("v1/")}

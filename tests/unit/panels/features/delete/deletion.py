@@ -8,8 +8,8 @@ import pytest
 
 from snapshot_dashboard import settings as ours
 from tests.unit.cloud.wire import Json, Wire
-from tests.unit.panels.desk import fill
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
+from tests.unit.panels.support_dialogs import fill
 
 OF_VOLUME = f"{VOLUMES}v1/delete/"
 OF_SNAPSHOT = f"{SNAPSHOTS}s1/delete/"

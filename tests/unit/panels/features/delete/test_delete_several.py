@@ -21,13 +21,13 @@ from tests.unit.cloud.wire import (
     volume_json,
 )
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import fill, hear
 from tests.unit.panels.features.delete.deletion import HOSTILE, deleted
 from tests.unit.panels.person import CATALOG, SNAPSHOTS, VOLUMES, Answer, Person, service, user
+from tests.unit.panels.support_dialogs import fill, hear
 from tests.unit.panels.test_rows_elsewhere import LISTS
 
 GLANCE = "http://image.test/v2"
-BOTH_DESKS = pytest.mark.parametrize("desk", ["/project", "/admin"])
+BOTH_DASHBOARDS = pytest.mark.parametrize("dashboard", ["/project", "/admin"])
 
 
 @pytest.fixture
@@ -65,17 +65,17 @@ def there_are(wire: Wire, kind: str, *found: Json) -> list[str]:
     return [each["id"] for each in found]
 
 
-def press(person: Person, desk: str, kind: str, *ids: str) -> Answer:
+def press(person: Person, dashboard: str, kind: str, *ids: str) -> Answer:
     """Tick rows and press Delete above the list."""
     table = "volumes" if kind == "volumes" else "volume_snapshots"
     data = {"action": f"{table}__delete", "object_ids": list(ids)}
-    return person.post(f"{desk}/{kind}/", data)
+    return person.post(f"{dashboard}/{kind}/", data)
 
 
-def asked(person: Person, desk: str, kind: str, *ids: str) -> Answer:
+def asked(person: Person, dashboard: str, kind: str, *ids: str) -> Answer:
     """Tick rows, press Delete, and return the dialog that has to be confirmed first."""
-    answer = press(person, desk, kind, *ids)
-    assert answer.headers["Location"].startswith(f"{desk}/{kind}/delete/several/?next=")
+    answer = press(person, dashboard, kind, *ids)
+    assert answer.headers["Location"].startswith(f"{dashboard}/{kind}/delete/several/?next=")
     return person.get(answer.headers["Location"], dialog=True)
 
 
@@ -107,13 +107,13 @@ def test_every_deletion_of_a_list_of_ours_is_explained() -> None:
             assert type(each).look is not ExplainedDelete.look
 
 
-@BOTH_DESKS
+@BOTH_DASHBOARDS
 def test_an_image_that_will_stop_working_is_told_before_anything_is_deleted(
-    wire: Wire, anybody: Person, told: list[str], desk: str
+    wire: Wire, anybody: Person, told: list[str], dashboard: str
 ) -> None:
     there_are(wire, "snapshots", snapshot_json("s1"), snapshot_json("s2"))
     images(wire, golden="s2")
-    dialog = asked(anybody, desk, "snapshots", "s1", "s2")
+    dialog = asked(anybody, dashboard, "snapshots", "s1", "s2")
     assert deleted(wire) == []
     assert 'Image "golden" starts instances from this snapshot' in dialog.text
     assert [each[0] for each in rows(dialog)] == ["name of s1", "name of s2"]
@@ -123,9 +123,9 @@ def test_an_image_that_will_stop_working_is_told_before_anything_is_deleted(
     assert told == [f"Scheduled deletion of Volume Snapshots: {names}"]
 
 
-@BOTH_DESKS
+@BOTH_DASHBOARDS
 def test_two_of_one_name_are_told_apart_by_volume_date_and_size(
-    wire: Wire, anybody: Person, desk: str
+    wire: Wire, anybody: Person, dashboard: str
 ) -> None:
     wire.volume("v2", name="mail")
     pair = [
@@ -136,7 +136,7 @@ def test_two_of_one_name_are_told_apart_by_volume_date_and_size(
     there_are(wire, "snapshots", *pair)
     wire.says("GET", "/volumes/detail", {"volumes": []})
     images(wire, golden="s2")
-    first, second = rows(asked(anybody, desk, "snapshots", "s1", "s2"))
+    first, second = rows(asked(anybody, dashboard, "snapshots", "s1", "s2"))
     assert first[:4] == ["before upgrade", "wiki-data", "Nov. 22, 2026, 6:10 a.m.", "3GiB"]
     assert second[:4] == ["before upgrade", "mail", "Nov. 23, 2026, 7 a.m.", "40GiB"]
 
@@ -150,14 +150,14 @@ VOLUME_KEPT: Mapping[str, tuple[Json, str]] = {
 }
 
 
-@BOTH_DESKS
+@BOTH_DASHBOARDS
 @pytest.mark.parametrize("why", VOLUME_KEPT)
 def test_a_volume_that_something_keeps_stays_with_the_reason_and_the_others_go(
-    wire: Wire, anybody: Person, told: list[str], desk: str, why: str
+    wire: Wire, anybody: Person, told: list[str], dashboard: str, why: str
 ) -> None:
     more, reason = VOLUME_KEPT[why]
     there_are(wire, "volumes", volume_json("x1"), volume_json("x2", **more))
-    dialog = asked(anybody, desk, "volumes", "x1", "x2")
+    dialog = asked(anybody, dashboard, "volumes", "x1", "x2")
     assert [each[0] for each in rows(dialog)] == ["name of x1"]
     (kept,) = staying(dialog)
     assert kept.startswith("name of x2 (") and reason in kept and kept.endswith("Why?")
@@ -167,34 +167,34 @@ def test_a_volume_that_something_keeps_stays_with_the_reason_and_the_others_go(
     assert told[1] == "Scheduled deletion of Volume: <bdi>name of x1</bdi>"
 
 
-@BOTH_DESKS
-def test_a_volumes_snapshots_must_go_first(wire: Wire, anybody: Person, desk: str) -> None:
+@BOTH_DASHBOARDS
+def test_a_volumes_snapshots_must_go_first(wire: Wire, anybody: Person, dashboard: str) -> None:
     there_are(wire, "volumes", volume_json("x1"), volume_json("x2"))
     wire.says("GET", "/snapshots/detail?volume_id=x2", {"snapshots": [snapshot_json()]})
-    dialog = asked(anybody, desk, "volumes", "x1", "x2")
+    dialog = asked(anybody, dashboard, "volumes", "x1", "x2")
     (kept,) = staying(dialog)
     assert "This volume has 1 snapshot, which must go first." in kept
     confirm(anybody, dialog)
     assert deleted(wire) == ["/volumes/x1"]
 
 
-@BOTH_DESKS
-def test_a_volume_made_from_a_snapshot_is_told(wire: Wire, anybody: Person, desk: str) -> None:
+@BOTH_DASHBOARDS
+def test_a_volume_made_from_a_snapshot_is_told(wire: Wire, anybody: Person, dashboard: str) -> None:
     there_are(wire, "snapshots", snapshot_json("s1"), snapshot_json("s2"))
     made = volume_json("child", snapshot_id="s1", created_at="2026-11-23T06:10:00.000000")
     wire.says("GET", "/volumes/detail", {"volumes": [made]})
-    dialog = asked(anybody, desk, "snapshots", "s1", "s2")
+    dialog = asked(anybody, dashboard, "snapshots", "s1", "s2")
     assert "1 volume was made from this snapshot: name of child." in dialog.text
 
 
-@BOTH_DESKS
+@BOTH_DASHBOARDS
 @pytest.mark.parametrize(("what", "said"), [("images", "images"), ("volumes", "volumes were made")])
 def test_what_cannot_be_read_is_never_taken_for_nothing(
-    wire: Wire, anybody: Person, desk: str, what: str, said: str
+    wire: Wire, anybody: Person, dashboard: str, what: str, said: str
 ) -> None:
     there_are(wire, "snapshots", snapshot_json("s1"), snapshot_json("s2"))
     wire.fails("GET", f"{GLANCE}/images" if what == "images" else "/volumes/detail", 503)
-    dialog = asked(anybody, desk, "snapshots", "s1", "s2")
+    dialog = asked(anybody, dashboard, "snapshots", "s1", "s2")
     assert f"It could not be read whether {said}" in dialog.text
 
 
@@ -212,12 +212,12 @@ def test_a_rows_own_button_without_scripts_leads_to_its_dialog(wire: Wire, anybo
     assert deleted(wire) == []
 
 
-@BOTH_DESKS
+@BOTH_DASHBOARDS
 def test_an_image_that_appears_meanwhile_is_shown_before_anything_is_deleted(
-    wire: Wire, anybody: Person, desk: str
+    wire: Wire, anybody: Person, dashboard: str
 ) -> None:
     there_are(wire, "snapshots", snapshot_json("s1"))
-    address = f"{desk}/snapshots/delete/several/?id=s1"
+    address = f"{dashboard}/snapshots/delete/several/?id=s1"
     dialog = anybody.get(address, dialog=True)
     images(wire, golden="s1")
     again = confirm(anybody, dialog)
@@ -227,25 +227,25 @@ def test_an_image_that_appears_meanwhile_is_shown_before_anything_is_deleted(
     assert deleted(wire) == ["/snapshots/s1"]
 
 
-@BOTH_DESKS
+@BOTH_DASHBOARDS
 def test_what_could_not_be_deleted_when_it_was_shown_is_not_deleted(
-    wire: Wire, anybody: Person, told: list[str], desk: str
+    wire: Wire, anybody: Person, told: list[str], dashboard: str
 ) -> None:
     there_are(wire, "snapshots", snapshot_json("s1"), snapshot_json("s2", status="creating"))
-    dialog = anybody.get(f"{desk}/snapshots/delete/several/?id=s1&id=s2", dialog=True)
+    dialog = anybody.get(f"{dashboard}/snapshots/delete/several/?id=s1&id=s2", dialog=True)
     there_are(wire, "snapshots", snapshot_json("s1"), snapshot_json("s2"))
     confirm(anybody, dialog)
     assert deleted(wire) == ["/snapshots/s1"]
     assert "name of s2" in told[0] and "when you were asked" in told[0]
 
 
-@BOTH_DESKS
+@BOTH_DASHBOARDS
 def test_one_that_is_gone_is_named_and_the_others_go(
-    wire: Wire, anybody: Person, told: list[str], desk: str
+    wire: Wire, anybody: Person, told: list[str], dashboard: str
 ) -> None:
     there_are(wire, "snapshots", snapshot_json("s1"))
     wire.fails("GET", "/snapshots/gone", 404)
-    dialog = anybody.get(f"{desk}/snapshots/delete/several/?id=gone&id=s1", dialog=True)
+    dialog = anybody.get(f"{dashboard}/snapshots/delete/several/?id=gone&id=s1", dialog=True)
     assert staying(dialog) == ["gone: It no longer exists."]
     confirm(anybody, dialog)
     assert deleted(wire) == ["/snapshots/s1"]
@@ -269,12 +269,12 @@ def test_none_and_too_many_are_not_read(wire: Wire, anybody: Person, count: int)
     assert [each for each in wire.mocker.request_history if "/volumes/x" in each.path] == []
 
 
-@BOTH_DESKS
-def test_names_are_text_and_nothing_else(wire: Wire, anybody: Person, desk: str) -> None:
+@BOTH_DASHBOARDS
+def test_names_are_text_and_nothing_else(wire: Wire, anybody: Person, dashboard: str) -> None:
     wire.volume("v1", name=HOSTILE)
     there_are(wire, "snapshots", snapshot_json("s1", name=HOSTILE))
     images(wire, **{HOSTILE: "s1"})
-    dialog = anybody.get(f"{desk}/snapshots/delete/several/?id=s1", dialog=True)
+    dialog = anybody.get(f"{dashboard}/snapshots/delete/several/?id=s1", dialog=True)
     assert "<script>alert" not in dialog.html
     assert rows(dialog)[0][0] == HOSTILE
 
@@ -293,16 +293,16 @@ def test_a_rows_own_dialog_names_date_and_size_too(wire: Wire, anybody: Person, 
     assert facts == expected[kind]
 
 
-@BOTH_DESKS
+@BOTH_DASHBOARDS
 @pytest.mark.parametrize("kind", ["volumes", "snapshots"])
 def test_the_button_above_a_list_knows_the_dialog(
-    wire: Wire, anybody: Person, desk: str, kind: str
+    wire: Wire, anybody: Person, dashboard: str, kind: str
 ) -> None:
     there_are(wire, kind, (volume_json if kind == "volumes" else snapshot_json)("x1"))
     table = "volumes" if kind == "volumes" else "volume_snapshots"
-    button: Any = anybody.get(f"{desk}/{kind}/").one(f"//*[@id='{table}__action_delete']")
+    button: Any = anybody.get(f"{dashboard}/{kind}/").one(f"//*[@id='{table}__action_delete']")
     several = button.get("data-sd-delete-several")
-    assert several.startswith(f"{desk}/{kind}/delete/several/?next=")
+    assert several.startswith(f"{dashboard}/{kind}/delete/several/?next=")
 
 
 @pytest.mark.parametrize("ids", [("s1",), ("s1", "s2")], ids=["one", "several"])
@@ -320,13 +320,13 @@ def test_force_delete_warns_of_images_too(
     assert "It could not be read whether images are made" in anybody.get(address, dialog=True).text
 
 
-@BOTH_DESKS
+@BOTH_DASHBOARDS
 def test_ever_so_many_rows_fit_into_the_address_of_the_dialog(
-    wire: Wire, anybody: Person, monkeypatch: pytest.MonkeyPatch, desk: str
+    wire: Wire, anybody: Person, monkeypatch: pytest.MonkeyPatch, dashboard: str
 ) -> None:
     monkeypatch.setattr(functions, "get_page_size", lambda _request: 200)
     ids = [f"0a1b2c3d-0000-4000-8000-{number:012}" for number in range(200)]
     there_are(wire, "snapshots", *(snapshot_json(each) for each in ids))
-    address = press(anybody, desk, "snapshots", *ids).headers["Location"]
+    address = press(anybody, dashboard, "snapshots", *ids).headers["Location"]
     assert len(address) < 4000
     assert anybody.get(address, dialog=True).problem == "Too many were chosen"

@@ -8,7 +8,6 @@ from urllib.parse import quote
 import pytest
 
 from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, Json, Wire, snapshot_json, volume_json
-from tests.unit.panels.desk import buttons
 from tests.unit.panels.features.delete.deletion import (
     HOSTILE,
     OF_SNAPSHOT,
@@ -22,6 +21,7 @@ from tests.unit.panels.features.delete.deletion import (
     there_is,
 )
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Person
+from tests.unit.panels.support_dialogs import buttons
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ import pytest
 from tests.unit.cloud.wire import OTHER_PROJECT, REFUSED, Json, Wire, attachment_json, snapshot_json
 from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import buttons, fill, hear, listen
 from tests.unit.panels.features.delete.deletion import (
     BOTH,
     HOSTILE,
@@ -25,6 +24,7 @@ from tests.unit.panels.features.delete.deletion import (
     there_is,
 )
 from tests.unit.panels.person import CATALOG, VOLUMES, Person, user
+from tests.unit.panels.support_dialogs import buttons, fill, hear, listen
 
 GLANCE = "http://image.test"
 

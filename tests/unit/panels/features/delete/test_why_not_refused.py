@@ -15,7 +15,6 @@ from tests.unit.cloud.wire import (
     Wire,
     snapshot_json,
 )
-from tests.unit.panels.desk import buttons, fill, hear
 from tests.unit.panels.features.delete.deletion import (
     BOTH,
     OF_SNAPSHOT,
@@ -26,6 +25,7 @@ from tests.unit.panels.features.delete.deletion import (
     there_is,
 )
 from tests.unit.panels.person import Person
+from tests.unit.panels.support_dialogs import buttons, fill, hear
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ from tests.unit.panels.person import Person, user
 
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """Somebody of the support desk, of a cloud in which nothing needs attention yet."""
+    """A member of support staff, of a cloud in which nothing needs attention yet."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     be_quiet(wire)
     return log_in(user("admin", "member", "reader"))

@@ -10,7 +10,7 @@ from openstack_dashboard.dashboards.project.volumes.tables import VolumesTableBa
 from snapshot_dashboard.panels.common.recommended_step import STEPS
 from snapshot_dashboard.rules.attention import VOLUMES_FAILED, VOLUMES_LASTING, NextStep
 from tests.unit.cloud.wire import PROJECT, Wire, snapshot_json
-from tests.unit.panels import support as desk
+from tests.unit.panels import support as support_pages
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.features.support_attention.attention_page import (
     HOST,
@@ -35,7 +35,7 @@ HALF = str(STEPS[NextStep.REVERT_FAILED])
 
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """Somebody of the support desk, of a cloud in which nothing needs attention yet."""
+    """A member of support staff, of a cloud in which nothing needs attention yet."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     be_quiet(wire)
     wire.says("GET", "/snapshots/detail?consumes_quota=false", {"snapshots": []})
@@ -167,29 +167,29 @@ def test_what_reverts_have_left_may_be_unreadable(wire: Wire, support: Person) -
 
 @pytest.fixture
 def case(wire: Wire, log_in: LogIn) -> Person:
-    """Somebody of the support desk, in front of one volume."""
-    desk.be_quiet(wire)
+    """A member of support staff, in front of one volume."""
+    support_pages.be_quiet(wire)
     wire.snapshot()
-    return log_in(desk.support_user())
+    return log_in(support_pages.support_user())
 
 
 def test_the_page_of_a_volume_has_the_next_step_and_what_the_owner_is_told(
     wire: Wire, case: Person
 ) -> None:
-    desk.there_is(wire, status="error", updated_at="2026-11-22T06:10:00.000000")
+    support_pages.there_is(wire, status="error", updated_at="2026-11-22T06:10:00.000000")
     found = {"snapshots": [kept(), snapshot_json()], "count": 2}
     wire.says("GET", "/snapshots/detail?volume_id=v1&with_count=true", found)
-    page = case.get(desk.VOLUME)
+    page = case.get(support_pages.VOLUME)
     step = page.all("//strong[.='Next step']/../../p[2]")[0].text_content()
     assert step.startswith(HALF) and KEPT in step
-    assert desk.ticket(page)[-1].startswith(f"Next step: {HALF}")
+    assert support_pages.ticket(page)[-1].startswith(f"Next step: {HALF}")
     said = page.said("//*[contains(@class, 'sd-failed-revert')]")
     assert said.startswith("It looks like a revert of this volume has failed")
     assert not page.all("//*[contains(@class, 'sd-failed-revert')]//a[contains(@href, 'project')]")
 
 
 def test_the_page_of_a_snapshot_knows_that_its_volume_has_failed(wire: Wire, case: Person) -> None:
-    desk.there_is(wire, status="error")
+    support_pages.there_is(wire, status="error")
     wire.snapshot(status="restoring", updated_at=timezone.now().isoformat())
-    page = case.get(desk.SNAPSHOT)
+    page = case.get(support_pages.SNAPSHOT)
     assert page.all("//strong[.='Next step']/../../p[2]")[0].text_content() == HALF

@@ -17,7 +17,6 @@ from tests.unit.cloud.wire import (
     snapshot_json,
 )
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import hear
 from tests.unit.panels.person import Person
 from tests.unit.panels.support import (
     HOST,
@@ -37,6 +36,7 @@ from tests.unit.panels.support import (
     there_is,
     ticket,
 )
+from tests.unit.panels.support_dialogs import hear
 
 OWNER = "os-extended-snapshot-attributes:project_id"
 
@@ -45,7 +45,7 @@ PAGES = pytest.mark.parametrize("address", [SNAPSHOT, VOLUME])
 
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn) -> Person:
-    """Somebody of the support desk, of a cloud in which nothing is wrong."""
+    """A member of support staff, of a cloud in which nothing is wrong."""
     be_quiet(wire)
     wire.snapshot()
     wire.says(

@@ -37,7 +37,7 @@ PAGES = pytest.mark.parametrize("address", [SNAPSHOT, VOLUME])
 
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn) -> Person:
-    """Somebody of the support desk, of a cloud in which nothing is wrong."""
+    """A member of support staff, of a cloud in which nothing is wrong."""
     be_quiet(wire)
     wire.snapshot()
     wire.says(

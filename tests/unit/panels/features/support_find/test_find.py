@@ -55,7 +55,7 @@ PAGES = {
 
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn) -> Person:
-    """Somebody of the support desk, of a cloud in which nothing is found."""
+    """A member of support staff, of a cloud in which nothing is found."""
     alive(wire)
     be_quiet(wire)
     wire.holds("volumes")

@@ -8,7 +8,8 @@ import pytest
 from tests.unit.cloud.wire import KEYSTONE, OTHER_PROJECT, REFUSED, REQUEST_ID, SILENT, Wire
 from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import (
+from tests.unit.panels.person import Answer, Person, user
+from tests.unit.panels.support_dialogs import (
     ACTION,
     DELETE,
     LIST,
@@ -22,7 +23,6 @@ from tests.unit.panels.desk import (
     there_is,
     writes,
 )
-from tests.unit.panels.person import Answer, Person, user
 
 SETTABLE = [
     "available",

@@ -12,7 +12,8 @@ from snapshot_dashboard.panels.features.support_repair import views as support_r
 from tests.unit.cloud.wire import OTHER_PROJECT, SILENT, Wire, snapshot_json
 from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.desk import (
+from tests.unit.panels.person import Answer, Person, user
+from tests.unit.panels.support_dialogs import (
     ACTION,
     DELETE,
     DELETES,
@@ -27,7 +28,6 @@ from tests.unit.panels.desk import (
     there_is,
     writes,
 )
-from tests.unit.panels.person import Answer, Person, user
 
 THREE = "?id=s1&id=s2&id=s3&next=/admin/snapshots/%3Fsort%3Dname"
 LONG = "1b5d2f0c-7a4e-4a53-9d0e-000000000001"
