@@ -3,7 +3,7 @@
 
 
 class Unmeasurable(Exception):
-    """What was asked for did not come; the text says what did instead."""
+    """A measurement is impossible; the text says what came instead of the expected answer."""
 
 
 class Changed(Unmeasurable):

@@ -18,7 +18,7 @@ Written = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Goal:
-    """One goal: what it says, what was found, and whether that is enough."""
+    """One goal: its text, the measured value, and whether it is reached."""
 
     text: str
     found: str
@@ -27,7 +27,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class _Value:
-    """A ratio, and what it was found at."""
+    """A measured ratio and the subject it belongs to."""
 
     ratio: float
     at: str

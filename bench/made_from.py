@@ -29,7 +29,7 @@ _CARRIED = ("marker", "done", "all", "found")
 
 @dataclass(frozen=True)
 class Look:
-    """Seconds until the first answer and until the last, answers, requests to the cloud."""
+    """One search: seconds until the first and last answer, answers, requests to the cloud."""
 
     first: float
     whole: float

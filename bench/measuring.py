@@ -35,7 +35,7 @@ _TOKEN_FIELD, _TOKEN_HEADER = "csrfmiddlewaretoken", "x-csrftoken"
 
 @dataclass(frozen=True)
 class Answer:
-    """What one answer took, or several together.
+    """The cost of one answer, or of several together.
 
     Milliseconds until it was there and of the process's processor time, requests to the cloud,
     connections opened for them, bytes of their answers, bytes sent to the browser.
@@ -51,7 +51,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Figure:
-    """Medians of ``repeats`` answers, and the quickest and the slowest.
+    """Medians of ``repeats`` answers, and the fastest and the slowest.
 
     ``requests`` is how many the browser sends for one of them.
     """
@@ -74,7 +74,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Patience:
-    """How often something is measured: ``repeats`` times, what is slow less often.
+    """The number of repetitions: ``repeats``, fewer for slow subjects.
 
     After ``seconds`` it is enough, once there are ``least``. Before that it is asked for
     ``warm_up`` times: code is loaded, versions and names are remembered. Of rows that are asked
@@ -96,7 +96,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class Asker:
-    """Asks one Horizon for a subject, as one person: by replaying what a browser has sent."""
+    """Replays the recorded requests of a subject to one Horizon as one user."""
 
     side: Side
     login: Login

@@ -33,7 +33,7 @@ _PEOPLE = 2
 
 @dataclass(frozen=True)
 class Sample:
-    """How much memory the process held after so many requests, in MiB."""
+    """The memory of the process in MiB after a number of requests."""
 
     requests: int
     mib: float

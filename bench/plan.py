@@ -82,7 +82,7 @@ SHORT = Plan(
 
 @dataclass(frozen=True)
 class Place:
-    """A project of a size, and everybody who looks at it."""
+    """A project of a size, and the users who see it."""
 
     home: Home
     sides: Sequence[Side]

@@ -22,7 +22,7 @@ _TIMEOUT = 60
 
 
 class Raw:
-    """A person in his first project."""
+    """A user in the first of their projects."""
 
     def __init__(self, cloud: Access, login: Login) -> None:
         auth = v3.Password(

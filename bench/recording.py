@@ -83,7 +83,7 @@ class Sent:
 
 @dataclass
 class _Seen:
-    """What the browser's log has told of one request so far."""
+    """What the browser's log has shown of one request so far."""
 
     method: str = ""
     url: str = ""
@@ -165,7 +165,7 @@ def _sent(one: _Seen, base: str) -> Sent:
 
 
 class Recorder:
-    """A browser at one Horizon, which does each subject once."""
+    """A browser at one Horizon that does each subject once."""
 
     def __init__(self, window: Chrome, base: str) -> None:
         self._window = window

@@ -29,7 +29,7 @@ _BEGIN, _END = ".. bench: begin", ".. bench: end"
 
 @dataclass
 class Run:
-    """Everything of one run: by size, then by subject, then by Horizon."""
+    """The results of one run by size, subject and Horizon."""
 
     repeats: int
     figures: dict[str, dict[str, dict[str, Figure]]] = field(default_factory=dict)

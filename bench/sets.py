@@ -32,7 +32,7 @@ _READS, _WRITES = 32, 5
 
 @dataclass(frozen=True)
 class Took:
-    """Seconds until all were requested and until all were available, how many there were then.
+    """Seconds until all snapshots were requested and Available, and their number.
 
     ``calls`` is how many requests went to the cloud.
     """
@@ -45,7 +45,7 @@ class Took:
 
 @dataclass(frozen=True)
 class Sets:
-    """Makes the snapshots of one project's volumes, ``portion`` in one dialog."""
+    """Creates snapshots of one project's volumes, ``portion`` in one dialog."""
 
     home: Home
     visitor: Visitor

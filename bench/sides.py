@@ -25,7 +25,7 @@ _CPU_CLOCK = 2
 
 
 class Worker:
-    """The one process of a Horizon that answers pages, read from outside of it."""
+    """The worker process of a Horizon, measured from outside."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid

@@ -19,7 +19,7 @@ from devcloud.access import load
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is in a project; ``name`` is what the tables call it."""
+    """The number of objects in a project; ``name`` is used in the tables."""
 
     name: str
     project: str

@@ -20,7 +20,7 @@ FRAME = "/settings/password/"
 
 @dataclass(frozen=True)
 class Things:
-    """Objects of a project of one size to ask for, by id.
+    """The ids of objects in a project of one size.
 
     ``server`` is the instance that holds ``attached``, which is on the page of the list that
     ``attached_page`` leads to; ``parent`` is the volume of ``snapshot``. ``volumes`` and
@@ -38,7 +38,7 @@ class Things:
 
 
 class Kind(enum.StrEnum):
-    """What the goals and the tables tell apart."""
+    """The kinds of subjects that goals and tables distinguish."""
 
     FRAME = "frame"
     PAGE = "page"

@@ -54,7 +54,7 @@ _PAGE_GOES_AWAY = (
 
 
 class PageErrors(ErrorHandler):
-    """Raises StaleElementReferenceException whatever way chromedriver says that a page is gone.
+    """Raises StaleElementReferenceException for each error of chromedriver about a page gone.
 
     So whoever waits needs to bear one exception only.
     """

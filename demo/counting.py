@@ -51,7 +51,7 @@ class CallLog:
 
 
 class _Counted:
-    """What an answer is read from, when nobody announced how long it is."""
+    """Counts the bytes of a response without a Content-Length."""
 
     def __init__(self, source: Any, log: CallLog) -> None:
         self._source = source

@@ -26,7 +26,7 @@ KEEP_ALIVE_SECONDS = 75
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A Horizon that answers at ``url``; what happens to it is written to ``log``."""
+    """A running Horizon at ``url`` that logs to ``log``."""
 
     process: subprocess.Popen[str]
     url: str
@@ -41,7 +41,7 @@ class Dashboard:
 
 @dataclass(frozen=True)
 class Site:
-    """What one Horizon is started from.
+    """The files and settings from which one Horizon is started.
 
     ``name`` names its logs; ``claim`` tells `make down` which kind it is; ``settings`` are the
     environment variables that demo/local_settings.py and demo/wsgi.py read. It starts in

@@ -30,7 +30,7 @@ def exclusive(name: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a virtual environment holds.
+    """The packages of a virtual environment.
 
     ``name`` stands in the names of locks and logs. ``what`` is installed under ``constraints``,
     again when they or one of ``sources`` change. ``uv`` is a Python that has uv; without one

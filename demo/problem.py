@@ -5,4 +5,4 @@ from devcloud.errors import DevcloudError
 
 
 class Problem(DevcloudError):
-    """The demo or the tests cannot go on; the text says why and what helps."""
+    """The program cannot continue; the text says why and what helps."""

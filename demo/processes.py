@@ -39,7 +39,7 @@ def _no_proxy_for_loopback() -> dict[str, str]:
 
 
 class Children:
-    """Starts programs, each in a session of its own, and stops those left at the end.
+    """Starts programs in sessions of their own, and stops the remaining ones at the end.
 
     A session of its own keeps Ctrl-C away from the child: the order of stopping is ours.
     """

@@ -20,7 +20,7 @@ def say(who: str, text: str) -> None:
 
 
 class Sparingly:
-    """Passes on at most one line per ``seconds``, for chatty programs such as pip."""
+    """Passes on at most one line per ``seconds`` of verbose programs such as pip."""
 
     def __init__(self, who: str, seconds: float = 4.0) -> None:
         self._who = who

@@ -35,7 +35,7 @@ LAST_FULL_RUN = ROOT / "tests" / "last-full-run.rst"
 
 @dataclass(frozen=True)
 class Result:
-    """How suites that ran together ended and how many seconds they took."""
+    """The result and the seconds of suites that ran together."""
 
     name: str
     passed: bool

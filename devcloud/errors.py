@@ -3,7 +3,7 @@
 
 
 class DevcloudError(Exception):
-    """Something a person can act on; its text is shown without a traceback."""
+    """An error that its user can act on; its text is shown without a traceback."""
 
 
 class PortTaken(DevcloudError):

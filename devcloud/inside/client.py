@@ -32,7 +32,7 @@ Resource = dict[str, Any]
 
 @dataclass(frozen=True)
 class Person:
-    """Someone who is logged in to a project, with an adapter for each API."""
+    """A user logged in to a project, with an adapter for each API."""
 
     project_id: str
     identity: Adapter

@@ -20,7 +20,7 @@ _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "conte
 
 
 class Trouble(enum.Enum):
-    """What happens to forms that are sent."""
+    """The fault that the proxy applies to forms."""
 
     NONE = "they are passed on"
     FAILS = "the proxy answers 502, Horizon never sees them"

@@ -26,7 +26,7 @@ _TRACEBACK = re.compile(
 
 
 class Oracle:
-    """Judges one test; a test that provokes an error allows it beforehand."""
+    """Checks one test; a test that provokes an error allows it beforehand."""
 
     def __init__(self) -> None:
         self._console = list(ALLOWED_CONSOLE)

@@ -28,7 +28,7 @@ _REDRAWN = (NoSuchElementException, StaleElementReferenceException)
 
 
 class Person:
-    """Uses the dashboard at ``base``; ``clicks`` and ``ticks`` tell how much work it was."""
+    """A user of the dashboard at ``base``; ``clicks`` and ``ticks`` count the actions."""
 
     def __init__(self, driver: Chrome, base: str) -> None:
         self.driver = driver

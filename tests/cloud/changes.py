@@ -15,7 +15,7 @@ _PAUSE = 0.1
 
 @dataclass(frozen=True)
 class Change:
-    """Something to do to an instance that has one of these statuses, and its status afterwards."""
+    """A change of an instance: the statuses that allow it, and the status afterwards."""
 
     name: str
     begins: tuple[str, ...]

@@ -111,7 +111,7 @@ def title(dialog: Dialog | None) -> str:
 
 
 class Seat:
-    """A person who is logged in on a lane of their own."""
+    """A user logged in on a lane of their own."""
 
     def __init__(self, visitor: Visitor, lane: Lane) -> None:
         self.visitor = visitor
@@ -164,7 +164,7 @@ def _result(case: Case, name: str, answer: requests.Response, passed: list[Passe
 
 
 class Crew:
-    """Several people who try cases at the same time; some do nothing but wait for slow ones."""
+    """Threads that try cases at the same time; some only wait for slow ones."""
 
     def __init__(self, sit: Callable[[str], Seat], warm_up: str, *, quick: int, slow: int) -> None:
         self._sit = sit

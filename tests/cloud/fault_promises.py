@@ -40,7 +40,7 @@ LABELS: dict[str, set[str | None]] = {
 
 
 class Role(enum.Enum):
-    """What a call is for."""
+    """The purpose of a call."""
 
     DISCOVERY = enum.auto()
     DECORATION = enum.auto()

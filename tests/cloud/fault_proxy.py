@@ -34,7 +34,7 @@ REQUEST_ID = "req-00000000-0000-4000-8000-00000000fa17"
 
 
 class Fault(enum.Enum):
-    """What becomes of one call; the value says it to whoever reads the test's name."""
+    """The kinds of faults; the value is shown in the test's name."""
 
     NONE = "none"
     LATE = "late"
@@ -72,7 +72,7 @@ _WORDS = {401: "unauthorized", 403: "forbidden", 404: "itemNotFound", 413: "over
 
 @dataclass(frozen=True)
 class Call:
-    """Which call: service and path without ids, and its number among those alike (from 1)."""
+    """A call: service and path without ids, and its number among equal ones (from 1)."""
 
     method: str
     place: str
@@ -89,7 +89,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Passed:
-    """A call that was seen, what became of it, and what it sent."""
+    """A call that was seen, its result, and what it sent."""
 
     call: Call
     fault: Fault

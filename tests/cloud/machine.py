@@ -82,7 +82,7 @@ class Stage:
 
 @dataclass(eq=False)
 class Form:
-    """A dialog that somebody has before them, and what was true when it was shown."""
+    """An open dialog, and the true state when it was shown."""
 
     dialog: Dialog
     shown: Truth
@@ -107,7 +107,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Submit:
-    """A form that was sent: what was true before and after, and the answers."""
+    """A sent form: the true state before and after, and the answers."""
 
     form: Form
     ticked: str
@@ -133,7 +133,7 @@ class Submit:
 
 
 class Machine(RuleBasedStateMachine):
-    """Random steps; ``stage`` is given by whoever runs it."""
+    """The state machine; ``stage`` is provided by the caller."""
 
     stage: ClassVar[Stage]
 

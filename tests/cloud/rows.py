@@ -14,7 +14,7 @@ from tests.cloud.workshop import Workshop, unique
 
 @dataclass(frozen=True)
 class Machine:
-    """An instance with a data volume, and a volume of its own; brought from state to state."""
+    """An instance with a data volume and a system disk, brought from state to state."""
 
     id: str
     name: str
@@ -25,7 +25,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: whose volume, in which state, and what is to be said of it."""
+    """One row: the volume, its state, and the expected texts."""
 
     promise: Promise
     volume: str
@@ -42,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """What somebody is shown of a row: in a modal, and on a plain page."""
+    """What is shown of a row: in a modal, and on a plain page."""
 
     row: Row
     modal: Dialog

@@ -42,7 +42,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Sight:
-    """A member of support staff, and what there is little and much of."""
+    """A member of support staff, and a small and a large project."""
 
     looker: Project
     small: Customer

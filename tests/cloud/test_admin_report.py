@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("expected")
 
 @dataclass(frozen=True)
 class Sent:
-    """What came, and when: seconds until the first piece and until the end.
+    """The streamed pieces, with the seconds until the first one and until the end.
 
     ``calls`` counts those for lists of snapshots and volumes: others are the frame's.
     """

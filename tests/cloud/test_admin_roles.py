@@ -204,7 +204,7 @@ def test_others_have_no_link_to_the_desk(visit: Visit, who: str) -> None:
 
 @dataclass(frozen=True)
 class Form:
-    """What is sent where."""
+    """The URL and data of a form."""
 
     path: str
     data: Raw

@@ -18,7 +18,7 @@ LONGEST = 120
 
 
 class Shell:
-    """Runs commands as somebody who pasted them, in a folder where only the client caches."""
+    """Runs pasted commands in a folder where only the client caches."""
 
     def __init__(self, home: Home, folder: Path) -> None:
         self.folder = folder

@@ -119,7 +119,7 @@ def crew(
 
 @dataclass(frozen=True)
 class Trial:
-    """All cases, each under way or done; ``calls`` are those that a dialog that works makes."""
+    """All cases, running or done; ``calls`` are those of a working dialog."""
 
     calls: Mapping[tuple[str, str], list[Call]]
     tried: list[tuple[Case, Future[Result]]]

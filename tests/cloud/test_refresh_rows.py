@@ -22,7 +22,7 @@ COUNT = 12
 
 @dataclass
 class Told:
-    """What an answer says, and how many calls to the cloud it cost."""
+    """The content of an answer, and its number of calls to the cloud."""
 
     rows: dict[str, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)

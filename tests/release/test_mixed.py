@@ -30,7 +30,7 @@ NEW: Host = (27, "ours")
 
 @dataclass(frozen=True)
 class Way:
-    """Somebody whose pages come from one host and whose forms go to another."""
+    """A user whose pages come from one host and whose forms go to another."""
 
     opens: Visitor
     sends: Visitor

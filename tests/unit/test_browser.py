@@ -26,7 +26,7 @@ def answer(message: str, error: str = "unknown error") -> dict[str, Any]:
 
 
 class Element:
-    """Is gone after it was looked at ``times`` times, in the words of the driver."""
+    """Fake element that becomes stale after ``times`` readings."""
 
     def __init__(self, words: str, times: int) -> None:
         self.words, self.times = words, times

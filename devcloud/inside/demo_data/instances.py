@@ -30,7 +30,7 @@ _ACTIONS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Factory:
-    """Whoever makes the instances, an administrator for what only one may do, and the parts."""
+    """Creates the demo's instances, as an administrator where needed."""
 
     owner: Person
     admin: Person

@@ -47,7 +47,7 @@ class Instance:
 
 @dataclass(frozen=True)
 class Stuck:
-    """A snapshot, by name, that has been in a status for some hours."""
+    """A snapshot that has been in an in-between status for some hours."""
 
     snapshot: str
     status: str

@@ -27,7 +27,7 @@ _TAKEN = (Taken.RUNNING, Taken.DETACHED, Taken.SHUT_OFF, Taken.RUNNING, Taken.UN
 
 @dataclass(frozen=True)
 class Size:
-    """How much of each there is to be."""
+    """The numbers of objects in the cloud."""
 
     projects: int
     volumes: int

@@ -31,7 +31,7 @@ def response(body: str, status: int = 200) -> requests.Response:
 
 
 class Looker:
-    """Answers one part after another."""
+    """Fake dialog that answers one part after another."""
 
     base = "http://horizon"
 
@@ -143,7 +143,7 @@ def test_cinder_alone_is_sent_what_ours_sent(tmp_path: Path) -> None:
 
 
 class Window:
-    """A browser in which something never comes."""
+    """Fake browser in which an element never appears."""
 
     current_url = "http://horizon/project/volumes/"
 

@@ -43,7 +43,7 @@ def response(body: str = "page", status: int = 200) -> requests.Response:
 
 @dataclass
 class Crowd(Side):
-    """A Horizon that gives everybody the same answers, and remembers what it was sent."""
+    """Fake Horizon with fixed answers that records its requests."""
 
     body: str = "page"
     status: int = 200
@@ -70,7 +70,7 @@ class Crowd(Side):
 
 
 class Cinder:
-    """Lists what there is."""
+    """Fake Cinder that lists fixed objects."""
 
     def __init__(self) -> None:
         self.there: dict[str, list[dict[str, str]]] = {"volumes": [], "snapshots": []}
@@ -92,7 +92,7 @@ LOGIN = Login("anna", "secret", ["web"], {}, "")
 
 
 class Browser:
-    """A recorder that has seen what it is told."""
+    """Fake recorder with given requests."""
 
     def __init__(self, *sent: Sent) -> None:
         self.sent = list(sent)
@@ -223,7 +223,7 @@ def test_rows_that_change_just_then_are_asked_for_again() -> None:
 
 
 class Statuses:
-    """A project whose list gives two objects, and a third that it only tells of alone."""
+    """Fake project that lists two objects, and returns a third only by id."""
 
     def __init__(self) -> None:
         self.statuses = {"x": "in-use", "y": "available", "old": "available"}
@@ -378,7 +378,7 @@ def test_memory_is_watched_over_everything_that_only_reads() -> None:
 
 
 class TestWorker:
-    """A process that is looked at from outside."""
+    """Reading the memory of another process."""
 
     def test_its_processor_time_is_that_of_all_its_threads(self) -> None:
         def work() -> None:

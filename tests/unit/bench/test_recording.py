@@ -37,7 +37,7 @@ def exchanged(
 
 
 class Window:
-    """A browser whose log grows by a part at each look."""
+    """Fake browser whose log grows at each reading."""
 
     current_url = BASE
 
@@ -67,7 +67,7 @@ class Window:
 
 
 class Anybody:
-    """A visitor without cookies."""
+    """Fake visitor without cookies."""
 
     class session:  # noqa: N801 - the name of an attribute
         """Nothing of it is needed."""

@@ -15,7 +15,7 @@ FORM = "7b8f2a54-6f0e-4d0f-9d5c-0f6d3a1c2b11"
 
 
 class Clock:
-    """A clock that goes on only when it is told to."""
+    """A clock that advances only on request."""
 
     def __init__(self) -> None:
         self.now = 1_000_000.0
@@ -30,7 +30,7 @@ class Clock:
 
 
 class Cloud:
-    """What a form's requests made so far, and how often the cloud was asked to look and make.
+    """Fake cloud that counts what a form's requests read and created.
 
     ``fails`` and ``blind`` are what making and looking end with; ``made_anyway`` tells that a
     failing request was carried out.

@@ -18,7 +18,7 @@ COUNT, SHARE = 6, 2
 
 
 class Crowd:
-    """Calls that stay until they are let go, and how many of each person there are."""
+    """Blocking calls, counted for each user."""
 
     def __init__(self) -> None:
         self.let_go = threading.Event()

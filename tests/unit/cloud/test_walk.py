@@ -116,7 +116,7 @@ def test_a_service_that_knows_no_marker_is_left(wire: Wire) -> None:
 
 
 class Shrinking:
-    """Cinder's list of snapshots, some of which are deleted after so many answers."""
+    """Fake list of snapshots, some of which are deleted after a number of answers."""
 
     def __init__(self, held: int, cap: int, after: int, doomed: tuple[str, ...]) -> None:
         self.held = [f"s{number:02}" for number in range(held, 0, -1)]

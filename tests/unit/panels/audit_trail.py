@@ -29,7 +29,7 @@ def outcomes(received: pytest.LogCaptureFixture) -> list[Json]:
 
 
 class Trail(logging.Handler):
-    """Hears the audit log while services are asked, and compares them in the end."""
+    """Collects the audit log and the changes sent, and compares them."""
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(logging.INFO)

@@ -20,7 +20,7 @@ _OURS = "snapshot_dashboard."
 
 @dataclass(frozen=True)
 class Address:
-    """An address by its name, and what stands behind it."""
+    """A URL by its name, with its view."""
 
     name: str
     words: tuple[str, ...]

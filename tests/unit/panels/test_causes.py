@@ -123,7 +123,7 @@ ADDRESSES = [address(*each) for each in ours()]
 
 @dataclass
 class Told:
-    """What a person is told by an answer, messages included, and not what a script may show."""
+    """The visible texts of an answer, messages included, without those for scripts."""
 
     response: HttpResponse
     said: str

@@ -3,7 +3,7 @@
 
 import pytest
 
-from snapshot_dashboard.panels.common.blockers import ToldBlocker, told
+from snapshot_dashboard.panels.common.blockers import BlockerText, texts
 from snapshot_dashboard.rules.attachment import Disk, Holder, Instance, Verdict
 from snapshot_dashboard.rules.deletion import DeletionBlocker, Finding
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -42,9 +42,9 @@ def finding(blocker: DeletionBlocker) -> Finding:
     return Finding(blocker, holders=(holder(),) if blocker in OF_HOLDERS else ())
 
 
-def only(found: Finding, dashboard: str, status: str = "error_extending") -> ToldBlocker:
+def only(found: Finding, dashboard: str, status: str = "error_extending") -> BlockerText:
     """Return what is told of one finding."""
-    (said,) = told([found], status=status, volume_id="v1", dashboard=dashboard)
+    (said,) = texts([found], status=status, volume_id="v1", dashboard=dashboard)
     return said
 
 
@@ -129,8 +129,8 @@ def test_every_blocker_has_words_here() -> None:
     assert set(TEXTS) == set(DeletionBlocker)
 
 
-@pytest.mark.parametrize("blocker", DeletionBlocker)
-def test_every_blocker_is_told_to_owner_and_support(blocker: DeletionBlocker) -> None:
+@pytest.mark.parametrize("obstacle", DeletionBlocker)
+def test_every_blocker_is_explained_to_owner_and_support(blocker: DeletionBlocker) -> None:
     title, owners, supports = TEXTS[blocker]
     for dashboard, advice in (("project", owners), ("admin", supports)):
         said = only(finding(blocker), dashboard)
@@ -189,7 +189,7 @@ def test_hostile_names_stay_text(dashboard: str) -> None:
         Finding(DeletionBlocker.ATTACHED, holders=(holder(1, HOSTILE),)),
         Finding(DeletionBlocker.SNAPSHOTS, snapshots=snapshots(1, HOSTILE)),
     ]
-    for said in told(found, status=HOSTILE, volume_id=HOSTILE, dashboard=dashboard):
+    for said in texts(found, status=HOSTILE, volume_id=HOSTILE, dashboard=dashboard):
         assert "<script>" not in "".join([said.title, said.advice, *said.items])
     busy = only(Finding(DeletionBlocker.BUSY), dashboard, status=HOSTILE)
     assert "<script>" not in busy.title
@@ -198,7 +198,7 @@ def test_hostile_names_stay_text(dashboard: str) -> None:
 @BOTH
 def test_the_order_is_that_of_the_findings(dashboard: str) -> None:
     found = [finding(each) for each in reversed(DeletionBlocker)]
-    titles = [each.title for each in told(found, status="x", volume_id="v1", dashboard=dashboard)]
+    titles = [each.title for each in texts(found, status="x", volume_id="v1", dashboard=dashboard)]
     again = [only(each, dashboard, status="x").title for each in found]
     assert titles == again
-    assert told([], status="x", volume_id="v1", dashboard=dashboard) == ()
+    assert texts([], status="x", volume_id="v1", dashboard=dashboard) == ()

@@ -50,7 +50,7 @@ EVERYBODY = {"host_name": "kvm-7"}
 
 @dataclass(frozen=True)
 class State:
-    """A state of the volume, of what uses it, and what has to come of it.
+    """A state of the volume and its users, and the expected result.
 
     ``loud`` is how loudly it is told, ``sentence`` what has to be ticked, ``label`` what the
     snapshot's note has to say. ``users`` holds each instance's (or the host's) word.
