@@ -37,7 +37,7 @@ About = Callable[[Snapshot | Image], AbstractContextManager[object]]
 def create_image(connection: Connection, instance_id: str, mark: NameMark) -> None:
     """Have Nova make a snapshot of each volume of an instance, and an image of them.
 
-    :raises CloudError: Refused (400, 409) where the agent did not freeze, or the instance is busy;
+    :raises CloudError: Refused (400, 409) where the agent did not quiesce, or the instance is busy;
         Forbidden for a limit, too. In every case some of the snapshots may have been made.
     """
     wanted = {"createImage": {"name": mark.text}}
@@ -129,7 +129,7 @@ def finish(connection: Connection, made: Made, instance_id: str, about: About) -
 def _noted(
     connection: Connection, made: Made, image: Image, instance_id: str, about: About
 ) -> Made:
-    # Read after the image was made: an instance that stopped meanwhile may not have been frozen.
+    # Read after the image was made: an instance that stopped meanwhile may not have been quiesced.
     instance = _instance(connection, instance_id)
     volumes = attachment.read_all(connection, [each.volume_id for each in made.unnoted])
     wanted = quiesced.named(made.request_id, [image.name])

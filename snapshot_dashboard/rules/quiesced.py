@@ -3,7 +3,7 @@
 
 Nova's createImage of an instance that was started from a volume makes a snapshot of each of its
 volumes, and an image without a byte that names them. While it asks for the snapshots of an ACTIVE
-instance it has the file systems frozen, and goes on without a word where it cannot, unless the
+instance it quiesces the file systems, and silently goes on where it cannot, unless the
 instance's image demands it: os_require_quiesce (nova/compute/api.py, snapshot_volume_backed).
 """
 
@@ -42,12 +42,12 @@ def _is_true(properties: Mapping[str, object], name: str) -> bool:
 
 
 def demands(properties: Mapping[str, object]) -> bool:
-    """Tell whether an image's properties name the guest agent, and demand that it freezes."""
+    """Tell whether an image's properties name the guest agent and require quiescing."""
     return _is_true(properties, _AGENT) and _is_true(properties, _REQUIRED)
 
 
 def blocker(exposure: Exposure) -> QuiesceBlocker | None:
-    """Return why a frozen snapshot is not offered for the system disk of an instance, if so.
+    """Return why quiesced snapshots are not offered for the system disk of an instance, if so.
 
     A disk keeps the properties of the image that it was made from; an instance takes them over
     when it is started from the disk.
@@ -66,7 +66,7 @@ def blocker(exposure: Exposure) -> QuiesceBlocker | None:
 
 
 def is_active(instance: Instance | None) -> bool:
-    """Tell whether Nova would freeze it: ACTIVE, with no task under way."""
+    """Tell whether Nova would quiesce it: ACTIVE, with no running task."""
     return instance is not None and instance.status == "ACTIVE" and instance.task is None
 
 
@@ -206,10 +206,10 @@ def _of_snapshots(snapshots: Collection[Snapshot]) -> Stage:
 
 
 def note(image: Image, instance: Instance | None, exposure: Exposure | None) -> ConsistencyNote:
-    """Return what a snapshot may say of itself: frozen only where nothing else is possible.
+    """Return the note of a snapshot: quiesced only where nothing else is possible.
 
-    The image has to prove that freezing was demanded, and the instance has to be running still;
-    its agent freezes nothing of what another instance writes to the same volume.
+    The image has to prove that quiescing was required, and the instance must still be running;
+    its agent does not hold what another instance writes to the same volume.
     """
     alone = exposure is not None and instance is not None and is_held_by(exposure, instance.id)
     if instance and image.demanded and is_active(instance) and alone:

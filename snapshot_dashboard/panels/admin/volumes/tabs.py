@@ -28,7 +28,7 @@ class OverviewTab(stock.OverviewTab):
     template_name = "snapshot_dashboard/support_details/_volume.html"
 
     def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Add what was read of the volume to what stock shows."""
+        """Add the details to what stock shows."""
         row = self.tab_group.kwargs["volume"]
         context: dict[str, Any] = super().get_context_data(request)
         return {

@@ -86,7 +86,7 @@ class DetailView(project.DetailView):
         return row
 
     def get_tabs(self, request: Any, *args: Any, **kwargs: Any) -> VolumeDetailTabs:
-        """Build the tabs around the row and its case."""
+        """Build the tabs around the row and its details."""
         row = self.get_data()
         return self.tab_group_class(request, volume=row, details=self.found, **kwargs)
 

@@ -27,11 +27,11 @@ class BulkAction(tables.Action):
     preempt = True
 
     def too_many(self) -> Problem:
-        """Return what to say when more rows are ticked than can be done at once."""
+        """Return what to say when more rows are selected than are possible at once."""
         raise NotImplementedError
 
     def get_default_attrs(self) -> dict[str, str]:
-        """Let stock's script switch it off while nothing is ticked."""
+        """Let stock's script disable it while nothing is selected."""
         attrs: dict[str, str] = super().get_default_attrs()
         return attrs | {"data-batch-action": "true"}
 

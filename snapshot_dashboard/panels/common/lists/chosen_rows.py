@@ -51,7 +51,7 @@ class WholeActions:
 def present(table: Any, asked: Iterable[str], gone: str | Promise = GONE) -> list[str]:
     """Return those of the ids that are there, each of them among the table's rows.
 
-    What was ticked may have slid off the page, or left its filter, since the page was shown: it
+    A selected row may have left the page, or its filter, since the page was shown: it
     is read by itself. What is not there any more, or cannot be read, is told by a message.
 
     :raises NotAuthenticated: the person has to log in again.

@@ -129,7 +129,7 @@ class DeletingView(DialogView):
         return self.unconfirmed(form) or self.delete(form)
 
     def unconfirmed(self, form: forms.Form) -> HttpResponse | None:
-        """Return the dialog with what has to be read or ticked before, None for nothing."""
+        """Return the dialog when something must be read or confirmed first, else None."""
         return None
 
     def delete(self, form: forms.Form) -> HttpResponse:

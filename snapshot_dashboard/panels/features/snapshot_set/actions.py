@@ -33,11 +33,11 @@ class CreateSnapshots(BulkAction):
     most = sets.MOST
 
     def too_many(self) -> Problem:
-        """Return what to say when more rows are ticked than can be done at once."""
+        """Return what to say when more rows are selected than are possible at once."""
         return texts.too_many()
 
     def get_default_attrs(self) -> dict[str, str]:
-        """Say how many there can be, before they are ticked."""
+        """Say how many there can be, before they are selected."""
         return super().get_default_attrs() | {"title": str(self.too_many().text)}
 
 

@@ -45,7 +45,7 @@ class DetailsRow(SupportSnapshotRow):
 
 
 def read(connection: Connection, snapshot_id: str) -> DetailsRow:
-    """Read the case of a snapshot, with the names of whose it is.
+    """Read the details of a snapshot, with the names of its project and user.
 
     :raises CloudError: the snapshot cannot be read.
     """

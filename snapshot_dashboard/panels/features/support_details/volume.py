@@ -32,7 +32,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 
 def named_row(connection: Connection, found: VolumeDetails) -> VolumeRow:
-    """Return the row of a case, with the names of whose the volume is."""
+    """Return the row of a volume, with the names of its project and user."""
     volume = found.situation.exposure.volume
     names.look_up(connection, "project", filter(None, [volume.project_id]))
     names.look_up(connection, "user", filter(None, [volume.user_id]))

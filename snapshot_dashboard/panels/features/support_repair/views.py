@@ -281,7 +281,7 @@ class _RepairAction(BulkAction):
     most = MOST
 
     def too_many(self) -> Problem:
-        """Return what to say when more rows are ticked than can be done at once."""
+        """Return what to say when more rows are selected than are possible at once."""
         return texts.too_many(MOST)
 
 
