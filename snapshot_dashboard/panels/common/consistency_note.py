@@ -49,7 +49,7 @@ _WORDS = {
         ),
         gettext_lazy(
             "%(instance)s was running, and its guest agent (package qemu-guest-agent) had frozen "
-            "the file systems (quiesced, file-system-consistent) while the snapshot was requested."
+            "(quiesced) the file systems while the snapshot was requested."
         ),
     ),
     Taken.SHUT_OFF: _NoteTexts(

@@ -228,7 +228,7 @@ class StepView(View):
         except NotFound:
             path = "snapshot_dashboard/common/_problem.html"
             html = render_to_string(path, {"problem": problems.VOLUME_GONE}, request)
-            return JsonAnswer(_answer("gone", html, pending=False))
+            return JsonAnswer(_payload("gone", html, pending=False))
         except CloudError:
             # What was shown stays: the next look reads it again.
             return HttpResponse(status=503)
@@ -240,7 +240,7 @@ def _answer(
     context = texts_of(connection, progress, way_back)
     path = "snapshot_dashboard/investigate/_steps.html"
     return JsonAnswer(
-        _answer(
+        _payload(
             progress.step.value,
             render_to_string(path, context, request),
             pending=context["pending"],
@@ -252,5 +252,5 @@ def _answer(
     )
 
 
-def _answer(step: str, html: str, **more: Any) -> dict[str, Any]:
+def _payload(step: str, html: str, **more: Any) -> dict[str, Any]:
     return {"step": step, "html": html, "attach": False, "button": "", "announce": "", **more}

@@ -129,7 +129,7 @@ def test_every_blocker_has_words_here() -> None:
     assert set(TEXTS) == set(DeletionBlocker)
 
 
-@pytest.mark.parametrize("obstacle", DeletionBlocker)
+@pytest.mark.parametrize("blocker", DeletionBlocker)
 def test_every_blocker_is_explained_to_owner_and_support(blocker: DeletionBlocker) -> None:
     title, owners, supports = TEXTS[blocker]
     for dashboard, advice in (("project", owners), ("admin", supports)):

@@ -32,8 +32,8 @@ TOLD: dict[Taken, tuple[str, str, str, str]] = {
     Taken.QUIESCED: (
         "Frozen by the guest agent",
         "",
-        "i1 was running, and its guest agent (package qemu-guest-agent) had frozen the file "
-        "systems (quiesced, file-system-consistent) while the snapshot was requested.",
+        "i1 was running, and its guest agent (package qemu-guest-agent) had frozen "
+        "(quiesced) the file systems while the snapshot was requested.",
         "Taken while the guest agent of i1 had frozen its file systems.",
     ),
     Taken.SHUT_OFF: (

@@ -238,5 +238,5 @@ def test_where_nothing_depends_the_volumes_are_only_related(
     dependency(settings, "never")
     wire.holds("volumes", volume_json("v8", snapshot_id="s1"))
     dialog = person.get(f"{OF_SNAPSHOT}?look=")
-    assert heads(dialog) == ["Related, does not need to be deleted"]
+    assert heads(dialog) == ["Related"]
     assert EFFECT["never"] in dialog.text

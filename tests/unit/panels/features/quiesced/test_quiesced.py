@@ -314,7 +314,7 @@ def test_the_page_says_what_is_not_proven(anna: Person, wire: Wire) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"volume_image_metadata": {}}, "(hw_qemu_guest_agent)"),
+        ({"volume_image_metadata": {}}, "image property hw_qemu_guest_agent)"),
         ({"volume_image_metadata": {"hw_qemu_guest_agent": "yes"}}, "(os_require_quiesce)"),
         ({"bootable": "false"}, "not the system disk (root disk)"),
     ],

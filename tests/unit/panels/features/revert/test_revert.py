@@ -39,7 +39,7 @@ def test_it_says_what_is_lost_and_offers_a_copy_first(ready: Wire, person: Perso
     assert dialog.said("//h3") == "Revert Volume to Snapshot"
     said = dialog.text
     assert titles(dialog)[0].startswith('Everything written to "data" since ')
-    assert 'The volume goes back to the state in snapshot "before" (' in said
+    assert 'The volume goes back to the state in snapshot "before", taken ' in said
     assert "ago. This cannot be undone." in said
     assert "Keep a copy first (recommended)" in said
     assert "Makes a new volume with today's content. It needs 20 GiB of quota." in said
