@@ -73,5 +73,5 @@ def test_operators_are_told_each_version_that_something_needs() -> None:
     sources = [path.read_text("utf-8") for path in (PACKAGE / "cloud").glob("*.py")]
     asked = {f"3.{minor}" for text in sources for minor in CINDERS.findall(text)}
     asked |= {f"2.{minor}" for text in sources for minor in NOVAS.findall(text)}
-    assert {"3.27", "3.65", "2.1", "2.60"} <= asked
-    assert asked == told
+    assert len(asked) > 5
+    assert asked == told, "Change the tables of versions in docs/operator.rst"
