@@ -13,7 +13,7 @@ from functools import partial
 
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.bounded_reads import Sparing
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.rules import attachment as rules
@@ -62,10 +62,7 @@ def read(
 
 
 def read_of(connection: Connection, volume: Volume, *, as_owner: bool = False) -> Situation:
-    """Read what is attached to a volume that has just been read, and judge it as :func:`read`.
-
-    :raises SessionExpired: the token is no longer accepted; anything else makes it unknown.
-    """
+    """Read what is attached to a volume that has just been read, and judge it as :func:`read`."""
     everywhere = as_owner or _is_foreign(connection, volume)
     trouble: list[CloudError] = []
     asked = _start_records(connection, volume.id, all_projects=everywhere)
@@ -80,8 +77,6 @@ def read_all(
 
     An instance that uses several of them is read once. In the place of a volume that cannot be
     read is the error.
-
-    :raises SessionExpired: the token is no longer accepted.
     """
 
     sparing = Sparing()
@@ -96,8 +91,6 @@ def read_all(
     for volume_id, later in asked.items():
         try:
             volume = later.get()
-        except SessionExpired:
-            raise
         except CloudError as error:
             found[volume_id] = error
         else:
@@ -171,8 +164,6 @@ def _or_none(
 ) -> tuple[Attachment, ...] | None:
     try:
         return asked.get()
-    except SessionExpired:
-        raise
     except CloudError as error:
         trouble.append(error)
         return None
@@ -196,8 +187,6 @@ def _instances(
     for instance_id, later in asked.items():
         try:
             found[instance_id] = later.get()
-        except SessionExpired:
-            raise
         except NotFound:
             found[instance_id] = Unseen.NOT_VISIBLE
         except CloudError as error:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from snapshot_dashboard.cloud import attachment, block_storage, caching
 from snapshot_dashboard.cloud.caching import cache
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -49,15 +49,11 @@ def settled(connection: Connection, snapshot: Snapshot, about: About) -> Snapsho
     attached, or an instance that was started meanwhile, is found now. Best effort: it needs
     somebody to be looking, and what cannot be read or written leaves the note as it was.
     ``about`` surrounds the writing.
-
-    :raises SessionExpired: the person has to log in again.
     """
     if not _just_made(connection, snapshot):
         return snapshot
     try:
         situation = attachment.read(connection, snapshot.volume_id)
-    except SessionExpired:
-        raise
     except CloudError:
         _look_again(connection, snapshot)
         return snapshot
@@ -71,8 +67,6 @@ def settled_all(
 
     Of many that are finished at the same moment some are left out: they are for the next look,
     which has to come soon.
-
-    :raises SessionExpired: the person has to log in again.
     """
     found = {each.id: each for each in snapshots}
     finished = [each for each in found.values() if each.usable]
@@ -116,8 +110,6 @@ def _lowered(
     try:
         with about(snapshot, lower):
             block_storage.note(connection, snapshot.id, metadata)
-    except SessionExpired:
-        raise
     except CloudError:
         # Perhaps somebody with more rights, or with more luck, looks within the minute.
         _look_again(connection, snapshot)

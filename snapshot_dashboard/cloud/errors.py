@@ -28,8 +28,8 @@ LOG = logging.getLogger(__name__)
 Response = requests.Response
 
 
-class CloudError(Exception):
-    """A service did not do what it was asked.
+class RequestFailed(Exception):
+    """A request to a service did not bring about what it was sent for.
 
     ``reason`` is the service's own text (English, may be empty), ``request_id`` what support
     needs to find it in the logs, ``status`` the HTTP status, 0 when there was no answer.
@@ -75,7 +75,7 @@ class CloudError(Exception):
         )
 
     @classmethod
-    def because(cls, error: CloudError) -> Self:
+    def because(cls, error: RequestFailed) -> Self:
         """Return an error of this class with everything that is known of another one."""
         return cls(
             error.reason,
@@ -87,8 +87,16 @@ class CloudError(Exception):
         )
 
 
-class SessionExpired(CloudError):
-    """The token is no longer accepted (401): the person has to log in again."""
+class CloudError(RequestFailed):
+    """A service did not do what it was asked: whoever asked can go on, and say why."""
+
+
+class SessionExpired(RequestFailed):
+    """The token is no longer accepted (401): the person has to log in again.
+
+    No :class:`CloudError`: nobody can go on without a token, so nobody who bears a failure
+    catches this one by mistake. A page's answer is made in one place (``panels.common.links``).
+    """
 
     usual = Cause.LOGGED_OUT
 
@@ -192,7 +200,7 @@ def quoted(object_id: str) -> str:
     return quote(object_id, safe="")
 
 
-_BY_STATUS: dict[int, tuple[type[CloudError], Cause]] = {
+_BY_STATUS: dict[int, tuple[type[RequestFailed], Cause]] = {
     400: (Refused, Cause.BAD_REQUEST),
     401: (SessionExpired, Cause.LOGGED_OUT),
     403: (Forbidden, Cause.FORBIDDEN),
@@ -226,12 +234,14 @@ def translated(service: Service) -> Iterator[None]:
         raise Unreachable(service=service) from error
 
 
-def for_answer(service: Service, response: Response) -> CloudError:
+def for_answer(service: Service, response: Response) -> RequestFailed:
     """Return the error that an answer with an error status is."""
     status = response.status_code
     faults = _faults(response)
     wait = response.headers.get("Retry-After") or "0"
-    usual = (ServiceFailed, Cause.FAILED) if status >= 500 else (Refused, Cause.REFUSED)
+    usual: tuple[type[RequestFailed], Cause] = (Refused, Cause.REFUSED)
+    if status >= 500:
+        usual = ServiceFailed, Cause.FAILED
     kind, cause = _BY_STATUS.get(status, usual)
     if status == _TOO_LARGE and (wait != "0" or _RATE_FAULT in faults):
         kind, cause = RateLimited, Cause.TOO_MANY

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import caching
 from snapshot_dashboard.cloud.caching import cache
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired, Unreachable
+from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired, Unreachable
 from snapshot_dashboard.cloud.session import Connection
 
 Made = TypeVar("Made")
@@ -154,7 +154,7 @@ def make_once(
         raise UnderWay
     try:
         return make()
-    except CloudError as error:
+    except RequestFailed as error:
         if not error.uncertain:
             claim.release()
             raise
@@ -170,7 +170,7 @@ def _made_before(
     """Look before anything is made: for the first attempt a failure means that nothing was."""
     try:
         return look()
-    except CloudError as error:
+    except RequestFailed as error:
         if claim is None:
             raise UnderWay from error
         claim.release()
@@ -187,5 +187,5 @@ def _found_after(look: Callable[[], Sequence[Made]]) -> Sequence[Made]:
     """Look once more after a lost answer; that look may fail as well."""
     try:
         return look()
-    except CloudError:
+    except RequestFailed:
         return ()

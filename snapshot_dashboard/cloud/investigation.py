@@ -90,8 +90,6 @@ def read(connection: Connection, volume_id: str, instance_id: str) -> AttachProg
 def _instance(asked: Later[Candidate]) -> tuple[Candidate | None, CloudError | None]:
     try:
         return asked.get(), None
-    except SessionExpired:
-        raise
     except CloudError as error:
         return None, error
 

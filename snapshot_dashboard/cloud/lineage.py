@@ -20,7 +20,6 @@ from snapshot_dashboard.cloud.errors import (
     CloudError,
     NotFound,
     Refused,
-    SessionExpired,
     checked,
 )
 from snapshot_dashboard.cloud.session import Connection, Later, versions
@@ -100,8 +99,6 @@ def read(
 
     At most two calls a step upwards, one look for volumes (``_ROUNDS`` in all projects),
     ``_BRANCHES`` lists of snapshots and ``_INSTANCES`` instances.
-
-    :raises SessionExpired: the token is no longer accepted.
     """
     volume = situation.exposure.volume if situation else None
     asked = connection.start(lambda: ancestors(connection, volume))
@@ -252,8 +249,6 @@ def _branches(
             break
         try:
             found = search.made_from(ids)
-        except SessionExpired:
-            raise
         except CloudError as error:
             # Not where an earlier round had come to: these ids are to be looked for as well.
             again = wanted.looked or dependents.beginning(first)
@@ -371,8 +366,6 @@ def _instance_reader(connection: Connection, instance_id: str) -> Callable[[], I
 def _or_none(asked: Later[Value], trouble: list[CloudError]) -> Value | None:
     try:
         return asked.get()
-    except SessionExpired:
-        raise
     except CloudError as error:
         trouble.append(error)
         return None

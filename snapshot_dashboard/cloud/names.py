@@ -16,7 +16,7 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage, caching, compute, people
 from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.caching import cache
-from snapshot_dashboard.cloud.errors import CloudError, NotFound
+from snapshot_dashboard.cloud.errors import NotFound, RequestFailed
 from snapshot_dashboard.cloud.session import Connection
 
 
@@ -121,7 +121,7 @@ def read(
             fresh[object_id] = later.get()
         except NotFound:
             gone.add(object_id)
-        except CloudError:
+        except RequestFailed:
             continue
     cache.set_many(
         {_key(connection, kind, each): brief for each, brief in fresh.items()},

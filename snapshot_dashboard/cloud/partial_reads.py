@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 
 Value = TypeVar("Value")
 
@@ -21,21 +21,13 @@ class Fact(Generic[Value]):
 
 
 def fact(read: Callable[[], Value]) -> Fact[Value]:
-    """Return what was read, or why it was not.
-
-    :raises SessionExpired: the person has to log in again.
-    """
+    """Return what was read, or why it was not."""
     try:
         return Fact(read())
-    except SessionExpired:
-        raise
     except CloudError as error:
         return Fact(None, error)
 
 
 def known(read: Callable[[], Value]) -> Value | None:
-    """Return what was read, None where it was not: for what a page can do without.
-
-    :raises SessionExpired: the person has to log in again.
-    """
+    """Return what was read, None where it was not: for what a page can do without."""
     return fact(read).value

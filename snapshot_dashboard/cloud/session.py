@@ -20,6 +20,7 @@ from snapshot_dashboard.cloud.answers import Answer, number
 from snapshot_dashboard.cloud.errors import (
     Cause,
     CloudError,
+    RequestFailed,
     Response,
     Service,
     Unreachable,
@@ -257,7 +258,7 @@ def _discover(connection: Connection, url: str) -> tuple[int, int]:
             service,
             lambda: reader.request(_root(url) + "/", "GET", authenticated=False, raise_exc=False),
         ).records("versions")
-    except CloudError as error:
+    except RequestFailed as error:
         # It says nothing of the object that somebody is about to ask for, nor of the token, which
         # was not sent; and nothing else was.
         unsent = Unreachable.because(error)

@@ -16,6 +16,7 @@ from snapshot_dashboard.cloud.errors import (
     Cause,
     CloudError,
     Refused,
+    RequestFailed,
     SessionExpired,
     Unreachable,
 )
@@ -37,7 +38,7 @@ _WAITED_FOR = 30.0
 _PAGE = 100
 _REMEMBERED = 24 * 3600
 
-Outcome = Snapshot | CloudError
+Outcome = Snapshot | RequestFailed
 
 
 class NotTried(CloudError):
@@ -156,7 +157,7 @@ def _made(connection: Connection, told: Told, order: Order) -> Outcome:
         told(order, None)
         try:
             made = _ask(connection, order)
-        except CloudError as error:
+        except RequestFailed as error:
             told(order, error)
             raise
         told(order, made)
@@ -169,7 +170,7 @@ def _made(connection: Connection, told: Told, order: Order) -> Outcome:
     except AlreadyMade as error:
         before: Snapshot = error.found[0]
         return before
-    except CloudError as error:
+    except RequestFailed as error:
         return error
     if made.id not in heard:
         told(order, made)
@@ -222,8 +223,6 @@ def _one_by_one(
         try:
             known = {each.id for each in found}
             found += [each for each in later.get() if each.id not in known]
-        except SessionExpired:
-            raise
         except CloudError as error:
             unread[volume_id] = error
     return FoundSet(_by_volume(found), unread)
@@ -256,7 +255,7 @@ def refusals(outcomes: Mapping[str, Outcome]) -> dict[str, Failure]:
     return {
         each: outcome.failure
         for each, outcome in outcomes.items()
-        if isinstance(outcome, CloudError) and not outcome.uncertain
+        if isinstance(outcome, RequestFailed) and not outcome.uncertain
     }
 
 

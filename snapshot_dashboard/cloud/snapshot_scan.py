@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from snapshot_dashboard import __version__, settings
 from snapshot_dashboard.cloud import administration, caching, people
 from snapshot_dashboard.cloud.caching import cache
-from snapshot_dashboard.cloud.errors import CloudError, Unreachable
+from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.report import ProjectLine, ReportTally
@@ -179,7 +179,7 @@ def project_names(connection: Connection) -> Mapping[str, str]:
     step = replace(connection, deadline=Deadline(settings.get("PAGE_SECONDS")))
     try:
         return dict(step.fetch(lambda: people.project_names(step)))
-    except CloudError:
+    except RequestFailed:
         return {}
 
 

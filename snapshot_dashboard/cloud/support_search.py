@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from snapshot_dashboard.cloud import administration, block_storage, compute, messages, people
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.listing import Page, PageRequest
@@ -51,7 +51,6 @@ def find(connection: Connection, text: str) -> SearchResult:
     The beginning of an id finds snapshots and volumes; a request, what its messages are about. A
     kind that cannot be searched, or not in time, is told in ``unread``.
 
-    :raises SessionExpired: the person has to log in again.
     :raises CloudError: the messages about a request cannot be read.
     """
     meant = understood(text)
@@ -130,8 +129,6 @@ def _asked(connection: Connection, calls: _Calls) -> SearchResult:
     for kind, later in [(kind, connection.start(call)) for kind, call in calls.items()]:
         try:
             found, others = later.get()
-        except SessionExpired:
-            raise
         except CloudError as error:
             unread.append((kind, error.failure))
             continue

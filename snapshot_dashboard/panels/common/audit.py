@@ -18,7 +18,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.errors import RequestFailed
 from snapshot_dashboard.cloud.identity import request_id
 from snapshot_dashboard.rules.consistency import ConsistencyNote
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -48,7 +48,7 @@ class Change:
         """Write that it was accepted."""
         self._write("accepted", **more)
 
-    def failed(self, error: CloudError) -> None:
+    def failed(self, error: RequestFailed) -> None:
         """Write that it was refused, or that nobody knows what became of it."""
         self._write(
             "unknown" if error.uncertain else "refused",
@@ -88,7 +88,7 @@ def change(
     begun = Change(request, action, object_id, facts)
     try:
         yield begun
-    except CloudError as error:
+    except RequestFailed as error:
         begun.failed(error)
         raise
     begun.accepted()

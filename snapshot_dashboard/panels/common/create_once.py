@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud import idempotency
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.idempotency import AlreadyMade
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.common import audit, problems
@@ -64,8 +64,6 @@ class MakingView(DialogView, Generic[Made]):
             return None
         try:
             found = self.look()
-        except SessionExpired:
-            raise
         except CloudError:
             # What cannot be looked for may be there.
             return self.again(form, problems.under_way(self.resource), looked=True)

@@ -13,9 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from horizon import exceptions, messages
+from horizon import messages
 
-from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, SessionExpired, Unreachable
+from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, Unreachable
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, causes
@@ -135,20 +135,14 @@ def attempt(
     object_id: str,
     **facts: Any,
 ) -> CloudError | None:
-    """Make a change, write it into the audit log, and return None or the error that it met.
-
-    :raises NotAuthenticated: the person has to log in again.
-    """
-    met: CloudError | None = None
+    """Make a change, write it into the audit log, and return None or the error that it met."""
     try:
         link = connect(request)
         with audit.change(request, action, object_id, **facts):
             call(link)
     except CloudError as error:
-        met = error
-    if isinstance(met, SessionExpired):
-        raise exceptions.NotAuthenticated from met
-    return met
+        return error
+    return None
 
 
 def reason_of(error: CloudError) -> SafeString:

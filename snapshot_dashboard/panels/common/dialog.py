@@ -10,12 +10,11 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from horizon import exceptions
 from horizon.forms import ModalFormView
 from horizon.utils.http import is_ajax
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, reattach, scope
@@ -55,16 +54,10 @@ class DialogView(ModalFormView):
         if scope.elsewhere(request):
             return self.elsewhere()
         try:
-            try:
-                self.reload()
-            except SessionExpired:
-                raise
-            except CloudError as error:
-                return self.unreadable(error)
-            return super().dispatch(request, *args, **kwargs)
-        except SessionExpired as error:
-            # Horizon's middleware sends the person to the login page (401 to a script).
-            raise exceptions.NotAuthenticated from error
+            self.reload()
+        except CloudError as error:
+            return self.unreadable(error)
+        return super().dispatch(request, *args, **kwargs)
 
     def reload(self) -> None:
         """Read the object, with a fresh deadline.

@@ -30,10 +30,11 @@ from django.urls import (
 from django.utils.functional import lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from horizon.base import NotRegistered
+from horizon.exceptions import NotAuthenticated
 from horizon.views import PageTitleMixin
 
 from snapshot_dashboard import settings as ours
-from snapshot_dashboard.cloud.errors import NotFound, checked
+from snapshot_dashboard.cloud.errors import NotFound, SessionExpired, checked
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -77,7 +78,11 @@ def page(name: str, *args: str) -> str:
 
 
 def for_reader(patterns: Iterable[URLPattern]) -> list[URLPattern]:
-    """Return addresses whose pages link only to what the person who asked for them may open."""
+    """Return addresses whose pages link only to what the person who asked for them may open.
+
+    Whose session has expired is sent to the login page by Horizon's middleware (401 to a script).
+    Our views read before their templates are written, so none expires there.
+    """
     return [
         URLPattern(each.pattern, _for_reader(each.callback), each.default_args, each.name)
         for each in patterns
@@ -88,7 +93,10 @@ def _for_reader(view: Any) -> Any:
     @wraps(view)
     def known(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         _READER.set(_Reader(request))
-        answer: HttpResponse = view(request, *args, **kwargs)
+        try:
+            answer: HttpResponse = view(request, *args, **kwargs)
+        except SessionExpired as error:
+            raise NotAuthenticated from error
         return answer
 
     return known

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from horizon import exceptions, messages
+from horizon import messages
 from openstack_dashboard.dashboards.project.snapshots import tabs as stock_snapshots
 from openstack_dashboard.dashboards.project.volumes import tabs as stock_volumes
 
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.messages import about
 from snapshot_dashboard.panels.common.dates import shown
@@ -43,10 +43,7 @@ class SnapshotMessagesTab(stock_snapshots.SnapshotMessagesTab):
     """The messages about a snapshot."""
 
     def get_snapshot_messages_data(self) -> list[MessageRow]:
-        """Read them.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read them."""
         return _read(
             self.request,
             self.tab_group.kwargs["snapshot"].id,
@@ -58,10 +55,7 @@ class VolumeMessagesTab(stock_volumes.VolumeMessagesTab):
     """The messages about a volume."""
 
     def get_volume_messages_data(self) -> list[MessageRow]:
-        """Read them.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read them."""
         return _read(
             self.request,
             self.tab_group.kwargs["volume"].id,
@@ -74,8 +68,6 @@ def _read(request: HttpRequest, object_id: str, unreadable: str) -> list[Message
     connection = connect(request)
     try:
         found = connection.fetch(lambda: about(connection, object_id, _MOST))
-    except SessionExpired as error:
-        raise exceptions.NotAuthenticated from error
     except CloudError as error:
         messages.error(request, format_html("{} {}", unreadable, reason_of(error)))
         return []

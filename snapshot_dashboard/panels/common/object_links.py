@@ -16,11 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
-from horizon import exceptions
 
 from snapshot_dashboard.cloud import names
 from snapshot_dashboard.cloud.bounded_reads import Sparing
-from snapshot_dashboard.cloud.errors import SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
@@ -113,14 +111,9 @@ class NamesView(View):
             kind, _separator, object_id = entry.partition(":")
             if kind in names.KINDS and object_id:
                 wanted.setdefault(kind, []).append(object_id)
-        try:
-            connection = connect(request)
-            sparing = Sparing()
-            read = {
-                kind: names.read(connection, kind, ids, sparing) for kind, ids in wanted.items()
-            }
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
+        connection = connect(request)
+        sparing = Sparing()
+        read = {kind: names.read(connection, kind, ids, sparing) for kind, ids in wanted.items()}
         return JsonAnswer(
             {
                 "names": {

@@ -12,10 +12,9 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
-from horizon import exceptions
 
 from snapshot_dashboard.cloud import block_storage, idempotency
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems
@@ -54,18 +53,13 @@ class OutcomeView(View):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **kwargs: str) -> JsonAnswer:
-        """Look once.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Look once."""
         request_id = request.GET.get("request", "")
         if elsewhere(request):
             return _answer(request, "unknown", problems.UNCHECKED[self.resource])
         try:
             connection = connect(request)
             links = tuple(self.found(connection, request_id))
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError:
             return _answer(request, "unknown", problems.UNCHECKED[self.resource])
         if links:

@@ -39,10 +39,7 @@ def start(connection: Connection) -> Later[Mapping[str, Limit]]:
 
 
 def finish(asked: Later[Mapping[str, Limit]]) -> Mapping[str, Limit] | None:
-    """Return the limits, None when they cannot be read: they are a help, not a condition.
-
-    :raises SessionExpired: the person has to log in again.
-    """
+    """Return the limits, None when they cannot be read: they are a help, not a condition."""
     return known(asked.get)
 
 

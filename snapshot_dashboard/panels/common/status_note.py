@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import dependents, messages
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.dates import duration
 from snapshot_dashboard.panels.common.html import dialog_link, isolated, link, sentence
@@ -54,10 +54,7 @@ class StatusNoteText:
 
 
 def add(connection: Connection, rows: Sequence[SnapshotRow]) -> None:
-    """Put into each row what there is to tell below its status.
-
-    :raises SessionExpired: the token is no longer accepted; without reasons the page stays.
-    """
+    """Put into each row what there is to tell below its status; without reasons the page stays."""
     for row, note in zip(rows, _texts(connection, [each.snapshot for each in rows]), strict=True):
         row.status_text = _cell(row.snapshot, note) if note else None
 
@@ -69,8 +66,6 @@ def of(
 
     ``wanted_deleted`` looks for the reason of a deletion that nobody remembers here: it may have
     been asked for by a command.
-
-    :raises SessionExpired: the token is no longer accepted.
     """
     asked = frozenset({snapshot.id}) if wanted_deleted else None
     return _texts(connection, [snapshot], asked)[0]
@@ -120,8 +115,6 @@ def _reasons(connection: Connection, ids: Sequence[str]) -> Mapping[str, Message
         if len(ids) > 1:
             return connection.fetch(lambda: messages.newest(connection))
         return _by_id(connection.fetch(lambda: messages.about(connection, ids[0], 1)))
-    except SessionExpired:
-        raise
     except CloudError:
         return None
 

@@ -19,7 +19,7 @@ from horizon import messages
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Later
 from snapshot_dashboard.panels.common import consistency_note, problems, quota
@@ -200,8 +200,6 @@ class VolumeFromSnapshotView(MakingView[Volume]):
             made = self.make_once(
                 "volume.create", make, snapshot_id=self.snapshot.id, name=name, size=data["size"]
             )
-        except SessionExpired:
-            raise
         except CloudError as error:
             return self.not_made(form, error)
         self.tell(made)

@@ -12,11 +12,11 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from horizon import exceptions, messages
+from horizon import messages
 from horizon.tables.base import STRING_SEPARATOR
 
 from snapshot_dashboard.cloud.bounded_reads import Sparing
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.delete_action import reason_of
@@ -53,8 +53,6 @@ def present(table: Any, asked: Iterable[str], gone: str | Promise = GONE) -> lis
 
     A selected row may have left the page, or its filter, since the page was shown: it
     is read by itself. What is not there any more, or cannot be read, is told by a message.
-
-    :raises NotAuthenticated: the person has to log in again.
     """
     ids = list(dict.fromkeys(asked))
     shown = {str(table.get_object_id(each)) for each in table.data}
@@ -77,19 +75,13 @@ def _read(table: Any, missing: Sequence[str]) -> tuple[Sequence[Any], dict[str, 
     if not isinstance(row, RefreshedRow):
         # The table has just been read whole.
         return [], {each: NotFound() for each in missing[:MOST_ALONE]}
-    try:
-        return read(table, connect(table.request, afresh=True), missing[:MOST_ALONE])
-    except SessionExpired as error:
-        raise exceptions.NotAuthenticated from error
+    return read(table, connect(table.request, afresh=True), missing[:MOST_ALONE])
 
 
 def read(
     table: Any, connection: Connection, ids: Sequence[str]
 ) -> tuple[Sequence[Any], dict[str, CloudError]]:
-    """Read the rows of these ids one by one, all at once; return them, and why others fail.
-
-    :raises SessionExpired: the person has to log in again.
-    """
+    """Read the rows of these ids one by one, all at once; return them, and why others fail."""
     row: RefreshedRow = table._meta.row_class(table)
     sparing = Sparing()
     reads = {each: partial(row.one, connection, each) for each in ids}
@@ -99,8 +91,6 @@ def read(
     for object_id, later in asked.items():
         try:
             found.append(later.get())
-        except SessionExpired:
-            raise
         except CloudError as error:
             errors[object_id] = error
     return row.acted_on(connection, found), errors

@@ -30,7 +30,7 @@ from horizon.utils import functions
 from horizon.utils.http import is_ajax
 
 from snapshot_dashboard import __version__
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired, checked
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, checked
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
@@ -270,8 +270,6 @@ def _some(
             found[object_id] = read.get()
         except NotFound:
             gone.add(object_id)
-        except SessionExpired:
-            raise
         except CloudError:
             continue
     return found, gone

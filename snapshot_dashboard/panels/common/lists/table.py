@@ -22,10 +22,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from horizon import exceptions, messages, tables
+from horizon import messages, tables
 from horizon.utils import functions
 
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.panels.common import problems, scope
 from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.links import leads_somewhere
@@ -173,8 +173,6 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         """Answer the refresh of rows, or of one; 404 only when that one is gone.
 
         An action that was asked for in another project or region is not taken.
-
-        :raises NotAuthenticated: the person has to log in again.
         """
         if self.request.method == "POST" and "action" in self.request.POST and self.moved():
             return self.not_taken()
@@ -182,8 +180,6 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
             if self.asked and self.asked.table == self.name:
                 return refresh.answer(self, self.asked)
             answer: HttpResponse | None = super().maybe_preempt()
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except NotFound:
             return HttpResponse(status=404)
         except CloudError:

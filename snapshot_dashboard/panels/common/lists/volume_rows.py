@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from snapshot_dashboard.cloud import block_storage
-from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.errors import RequestFailed
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
@@ -37,7 +37,7 @@ def _add_transfers(connection: Connection, rows: list[VolumeRow]) -> None:
         return
     try:
         transfers = block_storage.transfers(connection)
-    except CloudError:
+    except RequestFailed:
         # Without them the page lacks "Cancel Volume Transfer", which needs the transfer's id.
         return
     for row in waiting:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from snapshot_dashboard.cloud import administration
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.lists.rows import Named, SnapshotRow, VolumeRow
 from snapshot_dashboard.panels.common.lists.volume_rows import volume_rows
@@ -50,8 +50,6 @@ def volumes_of(connection: Connection, snapshots: Iterable[Snapshot]) -> Mapping
     ids = {each.volume_id for each in snapshots}
     try:
         return connection.fetch(lambda: administration.volumes_by_id(connection, ids))
-    except SessionExpired:
-        raise
     except CloudError:
         return {}
 

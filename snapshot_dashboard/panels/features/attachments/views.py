@@ -20,7 +20,7 @@ from openstack_dashboard.dashboards.project.volumes import tables as stock_table
 from openstack_dashboard.dashboards.project.volumes import views as stock
 
 from snapshot_dashboard.cloud import attachment, compute
-from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import AnswerLost, CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, causes, scope
@@ -228,8 +228,6 @@ class EditAttachmentsView(stock.EditAttachmentsView):
         """
         try:
             situation = attachment.read(connect(self.request), self.kwargs["volume_id"])
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             text = _("Unable to retrieve volume information.")
             messages.error(self.request, causes.after(text, error.failure))

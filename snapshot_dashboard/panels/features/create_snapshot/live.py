@@ -12,11 +12,10 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
-from horizon import exceptions
 
 from snapshot_dashboard.cloud import attachment
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.common import changes, problems
 from snapshot_dashboard.panels.common.attachment_state import verdicts
@@ -64,17 +63,12 @@ class LiveView(View):
     """Tells an open dialog what has changed since ``?seen=``."""
 
     def get(self, request: HttpRequest, volume_id: str) -> HttpResponse:
-        """Read the verdict anew: one light request.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read the verdict anew: one light request."""
         if elsewhere(request):
             # There the volume seems to be gone. The button says what is the matter.
             return JsonAnswer({})
         try:
             situation = attachment.read(connect(request), volume_id)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except NotFound:
             return JsonAnswer({"gone": _rendered(request, problem=problems.VOLUME_GONE)})
         except CloudError:

@@ -18,7 +18,7 @@ from openstack_dashboard import policy
 from openstack_dashboard.api import cinder as stock_api
 
 from snapshot_dashboard.cloud import attachment, block_storage
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused
 from snapshot_dashboard.panels.common import audit, changes, problems, quota
 from snapshot_dashboard.panels.common.attachment_state.explanation import system_disk_note
 from snapshot_dashboard.panels.common.create_once import MakingView
@@ -115,8 +115,6 @@ class CreateSnapshotView(MakingView[Snapshot]):
         }
         try:
             made = self.make_once("snapshot.create", make, **facts)
-        except SessionExpired:
-            raise
         except Refused as error:
             return self.refused(form, error)
         except NotFound as error:
@@ -141,8 +139,6 @@ class CreateSnapshotView(MakingView[Snapshot]):
         acted_on = fingerprint.read(fingerprint.write(self.exposure))
         try:
             self.reload()
-        except SessionExpired:
-            raise
         except CloudError:
             return self.again(form, problems.creating(error, self.resource))
         if self.exposure.blocked or not fingerprint.covers(acted_on, self.exposure):

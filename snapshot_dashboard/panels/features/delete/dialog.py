@@ -18,11 +18,11 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from horizon import exceptions, tables
+from horizon import tables
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.dependents import Backup
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection
@@ -148,8 +148,6 @@ class DeletingView(DialogView):
         """Read again after a refusal, and show the blockers, or that none can be seen."""
         try:
             self.reload()
-        except SessionExpired:
-            raise
         except CloudError:
             return self.again(form, texts.failed(error, self.nouns))
         if self.next_steps or not self.usable:
@@ -267,14 +265,8 @@ class ExplainedDelete(ReasonedDelete):
         return self.several_url(request, obj_ids[: chosen_rows.MOST_ALONE + 1])
 
     def is_clear(self, request: HttpRequest, rows: Sequence[Any]) -> bool:
-        """Tell whether nothing has to be told before these rows are deleted.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
-        try:
-            found = self.look(connect(request, afresh=True), rows)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
+        """Tell whether nothing has to be told before these rows are deleted."""
+        found = self.look(connect(request, afresh=True), rows)
         return not found.note and all(each.clear for each in found.values())
 
     def several_url(self: Any, request: HttpRequest, ids: Sequence[str] = ()) -> str:

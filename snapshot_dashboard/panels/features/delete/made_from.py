@@ -18,12 +18,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
-from horizon import exceptions
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import dependents, names
 from snapshot_dashboard.cloud.dependents import SearchPart
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.html import isolated, link, short
@@ -52,25 +51,17 @@ _DANGER = gettext_lazy("If the storage refuses, the volume may end in an error s
 
 
 def first_look(connection: Connection, wanted: SourceSearch) -> bool:
-    """Tell whether it is certain, after one part, that no volume was made from these snapshots.
-
-    :raises SessionExpired: the token is no longer accepted.
-    """
+    """Tell whether it is certain, after one part, that no volume was made from these snapshots."""
     part = made_from(connection, wanted)
     return part is not None and not part.volumes and not part.marker
 
 
 def made_from(connection: Connection, wanted: SourceSearch) -> SearchPart | None:
-    """Look for volumes made from these snapshots in one part; None where it cannot be read.
-
-    :raises SessionExpired: the token is no longer accepted.
-    """
+    """Look for volumes made from these snapshots in one part; None where it cannot be read."""
     if not wanted.ids or settings.get("SNAPSHOT_DEPENDENCY") == "never":
         return SearchPart(())
     try:
         return dependents.part(connection, wanted, counted=False)
-    except SessionExpired:
-        raise
     except CloudError:
         return None
 
@@ -192,10 +183,7 @@ class DependentsView(View):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
-        """Look through one part.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Look through one part."""
         if elsewhere(request):
             return HttpResponse(status=409)
         try:
@@ -203,8 +191,6 @@ class DependentsView(View):
             marker = request.GET.get("marker", "")
             wanted = self.source_search(connection, next(iter(kwargs.values())), begins=not marker)
             part = dependents.part(connection, wanted, marker)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError:
             return HttpResponse(status=503)
         counted = part.after(_so_far(request))
@@ -238,8 +224,6 @@ def on_the_page(
     before = [each for each in request.GET.get("found", "").split(",") if each][:_CARRIED]
     try:
         part = dependents.part(connection, wanted, request.GET["look"])
-    except SessionExpired:
-        raise
     except CloudError:
         return {"look_failed": True}
     known = names.look_up(connection, "volume", before)

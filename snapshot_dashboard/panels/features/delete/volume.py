@@ -19,7 +19,7 @@ from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attachment, block_storage, dependents, names
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, consistency_note, next_steps
@@ -325,8 +325,6 @@ class ExplainedVolumeDelete(ExplainedDelete):
         """Return that it has snapshots, or that what keeps it cannot be seen: one call."""
         try:
             found = connection.fetch(partial(_snapshots_of, connection, datum.id))
-        except SessionExpired:
-            raise
         except CloudError:
             return SafeString("")
         if found.items:

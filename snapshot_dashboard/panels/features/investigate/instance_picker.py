@@ -20,10 +20,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
-from horizon import exceptions
 
 from snapshot_dashboard.cloud import block_storage, compute
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import fact
 from snapshot_dashboard.cloud.session import Connection, Later
@@ -123,10 +122,7 @@ class Search:
             self.named = connection.start(lambda: compute.candidates(connection, self.text, MOST))
 
     def finish(self, suspects: Iterable[str]) -> Picker:
-        """Return what was found, those that are not recommended marked.
-
-        :raises SessionExpired: the person has to log in again.
-        """
+        """Return what was found, those that are not recommended marked."""
         found, unread = self._by_id()
         more = False
         if self.named:
@@ -215,13 +211,9 @@ def unusable(connection: Connection, instance_id: str) -> SafeString | str:
 
     It is read anew, under the person's own token: an administrator can read the instances of
     every project, and a volume of this one has no business on them.
-
-    :raises SessionExpired: the person has to log in again.
     """
     try:
         found = connection.fetch(lambda: compute.candidate(connection, instance_id))
-    except SessionExpired:
-        raise
     except NotFound:
         return _("This instance no longer exists, or you cannot see it.")
     except CloudError as error:
@@ -240,14 +232,9 @@ def records_of(connection: Connection, volume_id: str) -> Later[tuple[Attachment
 def suspects(
     snapshot: Snapshot, volume: Volume | None, asked: Later[tuple[Attachment, ...] | None]
 ) -> frozenset[str]:
-    """Return the instances to be marked; what cannot be read marks none.
-
-    :raises SessionExpired: the person has to log in again.
-    """
+    """Return the instances to be marked; what cannot be read marks none."""
     try:
         records = asked.get()
-    except SessionExpired:
-        raise
     except CloudError:
         records = None
     return rules.suspects(snapshot, volume, records)
@@ -257,16 +244,11 @@ class InstancesView(View):
     """Answers ``?search=&instance=`` with the list, which always holds the chosen one."""
 
     def get(self, request: HttpRequest, snapshot_id: str) -> HttpResponse:
-        """Read the instances, and what they are to be marked by.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read the instances, and what they are to be marked by."""
         if elsewhere(request):
             return JsonAnswer({})
         try:
             picker = self.read(connect(request), snapshot_id)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError:
             # What was shown stays.
             return HttpResponse(status=503)

@@ -17,10 +17,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
-from horizon import exceptions
 
 from snapshot_dashboard.cloud import investigation, messages
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.investigation import AttachProgress, Outcome
 from snapshot_dashboard.cloud.partial_reads import known
@@ -178,8 +177,6 @@ class InvestigationView(DialogView):
         )
         try:
             self.reload()
-        except SessionExpired:
-            raise
         except CloudError:
             # What was known before stays; the next look, or a reload, tells the rest.
             return
@@ -213,18 +210,13 @@ class StepView(View):
     """Answers the page's script with the progress."""
 
     def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
-        """Look once.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Look once."""
         if elsewhere(request):
             # There the volume seems to be gone. The button says what is the matter.
             return JsonAnswer({})
         try:
             connection = connect(request)
             return _answer(request, connection, read(connection, **kwargs), "")
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except NotFound:
             path = "snapshot_dashboard/common/_problem.html"
             html = render_to_string(path, {"problem": problems.VOLUME_GONE}, request)

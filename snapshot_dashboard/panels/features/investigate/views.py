@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from horizon.tables import LinkAction
 
 from snapshot_dashboard.cloud import block_storage, investigation
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, scope
 from snapshot_dashboard.panels.common.dialog import DialogView
@@ -229,8 +229,6 @@ class ChooseInstanceView(Choosing):
         link = self.connection
         try:
             snapshot = link.fetch(lambda: block_storage.snapshot(link, snapshot_id))
-        except SessionExpired:
-            raise
         except CloudError:
             return frozenset()
         return instance_picker.suspects(

@@ -11,11 +11,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.views.generic import View
-from horizon import exceptions
 
 from snapshot_dashboard.cloud import block_storage, dependents
 from snapshot_dashboard.cloud import lineage as cloud
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.lineage import SearchState
 from snapshot_dashboard.cloud.session import Connection
@@ -55,17 +54,12 @@ class LineageView(View):
     dashboard = "project"
 
     def post(self, request: HttpRequest, volume_id: str) -> HttpResponse:
-        """Read what is asked for.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read what is asked for."""
         if elsewhere(request):
             return HttpResponse(status=409)
         read = self.made if "of" in request.POST else self.older
         try:
             return JsonAnswer(read(request, connect(request), volume_id))
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError:
             return HttpResponse(status=503)
 

@@ -16,13 +16,13 @@ from django.middleware.csrf import get_token
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from horizon import exceptions, tabs
+from horizon import tabs
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attachment
 from snapshot_dashboard.cloud import lineage as cloud
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.lineage import LineageReading, SearchState, Wanted
 from snapshot_dashboard.cloud.session import Connection
@@ -52,17 +52,12 @@ class LineageTab(tabs.Tab):
     dashboard = "project"
 
     def get_context_data(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        """Read the tree and write it down.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read the tree and write it down."""
         wanted = self.wanted(request)
         try:
             connection = connect(request)
             situation = self.situation(connection)
             reading = cloud.read(connection, self.volume_id(), situation, wanted)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             return {"problem": problems.reading(error, problems.VOLUME_GONE)}
         return self.context_of(request, reading, wanted)

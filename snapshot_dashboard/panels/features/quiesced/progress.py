@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.cloud import attachment, block_storage, idempotency, quiesced
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.panels.common import audit, problems, scope
 from snapshot_dashboard.panels.common import consistency_note as notes
 from snapshot_dashboard.panels.common.delete_action import attempt
@@ -116,8 +116,6 @@ class QuiescedProgressView(DialogView):
         """Return which instance has the system disk now, empty where nobody can say."""
         try:
             exposure = attachment.read(self.connection, self.kwargs["volume_id"]).exposure
-        except SessionExpired:
-            raise
         except CloudError:
             return ""
         holder = rules.sole_holder(exposure)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.cloud import attachment, compute, idempotency, quiesced
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import AnswerLost, CloudError
 from snapshot_dashboard.cloud.idempotency import AlreadyMade
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
@@ -128,8 +128,6 @@ class QuiescedView(MakingView[Snapshot]):
         }
         try:
             self.make_once("snapshot.create_frozen", lambda: self.make(mark), **facts)
-        except SessionExpired:
-            raise
         except AlreadyMade:
             return self.progress()
         except CloudError as error:
@@ -160,8 +158,6 @@ class QuiescedView(MakingView[Snapshot]):
         self.connection = connect(self.request, afresh=True)
         try:
             found = self.look()
-        except SessionExpired:
-            raise
         except CloudError:
             return self.progress()
         if found:
@@ -216,10 +212,7 @@ def _progress_link(request: HttpRequest, volume_id: str, request_id: str) -> Saf
 
 
 def settle(view: Any, instance_id: str, request_id: str) -> CloudError | None:
-    """Do what is left to do for the snapshots of a form; return why something still is.
-
-    :raises SessionExpired: the person has to log in again.
-    """
+    """Do what is left to do for the snapshots of a form; return why something still is."""
     connection: Connection = connect(view.request, afresh=True)
     facts: dict[str, Any] = {"instance_id": instance_id, "form": request_id}
 
@@ -233,8 +226,6 @@ def settle(view: Any, instance_id: str, request_id: str) -> CloudError | None:
     try:
         made = quiesced.look(connection, request_id)
         quiesced.finish(connection, made, instance_id, about)
-    except SessionExpired:
-        raise
     except CloudError as error:
         return error
     return None

@@ -17,10 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
-from horizon import exceptions
 
 from snapshot_dashboard.cloud import revert
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.revert import RevertReading
 from snapshot_dashboard.panels.common import consistency_note, quota
@@ -246,17 +245,12 @@ class RevertLiveView(View):
     """Tells an open dialog what has changed since ``?seen=``."""
 
     def get(self, request: HttpRequest, snapshot_id: str) -> HttpResponse:
-        """Read everything anew.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read everything anew."""
         if elsewhere(request):
             return JsonAnswer({})
         try:
             connection = connect(request)
             reading = revert.read(connection, snapshot_id)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except NotFound as error:
             problem = {"problem": words.unreadable(error)}
             html = render_to_string("snapshot_dashboard/common/_problem.html", problem, request)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from horizon import messages
 
 from snapshot_dashboard.cloud import block_storage, idempotency, revert
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
 from snapshot_dashboard.panels.common import audit, problems, quota, scope
 from snapshot_dashboard.panels.common.create_once import MakingView
@@ -162,8 +162,6 @@ class RevertView(MakingView[Volume]):
         )
         try:
             made = self.make_once("volume.copy", make, volume_id=volume.id, snapshot_id=snapshot.id)
-        except SessionExpired:
-            raise
         except AlreadyMade as error:
             made = error.found[-1]
         except CloudError as error:
@@ -184,8 +182,6 @@ class RevertView(MakingView[Volume]):
         try:
             # What a revert has come to is seen at the volume: there is nothing to find.
             idempotency.make_once(self.connection, self.revert_id, look=tuple, make=self.ask)
-        except SessionExpired:
-            raise
         except UnderWay:
             return self.again(form, words.UNDER_WAY)
         except CloudError as error:
@@ -233,8 +229,6 @@ class RevertView(MakingView[Volume]):
         """Read everything anew; where that fails, what was read stays."""
         try:
             self.reload()
-        except SessionExpired:
-            raise
         except CloudError:
             return False
         return True

@@ -7,12 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from horizon import exceptions
 from openstack_dashboard.dashboards.project.volumes import tabs as stock
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import revert
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.volume_rows import without_dead_links
@@ -38,17 +37,12 @@ class OverviewTab(stock.OverviewTab):
 
 
 def _left_by_revert(request: HttpRequest, volume: Volume) -> SafeString | None:
-    """Return what a failed revert has left; None for a volume that has met nothing of the kind.
-
-    :raises NotAuthenticated: the person has to log in again.
-    """
+    """Return what a failed revert has left; None for a volume that has met nothing of the kind."""
     if volume.status != "error":
         return None
     connection = connect(request)
     try:
         found = connection.fetch(lambda: revert.left_over(connection, volume))
-    except SessionExpired as error:
-        raise exceptions.NotAuthenticated from error
     except CloudError:
         return None
     if found is None:

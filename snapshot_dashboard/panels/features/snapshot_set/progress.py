@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from snapshot_dashboard.cloud import consistency, messages
 from snapshot_dashboard.cloud import sets as cloud
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.idempotency import AttemptState
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
@@ -138,8 +138,6 @@ def _reasons(connection: Connection, members: list[Snapshot]) -> Mapping[str, Me
     for snapshot_id, later in asked.items():
         try:
             newest = later.get()
-        except SessionExpired:
-            raise
         except CloudError:
             continue
         if newest:

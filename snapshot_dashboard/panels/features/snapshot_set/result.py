@@ -13,12 +13,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
-from horizon import exceptions
 from horizon.views import HorizonTemplateView
 
 from snapshot_dashboard.cloud import compute, idempotency
 from snapshot_dashboard.cloud import sets as cloud
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, quota, scope
@@ -45,10 +44,7 @@ class SetResultView(HorizonTemplateView):
     page_title = gettext_lazy("Set of Snapshots")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Read the set and show it.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read the set and show it."""
         self.set_id = str(kwargs["set_id"])
         ids = list(dict.fromkeys(request.GET.getlist("id")))[: sets.MOST]
         alone = request.headers.get("X-Requested-With") == "XMLHttpRequest"
@@ -64,8 +60,6 @@ class SetResultView(HorizonTemplateView):
             if alone:
                 return HttpResponse(render_to_string(_LINES, self.framed(**context), request))
             return self.shown(**context, **instance_notes(self.instance(connection, plan)))
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             if alone:
                 return HttpResponse(status=503)
@@ -92,8 +86,6 @@ class SetResultView(HorizonTemplateView):
             return None
         try:
             return connection.fetch(lambda: compute.instance(connection, instance_id))
-        except SessionExpired:
-            raise
         except CloudError:
             # It only adds a notice to what is known of the snapshots.
             return None
@@ -127,10 +119,7 @@ class ChosenView(View):
     """
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Read the limits: one call.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read the limits: one call."""
         if elsewhere(request):
             # The limits are those of where the dialog was opened.
             return HttpResponse(status=409)
@@ -141,8 +130,6 @@ class ChosenView(View):
         chosen = [(int(size) if size else None, kind) for size, kind in sizes]
         try:
             limits = quota.finish(quota.start(connect(request)))
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError:
             limits = None
         snapshots = page("horizon:project:snapshots:index")
@@ -164,10 +151,7 @@ class SetOutcomeView(View):
     """Answers ``?request=`` for a form whose answer was lost with a link to the set."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonAnswer:
-        """Look once whether the form has arrived; the set's own page tells the rest.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Look once whether the form has arrived; the set's own page tells the rest."""
         set_id = sets.as_set_id(request.GET.get("request"))
         if set_id is None or elsewhere(request):
             return _answer(request, "unknown", texts.UNCHECKED)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from snapshot_dashboard.cloud import attachment, compute, idempotency
 from snapshot_dashboard.cloud import sets as cloud
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.sets import FoundSet, Order, Outcome
 from snapshot_dashboard.panels.common import audit, problems, quota
 from snapshot_dashboard.panels.common.dates import stamp
@@ -118,8 +118,6 @@ class SnapshotSetView(DialogView):
             try:
                 read = partial(compute.instance, self.connection, instance_id)
                 self.instance = self.connection.fetch(read)
-            except SessionExpired:
-                raise
             except CloudError:
                 # Only the title and the notice speak of it.
                 self.instance = None
@@ -157,8 +155,6 @@ class SnapshotSetView(DialogView):
         if self.plan is not None or self.request.GET.get("set") or not idempotency.is_shared():
             try:
                 found = cloud.find(self.connection, self.set_id, chosen)
-            except SessionExpired:
-                raise
             except CloudError as error:
                 return self.again(form, problems.because(texts.UNCHECKED, error))
         missing = [each for each in chosen if not _is_made(found, each)]
@@ -201,9 +197,9 @@ class SnapshotSetView(DialogView):
         cloud.remember(self.connection, self.request.user.id, plan)
         if len(refusals) < len(plan.volumes):
             return HttpResponseRedirect(self.result_url(plan.volumes))
-        expired = next((each for each in errors if isinstance(each, SessionExpired)), None)
-        if expired:
-            raise expired
+        for outcome in outcomes.values():
+            if isinstance(outcome, SessionExpired):
+                raise outcome
         # Nothing at all was created: what was typed and chosen can be changed and sent again.
         return self.again(form, problems.creating(errors[0], "snapshots"))
 
@@ -264,7 +260,7 @@ class SnapshotSetView(DialogView):
             }
             change = audit.Change(self.request, "snapshot.create", None, facts)
             self.changes[order.volume_id] = change
-        elif isinstance(outcome, CloudError):
+        elif isinstance(outcome, RequestFailed):
             self.changes[order.volume_id].failed(outcome)
         else:
             self.changes[order.volume_id].made = outcome.id

@@ -32,10 +32,7 @@ from snapshot_dashboard.rules.status_note import StatusNote
 
 
 def read(request: HttpRequest, connection: Connection, snapshot: Snapshot) -> Mapping[str, Any]:
-    """Return what the page shows of it, an empty mapping for a snapshot with which all is well.
-
-    :raises SessionExpired: the token is no longer accepted.
-    """
+    """Return what the page shows of it, an empty mapping for a snapshot with which all is well."""
     note = status_note.of(connection, snapshot)
     if note is None:
         return {}

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from horizon import exceptions
 from horizon.tables import DataTable
 from horizon.utils import functions
 from horizon.views import HorizonTemplateView
@@ -23,7 +22,7 @@ from horizon.views import HorizonTemplateView
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attention
 from snapshot_dashboard.cloud.attention import Attention, StatusList, VolumeList
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems
@@ -103,18 +102,13 @@ class AttentionView(SupportView, HorizonTemplateView):
     page_title = gettext_lazy("Needs Attention")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Read the lists; a failure leaves a page that says so.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read the lists; a failure leaves a page that says so."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["again_url"] = self.request.get_full_path()
         try:
             connection = connect(self.request)
             size = min(functions.get_page_size(self.request), _MOST)
             found = attention.read(connection, ORDER, size, timezone.now())
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             return context | {"problem": because(problems.SNAPSHOTS_UNREADABLE, error)}
         return context | _shown(self.table_class(self.request), connection, found)

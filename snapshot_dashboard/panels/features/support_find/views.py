@@ -13,10 +13,10 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from horizon import exceptions, views
+from horizon import views
 
 from snapshot_dashboard.cloud import administration, names, support_search
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import known as known_or_none
 from snapshot_dashboard.cloud.session import Connection
@@ -104,10 +104,7 @@ class FindView(SupportView, views.HorizonTemplateView):
     page_title = _("Find")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Look for the text, and go there when only one thing can be meant.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Look for the text, and go there when only one thing can be meant."""
         self.problem: Problem | None = None
         self.text = request.GET.get("q", "").strip()
         found = self._found(request)
@@ -128,8 +125,6 @@ class FindView(SupportView, views.HorizonTemplateView):
     def _found(self, request: HttpRequest) -> SearchResult:
         try:
             return support_search.find(connect(request), self.text)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             self.problem = problems.listing(error, problems.UNREADABLE)
             return SearchResult()

@@ -26,7 +26,6 @@ from snapshot_dashboard.cloud.errors import (
     CloudError,
     Forbidden,
     NotFound,
-    SessionExpired,
     Unreachable,
 )
 from snapshot_dashboard.panels.common import problems, scope
@@ -110,7 +109,7 @@ class FixingView(DialogView):
             try:
                 self.snapshots.append(later.get())
             except CloudError as error:
-                if isinstance(error, SessionExpired) or not self.several:
+                if not self.several:
                     raise
                 self.left[snapshot_id] = error
         if not self.snapshots:
@@ -192,10 +191,7 @@ class FixingView(DialogView):
         return self.finished()
 
     def act(self, form: FixingForm, snapshot: Snapshot) -> FailedRepair | None:
-        """Do to one snapshot what the form says, and return what kept it from being done.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Do to one snapshot what the form says, and return what kept it from being done."""
         raise NotImplementedError
 
     def tell_done(self, form: FixingForm, done: list[Snapshot]) -> None:

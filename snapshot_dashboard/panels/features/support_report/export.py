@@ -22,10 +22,10 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
-from horizon import exceptions, messages
+from horizon import messages
 
 from snapshot_dashboard.cloud import snapshot_scan
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.snapshot_scan import Batch, Origin, TimeIsUp
 from snapshot_dashboard.panels.common import causes, problems
@@ -117,13 +117,13 @@ def file(
             lines = [writer.writerow([spreadsheet.defused(cell) for cell in row]) for row in piece]
             count += len(lines)
             yield "".join(lines)
-    except CloudError as error:
+    except RequestFailed as error:
         yield spreadsheet.incomplete(why(error)) + _BREAK
         return
     yield spreadsheet.complete(count) + _BREAK
 
 
-def why(error: CloudError) -> str:
+def why(error: RequestFailed) -> str:
     """Return why a file broke off, in English."""
     if isinstance(error, TimeIsUp):
         return "it took longer than REPORT_SECONDS allows"
@@ -156,15 +156,10 @@ class ExportView(View):
     table_class: type[AddressTable] = AddressTable
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Send the file; the list says what is wrong when its first page cannot be read.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Send the file; the list says what is wrong when its first page cannot be read."""
         state = self.table_class(request).state
         try:
             pieces = _pieces(request, state)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             messages.error(request, unreadable(error))
             return _to_the_list(state)

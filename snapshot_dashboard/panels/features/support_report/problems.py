@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.snapshot_scan import TimeIsUp
 from snapshot_dashboard.panels.common.problems import Problem, because
 
@@ -28,7 +28,7 @@ _TIME_IS_UP = Problem(
 _UNREAD = Problem(_INCOMPLETE, advice=_("Make it anew in a moment."))
 
 
-def broken_off(error: CloudError) -> Problem:
+def broken_off(error: RequestFailed) -> Problem:
     """Return what to say of a report that stopped before its end."""
     if isinstance(error, SessionExpired):
         return _EXPIRED

@@ -21,11 +21,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
-from horizon import exceptions, messages
+from horizon import messages
 from horizon.views import HorizonTemplateView
 
 from snapshot_dashboard.cloud import snapshot_scan
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError, RequestFailed
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.snapshot_scan import BeingMade, Report, ScanProgress, SnapshotScan
 from snapshot_dashboard.panels.common.links import page
@@ -130,7 +130,7 @@ def _pieces(request: HttpRequest, counting: SnapshotScan) -> Iterator[str]:
             yield format_html("<p>{}</p>", _far(progress))
     except BeingMade:
         problem, again = BEING_MADE, page(REPORT)
-    except CloudError as error:
+    except RequestFailed as error:
         problem = broken_off(error)
     yield "</div>"
     yield _result(request, counting, {"problem": problem, "again_url": again})
@@ -155,16 +155,11 @@ class ReportCsvView(View):
     """The report as a CSV file: the cached one, or a new one."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Send the file; the page says what is wrong when nothing can be read.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Send the file; the page says what is wrong when nothing can be read."""
         try:
             connection = connect(request)
             made = snapshot_scan.remembered(connection)
             pieces = iter([_rows(made)]) if made else _counted(_scan(request))
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except BeingMade:
             messages.info(request, f"{BEING_MADE.title}. {BEING_MADE.advice}")
             return shortcuts.redirect(page(REPORT))
@@ -194,7 +189,7 @@ def _rest(counting: SnapshotScan, steps: Iterator[ScanProgress]) -> Iterator[Ite
         # Which project has the most is known at the end only.
         for _progress in steps:
             continue
-    except CloudError:
+    except RequestFailed:
         yield _rows(counting.report())
         raise
     yield _rows(counting.report())

@@ -13,7 +13,7 @@ from openstack_dashboard.dashboards.project.snapshots import views as stock
 from openstack_dashboard.dashboards.project.volumes.tables import get_size
 
 from snapshot_dashboard.cloud import block_storage, names
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import causes, problems, status_note
@@ -38,15 +38,10 @@ class SnapshotsView(AddressView):
     page_title = _("Volume Snapshots")
 
     def get_data(self) -> Sequence[SnapshotRow]:
-        """Read the page; a failure leaves an empty, explained table.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read the page; a failure leaves an empty, explained table."""
         self.show(Page())
         try:
             return self.read(connect(self.request))
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             self.table.failed(error, problems.SNAPSHOTS_UNREADABLE)
             return []
@@ -110,8 +105,6 @@ class DetailView(stock.DetailView):
         """
         try:
             return self.read(connect(self.request))
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             text = _("Unable to retrieve snapshot details.")
             messages.error(self.request, causes.after(text, error.failure))

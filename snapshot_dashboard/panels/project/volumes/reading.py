@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from snapshot_dashboard.cloud import block_storage, quota, rereading
-from snapshot_dashboard.cloud.errors import CloudError, NotFound
+from snapshot_dashboard.cloud.errors import NotFound, RequestFailed
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
@@ -44,7 +44,7 @@ def limits_or_nothing(request: HttpRequest) -> Mapping[str, Limit]:
     """Read the limits for a button; an empty mapping when they cannot be read."""
     try:
         return quota.limits(connect(request))
-    except CloudError:
+    except RequestFailed:
         return {}
 
 

@@ -7,12 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.http import urlencode
-from horizon import exceptions
 from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tabs as stock
 
 from snapshot_dashboard.cloud import block_storage
-from snapshot_dashboard.cloud.errors import CloudError, SessionExpired
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, status_note
@@ -33,18 +32,13 @@ class SnapshotTab(stock.SnapshotTab):
     template_name = "snapshot_dashboard/panels/_volume_snapshots.html"
 
     def get_volume_snapshots_data(self) -> list[SnapshotRow]:
-        """Read the first page only: a volume can have thousands.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read the first page only: a volume can have thousands."""
         wanted = PageRequest(
             size=functions.get_page_size(self.request),
             filters={"volume_id": self.tab_group.kwargs["volume"].id},
         )
         try:
             return self.read(connect(self.request), wanted)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             table = self._tables[self.table_classes[0].Meta.name]
             table.problem = problems.listing(error, problems.SNAPSHOTS_UNREADABLE)

@@ -17,7 +17,7 @@ from openstack_dashboard.utils import filters as label_filters
 
 from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, Service, SessionExpired
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, Service
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import causes, problems
@@ -47,15 +47,10 @@ class VolumesView(AddressView):
     FILTERS_MAPPING = stock.VolumesView.FILTERS_MAPPING
 
     def get_data(self) -> list[VolumeRow]:
-        """Read the page and the limits side by side; a failure leaves an empty, explained table.
-
-        :raises NotAuthenticated: the person has to log in again.
-        """
+        """Read the page and the limits side by side; a failure leaves an empty, explained table."""
         self.show(Page())
         try:
             return self.read(connect(self.request))
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             self.table.failed(error, problems.VOLUMES_UNREADABLE)
             return []
@@ -114,8 +109,6 @@ class ExtendView(stock.ExtendView):
             if found.size is None:
                 # Stock's form and limits begin with it.
                 raise AnswerUnreadable(service=Service.BLOCK_STORAGE)
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             text = _("Unable to retrieve volume information.")
             messages.error(self.request, causes.after(text, error.failure))
@@ -155,8 +148,6 @@ class DetailView(stock.DetailView):
         """
         try:
             return self.read(connect(self.request))
-        except SessionExpired as error:
-            raise exceptions.NotAuthenticated from error
         except CloudError as error:
             raise self.away(error) from error
 
