@@ -11,12 +11,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import answers
-from snapshot_dashboard.cloud.answers import Answer, Record, moment, text
-from snapshot_dashboard.cloud.block_storage import as_text, ask, listed, sorting
+from snapshot_dashboard.cloud import answers, lists
+from snapshot_dashboard.cloud.answers import Record, moment, text
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, NotFound, Refused, Service, checked
+from snapshot_dashboard.cloud.lists import Kind, Listed, Query
 from snapshot_dashboard.cloud.session import Connection, Deadline, versions
 from snapshot_dashboard.rules.attention import StorageService
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
@@ -25,16 +26,15 @@ from snapshot_dashboard.rules.volume import Volume
 
 LOG = logging.getLogger(__name__)
 
-Query = dict[str, str | int | None]
-
-# What an older Cinder does not know, it takes for a column and finds nothing at all: these are
-# asked for only where they exist (cinder/api/microversions.py, SUPPORT_COUNT_INFO, USE_QUOTA).
-_COUNT = (3, 45)
+# What an older Cinder does not know, it takes for a column and finds nothing at all: this is
+# asked for only where it exists (cinder/api/microversions.py, USE_QUOTA).
 _QUOTA_USE = (3, 65)
 # 50 ids are 2.3 KB of an address: with its headers a request stays below the 4 KiB that uWSGI
 # takes unless told otherwise (buffer-size).
-_IDS = 50
+IDS = 50
 _BAD_REQUEST = 400
+# One that has no id is counted all the same, and written down.
+_WITHOUT_IDS: Kind[Snapshot] = Kind("snapshots", answers.snapshot_without_id)
 
 
 def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
@@ -42,7 +42,8 @@ def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
 
     :raises CloudError: they cannot be read.
     """
-    return _snapshots(listed(connection, "snapshots/detail", _query(request)), request)
+    found = lists.page(connection, lists.SNAPSHOTS, request, everywhere=True)
+    return page_of(found.told, request)
 
 
 def counted_snapshots(
@@ -54,11 +55,8 @@ def counted_snapshots(
 
     :raises CloudError: they cannot be read.
     """
-    query = _query(request)
-    if _highest(connection) >= _COUNT:
-        query["with_count"] = "true"
-    found = listed(connection, "snapshots/detail", query)
-    return _snapshots(found, request), found.count
+    found = lists.page(connection, lists.SNAPSHOTS, request, everywhere=True, counted=True)
+    return page_of(found.told, request), found.count
 
 
 def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
@@ -66,8 +64,8 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
 
     :raises CloudError: they cannot be read.
     """
-    found = listed(connection, "volumes/detail", _query(as_text(request)))
-    return page_of(found.each("volumes", answers.volume), request)
+    found = lists.page(connection, lists.VOLUMES, request, everywhere=True)
+    return page_of(found.told, request)
 
 
 def counted_volumes(
@@ -79,15 +77,13 @@ def counted_volumes(
 
     :raises CloudError: they cannot be read; ServiceFailed where the filter was not heeded.
     """
-    query = _query(request) | {"status": _literal(statuses)}
-    if _highest(connection) >= _COUNT:
-        query["with_count"] = "true"
-    answer = listed(connection, "volumes/detail", query)
-    found = page_of(answer.each("volumes", answers.volume), request)
-    if not {each.status for each in found.items} <= set(statuses):
+    wanted = replace(request, filters={**request.filters, "status": tuple(statuses)})
+    found = lists.page(connection, lists.VOLUMES, wanted, everywhere=True, counted=True)
+    page = page_of(found.told, request)
+    if not {each.status for each in page.items} <= set(statuses):
         LOG.warning("Cinder told of volumes of other statuses than those that were asked for.")
         raise AnswerUnreadable(service=Service.BLOCK_STORAGE)
-    return found, answer.count
+    return page, found.count
 
 
 def volumes_by_id(connection: Connection, ids: Iterable[str]) -> Mapping[str, Volume]:
@@ -105,26 +101,22 @@ def volumes_by_id(connection: Connection, ids: Iterable[str]) -> Mapping[str, Vo
     :raises CloudError: the volumes cannot be read, for another reason than such a refusal;
         NotFound for an id that is not written as ids are.
     """
-    wanted = list(dict.fromkeys(checked(each) for each in ids if each))
+    wanted = tuple(dict.fromkeys(checked(each) for each in ids if each))
     found: dict[str, Volume] = {}
-    for start in range(0, len(wanted), _IDS):
-        found |= _those(connection, wanted[start : start + _IDS])
+    for start in range(0, len(wanted), IDS):
+        found |= _those(connection, wanted[start : start + IDS])
     return found
 
 
-def _those(connection: Connection, ids: list[str]) -> dict[str, Volume]:
+def _those(connection: Connection, ids: tuple[str, ...]) -> dict[str, Volume]:
     try:
-        answer = listed(connection, "volumes/detail", {"all_tenants": 1, "id": _literal(ids)})
+        read = lists.read(connection, lists.VOLUMES, {"id": ids}, everywhere=True)
     except Refused as error:
         if error.status != _BAD_REQUEST:
             raise
         return {}
-    found = {each.id: each for each in answer.each("volumes", answers.volume) if each}
+    found = {each.id: each for each in read.items}
     return found if found.keys() <= set(ids) else {}
-
-
-def _literal(words: Iterable[str]) -> str:
-    return "[" + ",".join(f"'{each}'" for each in words) + "]"
 
 
 def services(connection: Connection) -> Mapping[str, StorageService]:
@@ -136,10 +128,10 @@ def services(connection: Connection) -> Mapping[str, StorageService]:
 
     :raises CloudError: Forbidden for anybody but an administrator.
     """
-    found = listed(connection, "os-services", {"binary": "cinder-volume"}).records("services")
+    answer = connection.cinder("GET", "/os-services", query={"binary": "cinder-volume"})
     return {
         text(each, "host"): _service(each)
-        for each in found
+        for each in answer.records("services")
         if each.get("binary") == "cinder-volume"
     }
 
@@ -165,15 +157,15 @@ def walk(
 
     :raises CloudError: a page cannot be read; what came before it is not the whole list.
     """
-    query: Query = {**filters, "all_tenants": 1, "sort": "created_at:desc", "limit": size}
+    query: Query = {**filters, "sort": "created_at:desc", "limit": size}
     seen: set[str] = set()
     passed: list[str] = []
     pages = idle = 0
     more = True
     while more:
-        passed, answer = _further(connection, query, passed)
-        found = [answers.snapshot_without_id(each) for each in answer.records("snapshots")]
-        more = bool(found) and answer.is_followed("snapshots")
+        passed, read = _further(connection, query, passed)
+        found = read.items
+        more = bool(found) and read.followed
         fresh = {each.id or place: each for place, each in enumerate(found) if each.id not in seen}
         if fresh:
             yield tuple(fresh.values())
@@ -188,7 +180,9 @@ def walk(
         passed.extend(known)
 
 
-def _further(connection: Connection, query: Query, passed: list[str]) -> tuple[list[str], Answer]:
+def _further(
+    connection: Connection, query: Query, passed: list[str]
+) -> tuple[list[str], Listed[Snapshot]]:
     """Read what follows the snapshots that were passed; return those still passed, and that.
 
     Cinder cannot go on after a snapshot that was deleted meanwhile (404). Then it goes on after
@@ -205,9 +199,9 @@ def _further(connection: Connection, query: Query, passed: list[str]) -> tuple[l
     return [], _in_time(connection, query)
 
 
-def _in_time(connection: Connection, query: Query) -> Answer:
+def _in_time(connection: Connection, query: Query) -> Listed[Snapshot]:
     step = replace(connection, deadline=Deadline(settings.get("PAGE_SECONDS")))
-    return step.fetch(lambda: listed(step, "snapshots/detail", query))
+    return step.fetch(partial(lists.read, step, _WITHOUT_IDS, query, everywhere=True))
 
 
 def temporary_snapshots(connection: Connection, volume_id: str) -> tuple[Snapshot, ...]:
@@ -235,9 +229,9 @@ def newest_temporary_snapshots(connection: Connection, limit: int) -> tuple[Snap
 
 
 def _temporary(connection: Connection, wanted: Query) -> tuple[Snapshot, ...]:
-    query: Query = {"all_tenants": 1, "consumes_quota": "false", **wanted}
-    read = listed(connection, "snapshots/detail", query).all("snapshots", answers.snapshot)
-    return tuple(each for each in read if not each.counts_against_quota)
+    query: Query = {"consumes_quota": "false", **wanted}
+    read = lists.read(connection, lists.SNAPSHOTS, query, everywhere=True, whole=True)
+    return tuple(each for each in read.items if not each.counts_against_quota)
 
 
 def reset_status(connection: Connection, snapshot_id: str, status: str) -> None:
@@ -249,7 +243,7 @@ def reset_status(connection: Connection, snapshot_id: str, status: str) -> None:
     :raises CloudError: Refused for a status that Cinder does not take.
     """
     path = f"/snapshots/{checked(snapshot_id)}/action"
-    ask(connection, "POST", path, body={"os-reset_status": {"status": status}})
+    connection.cinder("POST", path, body={"os-reset_status": {"status": status}})
 
 
 def reset_volume_status(connection: Connection, volume_id: str, status: str) -> None:
@@ -259,7 +253,7 @@ def reset_volume_status(connection: Connection, volume_id: str, status: str) -> 
         volume without attachments.
     """
     path = f"/volumes/{checked(volume_id)}/action"
-    ask(connection, "POST", path, body={"os-reset_status": {"status": status}})
+    connection.cinder("POST", path, body={"os-reset_status": {"status": status}})
 
 
 def force_delete(connection: Connection, snapshot_id: str) -> None:
@@ -268,22 +262,8 @@ def force_delete(connection: Connection, snapshot_id: str) -> None:
     :raises CloudError: Refused with Cinder's reason.
     """
     path = f"/snapshots/{checked(snapshot_id)}/action"
-    ask(connection, "POST", path, body={"os-force_delete": None})
+    connection.cinder("POST", path, body={"os-force_delete": None})
 
 
 def _highest(connection: Connection) -> tuple[int, int]:
     return versions.highest(connection, connection.block_storage_url)
-
-
-def _query(request: PageRequest) -> Query:
-    return {
-        **request.filters,
-        "all_tenants": 1,
-        "limit": request.limit,
-        "marker": request.marker,
-        "sort": sorting(request),
-    }
-
-
-def _snapshots(answer: Answer, request: PageRequest) -> Page[Snapshot]:
-    return page_of(answer.each("snapshots", answers.snapshot), request)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, request_id
@@ -33,21 +32,18 @@ _UNKNOWN = Attachment(id="")
 
 
 class Answer:
-    """The answer to one request, parsed when it is asked for."""
+    """The answer to one request; its JSON is ``body``, None where it is none."""
 
-    def __init__(self, service: Service, response: Response) -> None:
+    def __init__(self, service: Service, response: Response, body: object) -> None:
         self._service = service
         self._response = response
+        self._body = body
 
-    @cached_property
-    def _said(self) -> Record:
-        try:
-            said = self._response.json()
-        except ValueError:
-            raise self._unreadable("it is no JSON") from None
-        if not isinstance(said, dict):
+    @property
+    def _object(self) -> Record:
+        if not isinstance(self._body, dict):
             raise self._unreadable("it is no object")
-        return said
+        return self._body
 
     def _unreadable(self, why: str) -> AnswerUnreadable:
         LOG.warning("An answer of the %s service cannot be read: %s.", self._service.value, why)
@@ -62,7 +58,7 @@ class Answer:
 
         :raises AnswerUnreadable: there is none.
         """
-        found = self._said.get(key)
+        found = self._object.get(key)
         if not isinstance(found, dict):
             raise self._unreadable(f"it has no {key}")
         return found
@@ -72,7 +68,7 @@ class Answer:
 
         :raises AnswerUnreadable: there is no list.
         """
-        found = self._said.get(key)
+        found = self._object.get(key)
         if not isinstance(found, list):
             raise self._unreadable(f"it has no list of {key}")
         return [each if isinstance(each, dict) else {} for each in found]
@@ -109,18 +105,18 @@ class Answer:
 
     def is_followed(self, key: str) -> bool:
         """Tell whether the service says that more follows a list."""
-        links = self._said.get(f"{key}_links")
+        links = self._object.get(f"{key}_links")
         named = links if isinstance(links, list) else ()
         return any(isinstance(each, dict) and each.get("rel") == "next" for each in named)
 
     @property
     def count(self) -> int | None:
         """Return how many there are on all pages, where it was asked for and is told."""
-        return number(self._said.get("count"))
+        return number(self._object.get("count"))
 
     def get(self, key: str) -> Any:
         """Return whatever else is under a key."""
-        return self._said.get(key)
+        return self._object.get(key)
 
 
 def text(raw: Record, key: str) -> str:

@@ -3,33 +3,24 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from cinderclient import client as cinderclient
-
-from snapshot_dashboard.cloud import answers
-from snapshot_dashboard.cloud.answers import Answer, Record, text, told
-from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, checked
-from snapshot_dashboard.cloud.session import Connection, answered, versions
+from snapshot_dashboard.cloud import answers, lists
+from snapshot_dashboard.cloud.answers import text, told
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
+from snapshot_dashboard.cloud.lists import Kind
+from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
-# Below 3.66 an unforced request for an attached volume is refused by Cinder itself, before and
-# after it writes its database row (cinder/volume/api.py:996, 1047): we never go above, so that
-# Cinder decides the last millisecond. 3.65 also shows every field that we read.
-_CEILING = (3, 65)
 # The attachments API (cinder/api/v3/attachments.py) begins here.
 _ATTACHMENTS = (3, 27)
 # The lowest version at which Horizon offers groups (openstack_dashboard/api/microversions.py).
 _GROUPS = (3, 27)
-# The columns of volumes that hold text, and that a person may filter by. A name is never read as
-# anything else, and neither is what has a "%".
-_TEXTS = frozenset({"availability_zone", "group_id", "host", "project_id", "status", "user_id"})
 # Transfers have another address from here on (TRANSFER_WITH_SNAPSHOTS there).
 _TRANSFERS = (3, 55)
 # How far to look back for something that was made a moment ago.
@@ -47,111 +38,19 @@ class Transfer:
     created_at: str = ""
 
 
-def ask(
-    connection: Connection,
-    method: str,
-    path: str,
-    *,
-    query: Mapping[str, str | int | None] | None = None,
-    body: object = None,
-) -> Answer:
-    """Send one request to Cinder at the microversion that we use; all but GET are changes.
-
-    What is None or empty in ``query`` is not sent (an empty filter would find nothing).
-
-    :raises CloudError: it was not sent, not answered, or answered with an error.
-    """
-    sender = _client(connection, write=method != "GET")
-    given = {key: value for key, value in (query or {}).items() if value not in (None, "")}
-
-    def send() -> Response:
-        # What is no JSON is read as none here; what an answer has to hold is looked at later.
-        sent: tuple[Response, object] = sender.request(
-            path, method, params=given, json=body, authenticated=True, raise_exc=False
-        )
-        return sent[0]
-
-    return answered(Service.BLOCK_STORAGE, send)
-
-
-def _client(connection: Connection, *, write: bool) -> Any:
-    """Return python-cinderclient's HTTP client at the microversion we use, on the shared pool.
-
-    Its managers are not used: they parse while they send, so that an odd record would be
-    indistinguishable from a mistake of ours, and they follow the pages of a list by themselves.
-    """
-    url = connection.block_storage_url
-    major, minor = min(versions.highest(connection, url), _CEILING)
-    return cinderclient.Client(
-        f"{major}.{minor}",
-        session=connection.keystone_session(write=write),
-        auth=connection.auth(url),
-        endpoint_override=url,
-        global_request_id=connection.request_id,
-    ).client
-
-
-def listed(connection: Connection, resource: str, query: Mapping[str, str | int | None]) -> Answer:
-    """Read one page of a list as Cinder tells it, in exactly one call.
-
-    :raises CloudError: the list cannot be read.
-    """
-    return ask(connection, "GET", f"/{resource}", query=query)
-
-
-def sorting(request: PageRequest) -> str:
-    """Return how a list is sorted, in Cinder's words."""
-    column = "display_name" if request.sort == "name" else request.sort
-    return f"{column}:{request.direction}"
-
-
-def _page(
-    connection: Connection,
-    resource: str,
-    read: Callable[[Record], Item | None],
-    request: PageRequest,
-) -> Page[Item]:
+def _page(connection: Connection, kind: Kind[Item], request: PageRequest) -> Page[Item]:
     """Read one page of the project's own.
 
     A service that gives fewer than it is asked for (its ``osapi_max_limit``) is asked again.
     """
-    found: list[Item | None] = []
-    marker = request.marker
+    found: tuple[Item | None, ...] = ()
+    asked = request
     while True:
-        query = {
-            **request.filters,
-            "limit": request.limit - len(found),
-            "marker": marker,
-            "sort": sorting(request),
-        }
-        answer = listed(connection, f"{resource}/detail", query)
-        found += answer.each(resource, read)
-        records = answer.records(resource)
-        marker = text(records[-1], "id") if records and answer.is_followed(resource) else ""
-        if not marker or len(found) >= request.limit:
+        answer = lists.page(connection, kind, asked)
+        found += answer.told
+        if not (answer.followed and answer.last) or len(found) >= request.limit:
             return page_of(found, request)
-
-
-def as_text(request: PageRequest) -> PageRequest:
-    """Return a request for volumes whose filters Cinder reads as the text that they are.
-
-    It reads a value as a Python literal where it is one (cinder/volume/api.py,
-    check_volume_filters): "None" finds everything, "{'a': 1}" is an error 500, and a project
-    called 1e5 is 100000. Such a value is sent in quotes, which it takes off.
-    """
-    filters = {
-        key: repr(value) if key in _TEXTS and _is_literal(value) else value
-        for key, value in request.filters.items()
-    }
-    return replace(request, filters=filters)
-
-
-def _is_literal(value: str) -> bool:
-    try:
-        ast.literal_eval(value)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return False
-    return True
+        asked = replace(request, size=request.size - len(found), marker=answer.last)
 
 
 def has_groups(connection: Connection) -> bool:
@@ -167,12 +66,12 @@ def volume(connection: Connection, volume_id: str) -> Volume:
 
     :raises CloudError: NotFound when this project has no such volume.
     """
-    return ask(connection, "GET", f"/volumes/{checked(volume_id)}").one("volume", answers.volume)
+    return connection.cinder("GET", f"/volumes/{checked(volume_id)}").one("volume", answers.volume)
 
 
 def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
     """Read one page of the project's volumes."""
-    return _page(connection, "volumes", answers.volume, as_text(request))
+    return _page(connection, lists.VOLUMES, request)
 
 
 def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
@@ -181,12 +80,12 @@ def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
     :raises CloudError: NotFound when this project has no such snapshot.
     """
     path = f"/snapshots/{checked(snapshot_id)}"
-    return ask(connection, "GET", path).one("snapshot", answers.snapshot)
+    return connection.cinder("GET", path).one("snapshot", answers.snapshot)
 
 
 def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
     """Read one page of the project's snapshots."""
-    return _page(connection, "snapshots", answers.snapshot, request)
+    return _page(connection, lists.SNAPSHOTS, request)
 
 
 def attachment_records(
@@ -201,7 +100,7 @@ def attachment_records(
     if versions.highest(connection, connection.block_storage_url) < _ATTACHMENTS:
         return None
     wanted = {"volume_id": checked(volume_id), "all_tenants": 1 if all_projects else None}
-    found = listed(connection, "attachments", wanted).records("attachments")
+    found = connection.cinder("GET", "/attachments", query=wanted).records("attachments")
     return tuple(
         Attachment(id=text(each, "id"), instance_id=told(each, "instance")) for each in found
     )
@@ -230,7 +129,7 @@ def create_snapshot(
         "description": description,
         "metadata": dict(metadata),
     }
-    made = ask(connection, "POST", "/snapshots", body={"snapshot": wanted})
+    made = connection.cinder("POST", "/snapshots", body={"snapshot": wanted})
     return made.one("snapshot", answers.snapshot)
 
 
@@ -258,7 +157,7 @@ def create_volume(
         "availability_zone": availability_zone,
         "metadata": dict(metadata),
     }
-    made = ask(connection, "POST", "/volumes", body={"volume": wanted})
+    made = connection.cinder("POST", "/volumes", body={"volume": wanted})
     return made.one("volume", answers.volume)
 
 
@@ -268,7 +167,7 @@ def note(connection: Connection, snapshot_id: str, metadata: Mapping[str, str]) 
     :raises CloudError: they were not set, or that is not known.
     """
     path = f"/snapshots/{checked(snapshot_id)}/metadata"
-    ask(connection, "POST", path, body={"metadata": dict(metadata)})
+    connection.cinder("POST", path, body={"metadata": dict(metadata)})
 
 
 def rename(connection: Connection, snapshot_id: str, name: str) -> None:
@@ -277,7 +176,7 @@ def rename(connection: Connection, snapshot_id: str, name: str) -> None:
     :raises CloudError: it was not renamed, or that is not known.
     """
     path = f"/snapshots/{checked(snapshot_id)}"
-    ask(connection, "PUT", path, body={"snapshot": {"name": name}})
+    connection.cinder("PUT", path, body={"snapshot": {"name": name}})
 
 
 def snapshots_with(
@@ -321,7 +220,7 @@ def delete_volume(connection: Connection, volume_id: str) -> None:
 
     :raises CloudError: Refused with Cinder's reason, such as snapshots that exist.
     """
-    ask(connection, "DELETE", f"/volumes/{checked(volume_id)}")
+    connection.cinder("DELETE", f"/volumes/{checked(volume_id)}")
 
 
 def delete_snapshot(connection: Connection, snapshot_id: str) -> None:
@@ -329,18 +228,18 @@ def delete_snapshot(connection: Connection, snapshot_id: str) -> None:
 
     :raises CloudError: Refused with Cinder's reason.
     """
-    ask(connection, "DELETE", f"/snapshots/{checked(snapshot_id)}")
+    connection.cinder("DELETE", f"/snapshots/{checked(snapshot_id)}")
 
 
 def type_names(connection: Connection) -> tuple[str, ...]:
     """Read the names of the volume types that this project may use."""
-    answer = listed(connection, "types", {"is_public": "None"})
+    answer = connection.cinder("GET", "/types", query={"is_public": "None"})
     return tuple(answer.all("volume_types", partial(told, key="name")))
 
 
 def availability_zones(connection: Connection) -> tuple[str, ...]:
     """Read the names of the zones that can be used now."""
-    found = listed(connection, "os-availability-zone", {}).records("availabilityZoneInfo")
+    found = connection.cinder("GET", "/os-availability-zone").records("availabilityZoneInfo")
     usable = (each for each in found if _is_usable(each.get("zoneState")))
     return tuple(name for name in (text(each, "zoneName") for each in usable) if name)
 
@@ -353,7 +252,7 @@ def transfers(connection: Connection) -> Mapping[str, Transfer]:
     """Read the project's open transfers, by volume id."""
     newer = versions.highest(connection, connection.block_storage_url) >= _TRANSFERS
     resource = "volume-transfers" if newer else "os-volume-transfer"
-    found = listed(connection, f"{resource}/detail", {}).records("transfers")
+    found = connection.cinder("GET", f"/{resource}/detail", query={}).records("transfers")
     return {
         text(each, "volume_id"): Transfer(
             text(each, "id"), text(each, "name"), text(each, "created_at")
@@ -364,11 +263,13 @@ def transfers(connection: Connection) -> Mapping[str, Transfer]:
 
 def group_name(connection: Connection, group_id: str) -> str:
     """Read the name of a volume group."""
-    found = ask(connection, "GET", f"/groups/{checked(group_id)}").record("group")
+    found = connection.cinder("GET", f"/groups/{checked(group_id)}").record("group")
     return text(found, "name") or group_id
 
 
 def group_snapshot_name(connection: Connection, group_snapshot_id: str) -> str:
     """Read the name of a group snapshot."""
     path = f"/group_snapshots/{checked(group_snapshot_id)}"
-    return text(ask(connection, "GET", path).record("group_snapshot"), "name") or group_snapshot_id
+    return (
+        text(connection.cinder("GET", path).record("group_snapshot"), "name") or group_snapshot_id
+    )

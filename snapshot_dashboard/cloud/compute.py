@@ -170,7 +170,7 @@ def detach(connection: Connection, instance_id: str, volume_id: str) -> None:
     :raises CloudError: Refused with Nova's reason, such as a root volume.
     """
     path = f"{_attachments(instance_id)}/{checked(volume_id)}"
-    connection.call(Service.COMPUTE, "DELETE", path, microversion=_DETACH, write=True)
+    connection.call(Service.COMPUTE, "DELETE", path, microversion=_DETACH)
 
 
 def attach(connection: Connection, instance_id: str, volume: Volume, device: str | None) -> str:

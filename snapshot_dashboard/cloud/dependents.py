@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from snapshot_dashboard.cloud import answers, caching, images
-from snapshot_dashboard.cloud.answers import Answer, Record, text, told
-from snapshot_dashboard.cloud.block_storage import ask, listed
+from snapshot_dashboard.cloud import caching, images, lists
+from snapshot_dashboard.cloud.answers import Record, text, told
 from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import NotFound, Refused, checked, written
 from snapshot_dashboard.cloud.images import EmptyImages
+from snapshot_dashboard.cloud.lists import Listed
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.source_search import (
     CLOCKS,
@@ -36,14 +36,10 @@ from snapshot_dashboard.rules.volume import Volume
 PART = 500
 # The first part is one that somebody waits for, and it counts the others.
 FIRST = 200
-# The version from which Cinder counts what a list would hold (SUPPORT_COUNT_INFO in cinder 29.0.0,
-# api/microversions.py).
-_COUNTED = (3, 45)
 # The version from which it filters by time (VOLUME_TIME_COMPARISON_FILTER); below it ignores the
 # filter and reads everything.
 _TIMED = (3, 60)
 _BAD_REQUEST = 400
-_Query = dict[str, str | int | None]
 # As many backups of a volume are looked at, the newest.
 _BACKUPS = 100
 
@@ -120,14 +116,13 @@ def part(
         # Older snapshots came in where others went: what has been looked at is not enough.
         begun = Place(wanted.since)
     answer, where = _after(connection, begun, size, counted=counted)
-    found = tuple(answer.all("volumes", answers.volume))
-    more = answer.is_followed("volumes")
+    found = answer.items
     return SearchPart(
         volumes=tuple(each for each in found if each.snapshot_id in wanted.ids),
         read=found,
         older=sum(_is_older(each, where.since) for each in found),
         count=answer.count,
-        marker=where.following(found).text if more and found else "",
+        marker=where.following(found).text if answer.followed and found else "",
         begins=not where.after,
         newer=where.since is not None,
     )
@@ -144,33 +139,31 @@ def _is_older(volume: Volume, since: datetime | None) -> bool:
 
 def _after(
     connection: Connection, begun: Place, size: int, *, counted: bool
-) -> tuple[Answer, Place]:
+) -> tuple[Listed[Volume], Place]:
     """Read what follows a place, else from the beginning; return where that was, too."""
     version = versions.highest(connection, connection.block_storage_url)
     if version < _TIMED and not begun.after:
         begun = replace(begun, since=None)
-    read = partial(listed, connection, "volumes/detail")
+    read = partial(lists.read, connection, lists.VOLUMES, whole=True)
     for marker in begun.after:
-        query = _query(begun) | {"limit": PART}
+        query = _query(begun, PART) | {"marker": written(marker)}
         try:
-            return connection.fetch(partial(read, {**query, "marker": written(marker)})), begun
+            return connection.fetch(partial(read, query)), begun
         except NotFound:
             continue
-    first: _Query = {"limit": size}
-    if counted and version >= _COUNTED:
-        first["with_count"] = "true"
+    read = partial(read, counted=counted)
     start = replace(begun, after=())
     try:
-        return connection.fetch(partial(read, _query(start) | first)), start
+        return connection.fetch(partial(read, _query(start, size))), start
     except Refused as error:
         # An operator says by which columns a member may filter (resource_query_filters_file).
         if start.since is None or error.status != _BAD_REQUEST:
             raise
-    return connection.fetch(partial(read, _query(Place()) | first)), Place()
+    return connection.fetch(partial(read, _query(Place(), size))), Place()
 
 
-def _query(where: Place) -> _Query:
-    query: _Query = {"sort": "created_at:asc"}
+def _query(where: Place, limit: int) -> dict[str, str | int]:
+    query: dict[str, str | int] = {"sort": "created_at:asc", "limit": limit}
     if where.since:
         earliest = where.since.astimezone(UTC) - CLOCKS
         query["created_at"] = f"gte:{earliest:%Y-%m-%dT%H:%M:%S}"
@@ -182,9 +175,9 @@ def backups_of(connection: Connection, volume_id: str) -> tuple[Backup, ...]:
 
     :raises CloudError: they cannot be read.
     """
-    query: _Query = {"volume_id": checked(volume_id), "limit": _BACKUPS}
+    query: dict[str, str | int | None] = {"volume_id": checked(volume_id), "limit": _BACKUPS}
     query["sort"] = "created_at:desc"
-    found = listed(connection, "backups/detail", query).all("backups", _backup)
+    found = connection.cinder("GET", "/backups/detail", query=query).all("backups", _backup)
     return tuple(each for each in found if each.volume_id == volume_id)
 
 
@@ -213,7 +206,7 @@ def delete_with_snapshots(connection: Connection, volume_id: str) -> None:
 
     :raises CloudError: Refused with Cinder's reason.
     """
-    ask(connection, "DELETE", f"/volumes/{checked(volume_id)}", query={"cascade": "True"})
+    connection.cinder("DELETE", f"/volumes/{checked(volume_id)}", query={"cascade": "True"})
 
 
 def remember_deletion(connection: Connection, snapshot_id: str) -> None:

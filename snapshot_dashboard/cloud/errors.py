@@ -234,10 +234,11 @@ def translated(service: Service) -> Iterator[None]:
         raise Unreachable(service=service) from error
 
 
-def for_answer(service: Service, response: Response) -> RequestFailed:
-    """Return the error that an answer with an error status is."""
+def for_answer(service: Service, response: Response, said: object) -> RequestFailed:
+    """Return the error that an answer with an error status is; ``said`` is its JSON."""
     status = response.status_code
-    faults = _faults(response)
+    # {kind: {"message": ...}} in all services.
+    faults: Mapping[str, Any] = said if isinstance(said, dict) else {}
     wait = response.headers.get("Retry-After") or "0"
     usual: tuple[type[RequestFailed], Cause] = (Refused, Cause.REFUSED)
     if status >= 500:
@@ -263,15 +264,6 @@ def request_id(response: Response) -> str:
     """Return the id under which the service's log has a request, empty where it told none."""
     headers = response.headers
     return str(headers.get("x-openstack-request-id") or headers.get("x-compute-request-id") or "")
-
-
-def _faults(response: Response) -> Mapping[str, Any]:
-    """Return what an error's body holds: ``{kind: {"message": ...}}`` in all services."""
-    try:
-        said = response.json()
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _worded(faults: Mapping[str, Any]) -> str:

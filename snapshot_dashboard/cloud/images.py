@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from snapshot_dashboard.cloud.answers import Answer, Record, text, told
+from snapshot_dashboard.cloud.answers import Record, text, told
 from snapshot_dashboard.cloud.errors import Service
 from snapshot_dashboard.cloud.session import Connection
 
@@ -47,23 +47,18 @@ def empty_images_of(connection: Connection, snapshot_ids: Iterable[str]) -> Empt
 
     :raises CloudError: the images could not be read, and nothing is known.
     """
-    wanted = frozenset(snapshot_ids)
+    ids = frozenset(snapshot_ids)
     found: list[EmptyImage] = []
     marker: str | None = None
-    for _page in range(_PAGES if wanted else 0):
-        answer = _images_after(connection, marker)
+    for _page in range(_PAGES if ids else 0):
+        wanted = {"size_max": 0, "visibility": "all", "limit": _PAGE, "marker": marker}
+        answer = connection.call(Service.IMAGE, "GET", "/images", query=wanted)
         images = answer.all("images", _image)
-        found += [each for each in images if each.snapshot_ids & wanted]
+        found += [each for each in images if each.snapshot_ids & ids]
         if not (images and answer.get("next")):
             return EmptyImages(tuple(found), complete=True)
         marker = images[-1].id
-    return EmptyImages(tuple(found), complete=not wanted)
-
-
-def _images_after(connection: Connection, marker: str | None) -> Answer:
-    wanted: dict[str, str | int] = {"size_max": 0, "visibility": "all", "limit": _PAGE}
-    wanted |= {"marker": marker} if marker else {}
-    return connection.call(Service.IMAGE, "GET", "/images", query=wanted)
+    return EmptyImages(tuple(found), complete=not ids)
 
 
 def _image(raw: Record) -> EmptyImage | None:

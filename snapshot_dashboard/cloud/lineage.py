@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
-from snapshot_dashboard.cloud import answers, block_storage, compute, dependents
+from snapshot_dashboard.cloud import block_storage, compute, dependents, lists
+from snapshot_dashboard.cloud.administration import IDS
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.block_storage import listed
 from snapshot_dashboard.cloud.dependents import SearchPart
 from snapshot_dashboard.cloud.errors import (
     CloudError,
@@ -22,7 +23,8 @@ from snapshot_dashboard.cloud.errors import (
     Refused,
     checked,
 )
-from snapshot_dashboard.cloud.session import Connection, Later, versions
+from snapshot_dashboard.cloud.lists import Query
+from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.rules.attachment import Holder, Instance
 from snapshot_dashboard.rules.lineage import (
     MOST_STEPS,
@@ -45,10 +47,6 @@ _BRANCHES = 12
 _INSTANCES = 12
 # How often volumes made from what has just been read are looked for: generations.
 _ROUNDS = 3
-# From here on Cinder counts (cinder/api/microversions.py, SUPPORT_COUNT_INFO).
-_COUNTED = (3, 45)
-# As for administration.volumes_by_id: an address that a small buffer holds.
-_IDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,25 +169,23 @@ def shelf_of(
 
     :raises CloudError: they cannot be read.
     """
-    query: dict[str, str | int | None] = {
+    query = {
         "volume_id": checked(volume_id),
-        "all_tenants": 1 if everywhere else None,
         "sort": "created_at:desc",
         "limit": size + 1,
         "marker": after,
     }
-    if versions.highest(connection, connection.block_storage_url) >= _COUNTED:
-        query["with_count"] = "true"
+    read = partial(lists.read, connection, lists.SNAPSHOTS, everywhere=everywhere, whole=True)
     try:
-        answer = listed(connection, "snapshots/detail", query)
+        answer = read(query, counted=True)
     except NotFound:
         if not after:
             raise
         return shelf_of(connection, volume_id, size, everywhere=everywhere)
-    found = answer.all("snapshots", answers.snapshot)
-    shown = tuple(found[:size])
+    found = answer.items
+    shown = found[:size]
     # A service may give fewer than it was asked for, and says then that there are more.
-    if not found or not (len(found) > size or answer.is_followed("snapshots")):
+    if not found or not (len(found) > size or answer.followed):
         return Shelf(shown)
     passed = past + len(shown)
     return Shelf(shown, _rest(shown[-1].id, answer.count, passed))
@@ -302,17 +298,11 @@ def everywhere_made_from(
 
     :raises CloudError: Refused when the answer holds what nobody asked for, or not everything.
     """
-    ids = sorted(checked(each) for each in snapshot_ids)
+    ids = tuple(sorted(checked(each) for each in snapshot_ids))
     found: list[Volume] = []
-    for start in range(0, len(ids), _IDS):
-        literal = "[" + ",".join(f"'{each}'" for each in ids[start : start + _IDS]) + "]"
-        query: dict[str, str | int | None] = {
-            "all_tenants": 1,
-            "snapshot_id": literal,
-            "limit": dependents.PART,
-        }
-        answer = listed(connection, "volumes/detail", query)
-        some = answer.all("volumes", answers.volume)
+    for start in range(0, len(ids), IDS):
+        query: Query = {"snapshot_id": ids[start : start + IDS], "limit": dependents.PART}
+        some = lists.read(connection, lists.VOLUMES, query, everywhere=True, whole=True).items
         if len(some) >= dependents.PART or any(each.snapshot_id not in ids for each in some):
             raise Refused
         found += some

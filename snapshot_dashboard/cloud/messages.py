@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from snapshot_dashboard.cloud.answers import Record, moment, text
-from snapshot_dashboard.cloud.block_storage import listed
 from snapshot_dashboard.cloud.errors import checked
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.message import Message
@@ -63,8 +62,8 @@ def _messages(
 ) -> tuple[Message, ...]:
     if versions.highest(connection, connection.block_storage_url) < _FILTERED:
         return ()
-    query: Mapping[str, str | int] = {**filters, "limit": limit, "sort": "created_at:desc"}
-    found = listed(connection, "messages", query).records("messages")
+    query = {**filters, "limit": limit, "sort": "created_at:desc"}
+    found = connection.cinder("GET", "/messages", query=query).records("messages")
     return tuple(_message(each) for each in found)
 
 

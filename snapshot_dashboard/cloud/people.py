@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from snapshot_dashboard.cloud.answers import Answer, Record, text, told
+from snapshot_dashboard.cloud.answers import Record, text, told
 from snapshot_dashboard.cloud.errors import NotFound, Service, quoted
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.people import Project, ProjectNames, User
@@ -91,7 +91,8 @@ def project_names(connection: Connection) -> ProjectNames:
     names: dict[str, str] = {}
     marker: str | None = None
     for _page in range(_PAGES):
-        answer = _projects_after(connection, marker)
+        query = {"limit": _PAGE, "marker": marker}
+        answer = connection.call(Service.IDENTITY, "GET", "/projects", query=query)
         found = [each for each in answer.each("projects", _project) if each]
         names |= {each.id: each.label for each in found}
         links = answer.get("links")
@@ -102,12 +103,6 @@ def project_names(connection: Connection) -> ProjectNames:
     return ProjectNames(names, truncated=True)
 
 
-def _projects_after(connection: Connection, marker: str | None) -> Answer:
-    wanted: dict[str, str | int] = {"limit": _PAGE}
-    wanted |= {"marker": marker} if marker else {}
-    return connection.call(Service.IDENTITY, "GET", "/projects", query=wanted)
-
-
 def _list(
     connection: Connection,
     resource: str,
@@ -115,7 +110,7 @@ def _list(
     part: str,
     limit: int,
 ) -> list[Person]:
-    wanted: dict[str, str | int] = {"name__icontains": part, "limit": limit * _SLACK}
+    wanted = {"name__icontains": part, "limit": limit * _SLACK}
     answer = connection.call(Service.IDENTITY, "GET", f"/{resource}", query=wanted)
     return [each for each in answer.each(resource, read) if each is not None]
 

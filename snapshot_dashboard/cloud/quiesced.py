@@ -42,9 +42,7 @@ def create_image(connection: Connection, instance_id: str, mark: NameMark) -> No
     """
     wanted = {"createImage": {"name": mark.text}}
     path = f"/servers/{checked(instance_id)}/action"
-    connection.call(
-        Service.COMPUTE, "POST", path, microversion=_CREATE_IMAGE, write=True, body=wanted
-    )
+    connection.call(Service.COMPUTE, "POST", path, microversion=_CREATE_IMAGE, body=wanted)
 
 
 def look(connection: Connection, request_id: str) -> Made:
@@ -122,7 +120,7 @@ def finish(connection: Connection, made: Made, instance_id: str, about: About) -
     if not made.removable:
         return made
     with about(image):
-        connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image.id)}", write=True)
+        connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image.id)}")
     return replace(made, image=None)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from snapshot_dashboard.cloud.answers import Record, number
-from snapshot_dashboard.cloud.block_storage import ask
 from snapshot_dashboard.cloud.errors import quoted
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.quota import Limit
@@ -21,7 +20,7 @@ def limits(connection: Connection, project_id: str | None = None) -> Mapping[str
     :raises CloudError: the limits cannot be read; Forbidden for another project's.
     """
     project = quoted(connection.project_id if project_id is None else project_id)
-    raw = ask(connection, "GET", f"/os-quota-sets/{project}", query={"usage": "True"})
+    raw = connection.cinder("GET", f"/os-quota-sets/{project}", query={"usage": "True"})
     found = raw.record("quota_set").items()
     limits = {name: _limit(each) for name, each in found if isinstance(each, dict)}
     return {name: each for name, each in limits.items() if each}

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from snapshot_dashboard.cloud import answers, attachment, block_storage
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.block_storage import ask
 from snapshot_dashboard.cloud.errors import NotFound, Refused, checked
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.listing import PageRequest
@@ -102,8 +101,8 @@ def copy_volume(
         not known.
     """
     wanted = {"size": volume.size, "source_volid": volume.id, "name": name}
-    made = ask(
-        connection, "POST", "/volumes", body={"volume": wanted | {"metadata": dict(metadata)}}
+    made = connection.cinder(
+        "POST", "/volumes", body={"volume": wanted | {"metadata": dict(metadata)}}
     )
     return made.one("volume", answers.volume)
 
@@ -117,4 +116,4 @@ def revert(connection: Connection, volume_id: str, snapshot_id: str) -> None:
     if versions.highest(connection, connection.block_storage_url) < _REVERT:
         raise Refused("Reverting needs version 3.40 of the Block Storage API.")
     body = {"revert": {"snapshot_id": checked(snapshot_id)}}
-    ask(connection, "POST", f"/volumes/{checked(volume_id)}/action", body=body)
+    connection.cinder("POST", f"/volumes/{checked(volume_id)}/action", body=body)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import answers, block_storage, caching, compute, idempotency
+from snapshot_dashboard.cloud import block_storage, caching, compute, idempotency, lists
 from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import (
     Cause,
@@ -21,6 +21,7 @@ from snapshot_dashboard.cloud.errors import (
     Unreachable,
 )
 from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
+from snapshot_dashboard.cloud.lists import Query
 from snapshot_dashboard.cloud.session import Connection, Deadline, Later
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
@@ -230,17 +231,15 @@ def _one_by_one(
 
 def _filtered(connection: Connection, set_id: str) -> tuple[list[Snapshot], bool]:
     """Return what the filter finds, and whether it can be believed to be everything."""
-    query: Mapping[str, str | int] = {
+    query: Query = {
         # Cinder reads it as Python writes a dict (cinder/api/v3/snapshots.py).
         "metadata": str({sets.SET: set_id}),
         "limit": _PAGE,
         "sort": "created_at:desc",
     }
-    answer = block_storage.listed(connection, "snapshots/detail", query)
-    read = answer.each("snapshots", answers.snapshot)[::-1]
-    found = [each for each in read if each and each.metadata.get(sets.SET) == set_id]
-    whole = len(read) < _PAGE and not answer.get("snapshots_links")
-    return found, whole and len(found) == len(read)
+    read = lists.read(connection, lists.SNAPSHOTS, query)
+    found = [each for each in read.items[::-1] if each.metadata.get(sets.SET) == set_id]
+    return found, read.complete and len(found) == len(read.told)
 
 
 def _by_volume(found: Iterable[Snapshot]) -> dict[str, tuple[Snapshot, ...]]:

@@ -6,18 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest
-
-from snapshot_dashboard.cloud import administration, block_storage, rereading
+from snapshot_dashboard.cloud import administration, block_storage, lists
 from snapshot_dashboard.cloud.errors import NotFound
-from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.lists.table import SettlingRow
 from snapshot_dashboard.panels.common.support import filters
 from snapshot_dashboard.panels.common.support.rows import support_volume_rows
-from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.volume import Volume
 
 # As many as administration.volumes_by_id reads in one call.
@@ -27,16 +22,8 @@ _BY_IDS = 50
 class UpdateRow(SettlingRow):
     """Volumes read again, all of them with one call."""
 
+    kind = lists.VOLUMES
     everywhere = True
-
-    def get_data(self, request: HttpRequest, volume_id: str) -> VolumeRow:
-        """Read one volume, for stock's script.
-
-        :raises CloudError: NotFound when it is gone.
-        """
-        connection = connect(request)
-        found = connection.fetch(lambda: block_storage.volume(connection, volume_id))
-        return self.rows(connection, [found])[0]
 
     def filters(self, connection: Connection) -> Mapping[str, Any]:
         """Return the page's filters.
@@ -47,10 +34,6 @@ class UpdateRow(SettlingRow):
             return filters.for_cinder(connection, self.table.state)
         except filters.Unclear as unclear:
             raise NotFound from unclear
-
-    def listed(self, connection: Connection, wanted: PageRequest) -> Again[Volume]:
-        """Read the list of all projects."""
-        return rereading.volumes(connection, wanted, everywhere=True)
 
     def one(self, connection: Connection, object_id: str) -> Volume:
         """Read one volume.

@@ -30,9 +30,10 @@ from horizon.utils import functions
 from horizon.utils.http import is_ajax
 
 from snapshot_dashboard import __version__
+from snapshot_dashboard.cloud import lists
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, checked
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.cloud.rereading import Again
+from snapshot_dashboard.cloud.lists import Kind, Listed
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.lists import fast_rows
@@ -73,8 +74,18 @@ class Asked:
 class RefreshedRow(fast_rows.FastRow):
     """A row that is read again together with others; a subclass for each list reads them."""
 
+    kind: Kind[Any]
     # Whether the list is that of all projects.
     everywhere = False
+
+    def get_data(self, request: HttpRequest, object_id: str) -> Any:
+        """Read one row, for stock's script.
+
+        :raises CloudError: NotFound when it is gone.
+        """
+        connection = connect(request)
+        found = connection.fetch(partial(self.one, connection, object_id))
+        return self.rows(connection, [found])[0]
 
     def read_for_drawing(self, connection: Connection) -> None:
         """Read what is drawn besides the rows: nothing, unless a list says otherwise."""
@@ -85,10 +96,6 @@ class RefreshedRow(fast_rows.FastRow):
         :raises NotFound: nothing can match them any more.
         """
         return dict(self.table.api_filters())
-
-    def listed(self, connection: Connection, wanted: PageRequest) -> Again[Any]:
-        """Read the page's list again, in one call."""
-        raise NotImplementedError
 
     def one(self, connection: Connection, object_id: str) -> Any:
         """Read one object of this list.
@@ -226,17 +233,19 @@ def _page(row: RefreshedRow, connection: Connection) -> PageRequest | None:
     return request.with_size(min(request.size + slack, _MOST - 1))
 
 
-def _again(row: RefreshedRow, connection: Connection, request: PageRequest | None) -> Again[Any]:
+def _again(row: RefreshedRow, connection: Connection, request: PageRequest | None) -> Listed[Any]:
+    """Read the page's list again, in one call."""
     if request is None:
-        return Again()
+        return Listed()
+    read = partial(lists.page, connection, row.kind, request, everywhere=row.everywhere)
     try:
-        return connection.fetch(partial(row.listed, connection, request))
+        return connection.fetch(read)
     except NotFound:
         # The row after which this page begins was deleted: where the page is, is not known.
-        return Again()
+        return Listed()
 
 
-def _proven(wanted: Asked, request: PageRequest | None, again: Again[Any]) -> set[str]:
+def _proven(wanted: Asked, request: PageRequest | None, again: Listed[Any]) -> set[str]:
     """Return the ids of which the list alone proves that they are gone."""
     if request is None or request.sort != _STEADY_SORT or request.filters.keys() - _STEADY_FILTERS:
         return set()

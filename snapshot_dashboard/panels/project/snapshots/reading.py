@@ -5,12 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.http import HttpRequest
-
-from snapshot_dashboard.cloud import block_storage, consistency, names, rereading
+from snapshot_dashboard.cloud import block_storage, consistency, lists, names
 from snapshot_dashboard.cloud.errors import NotFound
-from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, status_note
 from snapshot_dashboard.panels.common.lists.rows import Named, SnapshotRow
@@ -63,23 +59,12 @@ def snapshot_page(connection: Connection, request: PageRequest) -> Page[Snapshot
 class UpdateRow(SettlingRow):
     """Snapshots read again, all of them with one call."""
 
-    def get_data(self, request: HttpRequest, snapshot_id: str) -> SnapshotRow:
-        """Read one snapshot, for stock's script.
-
-        :raises CloudError: NotFound when it is gone.
-        """
-        connection = connect(request)
-        found = connection.fetch(lambda: block_storage.snapshot(connection, snapshot_id))
-        return self.rows(connection, [found])[0]
+    kind = lists.SNAPSHOTS
 
     def filters(self, connection: Connection) -> Mapping[str, str]:
         """Return the page's filter; on a volume's details, that volume."""
         volume_id = self.table.kwargs.get("volume_id")
         return {"volume_id": volume_id} if volume_id else super().filters(connection)
-
-    def listed(self, connection: Connection, wanted: PageRequest) -> Again[Snapshot]:
-        """Read the project's list."""
-        return rereading.snapshots(connection, wanted)
 
     def one(self, connection: Connection, object_id: str) -> Snapshot:
         """Read one snapshot; an admin's token would read everybody's.

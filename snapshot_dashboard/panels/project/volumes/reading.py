@@ -8,10 +8,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from snapshot_dashboard.cloud import block_storage, quota, rereading
+from snapshot_dashboard.cloud import block_storage, lists, quota
 from snapshot_dashboard.cloud.errors import NotFound, RequestFailed
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.cloud.rereading import Again
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.lists.table import SettlingRow
@@ -51,16 +50,17 @@ def limits_or_nothing(request: HttpRequest) -> Mapping[str, Limit]:
 class UpdateRow(SettlingRow):
     """Volumes read again; the limits that their actions show only where rows are drawn."""
 
-    def get_data(self, request: HttpRequest, volume_id: str) -> VolumeRow:
-        """Read one volume, for stock's script.
+    kind = lists.VOLUMES
+
+    def get_data(self, request: HttpRequest, object_id: str) -> VolumeRow:
+        """Read one volume, and the limits beside it, for stock's script.
 
         :raises CloudError: NotFound when it is gone.
         """
-        connection = connect(request)
-        limits = start(connection)
-        volume = connection.fetch(lambda: block_storage.volume(connection, volume_id))
+        limits = start(connect(request))
+        row: VolumeRow = super().get_data(request, object_id)
         self.table.limits = finish(limits) or {}
-        return self.rows(connection, [volume])[0]
+        return row
 
     def read_for_drawing(self, connection: Connection) -> None:
         """Give the table the limits."""
@@ -69,10 +69,6 @@ class UpdateRow(SettlingRow):
     def filters(self, connection: Connection) -> Mapping[str, Any]:
         """Return the page's filter in Cinder's words."""
         return dict(self.table.api_filters())
-
-    def listed(self, connection: Connection, wanted: PageRequest) -> Again[Volume]:
-        """Read the project's list."""
-        return rereading.volumes(connection, wanted)
 
     def one(self, connection: Connection, object_id: str) -> Volume:
         """Read one volume; an admin's token would read everybody's.
