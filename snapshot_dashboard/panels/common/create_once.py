@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The base of dialogs that make something: each form makes one thing, once."""
+"""What the form of a dialog makes: once, however often it is sent, and what is known of it."""
 
 from __future__ import annotations
 
@@ -7,100 +7,101 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.cloud import idempotency
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.cloud.idempotency import AlreadyMade
+from snapshot_dashboard.cloud.idempotency import AlreadyMade, AttemptState, UnderWay
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels.common import audit, problems
-from snapshot_dashboard.panels.common.dialog import DialogView
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common import audit, problems, scope
 from snapshot_dashboard.panels.common.html import dialog_link
-from snapshot_dashboard.panels.common.links import page
-from snapshot_dashboard.panels.common.problems import EXPIRED, LOST, Problem
+from snapshot_dashboard.panels.common.links import oldest_snapshots
+from snapshot_dashboard.panels.common.problems import LOST, Problem
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
-# What a dialog makes.
 Made = TypeVar("Made", Snapshot, Volume)
 
 
-class MakingView(DialogView, Generic[Made]):
-    """A dialog that makes a snapshot or a volume, and knows afterwards what its form has made.
+class CreateOnce(Generic[Made]):
+    """One form's claim to make a snapshot or a volume, under the id that the form carries.
 
-    A subclass gives ``resource`` (``snapshots`` or ``volumes``), and tells in :meth:`look` and
-    :meth:`page_of` how what was made is found and linked.
+    ``resource`` (``snapshots`` or ``volumes``) chooses the texts. ``find`` reads what was made
+    under an id, ``link`` leads to one of these, and at ``outcome_url`` a script asks what became
+    of a form whose answer was lost.
     """
 
-    resource = ""
-    expired = EXPIRED
-    sending = _("Creating...")
-    # The form has made its object before: there is nothing to fill in any more.
-    done = False
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Give a new form its id before anything else."""
+    def __init__(
+        self,
+        request: HttpRequest,
+        resource: str,
+        *,
+        find: Callable[[Connection, str], Sequence[Made]],
+        link: Callable[[Made], SafeString],
+        outcome_url: str = "",
+    ) -> None:
+        self.resource = resource
         self.request_id = _as_request_id(request.POST.get("request"))
-        return super().dispatch(request, *args, **kwargs)
+        # The form has made its object before: there is nothing to fill in any more.
+        self.done = False
+        self._request = request
+        self._find = find
+        self._link = link
+        self._outcome_url = outcome_url
+        self._looked = False
+        self._earlier: CloudError | None = None
 
-    def again(
-        self, form: forms.Form, problem: Problem | None = None, *, looked: bool = False
-    ) -> HttpResponse:
-        """Show the dialog again with what was typed, and what went wrong.
+    @property
+    def state(self) -> AttemptState:
+        """Return what is known of an earlier sending of this form where it was opened."""
+        opened = scope.opened_in(self._request)
+        return idempotency.state(opened.region, opened.project_id, self.request_id)
 
-        Unless the form was sent before, and made something or may have: then that is to be told.
-        ``looked`` says that this is known already.
-        """
-        earlier = None if looked else self.earlier(form)
-        return super().again(form, problem) if earlier is None else earlier
-
-    def earlier(self, form: forms.Form) -> HttpResponse | None:
-        """Answer with what an earlier sending of this form has made, None where there is none."""
-        state = self.sent_before()
-        if state is idempotency.AttemptState.NONE and idempotency.is_shared():
+    @property
+    def unsettled(self) -> Problem | None:
+        """Return what to say of an earlier sending where nothing can be read, None without one."""
+        if self.state is AttemptState.NONE:
             return None
-        try:
-            found = self.look()
-        except CloudError:
-            # What cannot be looked for may be there.
-            return self.again(form, problems.under_way(self.resource), looked=True)
-        if found:
-            return self.not_made(form, AlreadyMade(found))
-        if state is idempotency.AttemptState.UNDER_WAY:
-            return self.again(form, problems.under_way(self.resource), looked=True)
-        return None
-
-    def sent_before(self) -> idempotency.AttemptState:
-        """Tell what is known of an earlier sending of this form where it was opened."""
-        return idempotency.state(self.scope.region, self.scope.project_id, self.request_id)
+        return problems.under_way(self.resource)
 
     def unsent(self, error: CloudError) -> Problem:
-        """Say that nothing was created, unless the form was sent before."""
-        if self.sent_before() is not idempotency.AttemptState.NONE:
-            return problems.under_way(self.resource)
-        return problems.unsent(error, self.resource)
-
-    def switched(self) -> Problem:
-        """Say that nothing was created, unless the form was sent before."""
-        if self.sent_before() is not idempotency.AttemptState.NONE:
-            return problems.under_way(self.resource)
-        return super().switched()
-
-    def outcome_url(self) -> str:
-        """Return where a script asks what became of a form whose answer was lost."""
-        raise NotImplementedError
+        """Return what to say when the form could not be acted on."""
+        return self.unsettled or problems.unsent(error, self.resource)
 
     def look(self) -> Sequence[Made]:
         """Return what this form has made so far.
 
         :raises CloudError: it cannot be read.
         """
-        raise NotImplementedError
+        self._looked = True
+        return self._find(connect(self._request), self.request_id)
 
-    def make_once(self, action: str, call: Callable[[], Made], **facts: Any) -> Made:
+    def earlier(self) -> CloudError | None:
+        """Look once for what an earlier sending has made; return why nothing is to be made now.
+
+        None where there was none, and where what was made has been looked at by itself.
+        """
+        if not self._looked:
+            self._earlier = self._look_back()
+        return self._earlier
+
+    def _look_back(self) -> CloudError | None:
+        state = self.state
+        if state is AttemptState.NONE and idempotency.is_shared():
+            return None
+        try:
+            found = self.look()
+        except CloudError:
+            # What cannot be looked for may be there.
+            return UnderWay()
+        if found:
+            return AlreadyMade(found)
+        return UnderWay() if state is AttemptState.UNDER_WAY else None
+
+    def make(self, action: str, call: Callable[[], Made], **facts: Any) -> Made:
         """Make what the form asks for unless it has done so, and write the audit log.
 
         :raises CloudError: it was not made, that is not known, or it was made before.
@@ -108,7 +109,7 @@ class MakingView(DialogView, Generic[Made]):
         sent: list[audit.Change] = []
 
         def audited() -> Made:
-            with audit.change(self.request, action, None, **facts) as change:
+            with audit.change(self._request, action, None, **facts) as change:
                 sent.append(change)
                 made = call()
                 change.made = made.id
@@ -116,39 +117,39 @@ class MakingView(DialogView, Generic[Made]):
 
         def look() -> Sequence[Made]:
             # Slow reads before it, or a write that timed out, have used up the page's time.
-            self.connection = connect(self.request, afresh=True)
-            return self.look()
+            return self._find(connect(self._request, afresh=True), self.request_id)
 
-        made = idempotency.make_once(self.connection, self.request_id, look=look, make=audited)
+        connection = connect(self._request)
+        made = idempotency.make_once(connection, self.request_id, look=look, make=audited)
         for change in sent:
             if change.made is None:
                 change.made = made.id
                 change.accepted(found_later=True)
         return made
 
-    def page_of(self, made: Made) -> SafeString:
-        """Return a link to what was made."""
-        raise NotImplementedError
-
-    def not_made(self, form: forms.Form, error: CloudError) -> HttpResponse:
-        """Come back with what went wrong, or with what the form has made before."""
+    def outcome(self, error: CloudError) -> Problem:
+        """Return what to say when nothing was made now, or the form has made it before."""
+        self._looked = True
         if not isinstance(error, AlreadyMade):
-            return self.again(form, problems.creating(error, self.resource), looked=True)
-        links: tuple[SafeString, ...] = tuple(self.page_of(each) for each in error.found)
-        another = dialog_link(self.request.get_full_path(), _("Create Another"))
+            return problems.creating(error, self.resource)
+        self.done = True
+        another = dialog_link(self._request.get_full_path(), _("Create Another"))
+        links = (*(self._link(each) for each in error.found), another)
         names = [each.label for each in error.found]
-        self.usable, self.done = False, True
-        problem = problems.already_made(self.resource, names, (*links, another))
-        return self.again(form, problem, looked=True)
+        return problems.already_made(self.resource, names, links)
+
+    def renew(self) -> None:
+        """Go on as another form: this one has made what it makes."""
+        self.request_id = str(uuid.uuid4())
 
     def frame(self) -> dict[str, Any]:
         """Return what lets a script follow the form, and the way to what uses up a limit."""
         return {
             "request_id": self.request_id,
-            "outcome_url": self.outcome_url(),
+            "outcome_url": self._outcome_url,
             "lost": LOST[self.resource],
             "paused": problems.PAUSED,
-            "oldest_url": _oldest_first(),
+            "oldest_url": oldest_snapshots(),
         }
 
 
@@ -158,9 +159,3 @@ def _as_request_id(text: str | None) -> str:
         return str(uuid.UUID(text or ""))
     except ValueError:
         return str(uuid.uuid4())
-
-
-def _oldest_first() -> str:
-    """Return the address of the oldest snapshots, empty where there is no such page."""
-    snapshots = page("horizon:project:snapshots:index")
-    return f"{snapshots}?sort=created_at" if snapshots else ""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, reattach, scope
+from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.links import own_path, page
 from snapshot_dashboard.panels.common.problems import Problem
 
@@ -59,6 +61,11 @@ class DialogView(ModalFormView):
             return self.unreadable(error)
         return super().dispatch(request, *args, **kwargs)
 
+    @cached_property
+    def once(self) -> CreateOnce[Any] | None:
+        """Return what keeps the form from making its object twice, None where it makes none."""
+        return None
+
     def reload(self) -> None:
         """Read the object, with a fresh deadline.
 
@@ -79,7 +86,7 @@ class DialogView(ModalFormView):
 
         Where nothing can be sent, a form that somebody made by hand is answered like a page.
         """
-        return self.unread(error)
+        return self.once.unsent(error) if self.once else self.unread(error)
 
     def unread(self, error: CloudError) -> Problem:
         """Return what to say when the object cannot be read to begin with."""
@@ -87,7 +94,8 @@ class DialogView(ModalFormView):
 
     def switched(self) -> Problem:
         """Return what to say of a form that was opened in another project or region."""
-        return scope.switched(self.request, self.scope, scope.NOT_CREATED)
+        sent = self.once.unsettled if self.once else None
+        return sent or scope.switched(self.request, self.scope, scope.NOT_CREATED)
 
     def own_path(self, path: str) -> str:
         """Return where to go afterwards: only ever a path of this dashboard."""
@@ -104,7 +112,14 @@ class DialogView(ModalFormView):
         return (form_class or self.get_form_class())(**self.get_form_kwargs())
 
     def again(self, form: forms.Form, problem: Problem | None = None) -> HttpResponse:
-        """Show the dialog again with what was typed, and what went wrong."""
+        """Show the dialog again with what was typed, and what went wrong.
+
+        Unless the form was sent before, and made something or may have: then that is to be told.
+        """
+        if self.once:
+            earlier = self.once.earlier()
+            problem = self.once.outcome(earlier) if earlier else problem
+            self.usable = self.usable and not self.once.done
         self.problem = problem
         return self.form_invalid(form)
 
@@ -161,7 +176,7 @@ class DialogView(ModalFormView):
 
     def finished(self) -> HttpResponse:
         """Leave the dialog for the page that it was opened from, if that is still there."""
-        reattach.remind_of(self.request, self.connection, self.detached)
+        reattach.remind_of(self.request, connect(self.request), self.detached)
         gone = {page(name, each) for name in self.deleted_pages for each in self.kwargs.values()}
         path = self.next_url.partition("?")[0]
         return HttpResponseRedirect(str(self.success_url) if path in gone else self.next_url)
@@ -192,4 +207,4 @@ class DialogView(ModalFormView):
 
     def frame(self) -> dict[str, Any]:
         """Return what differs between kinds of dialogs in the frame."""
-        return {"lost": self.lost}
+        return self.once.frame() if self.once else {"lost": self.lost}

@@ -211,6 +211,11 @@ def looks_like_id(text: str) -> bool:
     return len(text.replace("-", "")) == 32 and text.count("-") in (0, 4)
 
 
+def oldest_snapshots() -> str:
+    """Return the address of the oldest snapshots, empty where there is no such page."""
+    return with_query(page("horizon:project:snapshots:index"), sort="created_at")
+
+
 def launch_advice_url(snapshot_id: str) -> str:
     """Return the address of Launch as Instance, empty where the operator wants no such dialog."""
     if ours.get("LAUNCH_FROM_SNAPSHOT") != "advise":

@@ -40,6 +40,24 @@ def volume_link(made: Volume, text: object = "") -> SafeString:
     return link(page("horizon:project:volumes:detail", made.id), text or _("Show volume"))
 
 
+def snapshots_of_form(
+    connection: Connection, request_id: str, volume_id: str
+) -> Sequence[Snapshot]:
+    """Return what a form has made of a volume, among its newest snapshots.
+
+    :raises CloudError: they cannot be read.
+    """
+    return block_storage.snapshots_with(connection, volume_id, REQUEST, request_id)
+
+
+def volumes_of_form(connection: Connection, request_id: str) -> Sequence[Volume]:
+    """Return what a form has made, among the newest volumes of the project.
+
+    :raises CloudError: they cannot be read.
+    """
+    return block_storage.volumes_with(connection, REQUEST, request_id)
+
+
 class OutcomeView(View):
     """Answers ``?request=`` with a state (made, checking, none, unknown) and a text."""
 
@@ -76,9 +94,8 @@ class SnapshotOutcomeView(OutcomeView):
     resource = "snapshots"
 
     def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
-        """Look among the newest snapshots of the volume."""
-        volume_id = self.kwargs["volume_id"]
-        made = block_storage.snapshots_with(connection, volume_id, REQUEST, request_id)
+        """Look for snapshots of the volume."""
+        made = snapshots_of_form(connection, request_id, self.kwargs["volume_id"])
         return [snapshot_link(each) for each in made]
 
 
@@ -88,11 +105,8 @@ class VolumeOutcomeView(OutcomeView):
     resource = "volumes"
 
     def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
-        """Look among the newest volumes of the project."""
-        return [
-            volume_link(each)
-            for each in block_storage.volumes_with(connection, REQUEST, request_id)
-        ]
+        """Look for volumes."""
+        return [volume_link(each) for each in volumes_of_form(connection, request_id)]
 
 
 def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -23,13 +22,14 @@ from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Later
 from snapshot_dashboard.panels.common import consistency_note, problems, quota
-from snapshot_dashboard.panels.common.create_once import MakingView
+from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dates import shown
+from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.forms import CreateVolumeForm
 from snapshot_dashboard.panels.common.html import dialog_link, isolated, sentence, stated
 from snapshot_dashboard.panels.common.links import launch_advice_url, lazy_page, page
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
-from snapshot_dashboard.panels.common.outcome import volume_link
+from snapshot_dashboard.panels.common.outcome import volume_link, volumes_of_form
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.rules import commands, consistency
 from snapshot_dashboard.rules.snapshot import Source, as_source
@@ -95,7 +95,7 @@ _BLOCKED = {
 }
 
 
-class VolumeFromSnapshotView(MakingView[Volume]):
+class VolumeFromSnapshotView(DialogView):
     """Create Volume with stock's URL, fields and messages, and a choice of type and zone."""
 
     form_class = CreateVolumeForm
@@ -104,8 +104,20 @@ class VolumeFromSnapshotView(MakingView[Volume]):
     form_id = "create_volume_form"
     page_title = gettext_lazy("Create Volume")
     success_url = lazy_page("horizon:project:snapshots:index")
-    resource = "volumes"
     gone = problems.SNAPSHOT_GONE
+    expired = problems.EXPIRED
+    sending = gettext_lazy("Creating...")
+
+    @cached_property
+    def once(self) -> CreateOnce[Volume]:
+        """Return what keeps the form from making a second volume."""
+        return CreateOnce(
+            self.request,
+            "volumes",
+            find=volumes_of_form,
+            link=volume_link,
+            outcome_url=reverse("horizon:project:volumes:create_outcome"),
+        )
 
     def load(self) -> None:
         """Read the snapshot; beside it limits, types and zones; then its volume."""
@@ -197,11 +209,11 @@ class VolumeFromSnapshotView(MakingView[Volume]):
             availability_zone=unless_own(data.get("availability_zone"), self.own.zone),
         )
         try:
-            made = self.make_once(
+            made = self.once.make(
                 "volume.create", make, snapshot_id=self.snapshot.id, name=name, size=data["size"]
             )
         except CloudError as error:
-            return self.not_made(form, error)
+            return self.again(form, self.once.outcome(error))
         self.tell(made)
         return self.finished()
 
@@ -209,16 +221,8 @@ class VolumeFromSnapshotView(MakingView[Volume]):
         """Return what the volume remembers of where it comes from."""
         return {
             consistency.SNAPSHOT: self.snapshot.id,
-            consistency.REQUEST: self.request_id,
+            consistency.REQUEST: self.once.request_id,
         }
-
-    def look(self) -> Sequence[Volume]:
-        """Return the volumes that this form has made."""
-        return block_storage.volumes_with(self.connection, consistency.REQUEST, self.request_id)
-
-    def page_of(self, made: Volume) -> SafeString:
-        """Return a link to the volume."""
-        return volume_link(made)
 
     def tell(self, made: Volume) -> None:
         """Leave stock's message for the page that follows; the name leads to the volume.
@@ -242,9 +246,9 @@ class VolumeFromSnapshotView(MakingView[Volume]):
             snapshot=snapshot,
             heading=self.heading(),
             taken_while=self.taken_while(),
-            situated=not self.done,
+            situated=not self.once.done,
             # What was typed can be sent again: the snapshot may be usable by then.
-            retry=not self.usable and not self.done and self.request.method == "POST",
+            retry=not self.usable and not self.once.done and self.request.method == "POST",
             size_help=self.size_help(),
             type_help=self.type_help(),
             inherited=_inherited(volume) if volume else "",
@@ -270,10 +274,6 @@ class VolumeFromSnapshotView(MakingView[Volume]):
             return sentence(_("Another type than that of the snapshot's volume may be refused."))
         text = _("Keep %(type)s if unsure: another type may be refused.")
         return sentence(text, type=isolated(self.own.type_name))
-
-    def outcome_url(self) -> str:
-        """Return where a script asks what became of a form whose answer was lost."""
-        return reverse("horizon:project:volumes:create_outcome")
 
     def command(self, form: CreateVolumeForm) -> str:
         """Return the command that does what the form says now."""

@@ -155,7 +155,7 @@ def test_a_list_is_read_as_it_is_told_in_one_call(wire: Wire) -> None:
     wire.says("GET", "/volumes/detail", told)
     query: dict[str, str | int | None] = {"sort": "updated_at:asc", "limit": 20, "marker": None}
     query |= {"name": "", "name~": "a b"}
-    found = block_storage.listed(connection(), "volumes/detail", query)
+    found = connection().cinder("GET", "/volumes/detail", query=query)
     assert found.records("volumes") == told["volumes"]
     assert found.is_followed("volumes")
     (request,) = wire.sent("GET", "/volumes/detail")
@@ -175,7 +175,7 @@ def test_a_list_that_is_not_given_is_an_error(
 ) -> None:
     wire.fails("GET", "/volumes/detail", status, "why")
     with pytest.raises(kind) as caught:
-        block_storage.listed(connection(), "volumes/detail", {})
+        connection().cinder("GET", "/volumes/detail")
     assert (caught.value.reason, caught.value.request_id) == ("why", REQUEST_ID)
 
 

@@ -5,8 +5,6 @@ A later word on an address replaces an earlier one. A request that nobody spoke 
 ``unexpected`` and fails the test: the code under test would take it for a service that is down.
 """
 
-import io
-import json
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -148,8 +146,7 @@ def answer(body: object) -> Answer:
     """Return an answer of Cinder."""
     response = requests.Response()
     response.status_code = 200
-    response.raw = io.BytesIO(json.dumps(body).encode())
-    return Answer(Service.BLOCK_STORAGE, response)
+    return Answer(Service.BLOCK_STORAGE, response, body)
 
 
 class Wire:

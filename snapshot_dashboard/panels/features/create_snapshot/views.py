@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import messages
@@ -21,12 +19,13 @@ from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused
 from snapshot_dashboard.panels.common import audit, changes, problems, quota
 from snapshot_dashboard.panels.common.attachment_state.explanation import system_disk_note
-from snapshot_dashboard.panels.common.create_once import MakingView
+from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dates import stamp
+from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.forms import CreateSnapshotForm
 from snapshot_dashboard.panels.common.html import isolated, stated
 from snapshot_dashboard.panels.common.links import lazy_page, with_query
-from snapshot_dashboard.panels.common.outcome import snapshot_link
+from snapshot_dashboard.panels.common.outcome import snapshot_link, snapshots_of_form
 from snapshot_dashboard.panels.features.create_snapshot.instance_hint import likely_holders
 from snapshot_dashboard.panels.features.create_snapshot.live import shown
 from snapshot_dashboard.rules import commands, consistency, fingerprint
@@ -45,7 +44,7 @@ def accepted(ticked: str, needed: Acknowledgement) -> bool:
     return ticked in (needed.value, Acknowledgement.CORRUPTED.value)
 
 
-class CreateSnapshotView(MakingView[Snapshot]):
+class CreateSnapshotView(DialogView):
     """Stock's address and fields; the verdict is read anew for every request."""
 
     form_class = CreateSnapshotForm
@@ -54,9 +53,23 @@ class CreateSnapshotView(MakingView[Snapshot]):
     form_id = "create_snapshot_form"
     page_title = gettext_lazy("Create Volume Snapshot")
     success_url = lazy_page("horizon:project:volumes:index")
-    resource = "snapshots"
     gone = problems.VOLUME_GONE
+    expired = problems.EXPIRED
+    sending = gettext_lazy("Creating...")
     attach_again = True
+
+    @cached_property
+    def once(self) -> CreateOnce[Snapshot]:
+        """Return what keeps the form from making a second snapshot."""
+        volume_id = self.kwargs["volume_id"]
+        outcome_url = reverse("horizon:project:volumes:create_snapshot_outcome", args=(volume_id,))
+        return CreateOnce(
+            self.request,
+            "snapshots",
+            find=partial(snapshots_of_form, volume_id=volume_id),
+            link=snapshot_link,
+            outcome_url=outcome_url,
+        )
 
     def load(self) -> None:
         """Read limits and the situation side by side.
@@ -104,7 +117,7 @@ class CreateSnapshotView(MakingView[Snapshot]):
             description=form.cleaned_data["description"],
             force=force,
             metadata=consistency.write(consistency.of(self.exposure))
-            | {consistency.REQUEST: self.request_id},
+            | {consistency.REQUEST: self.once.request_id},
         )
         facts = {
             **audit.whose(volume),
@@ -114,36 +127,27 @@ class CreateSnapshotView(MakingView[Snapshot]):
             "acknowledged": force,
         }
         try:
-            made = self.make_once("snapshot.create", make, **facts)
+            made = self.once.make("snapshot.create", make, **facts)
         except Refused as error:
             return self.refused(form, error)
         except NotFound as error:
             return self.again(form, problems.reading(error, self.gone))
         except CloudError as error:
-            return self.not_made(form, error)
+            return self.again(form, self.once.outcome(error))
         self.tell(made, force=force)
         return self.finished()
-
-    def look(self) -> Sequence[Snapshot]:
-        """Return the snapshots that this form has made."""
-        return block_storage.snapshots_with(
-            self.connection, self.kwargs["volume_id"], consistency.REQUEST, self.request_id
-        )
-
-    def page_of(self, made: Snapshot) -> SafeString:
-        """Return a link to the snapshots of the volume."""
-        return snapshot_link(made)
 
     def refused(self, form: CreateSnapshotForm, error: Refused) -> HttpResponse:
         """Look again after a refusal: its cause is more often a changed volume than a fault."""
         acted_on = fingerprint.read(fingerprint.write(self.exposure))
+        problem = problems.creating(error, self.once.resource)
         try:
             self.reload()
         except CloudError:
-            return self.again(form, problems.creating(error, self.resource))
+            return self.again(form, problem)
         if self.exposure.blocked or not fingerprint.covers(acted_on, self.exposure):
-            return self.again(form, self.changed(acted_on))
-        return self.again(form, problems.creating(error, self.resource))
+            problem = self.changed(acted_on)
+        return self.again(form, problem)
 
     def changed(self, seen: fingerprint.Seen | None) -> problems.Problem:
         """Say what was shown, and what is true now."""
@@ -176,10 +180,10 @@ class CreateSnapshotView(MakingView[Snapshot]):
         context.update(
             submit_url=reverse("horizon:project:volumes:create_snapshot", args=(volume.id,)),
             volume=volume,
-            situated=not self.done,
+            situated=not self.once.done,
             usable=self.usable and not self.exposure.blocked,
             # What was typed can be sent again: the state may have settled by then.
-            retry=self.exposure.blocked and self.request.method == "POST" and not self.done,
+            retry=self.exposure.blocked and self.request.method == "POST" and not self.once.done,
             default_name=self.default_name(),
             quota=quota.texts(self.limits, "snapshots", volume.size, volume.type_name),
             system_disk_note=system_disk_note(self.exposure),
@@ -191,15 +195,10 @@ class CreateSnapshotView(MakingView[Snapshot]):
                 force=self.exposure.acknowledgement is not None,
             ),
         )
-        if not self.done:
+        if not self.once.done:
             live_url = reverse("horizon:project:volumes:create_snapshot_live", args=(volume.id,))
             context.update(shown(self.request, self.situation), live_url=live_url)
         return context
-
-    def outcome_url(self) -> str:
-        """Return where a script asks what became of a form whose answer was lost."""
-        name = "horizon:project:volumes:create_snapshot_outcome"
-        return reverse(name, args=(self.kwargs["volume_id"],))
 
     def backup_url(self) -> str:
         """Return the address of Create Backup, empty where this person cannot make one."""

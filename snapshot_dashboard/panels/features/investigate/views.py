@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
@@ -25,11 +26,16 @@ from snapshot_dashboard.cloud import block_storage, investigation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, scope
+from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.links import lazy_page
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
-from snapshot_dashboard.panels.common.outcome import VolumeOutcomeView, volume_link
+from snapshot_dashboard.panels.common.outcome import (
+    VolumeOutcomeView,
+    volume_link,
+    volumes_of_form,
+)
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.volume_from_snapshot import VolumeFromSnapshotView
 from snapshot_dashboard.panels.features.investigate import instance_picker
@@ -46,7 +52,6 @@ from snapshot_dashboard.panels.features.investigate.texts import (
     UNREAD,
 )
 from snapshot_dashboard.rules import investigation as rules
-from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.volume import Volume
 
 
@@ -133,6 +138,18 @@ class CreateAndAttachView(Choosing, VolumeFromSnapshotView):
     form_id = "create_volume_and_attach_form"
     page_title = gettext_lazy("Create Volume and Attach")
 
+    @cached_property
+    def once(self) -> CreateOnce[Volume]:
+        """Return what keeps the form from making a second volume."""
+        args = (self.source_id(),)
+        return CreateOnce(
+            self.request,
+            "volumes",
+            find=volumes_of_form,
+            link=partial(progress_link, self.request),
+            outcome_url=reverse("horizon:project:snapshots:investigate_outcome", args=args),
+        )
+
     def source_id(self) -> str:
         """Return the id of the snapshot, which stands in the address."""
         return str(self.kwargs["snapshot_id"])
@@ -170,10 +187,6 @@ class CreateAndAttachView(Choosing, VolumeFromSnapshotView):
             self.next_url,
         )
 
-    def page_of(self, made: Volume) -> SafeString:
-        """Return a link to the page that attaches the volume."""
-        return progress_link(self.request, made)
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the instances, and where the form goes."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -182,18 +195,13 @@ class CreateAndAttachView(Choosing, VolumeFromSnapshotView):
         context["submit_url"] = reverse(address, args=(self.snapshot.id,))
         return context
 
-    def outcome_url(self) -> str:
-        """Return where a script asks what became of a form whose answer was lost."""
-        args = (self.source_id(),)
-        return reverse("horizon:project:snapshots:investigate_outcome", args=args)
-
 
 class InvestigateOutcomeView(VolumeOutcomeView):
     """The outcome of Create Volume and Attach: a link to the progress page."""
 
     def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
-        """Look among the newest volumes of the project."""
-        made = block_storage.volumes_with(connection, REQUEST, request_id)
+        """Look for volumes."""
+        made = volumes_of_form(connection, request_id)
         return [progress_link(self.request, each) for each in made]
 
 

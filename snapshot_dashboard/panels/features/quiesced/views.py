@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
@@ -24,8 +24,9 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, problems, quota, scope
 from snapshot_dashboard.panels.common.attachment_state.explanation import holder_name
-from snapshot_dashboard.panels.common.create_once import MakingView
+from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dates import stamp
+from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, link
 from snapshot_dashboard.panels.common.links import lazy_page
 from snapshot_dashboard.panels.common.outcome import OutcomeView
@@ -65,7 +66,7 @@ def progress_url(request: HttpRequest, volume_id: str, request_id: str) -> str:
     return f"{address}?{scope.current(request).query}"
 
 
-class QuiescedView(MakingView[Snapshot]):
+class QuiescedView(DialogView):
     """The dialog, offered for a system disk and only where Nova fails rather than not quiesce."""
 
     form_class = QuiescedForm
@@ -74,8 +75,21 @@ class QuiescedView(MakingView[Snapshot]):
     form_id = "create_frozen_form"
     page_title = gettext_lazy("Create Frozen Snapshots")
     success_url = lazy_page("horizon:project:volumes:index")
-    resource = "snapshots"
     gone = problems.VOLUME_GONE
+    expired = problems.EXPIRED
+    sending = gettext_lazy("Creating...")
+
+    @cached_property
+    def once(self) -> CreateOnce[Snapshot]:
+        """Return what keeps the form from having the snapshots made twice."""
+        address = "horizon:project:volumes:create_frozen_outcome"
+        return CreateOnce(
+            self.request,
+            "snapshots",
+            find=lambda connection, form: quiesced.look(connection, form).snapshots,
+            link=lambda _made: link(self.progress_url(), _("Show snapshots")),
+            outcome_url=reverse(address, args=(self.kwargs["volume_id"],)),
+        )
 
     def load(self) -> None:
         """Read the system disk, then all volumes of its instance, and the limits beside them."""
@@ -121,18 +135,18 @@ class QuiescedView(MakingView[Snapshot]):
         """Ask Nova, once; then give the snapshots their names and notes, and show them."""
         if not self.usable:
             return self.again(form, self.problem)
-        mark = NameMark(form.cleaned_data["name"] or self.default_name(), self.request_id)
+        mark = NameMark(form.cleaned_data["name"] or self.default_name(), self.once.request_id)
         facts: dict[str, Any] = {
             "instance_id": self.instance_id,
             "volumes": [each.id for each in self.volumes],
         }
         try:
-            self.make_once("snapshot.create_frozen", lambda: self.make(mark), **facts)
+            self.once.make("snapshot.create_frozen", lambda: self.make(mark), **facts)
         except AlreadyMade:
             return self.progress()
         except CloudError as error:
             return self.refused(form, error)
-        settle(self, self.instance_id, self.request_id)
+        settle(self, self.instance_id, self.once.request_id)
         return self.progress()
 
     def make(self, mark: NameMark) -> Snapshot:
@@ -140,49 +154,37 @@ class QuiescedView(MakingView[Snapshot]):
 
         :raises CloudError: they were not, or some only, or that is not known.
         """
-        quiesced.create_image(self.connection, self.instance_id, mark)
-        self.connection = connect(self.request, afresh=True)
-        found = self.look()
+        quiesced.create_image(connect(self.request), self.instance_id, mark)
+        connect(self.request, afresh=True)
+        found = self.once.look()
         if not found:
             raise AnswerLost
         return found[0]
-
-    def look(self) -> Sequence[Snapshot]:
-        """Return the snapshots that this form has made."""
-        return quiesced.look(self.connection, self.request_id).snapshots
 
     def refused(self, form: QuiescedForm, error: CloudError) -> HttpResponse:
         """Tell why nothing was made; where something may have been, show what there is."""
         if error.uncertain:
             return self.progress()
-        self.connection = connect(self.request, afresh=True)
+        connect(self.request, afresh=True)
         try:
-            found = self.look()
+            found = self.once.look()
         except CloudError:
             return self.progress()
-        if found:
-            return self.progress()
-        return self.again(form, words.refused(error), looked=True)
+        return self.progress() if found else self.again(form, words.refused(error))
 
-    def not_made(self, form: forms.Form, error: CloudError) -> HttpResponse:
-        """Show what an earlier sending of this form has made."""
-        return self.progress()
+    def again(self, form: forms.Form, problem: problems.Problem | None = None) -> HttpResponse:
+        """Show the dialog again; what its form has made is shown by another page."""
+        if isinstance(self.once.earlier(), AlreadyMade):
+            return self.progress()
+        return super().again(form, problem)
 
     def progress(self) -> HttpResponse:
         """Go to the page that shows what has become of it."""
-        return HttpResponseRedirect(
-            progress_url(self.request, self.kwargs["volume_id"], self.request_id)
-        )
+        return HttpResponseRedirect(self.progress_url())
 
-    def page_of(self, made: Snapshot) -> SafeString:
-        """Return a link to that page."""
-        return _progress_link(self.request, self.kwargs["volume_id"], self.request_id)
-
-    def outcome_url(self) -> str:
-        """Return where a script asks what became of a form whose answer was lost."""
-        return reverse(
-            "horizon:project:volumes:create_frozen_outcome", args=(self.kwargs["volume_id"],)
-        )
+    def progress_url(self) -> str:
+        """Return the address of that page."""
+        return progress_url(self.request, self.kwargs["volume_id"], self.once.request_id)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what will be done, and of which volumes."""
@@ -205,10 +207,6 @@ class QuiescedView(MakingView[Snapshot]):
                 button=words.button(len(self.volumes)),
             )
         return context
-
-
-def _progress_link(request: HttpRequest, volume_id: str, request_id: str) -> SafeString:
-    return link(progress_url(request, volume_id, request_id), _("Show snapshots"))
 
 
 def settle(view: Any, instance_id: str, request_id: str) -> CloudError | None:
@@ -247,4 +245,5 @@ class QuiescedOutcomeView(OutcomeView):
         known = rules.as_request_id(request_id)
         if not known or not quiesced.look(connection, known).snapshots:
             return ()
-        return (_progress_link(self.request, self.kwargs["volume_id"], known),)
+        url = progress_url(self.request, self.kwargs["volume_id"], known)
+        return (link(url, _("Show snapshots")),)

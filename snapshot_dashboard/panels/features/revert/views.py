@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
@@ -18,16 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import messages
 
-from snapshot_dashboard.cloud import block_storage, idempotency, revert
+from snapshot_dashboard.cloud import idempotency, revert
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
 from snapshot_dashboard.panels.common import audit, problems, quota, scope
-from snapshot_dashboard.panels.common.create_once import MakingView
+from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dates import shown, stamp
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.links import lazy_page
-from snapshot_dashboard.panels.common.outcome import volume_link
+from snapshot_dashboard.panels.common.outcome import volume_link, volumes_of_form
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.panels.features.revert import texts as words
@@ -60,7 +58,7 @@ class RevertForm(forms.Form):
         )
 
 
-class RevertView(MakingView[Volume]):
+class RevertView(DialogView):
     """About one snapshot. The copy is made once per form; the revert is asked for once."""
 
     form_class = RevertForm
@@ -69,11 +67,18 @@ class RevertView(MakingView[Volume]):
     form_id = "revert_volume_form"
     page_title = gettext_lazy("Revert Volume to Snapshot")
     success_url = lazy_page("horizon:project:snapshots:index")
-    resource = "volumes"
     sending = gettext_lazy("Sending...")
     gone = problems.SNAPSHOT_GONE
     attach_again = True
     expired = words.EXPIRED
+
+    @cached_property
+    def copying(self) -> CreateOnce[Volume]:
+        """Return what keeps the form from making a second copy.
+
+        What it has made is part of what the dialog shows: it is not looked for besides.
+        """
+        return CreateOnce(self.request, "volumes", find=volumes_of_form, link=volume_link)
 
     def load(self) -> None:
         """Read limits and everything that decides side by side."""
@@ -120,7 +125,7 @@ class RevertView(MakingView[Volume]):
     @property
     def revert_id(self) -> str:
         """Return the name under which the revert is claimed: the form's id is the copy's."""
-        return f"{self.request_id}:revert"
+        return f"{self.copying.request_id}:revert"
 
     def changed(self, seen: str) -> Problem | None:
         """Return what to say where this is not what was shown, or it cannot be reverted."""
@@ -136,8 +141,15 @@ class RevertView(MakingView[Volume]):
         copy = self.reading.copy
         if copy is not None:
             return words.COPY_FIRST if copy.state is CopyState.COPYING else None
-        begun = self.sent_before() is not idempotency.AttemptState.NONE
-        return _settled(problems.under_way(self.resource)) if begun else None
+        return self.copy_under_way()
+
+    def copy_under_way(self) -> Problem | None:
+        """Return what to say of a copy that may have been made, None where none was asked for.
+
+        No script follows it: the dialog itself does.
+        """
+        begun = self.copying.unsettled
+        return replace(begun, pending=False) if begun else None
 
     def copy(self, form: forms.Form) -> HttpResponse:
         """Make a copy, unless there is one that holds what the volume holds now."""
@@ -157,22 +169,23 @@ class RevertView(MakingView[Volume]):
             metadata={
                 rules.COPY_OF: volume.id,
                 rules.COPY_BEFORE: snapshot.id,
-                consistency.REQUEST: self.request_id,
+                consistency.REQUEST: self.copying.request_id,
             },
         )
         try:
-            made = self.make_once("volume.copy", make, volume_id=volume.id, snapshot_id=snapshot.id)
+            facts = {"volume_id": volume.id, "snapshot_id": snapshot.id}
+            made = self.copying.make("volume.copy", make, **facts)
         except AlreadyMade as error:
             made = error.found[-1]
         except CloudError as error:
-            return self.again(form, _settled(problems.creating(error, self.resource)))
+            return self.again(form, replace(self.copying.outcome(error), pending=False))
         self.reading = replace(self.reading, copy=Copy(made, CopyState.COPYING))
         return self.copied(form)
 
     def copied(self, form: forms.Form) -> HttpResponse:
         """Show the dialog with the copy; without a script as a page that can be reloaded."""
         # The form has made what it makes; another copy, or the revert, is another form's.
-        self.request_id = str(uuid.uuid4())
+        self.copying.renew()
         if self.request.headers.get("X-Requested-With") == "XMLHttpRequest":
             return self.again(form)
         return HttpResponseRedirect(f"{self.own_url()}?{urlencode({'next': self.next_url})}")
@@ -247,21 +260,9 @@ class RevertView(MakingView[Volume]):
         )
         return self.finished()
 
-    def again(
-        self, form: forms.Form, problem: Problem | None = None, *, looked: bool = False
-    ) -> HttpResponse:
-        """Show the dialog again; what its form has made is part of what it shows."""
-        return DialogView.again(self, form, problem)
-
-    def look(self) -> Sequence[Volume]:
-        """Return the copies that this form has made."""
-        return block_storage.volumes_with(self.connection, consistency.REQUEST, self.request_id)
-
     def unsent(self, error: CloudError) -> Problem:
         """Say that nothing was changed, unless a copy may have been made."""
-        if self.sent_before() is not idempotency.AttemptState.NONE:
-            return _settled(problems.under_way(self.resource))
-        return words.not_reverted(error)
+        return self.copy_under_way() or words.not_reverted(error)
 
     def unread(self, error: CloudError) -> Problem:
         """Return what to say when something cannot be read to begin with."""
@@ -269,21 +270,16 @@ class RevertView(MakingView[Volume]):
 
     def switched(self) -> Problem:
         """Say that nothing was changed, unless a copy may have been made."""
-        if self.sent_before() is not idempotency.AttemptState.NONE:
-            return _settled(problems.under_way(self.resource))
-        return scope.switched(self.request, self.scope, scope.NOT_CHANGED)
+        moved = scope.switched(self.request, self.scope, scope.NOT_CHANGED)
+        return self.copy_under_way() or moved
 
     def own_url(self) -> str:
         """Return the address of this dialog."""
         return reverse("horizon:project:snapshots:revert", args=(self.kwargs["snapshot_id"],))
 
-    def outcome_url(self) -> str:
-        """Return nothing: the dialog follows volume and copy by itself."""
-        return ""
-
     def frame(self) -> dict[str, Any]:
-        """Return what lets a script follow the situation."""
-        return super().frame() | {"lost": words.LOST}
+        """Return what lets a script follow the situation: volume and copy, not the form."""
+        return self.copying.frame() | {"lost": words.LOST}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that the dialog says."""
@@ -312,8 +308,3 @@ class RevertView(MakingView[Volume]):
             snapshot=isolated(self.reading.snapshot.label),
             created=shown(self.request, self.reading.snapshot.created_at),
         )
-
-
-def _settled(problem: Problem) -> Problem:
-    """Return a problem that no script follows: the dialog itself does."""
-    return replace(problem, pending=False)

@@ -23,7 +23,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, quota, scope
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
-from snapshot_dashboard.panels.common.links import own_path, page
+from snapshot_dashboard.panels.common.links import oldest_snapshots, own_path, page
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.common.scope import elsewhere
@@ -132,11 +132,7 @@ class ChosenView(View):
             limits = quota.finish(quota.start(connect(request)))
         except CloudError:
             limits = None
-        snapshots = page("horizon:project:snapshots:index")
-        context = {
-            "quota": quota_texts(limits, chosen),
-            "oldest_url": f"{snapshots}?sort=created_at" if snapshots else "",
-        }
+        context = {"quota": quota_texts(limits, chosen), "oldest_url": oldest_snapshots()}
         return JsonAnswer(
             {
                 "quota": render_to_string(

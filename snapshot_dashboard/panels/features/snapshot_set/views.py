@@ -25,7 +25,7 @@ from snapshot_dashboard.panels.common.dates import stamp
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.forms import CreateSnapshotForm
 from snapshot_dashboard.panels.common.html import isolated, sentence, short
-from snapshot_dashboard.panels.common.links import lazy_page, page
+from snapshot_dashboard.panels.common.links import lazy_page, oldest_snapshots
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.snapshot_set import texts, volumes
@@ -323,12 +323,11 @@ class SnapshotSetView(DialogView):
 
     def frame(self) -> dict[str, Any]:
         """Return what lets a script follow the form, and the way to what uses up a limit."""
-        snapshots = page("horizon:project:snapshots:index")
         return {
             "request_id": self.set_id,
             "outcome_url": reverse("horizon:project:volumes:snapshot_set_outcome"),
             "lost": self.lost,
-            "oldest_url": f"{snapshots}?sort=created_at" if snapshots else "",
+            "oldest_url": oldest_snapshots(),
         }
 
 
