@@ -58,7 +58,7 @@ def read(
     records = _or_none(asked, trouble)
     if _is_foreign(connection, volume) and not as_owner:
         records = _or_none(_start_records(connection, volume_id, all_projects=True), trouble)
-    return _judged(connection, volume, records, trouble, as_owner=as_owner, begun=begun)
+    return _judged_alone(connection, (volume, records, trouble), as_owner=as_owner, begun=begun)
 
 
 def read_of(connection: Connection, volume: Volume, *, as_owner: bool = False) -> Situation:
@@ -67,7 +67,7 @@ def read_of(connection: Connection, volume: Volume, *, as_owner: bool = False) -
     trouble: list[CloudError] = []
     asked = _start_records(connection, volume.id, all_projects=everywhere)
     records = _or_none(asked, trouble)
-    return _judged(connection, volume, records, trouble, as_owner=as_owner)
+    return _judged_alone(connection, (volume, records, trouble), as_owner=as_owner)
 
 
 def read_all(
@@ -99,12 +99,10 @@ def read_all(
     for volume_id, (volume, records) in there.items():
         trouble: list[CloudError] = []
         known[volume_id] = (volume, _or_none(records, trouble), trouble)
-    return found | _judged_all(connection, known)
+    return {**found, **_judged_all(connection, known)}
 
 
-def _judged_all(
-    connection: Connection, known: Mapping[str, _Read]
-) -> dict[str, Situation | CloudError]:
+def _judged_all(connection: Connection, known: Mapping[str, _Read]) -> dict[str, Situation]:
     used = {
         volume_id: rules.merge(volume.attachments, records or ())
         for volume_id, (volume, records, _trouble) in known.items()
@@ -112,15 +110,11 @@ def _judged_all(
     unread: list[CloudError] = []
     everything = tuple(each for attachments in used.values() for each in attachments)
     readings = _instances(connection, everything, unread)
-    found: dict[str, Situation | CloudError] = {}
-    for volume_id, (volume, records, trouble) in known.items():
-        if volume.status == "reserved" and records:
-            records = _with_devices(connection, volume, records)
+    for volume_id, (_volume, _records, trouble) in known.items():
         silent = (readings.get(each.instance_id or "") for each in used[volume_id])
-        met = [*trouble, *(unread if Unseen.NO_ANSWER in silent else ())]
-        exposure = rules.assess(volume, records, readings, connection.project_id)
-        found[volume_id] = Situation(exposure, met[0] if met else None)
-    return found
+        trouble += unread if Unseen.NO_ANSWER in silent else ()
+    project_id = connection.project_id
+    return {key: _judged(connection, read, readings, project_id) for key, read in known.items()}
 
 
 def _is_foreign(connection: Connection, volume: Volume) -> bool:
@@ -140,22 +134,28 @@ def _start_records(
     )
 
 
-def _judged(
+def _judged_alone(
     connection: Connection,
-    volume: Volume,
-    records: tuple[Attachment, ...] | None,
-    trouble: list[CloudError],
+    read: _Read,
     *,
     as_owner: bool,
     begun: Mapping[str, Later[rules.Instance]] | None = None,
 ) -> Situation:
+    volume, records, trouble = read
     together = rules.merge(volume.attachments, records or ())
     readings = _instances(connection, together, trouble, begun)
+    # A volume whose owner is not told stays foreign.
+    project_id = (as_owner and volume.project_id) or connection.project_id
+    return _judged(connection, read, readings, project_id)
+
+
+def _judged(
+    connection: Connection, read: _Read, readings: Mapping[str, Reading], project_id: str
+) -> Situation:
+    volume, records, trouble = read
     if volume.status == "reserved" and records:
         records = _with_devices(connection, volume, records)
-    # A volume whose owner is not told stays foreign.
-    judge = (as_owner and volume.project_id) or connection.project_id
-    exposure = rules.assess(volume, records, readings, judge)
+    exposure = rules.assess(volume, records, readings, project_id)
     return Situation(exposure, trouble[0] if trouble else None)
 
 

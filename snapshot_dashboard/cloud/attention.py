@@ -107,15 +107,7 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
     services = connection.start(lambda: administration.services(connection))
     messages_later = connection.start(lambda: messages.newest(connection))
     found = {status: fact(later.get) for status, later in asked.items()}
-    waiting = {
-        snapshot.volume_id
-        for each in found.values()
-        for snapshot in _snapshots(each)
-        if snapshot.status == _RESTORING or _concern(snapshot, None, now)
-    }
-    volumes = fact(
-        lambda: connection.fetch(lambda: administration.volumes_by_id(connection, waiting))
-    )
+    volumes = _volumes_of(connection, found.values(), now)
     groups = {statuses: fact(later.get) for statuses, later in in_groups.items()}
     kept, about_volumes = _around_volumes(connection, groups)
     working = fact(services.get)
@@ -133,6 +125,20 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
         volume_messages=about_volumes,
         kept=kept,
     )
+
+
+def _volumes_of(
+    connection: Connection, found: Iterable[Fact[_Counted]], now: datetime
+) -> Fact[Mapping[str, Volume]]:
+    """Read the volumes of the snapshots that need attention."""
+    waiting = {
+        snapshot.volume_id
+        for each in found
+        for snapshot in _snapshots(each)
+        if snapshot.status == _RESTORING or _concern(snapshot, None, now)
+    }
+    read = partial(administration.volumes_by_id, connection, waiting)
+    return fact(partial(connection.fetch, read))
 
 
 def _volumes_listed(

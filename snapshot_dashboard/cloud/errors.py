@@ -240,15 +240,7 @@ def for_answer(service: Service, response: Response, said: object) -> RequestFai
     # {kind: {"message": ...}} in all services.
     faults: Mapping[str, Any] = said if isinstance(said, dict) else {}
     wait = response.headers.get("Retry-After") or "0"
-    usual: tuple[type[RequestFailed], Cause] = (Refused, Cause.REFUSED)
-    if status >= 500:
-        usual = ServiceFailed, Cause.FAILED
-    kind, cause = _BY_STATUS.get(status, usual)
-    if status == _TOO_LARGE and (wait != "0" or _RATE_FAULT in faults):
-        kind, cause = RateLimited, Cause.TOO_MANY
-    elif status == _TOO_LARGE and not faults:
-        # A proxy that finds a request too long says the same as a service that counts.
-        kind, cause = Refused, Cause.REFUSED
+    kind, cause = _meaning(status, faults, wait)
     return kind(
         readable(_worded(faults)),
         request_id=request_id(response),
@@ -258,6 +250,19 @@ def for_answer(service: Service, response: Response, said: object) -> RequestFai
         # It may be a date, or nonsense: then only that it wants to be left alone is known.
         retry_after=int(wait) if wait.isdecimal() and len(wait) <= _DIGITS else None,
     )
+
+
+def _meaning(
+    status: int, faults: Mapping[str, Any], wait: str
+) -> tuple[type[RequestFailed], Cause]:
+    if status == _TOO_LARGE and (wait != "0" or _RATE_FAULT in faults):
+        return RateLimited, Cause.TOO_MANY
+    if status == _TOO_LARGE and not faults:
+        # A proxy that finds a request too long says the same as a service that counts.
+        return Refused, Cause.REFUSED
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    return (ServiceFailed, Cause.FAILED) if status >= 500 else (Refused, Cause.REFUSED)
 
 
 def request_id(response: Response) -> str:

@@ -249,14 +249,16 @@ def _branches(
             # Not where an earlier round had come to: these ids are to be looked for as well.
             again = wanted.looked or dependents.beginning(first)
             return shelves, made, SearchState(wanted.before, again, error)
-        known = {each.id for each in made} | shelves.keys()
-        made += [each for each in found if each.id not in known]
+        made += _without(found, {each.id for each in made} | shelves.keys())
         room = _BRANCHES + 1 - len(shelves) if left else 0
-        unread = [each for each in made if each.id not in shelves]
-        fresh = _shelves(connection, unread[:room], wanted)
+        fresh = _shelves(connection, _without(made, shelves)[:room], wanted)
         shelves |= fresh
         ids = frozenset(each.id for new in fresh.values() for each in new.snapshots)
     return shelves, made, search.look()
+
+
+def _without(volumes: Iterable[Volume], known: Collection[str]) -> list[Volume]:
+    return [each for each in volumes if each.id not in known]
 
 
 class _Search:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -58,6 +58,13 @@ class AttachStep(Enum):
     ELSEWHERE = "elsewhere"
 
 
+_BY_STATUS: Mapping[str, AttachStep] = {
+    "creating": AttachStep.CREATING,
+    "downloading": AttachStep.CREATING,
+    "available": AttachStep.READY,
+}
+
+
 def step(
     volume: Volume, records: Iterable[Attachment] | None, instance_id: str, status: str = ""
 ) -> AttachStep:
@@ -69,17 +76,13 @@ def step(
     mine = any(each.instance_id == instance_id for each in together)
     if volume.status.startswith("error"):
         return AttachStep.FAILED
-    if volume.status == "in-use" and mine:
+    # Held for a shelved instance, a volume stays reserved until that is unshelved.
+    held = (volume.status, status) == ("reserved", "SHELVED_OFFLOADED")
+    if mine and (held or volume.status == "in-use"):
         return AttachStep.ATTACHED
     if volume.status in ("reserved", "attaching") and (mine or records is None):
-        # Held for a shelved instance, a volume stays reserved until that is unshelved.
-        held = volume.status == "reserved" and status == "SHELVED_OFFLOADED"
-        return AttachStep.ATTACHED if held and mine else AttachStep.ATTACHING
-    return {
-        "creating": AttachStep.CREATING,
-        "downloading": AttachStep.CREATING,
-        "available": AttachStep.READY,
-    }.get(volume.status, AttachStep.ELSEWHERE)
+        return AttachStep.ATTACHING
+    return _BY_STATUS.get(volume.status, AttachStep.ELSEWHERE)
 
 
 def device(volume: Volume, instance_id: str) -> str:

@@ -10,11 +10,11 @@ A newer snapshot of another project cannot be seen, and does not count for Cinde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from snapshot_dashboard.rules.attachment import Disk, Exposure, Verdict
+from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
 from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, Volume, phase
@@ -145,13 +145,17 @@ def _use(exposure: Exposure) -> RevertBlocker | None:
     """
     if exposure.verdict is Verdict.DETACHED:
         return None
-    holders = exposure.holders
     if exposure.volume.status not in ("available", "in-use", "reserved"):
         return RevertBlocker.VOLUME_STATUS
-    if not holders:
+    if not exposure.holders:
         unread = exposure.verdict in (Verdict.ATTACHMENT_UNKNOWN, Verdict.HELD_UNKNOWN)
         free = exposure.volume.status == "available"
         return RevertBlocker.NOT_KNOWN if unread and free else RevertBlocker.NOT_VISIBLE
+    return _use_by(exposure.holders)
+
+
+def _use_by(holders: Sequence[Holder]) -> RevertBlocker:
+    """Return what it means that these have the volume; the system disk is the worst."""
     disks = {each.disk for each in holders}
     if Disk.SYSTEM in disks:
         return RevertBlocker.SYSTEM_DISK

@@ -170,10 +170,14 @@ def lines(
     found = []
     for type_name in (None, *types):
         sizes = [size for size, name in wanted if type_name in (None, name)]
-        known = [size for size in sizes if size is not None]
-        together = sum(known) if len(known) == len(sizes) else None
-        for resource, need in (("snapshots", len(sizes)), ("gigabytes", together)):
+        for resource, need in (("snapshots", len(sizes)), ("gigabytes", _together(sizes))):
             limit = limits.get(resource if type_name is None else f"{resource}_{type_name}")
             if limit and need is not None and (type_name is None or limit.ceiling is not None):
                 found.append(QuotaLine(resource, type_name, limit, need))
     return tuple(found)
+
+
+def _together(sizes: Iterable[int | None]) -> int | None:
+    """Return the sum, None where one of them is not known."""
+    known = list(sizes)
+    return None if None in known else sum(each or 0 for each in known)

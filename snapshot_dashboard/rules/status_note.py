@@ -71,11 +71,15 @@ def explained(snapshot: Snapshot, message: Message | None, now: datetime) -> Sta
         return StatusNote.NOT_CREATED if action == _CREATE else StatusNote.FAILED
     if snapshot.status != "available" or message is None or action != _DELETE:
         return None
-    created, changed = message.created_at, snapshot.updated_at
+    came_back = _still_counts(message.created_at, snapshot.updated_at, now)
+    return StatusNote.CAME_BACK if came_back else None
+
+
+def _still_counts(created: datetime | None, changed: datetime | None, now: datetime) -> bool:
+    """Tell whether a message of this moment still speaks of a record that was changed at that."""
     if created is None or now - created > TOLD_FOR:
-        return None
-    older = changed is not None and created + _SAME_MOMENT < changed
-    return None if older else StatusNote.CAME_BACK
+        return False
+    return changed is None or created + _SAME_MOMENT >= changed
 
 
 def _action(message: Message | None) -> str:

@@ -202,13 +202,14 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         if not asked or action.preempt or {action.method, self.request.method} != {"POST"}:
             return super().take_action(action_name, obj_id, obj_ids)
         there = chosen_rows.present(self, asked, self.gone_message)
-        answer: HttpResponse | None = None
-        if action.handles_multiple and there:
-            answer = super().take_action(action_name, obj_ids=there)
-        elif not action.handles_multiple:
-            for each in there:
-                answer = super().take_action(action_name, each)
+        answer = self._act_on(action, there) if there else None
         return answer or shortcuts.redirect(self.request.get_full_path())
+
+    def _act_on(self, action: Any, ids: list[str]) -> HttpResponse | None:
+        if action.handles_multiple:
+            answer: HttpResponse | None = super().take_action(action.name, obj_ids=ids)
+            return answer
+        return [super(AddressTable, self).take_action(action.name, each) for each in ids][-1]
 
     def moved(self) -> bool:
         """Tell whether the list is another one than when its page was made.

@@ -226,19 +226,22 @@ def on_the_page(
         part = dependents.part(connection, wanted, request.GET["look"])
     except CloudError:
         return {"look_failed": True}
-    known = names.look_up(connection, "volume", before)
-    listed = [_item(each, known[each].name if each in known else short(each)) for each in before]
     fresh = [each for each in part.volumes if each.id not in before]
     counted = part.after(_so_far(request))
     found = [*before, *(each.id for each in fresh)]
     query = {"look": part.marker, "done": counted.done, "all": counted.everything or 0}
     query |= {"found": ",".join(found[:_CARRIED]), "next": request.GET.get("next", "")}
     return {
-        "look_items": [*listed, *items(fresh)],
+        "look_items": [*_known_items(connection, before), *items(fresh)],
         "look_said": progress(part, counted, found=len(found), several=several),
         "look_on": f"?{urlencode(query)}" if part.marker else "",
         **described(len(found), settings.get("SNAPSHOT_DEPENDENCY"), several=several),
     }
+
+
+def _known_items(connection: Connection, ids: Sequence[str]) -> list[SafeString]:
+    known = names.look_up(connection, "volume", ids)
+    return [_item(each, known[each].name if each in known else short(each)) for each in ids]
 
 
 def _so_far(request: HttpRequest) -> SearchProgress:

@@ -6,7 +6,7 @@ The lists of support staff open it for one row too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -120,15 +120,19 @@ class DeleteSeveralView(DialogView):
         if images - seen or not wanted:
             self.change_shown = True
             return self.again(form, texts.CHANGED)
+        self.tell_of_others(wanted)
+        whole = len(wanted) == len(self.ids)
+        self.action.delete_each(self.table, self.request, wanted, whole=whole)
+        return self.finished()
+
+    def tell_of_others(self, wanted: Collection[str]) -> None:
+        """Leave a message about each that is not deleted."""
         for object_id, error in self.left.items():
             chosen_rows.tell(self.request, object_id, error)
         for line in self.lines:
             if line.facts.id not in wanted:
                 reason = line.facts.reason or texts.NOT_SHOWN
                 messages.error(self.request, unable(self.action, line.label, reason))
-        whole = len(wanted) == len(self.ids)
-        self.action.delete_each(self.table, self.request, wanted, whole=whole)
-        return self.finished()
 
     def seen(self) -> str:
         """Return what counts as shown."""

@@ -123,13 +123,7 @@ class Search:
 
     def finish(self, suspects: Iterable[str]) -> Picker:
         """Return what was found, those that are not recommended marked."""
-        found, unread = self._by_id()
-        more = False
-        if self.named:
-            read = fact(self.named.get)
-            named, more = read.value or ((), False)
-            unread = unread or read.error
-            found.update({each.id: each for each in named})
+        found, unread, more = self._found()
         own = [each for each in found.values() if each.project_id == self.connection.project_id]
         offered = [each for each in own if each.accepts]
         busy = next((each for each in own if not each.accepts and each.id == self.text), None)
@@ -145,12 +139,18 @@ class Search:
             unreadable=_unreadable(unread) if unread else "",
         )
 
-    def _by_id(self) -> tuple[dict[str, Candidate], CloudError | None]:
-        """Return what was found by id, and why one of them could not be read."""
+    def _found(self) -> tuple[dict[str, Candidate], CloudError | None, bool]:
+        """Return what was found, why not all of it could be read, and whether there is more."""
         read = {each: fact(later.get) for each, later in self.by_id.items()}
-        failed = (each.error for each in read.values() if each.error)
+        failed = [each.error for each in read.values() if each.error]
         found = {key: each.value for key, each in read.items() if each.value}
-        return found, next(failed, None)
+        more = False
+        if self.named:
+            by_name = fact(self.named.get)
+            named, more = by_name.value or ((), False)
+            failed += [by_name.error] if by_name.error else []
+            found |= {each.id: each for each in named}
+        return found, next(iter(failed), None), more
 
 
 def _unreadable(error: CloudError) -> str:

@@ -68,20 +68,26 @@ def texts_of(connection: Connection, progress: AttachProgress, way_back: str) ->
     """Return what the page shows of one look."""
     barred = foreign(connection, progress)
     ready = progress.step is AttachStep.READY and progress.instance is not None and not barred
-    again = progress.attempt is not None
     met = barred or words.problem(progress, _message(connection, progress), way_back)
     return {
         "progress": progress,
         "met": met,
         "items": words.items(progress),
         "leaving": "" if barred else words.leaving(progress),
+        "pending": not barred and (progress.step in _MOVING or _is_open(progress)),
+        "links": _links(progress) if progress.step is AttachStep.ATTACHED else (),
+        **_buttons(progress, ready=ready),
+    }
+
+
+def _buttons(progress: AttachProgress, *, ready: bool) -> dict[str, Any]:
+    again = ready and progress.attempt is not None
+    return {
         "ready": ready,
         # The script sends the form: once, for whoever asked for it in a form of ours.
         "wanted": ready and progress.wanted and not again,
-        "pending": not barred and (progress.step in _MOVING or _is_open(progress)),
         "button": (_("Try Again") if again else _("Attach Now")) if ready else "",
-        "close": _("Leave It") if again and ready else _("Close"),
-        "links": _links(progress) if progress.step is AttachStep.ATTACHED else (),
+        "close": _("Leave It") if again else _("Close"),
     }
 
 

@@ -27,6 +27,7 @@ from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.status_note import StatusNoteText
 from snapshot_dashboard.rules import attention, ticket
 from snapshot_dashboard.rules.attachment import Holder
+from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.status_note import StatusNote
 
@@ -94,25 +95,29 @@ def _ticket(
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
     )
-    user, message = request.user, note.message
-    own = snapshot.user_id == user.id
-    around = ticket.Surroundings(
-        region=user.services_region or "",
-        project_name=user.project_name if snapshot.project_id == user.project_id else None,
-        user_name=user.username if own else None,
-        holders=tuple(map(_holder, situation.exposure.holders)) if situation else None,
-        message=message.text if message else "",
-        request_id=message.request_id if message else "",
-    )
     return ticket.of_snapshot(
         ticket.SnapshotFacts(
             snapshot=snapshot,
-            around=around,
+            around=_around(request, snapshot, note.message, situation),
             volume_name=volume.name if volume else None,
             volume_status=volume.status if volume else None,
             volume_project=volume.project_id if volume else None,
             concern=concern,
         )
+    )
+
+
+def _around(
+    request: HttpRequest, snapshot: Snapshot, message: Message | None, situation: Situation | None
+) -> ticket.Surroundings:
+    user = request.user
+    return ticket.Surroundings(
+        region=user.services_region or "",
+        project_name=user.project_name if snapshot.project_id == user.project_id else None,
+        user_name=user.username if snapshot.user_id == user.id else None,
+        holders=tuple(map(_holder, situation.exposure.holders)) if situation else None,
+        message=message.text if message else "",
+        request_id=message.request_id if message else "",
     )
 
 
