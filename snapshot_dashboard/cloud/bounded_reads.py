@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from snapshot_dashboard.cloud.errors import Cause, CloudError, Forbidden, NotFound
@@ -38,3 +39,7 @@ class Sparing:
             with self._lock:
                 self._missing += 1
             raise
+
+    def each(self, read: Callable[[str], Result]) -> Callable[[str], Result]:
+        """Return how to read one by its id, unless too many before it found nothing."""
+        return lambda object_id: self.read(partial(read, object_id))

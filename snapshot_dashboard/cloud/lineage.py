@@ -8,10 +8,9 @@ one. Whatever cannot be read is left out and told as such; only the volume itsel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
 
 from snapshot_dashboard.cloud import block_storage, compute, dependents, lists
 from snapshot_dashboard.cloud.administration import IDS
@@ -24,7 +23,8 @@ from snapshot_dashboard.cloud.errors import (
     checked,
 )
 from snapshot_dashboard.cloud.lists import Query
-from snapshot_dashboard.cloud.session import Connection, Later
+from snapshot_dashboard.cloud.partial_reads import fact, facts, values
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Holder, Instance
 from snapshot_dashboard.rules.lineage import (
     MOST_STEPS,
@@ -37,8 +37,6 @@ from snapshot_dashboard.rules.lineage import (
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.source_search import SearchProgress, SourceSearch, search_of
 from snapshot_dashboard.rules.volume import Volume
-
-Value = TypeVar("Value")
 
 # Snapshots of a volume that are shown at first, and when older ones are asked for.
 FIRST, FURTHER = 20, 100
@@ -102,8 +100,8 @@ def read(
     asked = connection.start(lambda: ancestors(connection, volume))
     shelf, unread = _first_shelf(connection, volume_id, wanted)
     shelves, made, look = _branches(connection, volume_id, shelf, wanted)
-    trouble: list[CloudError] = []
-    steps = _or_none(asked, trouble) or ()
+    above = fact(asked.get)
+    steps = above.value or ()
     volumes = [*made, *(each.volume for each in steps if each.volume)]
     users, instances = _users(connection, situation, volumes)
     found = LineageRecords(
@@ -116,7 +114,7 @@ def read(
         users=users,
         instances=instances,
     )
-    return LineageReading(found, look, unread, trouble[0] if trouble else None)
+    return LineageReading(found, look, unread, above.error)
 
 
 def ancestors(connection: Connection, volume: Volume | None) -> tuple[SourceStep, ...]:
@@ -212,12 +210,12 @@ def _first_shelf(
             everywhere=wanted.everywhere,
         )
     )
-    trouble: list[CloudError] = []
-    shelf = _or_none(asked, trouble) or Shelf(rest=Rest())
+    read = fact(asked.get)
+    shelf = read.value or Shelf(rest=Rest())
     own = wanted.here
     if own and not wanted.after and own.id not in {each.id for each in shelf.snapshots}:
         shelf = Shelf((*shelf.snapshots, own), _less_one(shelf.rest))
-    return shelf, trouble[0] if trouble else None
+    return shelf, read.error
 
 
 def _less_one(rest: Rest | None) -> Rest | None:
@@ -313,15 +311,8 @@ def everywhere_made_from(
 
 def _shelves(connection: Connection, volumes: Iterable[Volume], wanted: Wanted) -> dict[str, Shelf]:
     """Read the snapshots of several volumes at once; what fails can be asked for again."""
-    asked = {
-        each.id: connection.start(_shelf_reader(connection, each.id, wanted)) for each in volumes
-    }
-    found = {volume_id: _or_none(later, []) for volume_id, later in asked.items()}
-    return {volume_id: shelf for volume_id, shelf in found.items() if shelf is not None}
-
-
-def _shelf_reader(connection: Connection, volume_id: str, wanted: Wanted) -> Callable[[], Shelf]:
-    return lambda: shelf_of(connection, volume_id, FIRST, everywhere=wanted.everywhere)
+    read = partial(shelf_of, connection, size=FIRST, everywhere=wanted.everywhere)
+    return values(facts(connection, read, [each.id for each in volumes]))
 
 
 def _users(
@@ -346,18 +337,4 @@ def attached(volume: Volume) -> tuple[str, ...]:
 
 def instances_of(connection: Connection, ids: Iterable[str]) -> dict[str, Instance]:
     """Read instances, all at once; those that cannot be read are left out."""
-    asked = {each: connection.start(_instance_reader(connection, each)) for each in ids}
-    found = {instance_id: _or_none(later, []) for instance_id, later in asked.items()}
-    return {instance_id: each for instance_id, each in found.items() if each is not None}
-
-
-def _instance_reader(connection: Connection, instance_id: str) -> Callable[[], Instance]:
-    return lambda: compute.instance(connection, instance_id)
-
-
-def _or_none(asked: Later[Value], trouble: list[CloudError]) -> Value | None:
-    try:
-        return asked.get()
-    except CloudError as error:
-        trouble.append(error)
-        return None
+    return values(facts(connection, partial(compute.instance, connection), ids))

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.session import Connection
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -26,6 +29,31 @@ def fact(read: Callable[[], Value]) -> Fact[Value]:
         return Fact(read())
     except CloudError as error:
         return Fact(None, error)
+
+
+def facts(
+    connection: Connection,
+    read: Callable[[Key], Value],
+    keys: Iterable[Key],
+    *,
+    decoration: bool = False,
+) -> dict[Key, Fact[Value]]:
+    """Return what was read for each key, all at once; ``decoration`` waits behind other such."""
+    asked = {
+        key: connection.start(partial(read, key), decoration=decoration)
+        for key in dict.fromkeys(keys)
+    }
+    return {key: fact(later.get) for key, later in asked.items()}
+
+
+def values(found: Mapping[Key, Fact[Value]]) -> dict[Key, Value]:
+    """Return what could be read."""
+    return {key: each.value for key, each in found.items() if each.value is not None}
+
+
+def failed(found: Mapping[Key, Fact[Value]]) -> dict[Key, CloudError]:
+    """Return why the others could not be."""
+    return {key: each.error for key, each in found.items() if each.error is not None}
 
 
 def known(read: Callable[[], Value]) -> Value | None:

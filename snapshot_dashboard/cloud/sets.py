@@ -22,6 +22,7 @@ from snapshot_dashboard.cloud.errors import (
 )
 from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
 from snapshot_dashboard.cloud.lists import Query
+from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.cloud.session import Connection, Deadline, Later
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
@@ -218,15 +219,10 @@ def _one_by_one(
 ) -> FoundSet:
     """Look at the newest snapshots of each volume; what was found already counts too."""
     read = partial(block_storage.snapshots_with, connection, key=sets.SET, value=set_id)
-    asked = {each: connection.start(partial(read, volume_id=each)) for each in wanted}
-    unread: dict[str, CloudError] = {}
-    for volume_id, later in asked.items():
-        try:
-            known = {each.id for each in found}
-            found += [each for each in later.get() if each.id not in known]
-        except CloudError as error:
-            unread[volume_id] = error
-    return FoundSet(_by_volume(found), unread)
+    newest = facts(connection, read, wanted)
+    everything = [*found, *(each for some in values(newest).values() for each in some)]
+    members = {each.id: each for each in everything}
+    return FoundSet(_by_volume(members.values()), failed(newest))
 
 
 def _filtered(connection: Connection, set_id: str) -> tuple[list[Snapshot], bool]:

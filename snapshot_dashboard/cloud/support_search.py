@@ -12,7 +12,8 @@ from functools import partial
 from typing import TypeVar
 
 from snapshot_dashboard.cloud import administration, block_storage, compute, messages, people
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused
+from snapshot_dashboard.cloud.errors import NotFound, Refused
+from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.cloud.session import Connection, versions
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.listing import Page, PageRequest
@@ -124,16 +125,12 @@ def _begun(
 def _asked(connection: Connection, calls: _Calls) -> SearchResult:
     """Make all calls at once, and put together what comes back in time."""
     hits: list[Hit] = []
-    unread: list[tuple[Kind, Failure]] = []
     more: list[Kind] = []
-    for kind, later in [(kind, connection.start(call)) for kind, call in calls.items()]:
-        try:
-            found, others = later.get()
-        except CloudError as error:
-            unread.append((kind, error.failure))
-            continue
+    read = facts(connection, lambda kind: calls[kind](), calls)
+    for kind, (found, others) in values(read).items():
         hits.extend(found)
         more.extend([kind] if others else [])
+    unread = [(kind, error.failure) for kind, error in failed(read).items()]
     return SearchResult(tuple(hits), tuple(unread), tuple(more))
 
 

@@ -18,6 +18,7 @@ from horizon.tables.base import STRING_SEPARATOR
 from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.delete_action import reason_of
 from snapshot_dashboard.panels.common.html import isolated, sentence
@@ -83,17 +84,8 @@ def read(
 ) -> tuple[Sequence[Any], dict[str, CloudError]]:
     """Read the rows of these ids one by one, all at once; return them, and why others fail."""
     row: RefreshedRow = table._meta.row_class(table)
-    sparing = Sparing()
-    reads = {each: partial(row.one, connection, each) for each in ids}
-    asked = {key: connection.start(partial(sparing.read, read)) for key, read in reads.items()}
-    found: list[Any] = []
-    errors: dict[str, CloudError] = {}
-    for object_id, later in asked.items():
-        try:
-            found.append(later.get())
-        except CloudError as error:
-            errors[object_id] = error
-    return row.acted_on(connection, found), errors
+    read = facts(connection, Sparing().each(partial(row.one, connection)), ids)
+    return row.acted_on(connection, list(values(read).values())), failed(read)
 
 
 def tell(

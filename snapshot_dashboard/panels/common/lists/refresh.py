@@ -31,9 +31,10 @@ from horizon.utils.http import is_ajax
 
 from snapshot_dashboard import __version__
 from snapshot_dashboard.cloud import lists
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, checked
+from snapshot_dashboard.cloud.errors import NotFound, checked
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.lists import Kind, Listed
+from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.lists import fast_rows
@@ -271,14 +272,6 @@ def _some(
     """Read a few one by one, all at once, others each turn; what fails is not known yet."""
     start = turn * _ALONE % len(missing) if missing else 0
     chosen = [*missing[start:], *missing[:start]][:_ALONE]
-    later = {each: connection.start(partial(row.one, connection, each)) for each in chosen}
-    found: dict[str, Any] = {}
-    gone: set[str] = set()
-    for object_id, read in later.items():
-        try:
-            found[object_id] = read.get()
-        except NotFound:
-            gone.add(object_id)
-        except CloudError:
-            continue
-    return found, gone
+    read = facts(connection, partial(row.one, connection), chosen)
+    gone = {each for each, error in failed(read).items() if isinstance(error, NotFound)}
+    return values(read), gone

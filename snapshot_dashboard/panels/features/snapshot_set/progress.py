@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from snapshot_dashboard.cloud import consistency, messages
 from snapshot_dashboard.cloud import sets as cloud
-from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.idempotency import AttemptState
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.partial_reads import facts, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.cloud.sets import FoundSet
 from snapshot_dashboard.panels.common import audit, causes, recommended_step
@@ -133,16 +133,8 @@ def _reasons(connection: Connection, members: list[Snapshot]) -> Mapping[str, Me
     """Read why the storage could not make some, all at once; without, there is no reason."""
     failed = [each.id for each in members if not sets.is_made(each)]
     read = partial(messages.about, connection, limit=1)
-    asked = {each: connection.start(partial(read, each), decoration=True) for each in failed}
-    found = {}
-    for snapshot_id, later in asked.items():
-        try:
-            newest = later.get()
-        except CloudError:
-            continue
-        if newest:
-            found[snapshot_id] = newest[0]
-    return found
+    found = values(facts(connection, read, failed, decoration=True))
+    return {snapshot_id: newest[0] for snapshot_id, newest in found.items() if newest}
 
 
 @dataclass(frozen=True, slots=True)

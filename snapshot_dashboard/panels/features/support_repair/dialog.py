@@ -28,6 +28,7 @@ from snapshot_dashboard.cloud.errors import (
     NotFound,
     Unreachable,
 )
+from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.panels.common import problems, scope
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.delete_action import reason_of
@@ -100,18 +101,11 @@ class FixingView(DialogView):
             self.usable = False
             self.problem = texts.too_many(MOST) if self.ids else texts.NONE_CHOSEN
             return
-        sparing = Sparing()
-        reads = {each: partial(block_storage.snapshot, self.connection, each) for each in self.ids}
-        asked = {
-            key: self.connection.start(partial(sparing.read, read)) for key, read in reads.items()
-        }
-        for snapshot_id, later in asked.items():
-            try:
-                self.snapshots.append(later.get())
-            except CloudError as error:
-                if not self.several:
-                    raise
-                self.left[snapshot_id] = error
+        one = Sparing().each(partial(block_storage.snapshot, self.connection))
+        read = facts(self.connection, one, self.ids)
+        self.snapshots, self.left = list(values(read).values()), failed(read)
+        if self.left and not self.several:
+            raise next(iter(self.left.values()))
         if not self.snapshots:
             self.usable, self.problem = False, texts.NONE_READ
 
