@@ -8,7 +8,6 @@ raises is translated here, once; nothing above this package ever sees one of its
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
@@ -21,6 +20,7 @@ from keystoneauth1 import exceptions as keystoneauth
 from snapshot_dashboard.rules.failure import Cause as Cause
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.failure import Service as Service
+from snapshot_dashboard.rules.ids import is_id, is_written_as_id
 from snapshot_dashboard.rules.text import readable
 
 LOG = logging.getLogger(__name__)
@@ -156,21 +156,15 @@ class AnswerLost(CloudError):
     uncertain = True
 
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# Every word that Cinder, Nova or Glance has in the place of an id ("detail", "summary", "action",
-# "default") is of letters alone; an id, which they make of 32 hexadecimal digits, is not.
-_WORD = re.compile(r"[A-Za-z_-]*")
-
-
 def checked(object_id: str) -> str:
     """Return an id of a volume, a snapshot, an instance, ... that can stand in an address.
 
     :raises NotFound: it is not written as such ids are, so there is no such object; in an
         address it would lead elsewhere.
     """
-    if _WORD.fullmatch(object_id):
+    if not is_id(object_id):
         raise NotFound
-    return written(object_id)
+    return object_id
 
 
 def written(object_id: str) -> str:
@@ -178,7 +172,7 @@ def written(object_id: str) -> str:
 
     :raises NotFound: it is not written as ids are.
     """
-    if not _ID.fullmatch(object_id):
+    if not is_written_as_id(object_id):
         raise NotFound
     return object_id
 

@@ -9,7 +9,6 @@ instance's image demands it: os_require_quiesce (nova/compute/api.py, snapshot_v
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -109,14 +108,6 @@ def named(request_id: str, names: Iterable[str]) -> str:
     tail = NameMark("", request_id).tail
     wanted = [each.removesuffix(tail).strip() for each in names if each.endswith(tail)]
     return min(wanted, key=len, default="")
-
-
-def as_request_id(text: str) -> str:
-    """Return a form's id as it is written by us, an empty string for anything else."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.fingerprint import Seen
+from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.quota import Limit, QuotaLine
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -80,14 +81,6 @@ class Plan:
         )
 
 
-def as_set_id(text: str | None) -> str | None:
-    """Return a set's id in its one form, None for what is none."""
-    try:
-        return str(uuid.UUID(text or ""))
-    except ValueError:
-        return None
-
-
 def request_id(set_id: str, volume_id: str, failed: int) -> str:
     """Return the id under which one snapshot of a set is made.
 
@@ -104,9 +97,9 @@ def metadata(set_id: str, count: int) -> dict[str, str]:
 
 def membership(entries: Mapping[str, str]) -> Membership | None:
     """Return the set that a snapshot's metadata tell of, whoever may have edited them."""
-    set_id = as_set_id(entries.get(SET))
+    set_id = as_uuid(entries.get(SET))
     size = entries.get(SIZE, "")
-    if set_id is None or not (size.isascii() and size.isdigit() and len(size) <= 3):
+    if not set_id or not (size.isascii() and size.isdigit() and len(size) <= 3):
         return None
     return Membership(set_id, int(size)) if int(size) > 1 else None
 

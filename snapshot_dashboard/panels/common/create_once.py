@@ -20,6 +20,7 @@ from snapshot_dashboard.panels.common import audit, problems, scope
 from snapshot_dashboard.panels.common.html import dialog_link
 from snapshot_dashboard.panels.common.links import oldest_snapshots
 from snapshot_dashboard.panels.common.problems import LOST, Problem
+from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -44,7 +45,8 @@ class CreateOnce(Generic[Made]):
         outcome_url: str = "",
     ) -> None:
         self.resource = resource
-        self.request_id = _as_request_id(request.POST.get("request"))
+        # Stock's form carries none.
+        self.request_id = as_uuid(request.POST.get("request")) or str(uuid.uuid4())
         # The form has made its object before: there is nothing to fill in any more.
         self.done = False
         self._request = request
@@ -151,11 +153,3 @@ class CreateOnce(Generic[Made]):
             "paused": problems.PAUSED,
             "oldest_url": oldest_snapshots(),
         }
-
-
-def _as_request_id(text: str | None) -> str:
-    """Return the request id that a form carries, a new one for a form without (stock's)."""
-    try:
-        return str(uuid.UUID(text or ""))
-    except ValueError:
-        return str(uuid.uuid4())

@@ -50,7 +50,8 @@ class DialogView(ModalFormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read the object under the person's own token before anything else."""
-        self.next_url = self.own_path(request.POST.get("next") or request.GET.get("next") or "")
+        back = own_path(request.POST.get("next") or request.GET.get("next") or "")
+        self.next_url = back or str(self.success_url)
         self.detached = reattach.detached_for(request) if self.attach_again else ()
         self.scope = scope.opened_in(request)
         if scope.elsewhere(request):
@@ -96,10 +97,6 @@ class DialogView(ModalFormView):
         """Return what to say of a form that was opened in another project or region."""
         sent = self.once.unsettled if self.once else None
         return sent or scope.switched(self.request, self.scope, scope.NOT_CREATED)
-
-    def own_path(self, path: str) -> str:
-        """Return where to go afterwards: only ever a path of this dashboard."""
-        return own_path(path) or str(self.success_url)
 
     def here(self) -> str:
         """Return the address of this dialog, to come back to from a page that it leads to."""

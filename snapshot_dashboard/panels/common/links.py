@@ -34,7 +34,8 @@ from horizon.exceptions import NotAuthenticated
 from horizon.views import PageTitleMixin
 
 from snapshot_dashboard import settings as ours
-from snapshot_dashboard.cloud.errors import NotFound, SessionExpired, checked
+from snapshot_dashboard.cloud.errors import SessionExpired
+from snapshot_dashboard.rules.ids import is_id
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -122,12 +123,12 @@ def own_path(address: str) -> str:
     path, prefix = unquote(urlsplit(address).path), get_script_prefix()
     try:
         found = resolve(f"/{path.removeprefix(prefix)}") if path.startswith(prefix) else None
-        for value in found.kwargs.values() if found else ():
-            # ".." and "\\" would make it another address in the browser.
-            checked(str(value))
-    except (Resolver404, NotFound):
+    except Resolver404:
         return ""
-    return address if found and _is_page(found.func) else ""
+    if found is None or not _is_page(found.func):
+        return ""
+    # ".." and "\\" would make it another address in the browser.
+    return address if all(is_id(str(each)) for each in found.kwargs.values()) else ""
 
 
 def _is_page(view: Any) -> bool:
@@ -151,12 +152,8 @@ def with_ids(patterns: Iterable[URLPattern]) -> list[URLPattern]:
 def _with_ids(view: Any) -> Any:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            for name, value in kwargs.items():
-                if name.endswith("_id"):
-                    checked(str(value))
-        except NotFound as error:
-            raise Http404 from error
+        if not all(is_id(str(kwargs[each])) for each in kwargs if each.endswith("_id")):
+            raise Http404
         answer: HttpResponse = view(request, *args, **kwargs)
         return answer
 
@@ -204,11 +201,6 @@ def way_back(request: HttpRequest) -> str:
     if path or before.netloc != request.get_host() or before.path == request.path:
         return path
     return own_path(f"{before.path}?{before.query}" if before.query else before.path)
-
-
-def looks_like_id(text: str) -> bool:
-    """Tell whether a text is written as the services write ids."""
-    return len(text.replace("-", "")) == 32 and text.count("-") in (0, 4)
 
 
 def oldest_snapshots() -> str:

@@ -39,15 +39,6 @@ def test_each_volume_has_an_id_of_its_own_that_is_always_the_same() -> None:
     assert sets.request_id(str(uuid.uuid4()), "a", 0) not in ids
 
 
-@pytest.mark.parametrize("text", [None, "", "x", SET + "0", "../" + SET])
-def test_what_is_no_set_id_is_none(text: str | None) -> None:
-    assert sets.as_set_id(text) is None
-
-
-def test_a_set_id_has_one_form() -> None:
-    assert sets.as_set_id(SET.upper()) == SET
-
-
 def test_a_snapshot_tells_which_set_it_belongs_to() -> None:
     found = sets.membership(sets.metadata(SET, 3))
     assert found is not None

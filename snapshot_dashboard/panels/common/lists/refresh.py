@@ -31,13 +31,14 @@ from horizon.utils.http import is_ajax
 
 from snapshot_dashboard import __version__
 from snapshot_dashboard.cloud import lists
-from snapshot_dashboard.cloud.errors import NotFound, checked
+from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.lists import Kind, Listed
 from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.lists import fast_rows
+from snapshot_dashboard.rules.ids import is_id
 from snapshot_dashboard.rules.listing import PageRequest, certainly_gone
 
 ACTION = "rows_update"
@@ -128,18 +129,11 @@ def asked(request: HttpRequest) -> Asked | None:
     turn = query.get("turn", "")
     return Asked(
         table=query.get("table", ""),
-        ids=tuple(dict.fromkeys(each for each in parts if _is_id(each)))[:most],
+        ids=tuple(dict.fromkeys(each for each in parts if is_id(each)))[:most],
         above=query.get("above", ""),
         below=query.get("below", ""),
         turn=int(turn[:9]) if turn.isdecimal() else 0,
     )
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return bool(checked(text))
-    except NotFound:
-        return False
 
 
 def as_page(request: HttpRequest) -> HttpRequest:

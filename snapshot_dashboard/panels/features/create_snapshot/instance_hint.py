@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from snapshot_dashboard.panels.common.links import looks_like_id
+from snapshot_dashboard.rules.ids import as_uuid
 
 _PARAMETER = "holder"
 # More than a few attachments are rare, and each costs a request to Nova.
@@ -27,5 +27,5 @@ def with_holders(url: str, instance_ids: Iterable[str | None]) -> str:
 
 def likely_holders(query: QueryDict) -> tuple[str, ...]:
     """Return the instances of the hint; what is no id is left out."""
-    ids = dict.fromkeys(each for each in query.getlist(_PARAMETER) if looks_like_id(each))
+    ids = dict.fromkeys(each for each in query.getlist(_PARAMETER) if as_uuid(each))
     return tuple(ids)[:_MOST]

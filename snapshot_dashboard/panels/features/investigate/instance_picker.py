@@ -7,7 +7,6 @@ everything typed. Where there are scripts, :class:`InstancesView` answers while 
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from snapshot_dashboard.panels.common.html import isolated, sentence, short
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules import investigation as rules
+from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.investigation import Candidate
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.support_search import LONGEST
@@ -114,7 +114,7 @@ class Search:
         self.text = text.strip()[:LONGEST]
         self.chosen = chosen
         # Of those that are asked for by id, the one that was chosen already comes second.
-        wanted = [self.text] if _is_id(self.text) else []
+        wanted = [self.text] if self.text and as_uuid(self.text) == self.text else []
         ids = dict.fromkeys([*wanted, *([chosen] if chosen else [])])
         self.by_id = {each: connection.start(partial(_read_one, connection, each)) for each in ids}
         self.named: Later[tuple[tuple[Candidate, ...], bool]] | None = None
@@ -163,13 +163,6 @@ def _read_one(connection: Connection, instance_id: str) -> Candidate | None:
         return compute.candidate(connection, instance_id)
     except NotFound:
         return None
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def _lines(

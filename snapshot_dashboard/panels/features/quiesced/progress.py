@@ -32,6 +32,7 @@ from snapshot_dashboard.panels.features.quiesced import texts as words
 from snapshot_dashboard.panels.features.quiesced.views import is_asking, progress_url, settle
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules import quiesced as rules
+from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.quiesced import Made, Stage
 from snapshot_dashboard.rules.snapshot import Snapshot
 
@@ -78,7 +79,7 @@ class QuiescedProgressView(DialogView):
 
         :raises NotFound: the address is none of ours.
         """
-        request_id = rules.as_request_id(self.kwargs["request_id"])
+        request_id = as_uuid(self.kwargs["request_id"])
         if not request_id:
             raise NotFound
         self.made: Made = quiesced.look(self.connection, request_id)

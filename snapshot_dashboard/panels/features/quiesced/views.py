@@ -33,6 +33,7 @@ from snapshot_dashboard.panels.common.outcome import OutcomeView
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.quiesced import texts as words
 from snapshot_dashboard.rules import quiesced as rules
+from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.quiesced import Image, NameMark, QuiesceBlocker
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
 from snapshot_dashboard.rules.volume import Volume
@@ -242,7 +243,7 @@ class QuiescedOutcomeView(OutcomeView):
 
     def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
         """Look for the snapshots of the form."""
-        known = rules.as_request_id(request_id)
+        known = as_uuid(request_id)
         if not known or not quiesced.look(connection, known).snapshots:
             return ()
         url = progress_url(self.request, self.kwargs["volume_id"], known)

@@ -32,6 +32,7 @@ from snapshot_dashboard.panels.features.snapshot_set.progress import Lines
 from snapshot_dashboard.panels.features.snapshot_set.volumes import instance_notes, result_url
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
+from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.sets import Plan
 
 _LINES = "snapshot_dashboard/snapshot_set/_progress.html"
@@ -148,8 +149,8 @@ class SetOutcomeView(View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonAnswer:
         """Look once whether the form has arrived; the set's own page tells the rest."""
-        set_id = sets.as_set_id(request.GET.get("request"))
-        if set_id is None or elsewhere(request):
+        set_id = as_uuid(request.GET.get("request"))
+        if not set_id or elsewhere(request):
             return _answer(request, "unknown", texts.UNCHECKED)
         try:
             connection = connect(request)

@@ -31,6 +31,7 @@ from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.snapshot_set import texts, volumes
 from snapshot_dashboard.rules import consistency, sets
 from snapshot_dashboard.rules.attachment import Exposure, Instance
+from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.sets import Plan
 from snapshot_dashboard.rules.snapshot import default_name
 
@@ -78,7 +79,7 @@ class SnapshotSetView(DialogView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Give a new form the id of its set before anything else."""
-        known = sets.as_set_id(request.POST.get("request") or request.GET.get("set"))
+        known = as_uuid(request.POST.get("request") or request.GET.get("set"))
         self.set_id = known or str(uuid.uuid4())
         return super().dispatch(request, *args, **kwargs)
 

@@ -4,7 +4,7 @@
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules.ids import as_uuid
 from tests.unit.cloud.wire import CINDER, NOVA, REQUEST_ID, Wire, snapshot_json
 from tests.unit.panels.person import VOLUMES, Answer
 
@@ -63,5 +63,5 @@ def asked(wire: Wire) -> dict[str, dict[str, Any]]:
 def went_to(answer: Answer) -> dict[str, list[str]]:
     """Return the query of the set's own page, which the answer leads to."""
     address = urlsplit(answer.headers["X-Horizon-Location"])
-    assert sets.as_set_id(address.path.removeprefix(SET).strip("/"))
+    assert as_uuid(address.path.removeprefix(SET).strip("/"))
     return parse_qs(address.query)
