@@ -9,33 +9,24 @@ An image of an instance that was started from a volume holds no bytes: its prope
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from snapshot_dashboard.cloud.answers import Record, text, told
+from snapshot_dashboard.cloud.answers import Record, number, text, told
 from snapshot_dashboard.cloud.errors import Service
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.quiesced import demands
 
 _PAGE = 100
 _PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyImage:
-    """An image of size zero that consists of references to snapshots."""
-
-    id: str
-    name: str
-    status: str
-    project_id: str | None
-    snapshot_ids: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class EmptyImages:
     """The images that were found; unless ``complete``, there may be more."""
 
-    images: tuple[EmptyImage, ...]
+    images: tuple[Image, ...]
     complete: bool
 
 
@@ -48,32 +39,44 @@ def empty_images_of(connection: Connection, snapshot_ids: Iterable[str]) -> Empt
     :raises CloudError: the images could not be read, and nothing is known.
     """
     ids = frozenset(snapshot_ids)
-    found: list[EmptyImage] = []
+    found: list[Image] = []
     marker: str | None = None
     for _page in range(_PAGES if ids else 0):
-        wanted = {"size_max": 0, "visibility": "all", "limit": _PAGE, "marker": marker}
-        answer = connection.call(Service.IMAGE, "GET", "/images", query=wanted)
-        images = answer.all("images", _image)
+        wanted = {"visibility": "all", "limit": _PAGE, "marker": marker}
+        images, more = empty_images(connection, wanted)
         found += [each for each in images if each.snapshot_ids & ids]
-        if not (images and answer.get("next")):
+        if not (images and more):
             return EmptyImages(tuple(found), complete=True)
         marker = images[-1].id
     return EmptyImages(tuple(found), complete=not ids)
 
 
-def _image(raw: Record) -> EmptyImage | None:
+def empty_images(
+    connection: Connection, query: Mapping[str, str | int | None]
+) -> tuple[list[Image], bool]:
+    """Read one page of the empty images; the second value tells that more follow.
+
+    :raises CloudError: they cannot be read.
+    """
+    answer = connection.call(Service.IMAGE, "GET", "/images", query={"size_max": 0, **query})
+    return answer.all("images", _image), bool(answer.get("next"))
+
+
+def _image(raw: Record) -> Image | None:
     if not text(raw, "id"):
         return None
-    return EmptyImage(
+    return Image(
         id=text(raw, "id"),
         name=text(raw, "name"),
         status=text(raw, "status"),
+        snapshot_ids=_snapshots_in(raw),
+        size=number(raw.get("size")),
+        demanded=demands(raw),
         project_id=told(raw, "owner"),
-        snapshot_ids=snapshots_in(raw),
     )
 
 
-def snapshots_in(raw: Record) -> frozenset[str]:
+def _snapshots_in(raw: Record) -> frozenset[str]:
     """Read the snapshots' ids from a property that anybody can write anything into."""
     try:
         devices = json.loads(text(raw, "block_device_mapping"))

@@ -13,15 +13,15 @@ from dataclasses import replace
 from functools import partial
 
 from snapshot_dashboard.cloud import attachment, block_storage, compute
-from snapshot_dashboard.cloud.answers import Record, number, text, told
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Service, checked
-from snapshot_dashboard.cloud.images import snapshots_in
+from snapshot_dashboard.cloud.images import empty_images
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import consistency, quiesced, sets
 from snapshot_dashboard.rules.attachment import Exposure, Instance
+from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.listing import PageRequest
-from snapshot_dashboard.rules.quiesced import Image, Made, NameMark
+from snapshot_dashboard.rules.quiesced import Made, NameMark
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # createImage is as old as Nova. Its answer tells the image's id in one of two ways, which nobody
@@ -84,25 +84,11 @@ def _snapshot(connection: Connection, snapshot_id: str) -> Snapshot | None:
 
 def _images(connection: Connection, request_id: str) -> Image | None:
     """Find the image by the end of its name, among the newest empty ones of this project."""
-    wanted: dict[str, str | int] = {"size_max": 0, "owner": connection.project_id}
-    wanted["limit"] = _NEWEST
-    found = connection.call(Service.IMAGE, "GET", "/images", query=wanted).all("images", _image)
+    wanted = {"owner": connection.project_id, "limit": _NEWEST}
+    found, _more = empty_images(connection, wanted)
     tail = NameMark("", request_id).tail
     own = (each for each in found if each.project_id == connection.project_id)
     return next((each for each in own if each.name.endswith(tail)), None)
-
-
-def _image(raw: Record) -> Image | None:
-    if not text(raw, "id"):
-        return None
-    return Image(
-        id=text(raw, "id"),
-        name=text(raw, "name"),
-        size=number(raw.get("size")),
-        demanded=quiesced.demands(raw),
-        snapshot_ids=snapshots_in(raw),
-        project_id=told(raw, "owner"),
-    )
 
 
 def finish(connection: Connection, made: Made, instance_id: str, about: About) -> Made:

@@ -16,6 +16,7 @@ from enum import Enum
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Instance, Verdict
 from snapshot_dashboard.rules.consistency import ConsistencyNote, Taken
+from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, phase
 
@@ -108,21 +109,6 @@ def named(request_id: str, names: Iterable[str]) -> str:
     tail = NameMark("", request_id).tail
     wanted = [each.removesuffix(tail).strip() for each in names if each.endswith(tail)]
     return min(wanted, key=len, default="")
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """The image that Nova has left; ``demanded``: it requires quiescing.
-
-    Nova copies the properties that the instance was started with into it.
-    """
-
-    id: str
-    name: str
-    size: int | None
-    demanded: bool
-    snapshot_ids: frozenset[str]
-    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import pytest
 
 from snapshot_dashboard.cloud import images
 from snapshot_dashboard.cloud.errors import Forbidden, ServiceFailed, Unreachable
-from snapshot_dashboard.cloud.images import EmptyImage
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules.image import Image
 from tests.unit.cloud.wire import PROJECT, Json, Wire, connection
 
 GLANCE = "http://image.test/v2"
@@ -33,7 +33,8 @@ def test_an_image_of_the_snapshot_is_found(wire: Wire) -> None:
     plain = {"id": "i3", "name": "no property", "status": "queued"}
     wire.says("GET", IMAGES, {"images": [image("i1", "s1", "s2"), image("i2", "s3"), plain]})
     found = images.empty_images_of(link(), ["s1", "s9"])
-    expected = EmptyImage("i1", "name of i1", "active", PROJECT, frozenset({"s1", "s2"}))
+    ids = frozenset({"s1", "s2"})
+    expected = Image("i1", "name of i1", ids, status="active", size=0, project_id=PROJECT)
     assert (found.images, found.complete) == ((expected,), True)
 
 

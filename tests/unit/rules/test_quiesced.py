@@ -9,7 +9,8 @@ import pytest
 from snapshot_dashboard.rules import consistency, quiesced
 from snapshot_dashboard.rules.attachment import Exposure, Instance, assess
 from snapshot_dashboard.rules.consistency import ConsistencyNote, Taken
-from snapshot_dashboard.rules.quiesced import Image, Made, NameMark, QuiesceBlocker, Stage, blocker
+from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.quiesced import Made, NameMark, QuiesceBlocker, Stage, blocker
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 

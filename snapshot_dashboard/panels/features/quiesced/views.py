@@ -34,7 +34,8 @@ from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.quiesced import texts as words
 from snapshot_dashboard.rules import quiesced as rules
 from snapshot_dashboard.rules.ids import as_uuid
-from snapshot_dashboard.rules.quiesced import Image, NameMark, QuiesceBlocker
+from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.quiesced import NameMark, QuiesceBlocker
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
 from snapshot_dashboard.rules.volume import Volume
 
