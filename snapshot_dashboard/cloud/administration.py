@@ -18,7 +18,7 @@ from snapshot_dashboard.cloud import answers, lists
 from snapshot_dashboard.cloud.answers import Record, moment, text
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, NotFound, Refused, Service, checked
 from snapshot_dashboard.cloud.lists import Kind, Listed, Query
-from snapshot_dashboard.cloud.session import Connection, Deadline, versions
+from snapshot_dashboard.cloud.session import Connection, Deadline
 from snapshot_dashboard.rules.attention import StorageService
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -212,7 +212,7 @@ def temporary_snapshots(connection: Connection, volume_id: str) -> tuple[Snapsho
 
     :raises CloudError: they cannot be read.
     """
-    if _highest(connection) < _QUOTA_USE:
+    if connection.cinder_version() < _QUOTA_USE:
         return ()
     found = _temporary(connection, {"volume_id": checked(volume_id)})
     return tuple(each for each in found if each.volume_id == volume_id)
@@ -223,7 +223,7 @@ def newest_temporary_snapshots(connection: Connection, limit: int) -> tuple[Snap
 
     :raises CloudError: they cannot be read.
     """
-    if _highest(connection) < _QUOTA_USE:
+    if connection.cinder_version() < _QUOTA_USE:
         return ()
     return _temporary(connection, {"sort": "created_at:desc", "limit": limit})
 
@@ -263,7 +263,3 @@ def force_delete(connection: Connection, snapshot_id: str) -> None:
     """
     path = f"/snapshots/{checked(snapshot_id)}/action"
     connection.cinder("POST", path, body={"os-force_delete": None})
-
-
-def _highest(connection: Connection) -> tuple[int, int]:
-    return versions.highest(connection, connection.block_storage_url)

@@ -19,7 +19,7 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import administration, messages
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import Fact, fact
-from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attention import (
     LASTING,
     VOLUMES_FAILED,
@@ -99,7 +99,7 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
     :raises CloudError: Cinder cannot be reached, or the session has expired.
     """
     # Once, before everybody asks for it at the same time.
-    connection.fetch(lambda: versions.highest(connection, connection.block_storage_url))
+    connection.fetch(connection.cinder_version)
     asked = {each: connection.start(partial(_listed, connection, each, size)) for each in statuses}
     in_groups = {
         each: connection.start(partial(_volumes_listed, connection, each, size)) for each in _GROUPS

@@ -12,7 +12,7 @@ from snapshot_dashboard.cloud import answers, lists
 from snapshot_dashboard.cloud.answers import text, told
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.lists import Kind
-from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
@@ -58,7 +58,7 @@ def has_groups(connection: Connection) -> bool:
 
     :raises CloudError: its versions are not known and cannot be asked for.
     """
-    return versions.highest(connection, connection.block_storage_url) >= _GROUPS
+    return connection.cinder_version() >= _GROUPS
 
 
 def volume(connection: Connection, volume_id: str) -> Volume:
@@ -97,7 +97,7 @@ def attachment_records(
     an empty list, which would read as "not attached". An odd record counts, as one of which it
     is not known to what the volume is attached.
     """
-    if versions.highest(connection, connection.block_storage_url) < _ATTACHMENTS:
+    if connection.cinder_version() < _ATTACHMENTS:
         return None
     wanted = {"volume_id": checked(volume_id), "all_tenants": 1 if all_projects else None}
     found = connection.cinder("GET", "/attachments", query=wanted).records("attachments")
@@ -250,7 +250,7 @@ def _is_usable(state: Any) -> bool:
 
 def transfers(connection: Connection) -> Mapping[str, Transfer]:
     """Read the project's open transfers, by volume id."""
-    newer = versions.highest(connection, connection.block_storage_url) >= _TRANSFERS
+    newer = connection.cinder_version() >= _TRANSFERS
     resource = "volume-transfers" if newer else "os-volume-transfer"
     found = connection.cinder("GET", f"/{resource}/detail", query={}).records("transfers")
     return {

@@ -20,7 +20,7 @@ from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import NotFound, Refused, checked, written
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.lists import Listed
-from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.source_search import (
     CLOCKS,
     Place,
@@ -141,7 +141,7 @@ def _after(
     connection: Connection, begun: Place, size: int, *, counted: bool
 ) -> tuple[Listed[Volume], Place]:
     """Read what follows a place, else from the beginning; return where that was, too."""
-    version = versions.highest(connection, connection.block_storage_url)
+    version = connection.cinder_version()
     if version < _TIMED and not begun.after:
         begun = replace(begun, since=None)
     read = partial(lists.read, connection, lists.VOLUMES, whole=True)

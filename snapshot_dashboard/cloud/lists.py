@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from snapshot_dashboard.cloud import answers
 from snapshot_dashboard.cloud.answers import Record, text
-from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -110,7 +110,7 @@ def read(
     asked = {key: _spelled(kind, key, value) for key, value in query.items()}
     if everywhere:
         asked["all_tenants"] = 1
-    if counted and versions.highest(connection, connection.block_storage_url) >= _COUNTED:
+    if counted and connection.cinder_version() >= _COUNTED:
         asked["with_count"] = "true"
     answer = connection.cinder("GET", f"/{kind.name}/detail", query=asked)
     records = answer.records(kind.name)

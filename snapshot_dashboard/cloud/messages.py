@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from snapshot_dashboard.cloud.answers import Record, moment, text
 from snapshot_dashboard.cloud.errors import checked
-from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.message import Message
 
 # Messages exist from 3.3 on; before 3.5 they can be neither filtered nor limited, and reading
@@ -60,7 +60,7 @@ def newest(
 def _messages(
     connection: Connection, limit: int, filters: Mapping[str, str]
 ) -> tuple[Message, ...]:
-    if versions.highest(connection, connection.block_storage_url) < _FILTERED:
+    if connection.cinder_version() < _FILTERED:
         return ()
     query = {**filters, "limit": limit, "sort": "created_at:desc"}
     found = connection.cinder("GET", "/messages", query=query).records("messages")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from snapshot_dashboard.cloud import answers, attachment, block_storage
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import NotFound, Refused, checked
-from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.revert import Copy, Preconditions, copy_among, has_failed
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -66,7 +66,7 @@ def read(connection: Connection, snapshot_id: str) -> RevertReading:
         exposure=situation.exposure,
         newest=newest.get(),
         project_id=connection.project_id,
-        supported=versions.highest(connection, connection.block_storage_url) >= _REVERT,
+        supported=connection.cinder_version() >= _REVERT,
     )
     return RevertReading(now, copy_among(recent.get(), now.volume, snapshot.id), situation)
 
@@ -113,7 +113,7 @@ def revert(connection: Connection, volume_id: str, snapshot_id: str) -> None:
     :raises CloudError: Refused: nothing was changed (a cloud that is too old, too); AnswerLost,
         ServiceFailed: it is not known.
     """
-    if versions.highest(connection, connection.block_storage_url) < _REVERT:
+    if connection.cinder_version() < _REVERT:
         raise Refused("Reverting needs version 3.40 of the Block Storage API.")
     body = {"revert": {"snapshot_id": checked(snapshot_id)}}
     connection.cinder("POST", f"/volumes/{checked(volume_id)}/action", body=body)

@@ -150,6 +150,13 @@ class Connection:
         """Return the user's own token for one endpoint."""
         return token_endpoint.Token(url, self.token)
 
+    def cinder_version(self) -> tuple[int, int]:
+        """Return the highest microversion of Cinder, (3, 0) if it names none.
+
+        :raises CloudError: it is not known and cannot be asked for.
+        """
+        return versions.highest(self, self.block_storage_url)
+
     def cinder(self, method: str, path: str, *, query: Query = None, body: object = None) -> Answer:
         """Send one request to Cinder, as :meth:`call`."""
         return self.call(Service.BLOCK_STORAGE, method, path, query=query, body=body)
@@ -193,7 +200,7 @@ class Connection:
             "global_request_id": self.request_id,
         }
         if service is Service.BLOCK_STORAGE:
-            major, minor = min(versions.highest(self, url), _CEILING)
+            major, minor = min(self.cinder_version(), _CEILING)
             return cinderclient.Client(f"{major}.{minor}", **about).client
         return adapter.LegacyJsonAdapter(
             service_type=service.value, default_microversion=microversion, **about

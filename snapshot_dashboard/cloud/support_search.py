@@ -14,7 +14,7 @@ from typing import TypeVar
 from snapshot_dashboard.cloud import administration, block_storage, compute, messages, people
 from snapshot_dashboard.cloud.errors import NotFound, Refused
 from snapshot_dashboard.cloud.partial_reads import facts, failed, values
-from snapshot_dashboard.cloud.session import Connection, versions
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.people import Project, User
@@ -96,7 +96,7 @@ def _beginning_with(connection: Connection, beginning: str, part: str) -> Search
         Kind.SNAPSHOT: lambda: _begun(connection, administration.snapshots, _snapshot, beginning),
         Kind.VOLUME: lambda: _begun(connection, administration.volumes, _volume, beginning),
     }
-    if versions.highest(connection, connection.block_storage_url) < _PARTS:
+    if connection.cinder_version() < _PARTS:
         readers, whole = {}, list(Kind)
     begun = _asked(connection, readers)
     # A member is refused this filter, as well as that by a part of a name.
@@ -197,7 +197,7 @@ def _stored(
 
     Members are refused (400), and an older Cinder takes the filter for a column that nothing has.
     """
-    if versions.highest(connection, connection.block_storage_url) >= _PARTS:
+    if connection.cinder_version() >= _PARTS:
         try:
             return _matching(read(connection, _page("name~", _no_literal(part))), hit, part)
         except Refused as error:
