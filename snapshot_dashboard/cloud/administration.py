@@ -77,8 +77,10 @@ def counted_volumes(
 
     :raises CloudError: they cannot be read; ServiceFailed where the filter was not heeded.
     """
-    wanted = replace(request, filters={**request.filters, "status": tuple(statuses)})
-    found = lists.page(connection, lists.VOLUMES, wanted, everywhere=True, counted=True)
+    among = {"status": tuple(statuses)}
+    found = lists.page(
+        connection, lists.VOLUMES, request, among=among, everywhere=True, counted=True
+    )
     page = page_of(found.told, request)
     if not {each.status for each in page.items} <= set(statuses):
         LOG.warning("Cinder told of volumes of other statuses than those that were asked for.")

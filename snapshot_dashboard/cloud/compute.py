@@ -184,7 +184,6 @@ def attach(connection: Connection, instance_id: str, volume: Volume, device: str
         "POST",
         _attachments(instance_id),
         microversion=_ATTACH[volume.multiattach],
-        write=True,
         body={"volumeAttachment": wanted},
     )
     return text(answer.record("volumeAttachment"), "device")

@@ -146,8 +146,8 @@ def _after(
         begun = replace(begun, since=None)
     read = partial(lists.read, connection, lists.VOLUMES, whole=True)
     for marker in begun.after:
-        query = _query(begun, PART) | {"marker": written(marker)}
         try:
+            query = _query(begun, PART) | {"marker": written(marker)}
             return connection.fetch(partial(read, query)), begun
         except NotFound:
             continue
@@ -162,8 +162,8 @@ def _after(
     return connection.fetch(partial(read, _query(Place(), size))), Place()
 
 
-def _query(where: Place, limit: int) -> dict[str, str | int]:
-    query: dict[str, str | int] = {"sort": "created_at:asc", "limit": limit}
+def _query(where: Place, limit: int) -> dict[str, object]:
+    query: dict[str, object] = {"sort": "created_at:asc", "limit": limit}
     if where.since:
         earliest = where.since.astimezone(UTC) - CLOCKS
         query["created_at"] = f"gte:{earliest:%Y-%m-%dT%H:%M:%S}"
@@ -175,9 +175,8 @@ def backups_of(connection: Connection, volume_id: str) -> tuple[Backup, ...]:
 
     :raises CloudError: they cannot be read.
     """
-    query: dict[str, str | int | None] = {"volume_id": checked(volume_id), "limit": _BACKUPS}
-    query["sort"] = "created_at:desc"
-    found = connection.cinder("GET", "/backups/detail", query=query).all("backups", _backup)
+    wanted = {"volume_id": checked(volume_id), "limit": _BACKUPS, "sort": "created_at:desc"}
+    found = connection.cinder("GET", "/backups/detail", query=wanted).all("backups", _backup)
     return tuple(each for each in found if each.volume_id == volume_id)
 
 

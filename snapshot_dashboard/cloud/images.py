@@ -51,9 +51,7 @@ def empty_images_of(connection: Connection, snapshot_ids: Iterable[str]) -> Empt
     return EmptyImages(tuple(found), complete=not ids)
 
 
-def empty_images(
-    connection: Connection, query: Mapping[str, str | int | None]
-) -> tuple[list[Image], bool]:
+def empty_images(connection: Connection, query: Mapping[str, object]) -> tuple[list[Image], bool]:
     """Read one page of the empty images; the second value tells that more follow.
 
     :raises CloudError: they cannot be read.

@@ -17,7 +17,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 Item = TypeVar("Item")
 # A tuple finds what has one of these values, for whoever may filter by any column.
-Query = Mapping[str, str | int | tuple[str, ...] | None]
+Query = Mapping[str, object]
 
 # What an older Cinder does not know, it takes for a column and finds nothing at all
 # (cinder/api/microversions.py, SUPPORT_COUNT_INFO).
@@ -73,16 +73,18 @@ def page(
     kind: Kind[Item],
     request: PageRequest,
     *,
+    among: Query | None = None,
     everywhere: bool = False,
     counted: bool = False,
 ) -> Listed[Item]:
-    """Read a page of a list: see :func:`read`.
+    """Read a page of a list, ``among`` what has one of several values: see :func:`read`.
 
     :raises CloudError: it cannot be read; NotFound where the marker was deleted.
     """
     column = "display_name" if request.sort == "name" else request.sort
     query: Query = {
         **request.filters,
+        **(among or {}),
         "limit": request.limit,
         "marker": request.marker,
         "sort": f"{column}:{request.direction}",
@@ -115,19 +117,18 @@ def read(
     answer = connection.cinder("GET", f"/{kind.name}/detail", query=asked)
     records = answer.records(kind.name)
     told = (answer.all if whole else answer.each)(kind.name, kind.parse)
-    followed = answer.is_followed(kind.name)
+    limit = query.get("limit")
+    ends = not answer.get(f"{kind.name}_links")
     return Listed(
         tuple(told),
-        followed,
-        complete=not followed and len(told) < int(asked.get("limit") or 0),
+        followed=answer.is_followed(kind.name),
+        complete=ends and isinstance(limit, int) and len(told) < limit,
         last=text(records[-1], "id") if records else "",
         count=answer.count,
     )
 
 
-def _spelled(
-    kind: Kind[Item], key: str, value: str | int | tuple[str, ...] | None
-) -> str | int | None:
+def _spelled(kind: Kind[Item], key: str, value: object) -> object:
     """Return a filter's value so that Cinder reads what is meant.
 
     It reads a value as a Python literal where it is one (cinder/volume/api.py,
@@ -137,8 +138,9 @@ def _spelled(
     """
     if isinstance(value, tuple):
         return "[" + ",".join(f"'{each}'" for each in value) + "]"
-    quoted = isinstance(value, str) and key in kind.texts and _is_literal(value)
-    return repr(value) if quoted else value
+    if isinstance(value, str) and key in kind.texts and _is_literal(value):
+        return repr(value)
+    return value
 
 
 def _is_literal(value: str) -> bool:

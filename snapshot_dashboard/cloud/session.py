@@ -49,7 +49,7 @@ _ERRORS = 400
 # Cinder decides the last millisecond. 3.65 also shows every field that we read.
 _CEILING = (3, 65)
 
-Query = Mapping[str, str | int | None] | Sequence[tuple[str, str | int]] | None
+Query = Mapping[str, object] | Sequence[tuple[str, str | int]] | None
 
 
 @lru_cache(maxsize=1)
@@ -193,17 +193,20 @@ class Connection:
         pages of a list by themselves.
         """
         url = self._url(service)
-        about: dict[str, Any] = {
-            "session": self.keystone_session(write=write),
-            "auth": self.auth(url),
-            "endpoint_override": url,
-            "global_request_id": self.request_id,
-        }
+        make: Callable[..., Any] = partial(
+            adapter.LegacyJsonAdapter,
+            service_type=service.value,
+            default_microversion=microversion,
+        )
         if service is Service.BLOCK_STORAGE:
             major, minor = min(self.cinder_version(), _CEILING)
-            return cinderclient.Client(f"{major}.{minor}", **about).client
-        return adapter.LegacyJsonAdapter(
-            service_type=service.value, default_microversion=microversion, **about
+            make = partial(_cinder_client, f"{major}.{minor}")
+        return make(
+            # Last: the time that a write has begins here.
+            session=self.keystone_session(write=write),
+            auth=self.auth(url),
+            endpoint_override=url,
+            global_request_id=self.request_id,
         )
 
     def _url(self, service: Service) -> str:
@@ -216,6 +219,10 @@ class Connection:
         if url is None:
             raise Unreachable(service=service, cause=Cause.NO_SERVICE)
         return url
+
+
+def _cinder_client(version: str, **about: Any) -> Any:
+    return cinderclient.Client(version, **about).client
 
 
 def _answered(service: Service, send: Callable[[], tuple[Response, object]]) -> Answer:

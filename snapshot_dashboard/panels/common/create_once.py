@@ -50,8 +50,8 @@ class CreateOnce(Generic[Made]):
         # The form has made its object before: there is nothing to fill in any more.
         self.done = False
         self._request = request
-        self._find = find
-        self._link = link
+        self._find: Callable[[Connection, str], Sequence[Made]] = find
+        self._link: Callable[[Made], SafeString] = link
         self._outcome_url = outcome_url
         self._looked = False
         self._earlier: CloudError | None = None
@@ -136,9 +136,9 @@ class CreateOnce(Generic[Made]):
             return problems.creating(error, self.resource)
         self.done = True
         another = dialog_link(self._request.get_full_path(), _("Create Another"))
-        links = (*(self._link(each) for each in error.found), another)
-        names = [each.label for each in error.found]
-        return problems.already_made(self.resource, names, links)
+        found: Sequence[Made] = error.found
+        links = (*(self._link(each) for each in found), another)
+        return problems.already_made(self.resource, [each.label for each in found], links)
 
     def renew(self) -> None:
         """Go on as another form: this one has made what it makes."""

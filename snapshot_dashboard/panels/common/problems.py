@@ -243,7 +243,7 @@ def telling(error: errors.CloudError, *problems: Problem) -> Problem:
     return because(next(fitting, problems[-1]), error)
 
 
-def because(problem: Problem, error: errors.CloudError) -> Problem:
+def because(problem: Problem, error: errors.RequestFailed) -> Problem:
     """Add why, what to do about it, what the service said of it, and under which request id."""
     failure = error.failure
     return replace(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from snapshot_dashboard.cloud import idempotency
-from snapshot_dashboard.cloud.errors import AnswerLost, CloudError
+from snapshot_dashboard.cloud.errors import AnswerLost, RequestFailed
 from snapshot_dashboard.cloud.idempotency import AttemptState
 from snapshot_dashboard.cloud.session import Connection
 from tests.unit.cloud.wire import connection
@@ -41,8 +41,8 @@ class Cloud:
         self.made: list[str] = []
         self.looks = 0
         self.asked = 0
-        self.fails: CloudError | None = None
-        self.blind: CloudError | None = None
+        self.fails: RequestFailed | None = None
+        self.blind: RequestFailed | None = None
         self.made_anyway = False
         self.meanwhile: Callable[[], object] = lambda: None
 

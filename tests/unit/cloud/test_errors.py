@@ -13,12 +13,12 @@ from snapshot_dashboard.cloud.errors import (
     AnswerLost,
     AnswerUnreadable,
     Cause,
-    CloudError,
     Forbidden,
     NotFound,
     QuotaExceeded,
     RateLimited,
     Refused,
+    RequestFailed,
     Service,
     ServiceFailed,
     SessionExpired,
@@ -78,10 +78,10 @@ def test_every_status_has_its_class_reason_and_request_id(
     method: str,
     address: str,
     status: int,
-    kind: type[CloudError],
+    kind: type[RequestFailed],
 ) -> None:
     wire.fails(method, address, status, "Invalid volume: it is in use.")
-    with pytest.raises(CloudError) as caught:
+    with pytest.raises(RequestFailed) as caught:
         call()
     assert type(caught.value) is kind
     assert caught.value.reason == "Invalid volume: it is in use."
@@ -94,7 +94,7 @@ def test_a_request_that_was_never_sent_is_unreachable(
     wire: Wire, call: Callable[[], None], method: str, address: str
 ) -> None:
     wire.breaks(method, address, REFUSED)
-    with pytest.raises(CloudError) as caught:
+    with pytest.raises(RequestFailed) as caught:
         call()
     assert type(caught.value) is Unreachable
     assert caught.value.status == 0
@@ -105,7 +105,7 @@ def test_a_request_without_an_answer_may_have_been_carried_out(
     wire: Wire, call: Callable[[], None], method: str, address: str
 ) -> None:
     wire.breaks(method, address, SILENT)
-    with pytest.raises(CloudError) as caught:
+    with pytest.raises(RequestFailed) as caught:
         call()
     assert type(caught.value) is AnswerLost
     assert caught.value.status == 0
@@ -152,7 +152,7 @@ def test_json_of_a_proxy_before_nova_is_a_failure_too(wire: Wire) -> None:
 @pytest.mark.parametrize("status", [401, 403, 404, 503])
 def test_a_failing_discovery_of_versions_sends_nothing(wire: Wire, status: int) -> None:
     wire.fails("GET", "http://storage.test/", status)
-    with pytest.raises(CloudError) as caught:
+    with pytest.raises(RequestFailed) as caught:
         read_volume()
     assert type(caught.value) is Unreachable
 
@@ -174,7 +174,7 @@ def test_a_failed_discovery_is_tried_again(wire: Wire) -> None:
     ],
 )
 def test_what_the_libraries_refuse_themselves_was_never_carried_out(
-    raised: Exception, kind: type[CloudError]
+    raised: Exception, kind: type[RequestFailed]
 ) -> None:
     with pytest.raises(kind), translated(Service.COMPUTE):
         raise raised
@@ -254,7 +254,7 @@ def test_every_answer_has_its_cause(
         headers=headers,
         **({"text": "<h1>Sorry</h1>"} if body is None else {"json": body}),
     )
-    with pytest.raises(CloudError) as caught:
+    with pytest.raises(RequestFailed) as caught:
         read_volume()
     assert caught.value.cause is cause
     assert caught.value.retry_after == seconds
@@ -274,7 +274,7 @@ def test_what_a_library_says_of_sockets_and_addresses_goes_into_the_log_alone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     wire.breaks(method, address, how)
-    with pytest.raises(CloudError) as caught:
+    with pytest.raises(RequestFailed) as caught:
         call()
     assert caught.value.reason == str(caught.value) == ""
     assert "http://" in caplog.text

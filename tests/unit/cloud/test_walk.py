@@ -10,7 +10,7 @@ import pytest
 from snapshot_dashboard.cloud import administration
 from snapshot_dashboard.cloud.answers import Answer
 from snapshot_dashboard.cloud.errors import NotFound, ServiceFailed, Unreachable
-from snapshot_dashboard.cloud.session import Deadline
+from snapshot_dashboard.cloud.session import Connection, Deadline
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
 from tests.unit.cloud.wire import Json, Wire, answer, connection, snapshot_json
@@ -124,7 +124,7 @@ class Shrinking:
         self.cap, self.after, self.doomed = cap, after, doomed
         self.calls = 0
 
-    def __call__(self, _to: object, _resource: str, query: Mapping[str, Any]) -> Answer:
+    def __call__(self, _method: str, _path: str, *, query: Mapping[str, Any]) -> Answer:
         """Answer as Cinder would."""
         if self.calls >= self.after:
             self.there -= set(self.doomed)
@@ -150,7 +150,7 @@ def test_whatever_is_deleted_meanwhile_all_that_stays_is_read_once(
 ) -> None:
     for doomed in every_choice(7):
         cinder = Shrinking(7, cap, after, doomed)
-        monkeypatch.setattr(administration, "listed", cinder)
+        monkeypatch.setattr(Connection, "cinder", cinder)
         read = ids(tuple(chain(*administration.walk(connection(), {}))))
         assert read == sorted(set(read), reverse=True), doomed
         assert set(read) >= cinder.there, doomed
@@ -160,6 +160,6 @@ def test_whatever_is_deleted_meanwhile_all_that_stays_is_read_once(
 def test_a_whole_page_that_was_deleted_costs_few_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     doomed = tuple(f"s{number:02}" for number in range(2000, 1000, -1))
     cinder = Shrinking(2000, 1000, 1, doomed)
-    monkeypatch.setattr(administration, "listed", cinder)
+    monkeypatch.setattr(Connection, "cinder", cinder)
     assert [len(page) for page in administration.walk(connection(), {})] == [1000, 1000]
     assert cinder.calls < 20
