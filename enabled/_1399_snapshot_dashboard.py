@@ -10,14 +10,11 @@ import snapshot_dashboard  # noqa: F401 - without the package this file fails, a
 FEATURE = "snapshot_dashboard"
 ADD_INSTALLED_APPS = ["snapshot_dashboard"]
 ADD_JS_FILES = [
-    # Before dialog.js: it may keep a form from being sent.
-    "snapshot_dashboard/js/create_snapshot/live.js",
-    "snapshot_dashboard/js/common/live.js",
-    # Before dialog.js too: it says which button was pressed.
-    "snapshot_dashboard/js/revert/revert.js",
-    "snapshot_dashboard/js/common/outcome.js",
+    # The others use it. They may come in any order: it says which of them hears of an event first.
+    "snapshot_dashboard/js/common/shared.js",
     "snapshot_dashboard/js/common/dialog.js",
-    # After dialog.js, which makes a dialog's script ready for what comes back.
+    "snapshot_dashboard/js/common/live.js",
+    "snapshot_dashboard/js/common/outcome.js",
     "snapshot_dashboard/js/common/kept.js",
     "snapshot_dashboard/js/common/command.js",
     "snapshot_dashboard/js/common/copy.js",
@@ -25,12 +22,14 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/common/rows.js",
     "snapshot_dashboard/js/common/refresh.js",
     "snapshot_dashboard/js/common/list.js",
+    "snapshot_dashboard/js/create_snapshot/live.js",
     "snapshot_dashboard/js/snapshot_set/snapshot_set.js",
+    "snapshot_dashboard/js/revert/revert.js",
     "snapshot_dashboard/js/launch/launch.js",
     "snapshot_dashboard/js/quiesced/quiesced.js",
     "snapshot_dashboard/js/delete/made_from.js",
     "snapshot_dashboard/js/delete/delete.js",
-    "snapshot_dashboard/js/lineage/picture.js",
+    "snapshot_dashboard/js/lineage/search.js",
     "snapshot_dashboard/js/lineage/lineage.js",
     "snapshot_dashboard/js/investigate/instance_picker.js",
     "snapshot_dashboard/js/investigate/progress.js",

@@ -24,6 +24,9 @@ DEFAULTS: dict[str, bool | float | str] = {
     # Seconds that the report about all snapshots may take, or a CSV file: a thread of Horizon's
     # is busy with it meanwhile.
     "REPORT_SECONDS": 120.0,
+    # How long open pages and dialogs wait before they look again: 2.0 is twice as long as usual.
+    # Tables have Horizon's own interval, HORIZON_CONFIG["ajax_poll_interval"].
+    "POLL_FACTOR": 1.0,
     # Does a volume made from a snapshot keep the snapshot from being deleted? It depends on
     # the storage, which only the operator knows.
     "SNAPSHOT_DEPENDENCY": "may",
@@ -60,10 +63,11 @@ def wrong(key: str, value: object) -> str:
         return "" if isinstance(value, bool) else "True or False"
     if isinstance(default, str):
         return "" if isinstance(value, str) else "a text"
-    return "" if _is_duration(value) else "a number of seconds above 0"
+    what = "a number" if key == "POLL_FACTOR" else "a number of seconds"
+    return "" if _is_above_zero(value) else f"{what} above 0"
 
 
-def _is_duration(value: object) -> bool:
+def _is_above_zero(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return 0 < value < inf

@@ -208,22 +208,29 @@ def test_what_is_not_found_may_be_in_another_region(
     assert ('You work in region "RegionOne".' in answer.problem_text) is told
 
 
-# What a script asks without saying where it is from, and why that says it all the same.
+# What a script asks without saying where its page is from, and why that is said all the same.
 SAY_IT_THEMSELVES = {
     "form.action": "the form carries it in fields",
     "window.location.href": "the page's own address names it",
     "lines().dataset.sdSetLines": "the page's own address names it",
-    "address": "a dialog that is opened now, or the address that the caller has made of it",
-    "url": "made of it above",
+    "url": "refresh.js has put it into the address, before the ids",
 }
 
 
 def test_every_request_of_a_script_says_where_its_page_is_from() -> None:
-    for path in sorted((ROOT / "static/snapshot_dashboard/js").glob("*.js")):
+    scripts = ROOT / "static/snapshot_dashboard/js"
+    found = 0
+    for path in sorted(scripts.rglob("*.js")):
         script = path.read_text("utf-8")
-        for asked in re.findall(r"\bfetch\(([^;]*?), \{|\bfetch\((\w+), options\)", script):
-            (address,) = filter(None, asked)
-            named_in = "scope" in address or "sdScope" in address
-            assert named_in or address in SAY_IT_THEMSELVES, (path.name, address)
-    made = (ROOT / "static/snapshot_dashboard/js/common/refresh.js").read_text("utf-8")
-    assert "list.status.dataset.sdScope" in made
+        if path.name != "shared.js":
+            assert "fetch(" not in script, path.name
+        for address, options in re.findall(r"\bsd\.request\((.*?), (\{.*?\})\)", script, re.DOTALL):
+            found += 1
+            unsaid = "scope: ''" in options
+            assert unsaid or "scope" in options, (path.name, address)
+            assert not unsaid or address in SAY_IT_THEMSELVES, (path.name, address)
+    assert found == sum(
+        path.read_text("utf-8").count("sd.request(") for path in scripts.rglob("*.js")
+    )
+    made = (scripts / "common/refresh.js").read_text("utf-8")
+    assert "&${sdScope}&obj_id=" in made

@@ -7,79 +7,73 @@
  *   data-sd-left="You have left ..."
  *   data-sd-back="Go back" data-sd-discard="Discard"> with [data-sd-kept], which says that what was
  * typed is here again. Hidden fields and ticks that confirm are never kept, and nothing of a form
- * without data-sd-owner.
+ * without data-sd-owner. Its time: longest.
  */
-(function () {
+(() => {
   'use strict';
 
+  const { on, times } = horizon.snapshotDashboard;
+
   const PREFIX = 'sd-kept:';
-  // Milliseconds.
-  const LONGEST = 60 * 60 * 1000;
   const FORM = 'form[data-sd-owner]';
   const TYPED = 'input[type=text], input[type=number], input[type=search], input[type=radio], ' +
     'input[name=include], textarea, select, input:not([type])';
 
-  function addressOf(form) {
+  const addressOf = (form) => {
     const url = new URL(form.action);
     url.searchParams.delete('next');
     return url.pathname + url.search;
-  }
+  };
 
   // Where the dialog opens as a page of its own, with its own way back.
-  function pageOf(form) {
+  const pageOf = (form) => {
     const url = new URL(form.action);
     url.searchParams.set('next', form.elements.next.value);
     form.querySelectorAll('[name=detached]').forEach((each) => {
       url.searchParams.append('detached', each.value);
     });
     return url.pathname + url.search;
-  }
+  };
 
   // Nobody else is shown what somebody typed, nor he himself in another project or region.
-  function ownerOf(form) {
-    return form.dataset.sdOwner + ' ' + form.dataset.sdScope;
-  }
+  const ownerOf = (form) => `${form.dataset.sdOwner} ${form.dataset.sdScope}`;
 
   // A browser may refuse to keep anything.
-  function store(act) {
+  const store = (act) => {
     try {
       return act(window.sessionStorage);
     } catch (error) {
       return null;
     }
-  }
+  };
 
-  function read(key) {
+  const read = (key) => {
     const entry = store((kept) => JSON.parse(kept.getItem(key)));
-    if (entry && Date.now() - entry.time > LONGEST) {
+    // What an earlier release has kept has no end.
+    if (entry && !(Date.now() < entry.until)) {
       drop(key);
       return null;
     }
     return entry;
-  }
+  };
 
-  function drop(key) {
+  const drop = (key) => {
     store((kept) => kept.removeItem(key));
-  }
+  };
 
-  function keys() {
-    return store((kept) => Object.keys(kept).filter((key) => key.startsWith(PREFIX))) || [];
-  }
+  const keys = () => store((kept) => Object.keys(kept).filter((key) => key.startsWith(PREFIX))) || [];
 
-  function fields(form) {
-    return Array.from(form.querySelectorAll(TYPED)).filter((each) => each.name && !each.readOnly);
-  }
+  const fields = (form) =>
+    Array.from(form.querySelectorAll(TYPED)).filter((each) => each.name && !each.readOnly);
 
-  function valueOf(field) {
-    return field.matches('[type=radio], [type=checkbox]') ? field.checked : field.value;
-  }
+  const isChoice = (field) => field.matches('[type=radio], [type=checkbox]');
+
+  const valueOf = (field) => isChoice(field) ? field.checked : field.value;
 
   // One of several of a name is told apart by its value.
-  function nameOf(field) {
-    return field.matches('[type=radio], [type=checkbox]') ? field.name + '=' + field.value : field.name;
-  }
+  const nameOf = (field) => isChoice(field) ? `${field.name}=${field.value}` : field.name;
 
-  function save(form, more) {
+  const save = (form, more) => {
     if (!fields(form).length) {
       return;
     }
@@ -87,26 +81,26 @@
     fields(form).forEach((field) => { values[nameOf(field)] = valueOf(field); });
     const entry = Object.assign({
       owner: ownerOf(form),
-      time: Date.now(),
+      until: Date.now() + times(form, 'kept').longest,
       page: pageOf(form),
       said: [form.dataset.sdLeft, form.dataset.sdBack, form.dataset.sdDiscard],
       values: values
     }, more);
     store((kept) => kept.setItem(PREFIX + addressOf(form), JSON.stringify(entry)));
-  }
+  };
 
-  function put(field, value) {
+  const put = (field, value) => {
     const changed = valueOf(field) !== value;
-    if (changed && field.matches('[type=radio], [type=checkbox]')) {
+    if (changed && isChoice(field)) {
       field.checked = value;
     } else if (changed) {
       field.value = value;
     }
     // A choice that is not offered any more is not made.
     return changed && valueOf(field) === value;
-  }
+  };
 
-  function restore(form) {
+  const restore = (form) => {
     const key = PREFIX + addressOf(form);
     const entry = read(key);
     if (!entry) {
@@ -128,18 +122,18 @@
       field.dispatchEvent(new Event('change', { bubbles: true }));
     });
     save(form);
-  }
+  };
 
-  function button(text) {
+  const button = (text) => {
     const made = document.createElement('button');
     made.type = 'button';
     made.className = 'btn btn-default btn-sm';
     made.textContent = text;
     return made;
-  }
+  };
 
   // On another page: what was left, and the way back to it.
-  function remind(key, entry) {
+  const remind = (key, entry) => {
     const above = document.querySelector('#content_body .page-breadcrumb');
     const line = document.createElement('div');
     line.className = 'alert alert-info sd-left';
@@ -162,10 +156,10 @@
     } else {
       document.body.prepend(line);
     }
-  }
+  };
 
-  function begin() {
-    const open = document.querySelector('.static_page ' + FORM);
+  const begin = () => {
+    const open = document.querySelector(`.static_page ${FORM}`);
     if (open) {
       restore(open);
     }
@@ -182,23 +176,17 @@
         remind(key, entry);
       }
     });
-  }
+  };
 
-  function formOf(event) {
-    return event.target.closest(FORM);
-  }
-
-  ['input', 'change'].forEach((kind) => {
-    document.addEventListener(kind, (event) => {
-      if (event.isTrusted && formOf(event)) {
-        save(formOf(event));
-      }
-    });
+  on('input change', FORM, (form, event) => {
+    // Not what a script of ours does.
+    if (event.isTrusted) {
+      save(form);
+    }
   });
   // Before stock opens another modal above this one.
-  document.addEventListener('click', (event) => {
-    const link = event.target.closest('.sd-dialog a[href], .sd-dialog [data-dismiss=modal]');
-    const form = link && link.closest('.sd-dialog').querySelector(FORM);
+  on('click', '.sd-dialog a[href], .sd-dialog [data-dismiss=modal]', (link) => {
+    const form = link.closest('.sd-dialog').querySelector(FORM);
     if (!form || link.target === '_blank') {
       return;
     }
@@ -212,15 +200,10 @@
       link.setAttribute('href', url.pathname + url.search);
     }
     save(form, { left: true });
-  }, true);
-  document.addEventListener('submit', (event) => {
-    if (event.target.matches('.static_page ' + FORM)) {
-      save(event.target, { sent: true });
-    }
-  });
-  document.addEventListener('sd:sent', (event) => drop(PREFIX + addressOf(event.target)));
-  // The tree of a lineage tells of itself by the same event.
-  document.addEventListener('sd:shown', (event) => event.target.matches(FORM) && restore(event.target));
+  }, 'prepare');
+  on('submit', `.static_page ${FORM}`, (form) => save(form, { sent: true }));
+  on('sd:sent', FORM, (form) => drop(PREFIX + addressOf(form)));
+  on('sd:shown', FORM, restore);
   horizon.addInitFunction(() => {
     begin();
     // Back from another modal above this one.
@@ -231,4 +214,4 @@
       }
     });
   });
-}());
+})();

@@ -6,62 +6,60 @@
  *
  * <table class="sd-list"> rows with data-object-id and data-display; <p data-sd-live> in a live region
  */
-(function () {
+(() => {
   'use strict';
 
-  var ROW = '.sd-list tr[data-object-id]';
-  var FOCUSABLE = 'a[href], button, input';
-  // Which element of which row had the focus last, and which row's menu is open.
-  var focused = null;
-  var opened = null;
-  // What a dialog was opened with.
-  var opener = null;
-  // Rows whose status was not final when they were seen last.
-  var moving = {};
+  const { on } = horizon.snapshotDashboard;
 
-  function parts(cell) {
-    return Array.prototype.slice.call(cell.querySelectorAll(FOCUSABLE));
-  }
+  const ROW = '.sd-list tr[data-object-id]';
+  const FOCUSABLE = 'a[href], button, input';
+  // Which element of which row had the focus last, and which row's menu is open.
+  let focused = null;
+  let opened = null;
+  // What a dialog was opened with.
+  let opener = null;
+  // Rows whose status was not final when they were seen last.
+  const moving = {};
+
+  const parts = (cell) => Array.from(cell.querySelectorAll(FOCUSABLE));
 
   // An element by its place in its row: in a new row it is another element, often with another id.
-  function placeOf(element) {
-    var row = element.closest(ROW);
-    var cell = row && element.closest('td');
+  const placeOf = (element) => {
+    const row = element.closest(ROW);
+    const cell = row && element.closest('td');
     return cell && { row: row.id, cell: cell.cellIndex, index: parts(cell).indexOf(element) };
-  }
+  };
 
-  function found(place) {
-    var row = place && document.getElementById(place.row);
+  const found = (place) => {
+    const row = place && document.getElementById(place.row);
     return row && parts(row.cells[place.cell])[place.index];
-  }
+  };
 
-  function isFocusLost() {
-    return !document.activeElement || document.activeElement === document.body;
-  }
+  const isFocusLost = () => !document.activeElement || document.activeElement === document.body;
 
-  function reopen() {
-    var group = opened && document.querySelector('[id="' + opened + '"] .btn-group');
+  const reopen = () => {
+    const group = opened && document.querySelector(`[id="${opened}"] .btn-group`);
     if (group) {
       group.classList.add('open');
       group.querySelector('.dropdown-toggle').setAttribute('aria-expanded', 'true');
     }
-  }
+  };
 
-  function refocus() {
-    var element = isFocusLost() && found(focused);
+  const refocus = () => {
+    const element = isFocusLost() && found(focused);
     if (element) {
       element.focus();
     }
-  }
+  };
 
   // Of several rows that a refresh finishes none is lost to the next.
-  function announce() {
-    document.querySelectorAll('.table_wrapper').forEach(function (wrapper) {
-      var said = [];
-      wrapper.querySelectorAll(ROW).forEach(function (row) {
-        var final = row.querySelector('td.status_up, td.status_down');
+  const announce = () => {
+    document.querySelectorAll('.table_wrapper').forEach((wrapper) => {
+      const said = [];
+      wrapper.querySelectorAll(ROW).forEach((row) => {
+        const final = row.querySelector('td.status_up, td.status_down');
         if (final && moving[row.id]) {
-          said.push(row.dataset.display + ': ' + final.textContent.trim());
+          said.push(`${row.dataset.display}: ${final.textContent.trim()}`);
         }
         moving[row.id] = !final;
       });
@@ -69,25 +67,25 @@
         wrapper.querySelector('[data-sd-live]').textContent = said.join('; ');
       }
     });
-  }
+  };
 
   // Stock draws the boxes, and the head above them, without a name.
-  function nameBoxes() {
-    document.querySelectorAll('.sd-list th.multi_select_column').forEach(function (head) {
+  const nameBoxes = () => {
+    document.querySelectorAll('.sd-list th.multi_select_column').forEach((head) => {
       if (!head.querySelector('.sr-only')) {
         $('<span class="sr-only">').text(gettext('Select one or more')).prependTo(head);
       }
     });
-    document.querySelectorAll('.sd-list .table-row-multi-select').forEach(function (box) {
-      var row = box.closest(ROW);
+    document.querySelectorAll('.sd-list .table-row-multi-select').forEach((box) => {
+      const row = box.closest(ROW);
       box.setAttribute('aria-label', row ? row.dataset.display : gettext('Select one or more'));
     });
-  }
+  };
 
   // Stock says "disabled" by a class alone.
-  function sayDisabled() {
-    document.querySelectorAll('.sd-list caption [data-batch-action]').forEach(function (button) {
-      var say = function () {
+  const sayDisabled = () => {
+    document.querySelectorAll('.sd-list caption [data-batch-action]').forEach((button) => {
+      const say = () => {
         button.setAttribute('aria-disabled', String(button.classList.contains('disabled')));
       };
       if (!button.hasAttribute('aria-disabled')) {
@@ -95,67 +93,66 @@
       }
       say();
     });
-  }
+  };
 
-  function rememberOpener(event) {
-    var link = event.target.closest('.ajax-modal');
-    if (!link || link.closest('.modal')) {
+  const rememberOpener = (link) => {
+    if (link.closest('.modal')) {
       return;
     }
     // A menu is closed by then: its button stands for what was chosen in it.
-    var menu = link.closest('.dropdown-menu');
-    var element = menu ? menu.parentNode.querySelector('.dropdown-toggle') : link;
-    opener = { element: element, place: placeOf(element) };
-  }
+    const menu = link.closest('.dropdown-menu');
+    const element = menu ? menu.parentNode.querySelector('.dropdown-toggle') : link;
+    opener = { element, place: placeOf(element) };
+  };
 
-  function giveFocusBack(event) {
+  const giveFocusBack = (event) => {
     if (!opener || document.querySelector('.modal.in') || !isFocusLost()) {
       return;
     }
     if (opener.place || event.target.matches('.sd-dialog')) {
-      var element = opener.element.isConnected ? opener.element : found(opener.place);
+      const element = opener.element.isConnected ? opener.element : found(opener.place);
       if (element) {
         element.focus();
       }
     }
-  }
+  };
 
   // Horizon 25 disables links and menus while it sends a form, by an attribute, and enables them
   // by a property that links do not have: after an answer with an error they stayed dead.
-  function enableLinks() {
+  const enableLinks = () => {
     document.querySelectorAll('a.ajax-modal[disabled], a.dropdown-toggle[disabled]')
       .forEach((link) => link.removeAttribute('disabled'));
-  }
+  };
 
-  function look() {
+  const look = () => {
     announce();
     nameBoxes();
     sayDisabled();
-  }
+  };
 
-  document.addEventListener('focusin', function (event) {
-    focused = placeOf(event.target);
+  on('focusin', '*', (element) => {
+    focused = placeOf(element);
   });
-  // Capturing, because the row may be gone when stock's handlers are done.
-  document.addEventListener('click', rememberOpener, true);
+  // The row may be gone when stock's handlers are done.
+  on('click', '.ajax-modal', rememberOpener, 'prepare');
 
-  horizon.addInitFunction(function () {
+  horizon.addInitFunction(() => {
     look();
     horizon.tabs.addTabLoadFunction(look);
     // Where a table has several rows, stock's sorting keeps the event to itself, takes all rows
     // out and in again, and then says that it is done.
-    $(document).on('update updateComplete', 'table.sd-list', function () {
+    $(document).on('update updateComplete', 'table.sd-list', () => {
       look();
       reopen();
       refocus();
     });
-    $(document).on('shown.bs.dropdown', ROW, function () {
-      opened = this.id;
+    $(document).on('shown.bs.dropdown', ROW, (event) => {
+      opened = event.currentTarget.id;
     });
-    $(document).on('hidden.bs.dropdown', ROW, function () {
+    $(document).on('hidden.bs.dropdown', ROW, () => {
       opened = null;
     });
     $(document).on('hidden.bs.modal', '.modal', giveFocusBack);
     $(document).on('hidden.bs.modal', enableLinks);
   });
-}());
+})();

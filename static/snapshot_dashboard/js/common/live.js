@@ -1,129 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Follows the volume while the Create Snapshot dialog is open, its tab is seen, and somebody is
- * there; situation.js shows what has changed.
+ * Follows the volume while a dialog about it is open, its tab is seen, and somebody is there. What
+ * has changed is shown by create_snapshot/live.js or revert/revert.js.
  *
  * <form data-sd-live="address"> with [data-sd-problem=paused] and [data-sd-problem=expired]; the
- * input "seen" holds what is shown now, and data-sd-lost says that an answer to it was lost.
+ * input "seen" holds what is shown now, and data-sd-lost says that an answer to it was lost. The
+ * form gets an event "sd:situation" with the answer.
  */
-(function () {
+(() => {
   'use strict';
 
-  // Milliseconds: the first look, how much slower each one is, and the slowest.
-  var FIRST = 3000;
-  var SLOWER = 1.15;
-  var SLOWEST = 15000;
-  // Without a key or a pointer for this long nobody is there: looking keeps the session alive.
-  var IDLE = 10 * 60 * 1000;
+  const sd = horizon.snapshotDashboard;
 
-  var timer = null;
-  var pace = FIRST;
-  var lastInput = Date.now();
+  const current = () =>
+    document.querySelector('.modal.in form[data-sd-live], .static_page form[data-sd-live]');
 
-  function current() {
-    return document.querySelector('.modal.in form[data-sd-live], .static_page form[data-sd-live]');
-  }
-
-  function problem(form, kind) {
-    return form.querySelector('[data-sd-problem="' + kind + '"]');
-  }
+  const problem = (form, kind) => form.querySelector(`[data-sd-problem="${kind}"]`);
 
   // Whether nothing was created is not known while an answer is lost.
-  function expire(form, expired) {
-    var box = problem(form, 'expired');
+  const expire = (form, expired) => {
+    const box = problem(form, 'expired');
     box.hidden = !expired;
     box.querySelector('.sd-claim').hidden = form.hasAttribute('data-sd-lost');
-  }
+  };
 
   // Meanwhile the form may have been sent, answered, or replaced by another one.
-  function isCurrent(form, asked) {
-    return form.isConnected && form.hasAttribute('data-sd-live') &&
-      !form.hasAttribute('data-sd-busy') && form.elements.seen.value === asked;
-  }
+  const isCurrent = (form, asked) => form.isConnected && form.hasAttribute('data-sd-live') &&
+    !form.hasAttribute('data-sd-busy') && form.elements.seen.value === asked;
 
-  function answered(form, response, asked) {
-    expire(form, response.status === 401);
-    if (!response.ok) {
-      return null;
-    }
-    return response.json().then(function (answer) {
-      if (isCurrent(form, asked) && (answer.gone || answer.seen)) {
-        form.dispatchEvent(new CustomEvent('sd:situation', { bubbles: true, detail: answer }));
-        pace = FIRST;
-      }
+  // Without an answer what is shown stays; the button reads everything anew in any case.
+  const look = async (form) => {
+    const seen = form.elements.seen.value;
+    const answer = await sd.request(form.dataset.sdLive, {
+      query: { seen }, scope: form.dataset.sdScope
     });
-  }
-
-  function ask(form) {
-    var asked = form.elements.seen.value;
-    var query = new URLSearchParams({ seen: asked });
-    fetch(form.dataset.sdLive + '?' + query + '&' + form.dataset.sdScope, {
-      credentials: 'same-origin',
-      headers: { 'X-Requested-With': 'XMLHttpRequest' }
-    }).then(function (response) {
-      return answered(form, response, asked);
-    }).catch(function () {
-      // What is shown stays; the button reads everything anew in any case.
-    }).then(later);
-  }
-
-  function look() {
-    var form = current();
-    timer = null;
-    if (!form || document.hidden) {
-      return;
+    if (!['silent', 'offline'].includes(answer.kind)) {
+      expire(form, answer.kind === 'expired');
     }
-    var idle = Date.now() - lastInput > IDLE;
-    problem(form, 'paused').hidden = !idle;
-    if (form.hasAttribute('data-sd-busy')) {
-      later();
-    } else if (!idle) {
-      ask(form);
+    const said = answer.said || {};
+    if (isCurrent(form, seen) && (said.gone || said.seen)) {
+      sd.tell(form, 'sd:situation', said);
+      poller.fresh();
     }
-  }
+  };
 
-  function later() {
-    if (timer === null && current()) {
-      timer = window.setTimeout(look, pace);
-      pace = Math.min(pace * SLOWER, SLOWEST);
-    }
-  }
-
-  function begin() {
-    pace = FIRST;
-    lastInput = Date.now();
-    later();
-  }
-
-  function lookNow() {
-    window.clearTimeout(timer);
-    look();
-  }
-
-  ['keydown', 'pointerdown', 'pointermove', 'input'].forEach(function (kind) {
-    document.addEventListener(kind, function (event) {
-      // Not what a script of ours does.
-      if (event.isTrusted) {
-        lastInput = Date.now();
-      }
-    }, { passive: true });
+  const poller = new sd.Poller({
+    name: 'dialog',
+    target: current,
+    look,
+    isBusy: (form) => form.hasAttribute('data-sd-busy'),
+    paused: (form, paused) => { problem(form, 'paused').hidden = !paused; }
   });
-  document.addEventListener('sd:shown', begin);
-  document.addEventListener('visibilitychange', function () {
-    if (!document.hidden && current()) {
-      lookNow();
-    }
-  });
-  document.addEventListener('click', function (event) {
-    if (event.target.closest('[data-sd-resume]')) {
-      lastInput = Date.now();
-      pace = FIRST;
-      lookNow();
-    }
-  });
-  horizon.addInitFunction(function () {
-    begin();
+
+  sd.on('sd:shown', 'form', () => poller.begin());
+  sd.on('click', '[data-sd-resume]', () => poller.resume());
+  horizon.addInitFunction(() => {
+    poller.begin();
     // Back from another modal above this one.
-    $(document).on('shown.bs.modal', '.sd-dialog', begin);
+    $(document).on('shown.bs.modal', '.sd-dialog', () => poller.begin());
   });
-}());
+})();

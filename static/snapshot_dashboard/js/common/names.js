@@ -5,79 +5,72 @@
  *
  * <a href="..." data-sd-name="instance:ID"><bdi>short id</bdi></a>
  */
-(function () {
+(() => {
   'use strict';
 
+  const sd = horizon.snapshotDashboard;
+
   // More would not fit into one address.
-  var AT_ONCE = 50;
+  const AT_ONCE = 50;
   // Every key that was asked for, with its name once that is known.
-  var known = {};
+  const known = {};
   // What does not exist for this person, with what is said of it.
-  var gone = {};
+  const gone = {};
 
   // The panel that has made this page is there; another one an operator may have taken away.
-  function address() {
+  const address = () => {
     const path = window.location.pathname.slice(window.WEBROOT.length);
     const panel = path.match(/^(project|admin)\/(volumes|snapshots|instances)\//);
     const own = panel && panel[0] !== 'admin/instances/';
-    return window.WEBROOT + (own ? panel[0] : 'project/volumes/') + 'names/shown/';
-  }
+    return `${window.WEBROOT}${own ? panel[0] : 'project/volumes/'}names/shown/`;
+  };
 
-  function missing() {
-    return Array.prototype.slice.call(document.querySelectorAll('a[data-sd-name], span[data-sd-name]'));
-  }
+  const missing = () =>
+    Array.from(document.querySelectorAll('a[data-sd-name], span[data-sd-name]'));
 
-  function show() {
-    missing().forEach(function (link) {
-      var name = known[link.dataset.sdName];
-      if (gone[link.dataset.sdName]) {
+  const show = () => {
+    missing().forEach((link) => {
+      const key = link.dataset.sdName;
+      if (gone[key]) {
         // Its page would say no more.
         link.removeAttribute('href');
-        link.append(' ' + gone[link.dataset.sdName]);
+        link.append(` ${gone[key]}`);
         link.removeAttribute('data-sd-name');
       }
-      if (name) {
-        link.querySelector('bdi').textContent = name;
+      if (known[key]) {
+        link.querySelector('bdi').textContent = known[key];
         link.removeAttribute('data-sd-name');
       }
     });
-  }
+  };
 
-  function ask() {
+  const ask = async () => {
     show();
-    var wanted = missing().map(function (link) {
-      return link.dataset.sdName;
-    }).filter(function (key, index, all) {
-      return !(key in known) && all.indexOf(key) === index;
-    });
+    const keys = new Set(missing().map((link) => link.dataset.sdName));
+    const wanted = Array.from(keys).filter((key) => !(key in known)).slice(0, AT_ONCE);
     if (!wanted.length) {
       return;
     }
-    wanted = wanted.slice(0, AT_ONCE);
-    wanted.forEach(function (key) { known[key] = ''; });
-    var query = wanted.map(function (key) { return 'q=' + encodeURIComponent(key); }).join('&');
-    var page = document.querySelector('[data-sd-scope]');
-    var scope = page ? '&' + page.dataset.sdScope : '';
-    fetch(address() + '?' + query + scope, {
-      credentials: 'same-origin',
-      headers: { 'X-Requested-With': 'XMLHttpRequest' }
-    }).then(function (response) {
-      return response.ok ? response.json() : { names: {} };
-    }).then(function (answer) {
-      Object.assign(known, answer.names);
-      Object.assign(gone, answer.gone);
-      ask();
-    }, function () {
-      // Without names the short ids stay: they are links that work.
+    wanted.forEach((key) => { known[key] = ''; });
+    const page = document.querySelector('[data-sd-scope]');
+    const answer = await sd.request(address(), {
+      query: wanted.map((key) => ['q', key]), scope: page ? page.dataset.sdScope : ''
     });
-  }
+    const said = answer.said || {};
+    Object.assign(known, said.names);
+    Object.assign(gone, said.gone);
+    // Without names the short ids stay: they are links that work. Of the others some may be known.
+    if (['answered', 'refused'].includes(answer.kind)) {
+      ask();
+    }
+  };
 
-  // A dialog mentions others too.
-  document.addEventListener('sd:shown', ask);
-  horizon.addInitFunction(function () {
+  // A dialog mentions others too, and so does what comes into a lineage.
+  sd.on('sd:shown', '*', ask);
+  horizon.addInitFunction(() => {
     ask();
     // Stock's refresh puts a new row in place of the old one, and tells its table so.
     // Where it has several rows, stock's sorting keeps that to itself, and then says it is done.
     $(document).on('update updateComplete', 'table.datatable', ask);
   });
-}());
+})();

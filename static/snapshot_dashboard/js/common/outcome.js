@@ -4,23 +4,22 @@
  * sends the form again: that is for the person, and makes no second object.
  *
  * <form data-sd-outcome="address"> with [data-sd-problem=outcome]; the input "request" names it.
+ * Its times: pauses (between the looks), sure.
  */
-(function () {
+(() => {
   'use strict';
 
-  // Seconds between the looks, about two minutes together.
-  var PAUSES = [1, 2, 3, 5, 8, 12, 15, 20, 25, 30];
-  // "None" is believed only when a request can no longer be on its way to us.
-  var SURE = 45;
+  const sd = horizon.snapshotDashboard;
 
-  function box(form) {
-    return form.querySelector('[data-sd-problem=outcome]');
-  }
+  // Who looks for the outcome of a form; each time that it is sent it is another one.
+  const followed = new WeakMap();
 
-  function say(form, html) {
-    var said = new DOMParser().parseFromString(html, 'text/html').querySelector('.sd-problem');
-    form.querySelectorAll('.sd-problem').forEach(function (other) {
-      var around = other.closest('[data-sd-problem]');
+  const box = (form) => form.querySelector('[data-sd-problem=outcome]');
+
+  const say = (form, html) => {
+    const said = sd.parsed(html).querySelector('.sd-problem');
+    form.querySelectorAll('.sd-problem').forEach((other) => {
+      const around = other.closest('[data-sd-problem]');
       if (around) {
         around.hidden = true;
       } else {
@@ -30,79 +29,76 @@
     box(form).replaceChildren(said);
     box(form).hidden = false;
     said.focus();
-  }
+  };
 
-  function made(form, html) {
+  const made = (form, html) => {
     say(form, html);
-    form.querySelectorAll('[data-sd-possible], .modal-footer [type=submit]').forEach(
-      function (part) { part.hidden = true; });
+    form.querySelectorAll('[data-sd-possible], .modal-footer [type=submit]').forEach((part) => {
+      part.hidden = true;
+    });
     form.removeAttribute('data-sd-live');
-  }
+  };
 
-  function checking(form) {
-    var shown = Array.from(form.querySelectorAll('[data-sd-pending]')).filter(function (each) {
-      return each.offsetParent !== null;
-    })[0];
+  const checking = (form) => {
+    const pending = Array.from(form.querySelectorAll('[data-sd-pending]'));
+    const shown = pending.find((each) => each.offsetParent !== null);
     if (shown && !shown.querySelector('.sd-checking')) {
       $('<p class="sd-checking">').text(box(form).dataset.sdChecking).appendTo(shown);
     }
-  }
+  };
 
-  function follow(form, look, since) {
-    if (look === PAUSES.length) {
-      return;
+  const end = (form) => {
+    if (followed.has(form)) {
+      followed.get(form).end();
+      followed.delete(form);
     }
-    window.setTimeout(function () {
-      if (isMine(form, since)) {
-        ask(form, look, since);
-      }
-    }, PAUSES[look] * 1000);
-  }
+  };
 
-  // Not when it was sent again meanwhile, closed, or replaced.
-  function isMine(form, since) {
-    return form.isConnected && !form.hasAttribute('data-sd-busy') &&
-      form.dataset.sdFollowed === String(since);
-  }
+  // Whether "none" is believed: only when a request can no longer be on its way to us.
+  const isSure = (form, since) => Date.now() - since > sd.times(form, 'outcome').sure;
 
-  function ask(form, look, since) {
-    var query = new URLSearchParams({ request: form.elements.request.value });
-    fetch(form.dataset.sdOutcome + '?' + query + '&' + form.dataset.sdScope, {
-      credentials: 'same-origin',
-      headers: { 'X-Requested-With': 'XMLHttpRequest' }
-    }).then(function (response) {
-      return response.ok ? response.json() : { state: 'unreached' };
-    }).catch(function () {
-      return { state: 'unreached' };
-    }).then(function (answer) {
-      if (!isMine(form, since)) {
-        return;
-      }
-      var sure = (Date.now() - since) / 1000 > SURE;
-      if (answer.state === 'made') {
-        made(form, answer.html);
-      } else if (answer.html && ((answer.state === 'none' && sure) || look + 1 === PAUSES.length)) {
-        say(form, answer.html);
-      } else {
-        follow(form, look + 1, since);
+  const answered = (form, answer, since, last) => {
+    if (answer.state === 'made') {
+      end(form);
+      made(form, answer.html);
+    } else if (answer.html && ((answer.state === 'none' && isSure(form, since)) || last)) {
+      end(form);
+      say(form, answer.html);
+    }
+  };
+
+  const begin = (form) => {
+    end(form);
+    form.toggleAttribute('data-sd-lost', true);
+    checking(form);
+    const since = Date.now();
+    // Not when it was sent again meanwhile, closed, or replaced.
+    const isMine = () => form.isConnected && !form.hasAttribute('data-sd-busy') &&
+      followed.get(form) === poller;
+    const poller = new sd.Poller({
+      target: () => (isMine() ? form : null),
+      // In a tab that nobody sees as well: a person waits for it.
+      pause: () => (sd.times(form, 'outcome').pauses || [])[poller.looks],
+      turned: () => {},
+      look: async () => {
+        const last = poller.pause() === undefined;
+        const query = { request: form.elements.request.value };
+        const answer = await sd.request(form.dataset.sdOutcome, {
+          query, scope: form.dataset.sdScope
+        });
+        if (isMine()) {
+          answered(form, answer.said || {}, since, last);
+        }
       }
     });
-  }
+    followed.set(form, poller);
+    poller.begin();
+  };
 
-  function begin(form) {
-    var since = Date.now();
-    form.dataset.sdFollowed = String(since);
-    form.dataset.sdLost = '';
-    checking(form);
-    follow(form, 0, since);
-  }
-
-  document.addEventListener('sd:lost', function (event) {
-    begin(event.target);
-  });
-  document.addEventListener('sd:shown', function (event) {
-    if (event.target.querySelector('.sd-problem[data-sd-pending]:not([hidden] *)')) {
-      begin(event.target);
+  sd.on('sd:lost', 'form', begin);
+  sd.on('sd:shown', 'form', (form) => {
+    if (form.querySelector('.sd-problem[data-sd-pending]:not([hidden] *)')) {
+      begin(form);
     }
   });
-}());
+})();

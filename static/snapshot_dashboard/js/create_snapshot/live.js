@@ -4,96 +4,85 @@
  * change in place. What was typed stays, and the focus is never lost.
  *
  * <form data-sd-live> with [data-sd-part], [data-sd-possible]; it gets an event
- * "sd:situation" whose detail is the server's answer (snapshot_dashboard/.../situation.py).
+ * "sd:situation" whose detail is the answer of panels/features/create_snapshot/live.py.
+ * Its time: deaf (after a change for the worse).
  */
-(function () {
+(() => {
   'use strict';
 
-  // Milliseconds: after a change for the worse a click is still meant for what was there before.
-  var DEAF = 1000;
-  var deafUntil = 0;
+  const sd = horizon.snapshotDashboard;
 
-  function parsed(html) {
-    return Array.from(new DOMParser().parseFromString(html, 'text/html').body.childNodes);
-  }
+  const FORM = 'form[data-sd-live]:not([data-sd-revert])';
+  // Until when a click is still meant for what was there before a change for the worse.
+  let deafUntil = 0;
 
-  function part(form, name) {
-    return form.querySelector('[data-sd-part="' + name + '"]');
-  }
+  const part = (form, name) => form.querySelector(`[data-sd-part="${name}"]`);
 
-  function fill(form, name, html) {
-    var box = part(form, name);
-    var hadFocus = box.contains(document.activeElement);
-    box.replaceChildren.apply(box, parsed(html));
-    if (hadFocus) {
-      box.focus();
-    }
-  }
+  const fill = (form, name, html) => sd.fill(part(form, name), html);
 
   // What had the focus may be hidden by now.
-  function keepFocus(form) {
-    var active = document.activeElement;
+  const keepFocus = (form) => {
+    const active = document.activeElement;
     if (form.contains(active) && active.closest('[hidden]')) {
       part(form, 'explanation').focus();
     }
-  }
+  };
 
-  function describe(element, described) {
+  const describe = (element, described) => {
     if (described) {
       element.setAttribute('aria-describedby', described);
     } else {
       element.removeAttribute('aria-describedby');
     }
-  }
+  };
 
-  function dress(form, answer) {
-    var button = form.querySelector('.modal-footer [type=submit]');
+  const dress = (form, answer) => {
+    const button = form.querySelector('.modal-footer [type=submit]');
     button.classList.remove('btn-primary', 'btn-warning');
     button.classList.add(answer.button.kind);
     button.value = answer.button.label;
     button.hidden = answer.blocked;
     fill(form, 'footnote', answer.blocked ? '' : answer.button.title);
-    var ids = ['sd-explanation-title', 'sd-explanation-risk'].filter(function (id) {
-      return form.querySelector('#' + id);
-    }).join(' ');
+    const ids = ['sd-explanation-title', 'sd-explanation-risk']
+      .filter((id) => form.querySelector(`#${id}`)).join(' ');
     describe(button, ids);
     describe(form.closest('.sd-dialog'), ids);
-  }
+  };
 
-  function offer(form, possible) {
-    form.querySelectorAll('[data-sd-possible]').forEach(function (each) {
+  const offer = (form, possible) => {
+    form.querySelectorAll('[data-sd-possible]').forEach((each) => {
       each.hidden = !possible;
     });
     form.querySelector('.sd-situation').classList.toggle('sd-blocked', !possible);
-  }
+  };
 
-  function acknowledge(form, answer) {
-    var tick = form.elements.acknowledged;
+  const acknowledge = (form, answer) => {
+    const tick = form.elements.acknowledged;
     if (!tick || tick.value !== answer.needed) {
       fill(form, 'acknowledge', answer.acknowledge);
     } else if (answer.worse) {
       tick.checked = false;
     }
-  }
+  };
 
-  function change(form, answer) {
+  const change = (form, answer) => {
     form.elements.seen.value = answer.seen;
     fill(form, 'explanation', answer.explanation);
     acknowledge(form, answer);
     offer(form, !answer.blocked);
     dress(form, answer);
     keepFocus(form);
-    var command = form.querySelector('[data-sd-command]');
+    const command = form.querySelector('[data-sd-command]');
     command.dataset.sdCommand = answer.command;
-    command.dispatchEvent(new Event('input', { bubbles: true }));
+    sd.tell(command, 'input');
     if (answer.worse) {
-      deafUntil = Date.now() + DEAF;
+      deafUntil = Date.now() + sd.times(form, 'dialog').deaf;
     }
-    form.dispatchEvent(new CustomEvent('sd:changed', { bubbles: true, detail: answer.announce }));
-  }
+    sd.tell(form, 'sd:changed', answer.announce);
+  };
 
   // Said once. A volume that is found again (a service may err) brings everything back.
-  function gone(form, html) {
+  const gone = (form, html) => {
     if (!form.elements.seen.value) {
       return;
     }
@@ -102,25 +91,21 @@
     offer(form, false);
     form.querySelector('.modal-footer [type=submit]').hidden = true;
     keepFocus(form);
-  }
+  };
 
-  function ignoreWhileDeaf(event) {
-    if (Date.now() < deafUntil && event.target.closest('form[data-sd-live]') &&
-        (event.type === 'submit' || event.target.matches('[type=submit]'))) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
+  const ignoreWhileDeaf = (_element, event) => {
+    if (Date.now() < deafUntil) {
+      sd.stop(event);
     }
-  }
+  };
 
-  ['click', 'submit'].forEach(function (kind) {
-    // Before dialog.js, which sends the form.
-    document.addEventListener(kind, ignoreWhileDeaf, true);
-  });
-  document.addEventListener('sd:situation', function (event) {
+  sd.on('click', `${FORM} [type=submit]`, ignoreWhileDeaf, 'guard');
+  sd.on('submit', FORM, ignoreWhileDeaf, 'guard');
+  sd.on('sd:situation', FORM, (form, event) => {
     if (event.detail.gone) {
-      gone(event.target, event.detail.gone);
+      gone(form, event.detail.gone);
     } else {
-      change(event.target, event.detail);
+      change(form, event.detail);
     }
   });
-}());
+})();

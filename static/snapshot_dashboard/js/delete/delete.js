@@ -8,81 +8,73 @@
  * <button data-sd-delete-several="address of the dialog, to which the ticked rows are added">
  * <div data-sd-remark="id of the message"> <button data-sd-hide hidden>
  */
-(function () {
+(() => {
   'use strict';
+
+  const { all, on, stop } = horizon.snapshotDashboard;
 
   // An address is not longer than servers take; the server refuses more in one go as well.
   const MOST = 50;
   const MOST_HIDDEN = 200;
   const HIDDEN = 'snapshot_dashboard.hidden';
 
-  function openDialog(button, address) {
+  const openDialog = (button, address) => {
     // Stock opens what such a link leads to, and our list gives the focus back to its row.
     const link = $('<a class="ajax-modal" hidden>').attr('href', address);
     link.insertAfter(button);
     link[0].click();
     link.remove();
-  }
+  };
 
-  function ticked(button) {
-    const boxes = button.closest('form').querySelectorAll('.table-row-multi-select:checked');
-    return Array.from(boxes).map(function (box) { return box.value; });
-  }
+  const ticked = (button) =>
+    all(button.closest('form'), '.table-row-multi-select:checked').map((box) => box.value);
 
-  function severalOf(button) {
+  const severalOf = (button) => {
     const address = new URL(button.dataset.sdDeleteSeveral, window.location.href);
-    ticked(button).slice(0, MOST + 1).forEach(function (id) {
+    ticked(button).slice(0, MOST + 1).forEach((id) => {
       address.searchParams.append('id', id);
     });
     return address.pathname + address.search;
-  }
+  };
 
-  // Capturing, so that it runs before stock's question.
-  document.addEventListener('click', function (event) {
-    const button = event.target.closest('[data-sd-delete], [data-sd-delete-several]');
-    if (!button || button.tagName !== 'BUTTON' || button.classList.contains('disabled')) {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-    openDialog(button, button.dataset.sdDelete || severalOf(button));
-  }, true);
-
-  function remembered() {
+  const remembered = () => {
     try {
-      var found = JSON.parse(window.localStorage.getItem(HIDDEN));
+      const found = JSON.parse(window.localStorage.getItem(HIDDEN));
       return Array.isArray(found) ? found : [];
     } catch (error) {
       return [];
     }
-  }
+  };
 
-  function hide() {
-    var gone = remembered();
-    document.querySelectorAll('[data-sd-remark]').forEach(function (remark) {
-      remark.hidden = gone.indexOf(remark.dataset.sdRemark) >= 0;
+  const hide = () => {
+    const gone = remembered();
+    document.querySelectorAll('[data-sd-remark]').forEach((remark) => {
+      remark.hidden = gone.includes(remark.dataset.sdRemark);
       remark.querySelector('[data-sd-hide]').hidden = false;
     });
-  }
+  };
 
-  document.addEventListener('click', function (event) {
-    var button = event.target.closest('[data-sd-hide]');
-    if (!button) {
-      return;
-    }
-    var id = button.closest('[data-sd-remark]').dataset.sdRemark;
+  const hideOne = (remark) => {
     try {
-      var all = remembered().concat(id).slice(-MOST_HIDDEN);
-      window.localStorage.setItem(HIDDEN, JSON.stringify(all));
+      const gone = remembered().concat(remark.dataset.sdRemark).slice(-MOST_HIDDEN);
+      window.localStorage.setItem(HIDDEN, JSON.stringify(gone));
     } catch (error) {
       // Nothing is kept where a browser may not: it is hidden on this page.
     }
-    button.closest('[data-sd-remark]').hidden = true;
-  });
+    remark.hidden = true;
+  };
 
-  horizon.addInitFunction(function () {
+  // In the place of stock's question.
+  on('click', 'button[data-sd-delete], button[data-sd-delete-several]', (button, event) => {
+    if (!button.classList.contains('disabled')) {
+      stop(event);
+      openDialog(button, button.dataset.sdDelete || severalOf(button));
+    }
+  }, 'act');
+  on('click', '[data-sd-hide]', (button) => hideOne(button.closest('[data-sd-remark]')));
+  horizon.addInitFunction(() => {
     hide();
     horizon.tabs.addTabLoadFunction(hide);
     $(document).on('update', 'table.sd-list', hide);
   });
-}());
+})();

@@ -5,120 +5,108 @@
  *
  * <div data-sd-dependents="address" data-sd-incomplete="..."> with [data-sd-found],
  * [data-sd-said], [data-sd-by-hand] and [data-sd-look-on]; [data-sd-first] is the head above.
+ * Its time: patience (after which it asks before it goes on).
  */
-(function () {
+(() => {
   'use strict';
 
-  // Milliseconds after which it asks before it goes on.
-  var PATIENCE = 60000;
+  const sd = horizon.snapshotDashboard;
+
   // So many volumes are passed before a person who listens is told again.
-  var ALOUD = 1000;
+  const ALOUD = 1000;
+  // How far each box is.
+  const progress = new WeakMap();
 
-  function say(box, words, quietly) {
+  const say = (box, words) => {
     box.querySelector('[data-sd-said]').textContent = words;
-    var voice = box.closest('form').querySelector('[data-sd-announce]');
-    if (voice && !quietly) {
-      voice.textContent = words;
-    }
-  }
+  };
 
-  function offerMore(box, offered) {
+  const sayAloud = (box, words) => {
+    say(box, words);
+    sd.announce(box.closest('form'), words);
+  };
+
+  const offerMore = (box, offered) => {
     box.querySelector('[data-sd-look-on]').hidden = !offered;
-  }
+  };
 
-  function incomplete(box) {
-    say(box, box.dataset.sdIncomplete);
+  const incomplete = (box) => {
+    sayAloud(box, box.dataset.sdIncomplete);
     offerMore(box, true);
-  }
+  };
 
   // The heading counts all that was found; the list grows.
-  function show(box, answer) {
-    var place = box.querySelector('[data-sd-found]');
-    var seen = Array.from(place.querySelectorAll('li'));
-    var fresh = new DOMParser().parseFromString(answer.html, 'text/html').body;
-    var list = fresh.querySelector('ul');
-    list.prepend.apply(list, seen);
-    place.replaceChildren.apply(place, Array.from(fresh.childNodes));
-    var head = box.closest('form').querySelector('[data-sd-first]');
+  const show = (box, html) => {
+    const place = box.querySelector('[data-sd-found]');
+    const seen = sd.all(place, 'li');
+    place.replaceChildren(...sd.nodes(html));
+    place.querySelector('ul').prepend(...seen);
+    const head = box.closest('form').querySelector('[data-sd-first]');
     if (head) {
       head.hidden = false;
     }
-  }
+  };
 
-  function block(box) {
-    box.closest('form').querySelectorAll('.modal-footer [type=submit], [data-sd-possible]').forEach(
-      function (part) { part.hidden = true; });
-  }
+  const block = (box) => {
+    const parts = sd.all(box.closest('form'), '.modal-footer [type=submit], [data-sd-possible]');
+    parts.forEach((part) => { part.hidden = true; });
+  };
 
-  function taken(box, answer, since) {
-    var between = Math.floor(answer.done / ALOUD) === Math.floor(box.sdState.done / ALOUD);
-    box.sdState = {
-      marker: answer.marker, done: answer.done, all: answer.all, found: answer.found
-    };
+  const taken = (box, answer) => {
+    const { marker, done, all, found } = answer;
+    const between = Math.floor(done / ALOUD) === Math.floor(progress.get(box).done / ALOUD);
+    progress.set(box, { marker, done, all, found });
     if (answer.html) {
-      show(box, answer);
+      show(box, answer.html);
     }
     if (answer.blocked) {
       block(box);
     }
-    if (!answer.marker) {
-      say(box, answer.said);
-    } else if (Date.now() - since > PATIENCE) {
-      incomplete(box);
-    } else {
-      say(box, answer.said, between);
-      ask(box, since);
-    }
-  }
+    (marker && between ? say : sayAloud)(box, answer.said);
+  };
 
-  function ask(box, since) {
-    var query = new URLSearchParams(box.sdState);
-    var scope = box.closest('form').dataset.sdScope;
-    fetch(box.dataset.sdDependents + '?' + query + '&' + scope, {
-      credentials: 'same-origin',
-      headers: { 'X-Requested-With': 'XMLHttpRequest' }
-    }).then(function (response) {
-      return response.ok ? response.json() : null;
-    }).catch(function () {
-      return null;
-    }).then(function (answer) {
+  const look = async (box) => {
+    const until = Date.now() + sd.times(box, 'made_from').patience;
+    do {
+      const { said } = await sd.request(box.dataset.sdDependents, {
+        query: progress.get(box), scope: box.closest('form').dataset.sdScope
+      });
       if (!box.isConnected) {
         return;
       }
-      if (answer) {
-        taken(box, answer, since);
-      } else {
+      if (!said) {
         incomplete(box);
+        return;
       }
-    });
-  }
+      taken(box, said);
+    } while (progress.get(box).marker && Date.now() <= until);
+    if (progress.get(box).marker) {
+      incomplete(box);
+    }
+  };
 
-  function begin(form) {
-    var box = form.querySelector('[data-sd-dependents]');
-    if (!box || box.sdState) {
+  const begin = (form) => {
+    const box = form.querySelector('[data-sd-dependents]');
+    if (!box || progress.has(box)) {
       return;
     }
-    box.sdState = { marker: '', done: 0, all: 0, found: 0 };
+    progress.set(box, { marker: '', done: 0, all: 0, found: 0 });
     // What a person without scripts found page by page is found anew.
     box.querySelector('[data-sd-found]').replaceChildren();
-    var byHand = box.querySelector('[data-sd-by-hand]');
+    const byHand = box.querySelector('[data-sd-by-hand]');
     if (byHand) {
       byHand.hidden = true;
     }
-    ask(box, Date.now());
-  }
+    look(box);
+  };
 
-  document.addEventListener('sd:shown', function (event) {
-    begin(event.target);
+  sd.on('sd:shown', 'form', begin);
+  sd.on('click', '[data-sd-look-on] button', (button) => {
+    const box = button.closest('[data-sd-dependents]');
+    offerMore(box, false);
+    look(box);
   });
-  document.addEventListener('click', function (event) {
-    if (event.target.closest('[data-sd-look-on] button')) {
-      var box = event.target.closest('[data-sd-dependents]');
-      offerMore(box, false);
-      ask(box, Date.now());
-    }
-  });
-  horizon.addInitFunction(function () {
+  horizon.addInitFunction(() => {
     document.querySelectorAll('.static_page form[data-sd-dialog]').forEach(begin);
   });
-}());
+})();

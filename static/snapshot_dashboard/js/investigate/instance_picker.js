@@ -3,81 +3,59 @@
  * Lets a list of instances follow what is typed into its search. What was chosen stays in it.
  *
  * <fieldset data-sd-picker="address"> with input "search", [data-sd-part=instances] and radio
- * buttons "instance"; the form's [data-sd-announce] says how many are shown.
+ * buttons "instance"; the form's [data-sd-announce] says how many are shown. Its time: typed
+ * (without another key, before the service is asked).
  */
-(function () {
+(() => {
   'use strict';
 
-  // Milliseconds without another key, before the service is asked.
-  var PAUSE = 300;
-  var timer = null;
+  const sd = horizon.snapshotDashboard;
 
-  function ask(picker) {
-    var form = picker.closest('form');
-    var search = form.elements.search;
-    var asked = search.value;
-    var chosen = picker.querySelector('[name=instance]:checked');
-    var query = new URLSearchParams({
-      search: asked,
-      instance: chosen ? chosen.value : ''
-    });
-    fetch(picker.dataset.sdPicker + '?' + query + '&' + form.dataset.sdScope, {
-      credentials: 'same-origin',
-      headers: { 'X-Requested-With': 'XMLHttpRequest' }
-    }).then(function (response) {
-      return response.ok ? response.json() : {};
-    }).then(function (answer) {
-      // Meanwhile somebody may have typed on.
-      if (answer.html && picker.isConnected && search.value === asked) {
-        show(picker, answer);
-      }
-    }).catch(function () {
-      // The list that is shown stays.
-    });
-  }
+  const SEARCH = '[data-sd-picker] [name=search]';
 
-  function show(picker, answer) {
-    var list = picker.querySelector('[data-sd-part=instances]');
-    var chosen = list.querySelector('[name=instance]:checked');
-    var focused = list.contains(document.activeElement) && document.activeElement.id;
-    var fresh = new DOMParser().parseFromString(answer.html, 'text/html').body.childNodes;
-    list.replaceChildren.apply(list, Array.from(fresh));
+  const show = (picker, answer) => {
+    const list = picker.querySelector('[data-sd-part=instances]');
+    const chosen = list.querySelector('[name=instance]:checked');
+    const focused = list.contains(document.activeElement) && document.activeElement.id;
+    list.replaceChildren(...sd.nodes(answer.html));
     if (chosen && document.getElementById(chosen.id)) {
       document.getElementById(chosen.id).checked = true;
     }
     if (focused && document.getElementById(focused)) {
       document.getElementById(focused).focus();
     }
-    picker.closest('form').querySelector('[data-sd-announce]').textContent = answer.said;
-  }
+    sd.announce(picker.closest('form'), answer.said);
+  };
+
+  const ask = async (search) => {
+    const picker = search.closest('[data-sd-picker]');
+    const asked = search.value;
+    const chosen = picker.querySelector('[name=instance]:checked');
+    const { said } = await sd.request(picker.dataset.sdPicker, {
+      query: { search: asked, instance: chosen ? chosen.value : '' },
+      scope: search.form.dataset.sdScope
+    });
+    // Meanwhile somebody may have typed on. Without an answer the list that is shown stays.
+    if (said && said.html && picker.isConnected && search.value === asked) {
+      show(picker, said);
+    }
+  };
 
   // It would be what Enter presses in every other field, hidden or not.
-  function dropButton() {
-    document.querySelectorAll('[data-sd-picker] [name=find]').forEach(function (button) {
-      button.remove();
-    });
-  }
+  const dropButton = () => {
+    document.querySelectorAll('[data-sd-picker] [name=find]').forEach((button) => button.remove());
+  };
 
-  function isSearch(element) {
-    return element.name === 'search' && element.closest('[data-sd-picker]');
-  }
-
-  document.addEventListener('sd:shown', dropButton);
+  sd.on('sd:shown', '*', dropButton);
   horizon.addInitFunction(dropButton);
-  document.addEventListener('input', function (event) {
-    var picker = isSearch(event.target);
-    if (picker) {
-      window.clearTimeout(timer);
-      timer = window.setTimeout(ask, PAUSE, picker);
-    }
+  sd.on('input', SEARCH, (search) => {
+    sd.settle(search, sd.times(search, 'picker').typed, () => ask(search));
   });
-  document.addEventListener('keydown', function (event) {
-    var picker = event.key === 'Enter' && isSearch(event.target);
-    if (picker) {
+  sd.on('keydown', SEARCH, (search, event) => {
+    if (event.key === 'Enter') {
       // To search is not to send the form.
       event.preventDefault();
-      window.clearTimeout(timer);
-      ask(picker);
+      sd.settle(search, 0, () => ask(search));
     }
   });
-}());
+})();

@@ -6,164 +6,78 @@
  * <form data-sd-follow="address" [data-sd-moving]> on a plain page, with [data-sd-part=steps],
  * [data-sd-problem=paused], [data-sd-problem=expired] and [data-sd-announce]
  */
-(function () {
+(() => {
   'use strict';
 
-  // Milliseconds: the first look, how much slower each one is, and the slowest.
-  var FIRST = 1500;
-  var SLOWER = 1.15;
-  var SLOWEST = 10000;
-  var UNSEEN = 15000;
-  // Without a key or a pointer for this long nobody is there: looking keeps the session alive.
-  var IDLE = 10 * 60 * 1000;
+  const sd = horizon.snapshotDashboard;
 
-  var timer = null;
-  var pace = FIRST;
-  var lastInput = Date.now();
-  var asking = false;
+  // The steps of a form as they were sent: what is drawn of them differs from that.
+  const drawn = new WeakMap();
 
-  function current() {
-    return document.querySelector('.static_page form[data-sd-follow][data-sd-moving]');
-  }
+  const current = () =>
+    document.querySelector('.static_page form[data-sd-follow][data-sd-moving]');
 
-  function problem(form, kind) {
-    return form.querySelector('[data-sd-problem="' + kind + '"]');
-  }
+  const problem = (form, kind) => form.querySelector(`[data-sd-problem="${kind}"]`);
 
-  function parsed(html) {
-    return Array.from(new DOMParser().parseFromString(html, 'text/html').body.childNodes);
-  }
-
-  function show(form, answer) {
-    var steps = form.querySelector('[data-sd-part=steps]');
-    if (answer.html !== form.sdShown) {
-      var hadFocus = steps.contains(document.activeElement);
-      form.sdShown = answer.html;
-      steps.replaceChildren.apply(steps, parsed(answer.html));
-      if (hadFocus) {
-        steps.focus();
-      }
+  const show = (form, said) => {
+    if (said.html !== drawn.get(form)) {
+      drawn.set(form, said.html);
+      sd.fill(form.querySelector('[data-sd-part=steps]'), said.html);
     }
-    var button = form.querySelector('.modal-footer [type=submit]');
-    button.value = answer.button;
-    button.hidden = !answer.button;
-    form.querySelector('.modal-footer .cancel').textContent = answer.close;
-    if (form.dataset.sdStep !== answer.step) {
-      form.dataset.sdStep = answer.step;
-      form.querySelector('[data-sd-announce]').textContent = answer.announce;
-      pace = FIRST;
+    const button = form.querySelector('.modal-footer [type=submit]');
+    button.value = said.button;
+    button.hidden = !said.button;
+    if (said.close) {
+      form.querySelector('.modal-footer .cancel').textContent = said.close;
     }
-    form.toggleAttribute('data-sd-moving', answer.pending);
-  }
-
-  function answered(form, response) {
-    var ours = (response.headers.get('Content-Type') || '').indexOf('application/json') === 0;
-    problem(form, 'expired').hidden = response.status !== 401 && response.status !== 403;
-    return response.ok && ours ? response.json() : {};
-  }
-
-  function received(form, answer) {
-    if (answer.step) {
-      show(form, answer);
+    if (form.dataset.sdStep !== said.step) {
+      form.dataset.sdStep = said.step;
+      sd.announce(form, said.announce);
+      poller.fresh();
     }
-    return answer;
-  }
+    form.toggleAttribute('data-sd-moving', said.pending);
+  };
 
-  function request(form, address, options) {
-    options.credentials = 'same-origin';
-    options.headers = Object.assign(options.headers || {}, { 'X-Requested-With': 'XMLHttpRequest' });
-    return fetch(address, options).then(function (response) {
-      return answered(form, response);
-    }).then(function (answer) {
-      return received(form, answer);
-    });
-  }
+  const received = (form, answer) => {
+    if (!['silent', 'offline'].includes(answer.kind)) {
+      problem(form, 'expired').hidden = answer.kind !== 'expired';
+    }
+    // Without an answer what is shown stays; the next look tells.
+    const said = answer.said || {};
+    if (said.step) {
+      show(form, said);
+    }
+    return said;
+  };
 
-  function cookie(form) {
-    // Newer than the form after somebody logged in again in another tab.
-    var name = form.dataset.sdCsrfCookie + '=';
-    var found = document.cookie.split('; ').filter(function (pair) {
-      return pair.indexOf(name) === 0;
-    })[0];
-    return found ? decodeURIComponent(found.slice(name.length))
-      : form.elements.csrfmiddlewaretoken.value;
-  }
-
-  function attach(form) {
-    var data = new FormData(form);
-    data.delete('csrfmiddlewaretoken');
+  const attach = (form) => {
+    const data = sd.fieldsOf(form);
     data.set('auto', '1');
-    return request(form, form.action, {
-      method: 'POST',
-      body: new URLSearchParams(data),
-      headers: { 'X-CSRFToken': cookie(form) }
+    return sd.request(form.action, {
+      scope: '', method: 'POST', body: new URLSearchParams(data), token: sd.csrfToken(form)
     });
-  }
+  };
 
-  function ask(form) {
-    asking = true;
-    request(form, form.dataset.sdFollow + '?' + form.dataset.sdScope, {}).then(function (answer) {
-      return answer.attach ? attach(form) : answer;
-    }).catch(function () {
-      // What is shown stays; the next look tells.
-    }).then(function () {
-      asking = false;
-      later();
-    });
-  }
-
-  function look() {
-    var form = current();
-    timer = null;
-    if (!form || asking) {
-      return;
+  const look = async (form) => {
+    const scope = form.dataset.sdScope;
+    const said = received(form, await sd.request(form.dataset.sdFollow, { scope }));
+    if (said.attach) {
+      received(form, await attach(form));
     }
-    var idle = Date.now() - lastInput > IDLE;
-    problem(form, 'paused').hidden = !idle;
-    if (!idle) {
-      ask(form);
-    }
-  }
+  };
 
-  function later() {
-    if (timer === null && current()) {
-      timer = window.setTimeout(look, document.hidden ? UNSEEN : pace);
-      pace = Math.min(pace * SLOWER, SLOWEST);
-    }
-  }
-
-  function lookNow() {
-    window.clearTimeout(timer);
-    timer = null;
-    look();
-  }
-
-  ['keydown', 'pointerdown', 'pointermove', 'input'].forEach(function (kind) {
-    document.addEventListener(kind, function (event) {
-      // Not what a script of ours does.
-      if (event.isTrusted) {
-        lastInput = Date.now();
-      }
-    }, { passive: true });
+  const poller = new sd.Poller({
+    name: 'progress',
+    target: current,
+    look,
+    paused: (form, paused) => { problem(form, 'paused').hidden = !paused; }
   });
-  document.addEventListener('visibilitychange', function () {
-    if (!document.hidden && current()) {
-      // Somebody is there again.
-      lastInput = Date.now();
-      lookNow();
-    }
-  });
-  document.addEventListener('click', function (event) {
-    if (event.target.closest('[data-sd-resume]') && current()) {
-      lastInput = Date.now();
-      pace = FIRST;
-      lookNow();
-    }
-  });
-  horizon.addInitFunction(function () {
-    document.querySelectorAll('form[data-sd-follow] [data-sd-by-hand]').forEach(function (part) {
+
+  sd.on('click', '[data-sd-resume]', () => poller.resume());
+  horizon.addInitFunction(() => {
+    document.querySelectorAll('form[data-sd-follow] [data-sd-by-hand]').forEach((part) => {
       part.hidden = true;
     });
-    later();
+    poller.later();
   });
-}());
+})();

@@ -5,14 +5,14 @@
  *
  * <span data-sd-launch><button ng-click="...">
  */
-(function () {
+(() => {
   'use strict';
 
-  horizon.addInitFunction(function () {
-    horizon.modals.addModalInitFunction(function (modal) {
-      $(modal).find('[data-sd-launch]').each(function () {
-        window.recompileAngularContent($(this));
+  horizon.addInitFunction(() => {
+    horizon.modals.addModalInitFunction((modal) => {
+      $(modal).find('[data-sd-launch]').each((_index, button) => {
+        window.recompileAngularContent($(button));
       });
     });
   });
-}());
+})();

@@ -4,30 +4,22 @@
  * found to be new (a copy that is finished, a volume that is detached) without losing the focus.
  *
  * <form data-sd-revert data-sd-live> with input "pressed" and [data-sd-part=revert]; it gets the
- * event "sd:situation" whose detail is the server's answer (.../snapshots/revert_situation.py).
+ * event "sd:situation" whose detail is the answer of panels/features/revert/live.py.
  */
-(function () {
+(() => {
   'use strict';
 
-  function part(form) {
-    return form.querySelector('[data-sd-part=revert]');
-  }
+  const sd = horizon.snapshotDashboard;
 
-  function fill(form, html) {
-    var box = part(form);
-    var hadFocus = box.contains(document.activeElement);
-    var fresh = new DOMParser().parseFromString(html, 'text/html').body.childNodes;
-    box.replaceChildren.apply(box, Array.from(fresh));
-    if (hadFocus) {
-      box.focus();
-    }
-  }
+  const FORM = 'form[data-sd-revert]';
 
-  function offer(form, possible, leave) {
+  const part = (form) => form.querySelector('[data-sd-part=revert]');
+
+  const offer = (form, possible, leave) => {
     if (leave) {
       form.querySelector('.modal-footer .cancel').textContent = leave;
     }
-    var button = form.querySelector('.modal-footer [name=revert]');
+    const button = form.querySelector('.modal-footer [name=revert]');
     if (!button) {
       return;
     }
@@ -35,52 +27,42 @@
       part(form).focus();
     }
     button.hidden = !possible;
-  }
+  };
 
-  function describe(form) {
-    var ids = ['sd-explanation-title', 'sd-explanation-risk'].filter(function (id) {
-      return form.querySelector('#' + id);
-    }).join(' ');
+  const describe = (form) => {
+    const ids = ['sd-explanation-title', 'sd-explanation-risk']
+      .filter((id) => form.querySelector(`#${id}`)).join(' ');
     form.closest('.sd-dialog').setAttribute('aria-describedby', ids);
-  }
+  };
 
-  function change(form, answer) {
+  const change = (form, answer) => {
     form.elements.seen.value = answer.seen;
-    fill(form, answer.html);
+    sd.fill(part(form), answer.html);
     offer(form, answer.usable, answer.leave);
     describe(form);
     // What an answer was lost to is told by the new situation.
     form.querySelector('[data-sd-problem=lost]').hidden = true;
-    form.dispatchEvent(new CustomEvent('sd:changed', { bubbles: true, detail: answer.announce }));
-  }
+    sd.tell(form, 'sd:changed', answer.announce);
+  };
 
   // Said once. What is found again (a service may err) brings everything back.
-  function gone(form, html) {
+  const gone = (form, html) => {
     if (form.elements.seen.value) {
       form.elements.seen.value = '';
-      fill(form, html);
+      sd.fill(part(form), html);
       offer(form, false);
     }
-  }
+  };
 
-  // Capturing, before situation.js, whose dialog is another one.
-  document.addEventListener('sd:situation', function (event) {
-    var form = event.target;
-    if (!form.matches('form[data-sd-revert]')) {
-      return;
-    }
-    event.stopPropagation();
+  sd.on('sd:situation', FORM, (form, event) => {
     if (event.detail.gone) {
       gone(form, event.detail.gone);
     } else {
       change(form, event.detail);
     }
-  }, true);
-
-  // Before dialog.js, which reads the fields of the form and not its buttons.
-  document.addEventListener('submit', function (event) {
-    if (event.target.matches('form[data-sd-revert]')) {
-      event.target.elements.pressed.value = event.submitter ? event.submitter.name : '';
-    }
-  }, true);
-}());
+  });
+  // dialog.js reads the fields of the form and not its buttons.
+  sd.on('submit', FORM, (form, event) => {
+    form.elements.pressed.value = event.submitter ? event.submitter.name : '';
+  }, 'prepare');
+})();

@@ -41,6 +41,7 @@ def test_a_valid_value_is_used(settings: Any) -> None:
         ("WRITE_SECONDS", -1, "a number of seconds above 0"),
         ("NAMES_SECONDS", True, "a number of seconds above 0"),
         ("PAGE_SECONDS", float("nan"), "a number of seconds above 0"),
+        ("POLL_FACTOR", 0, "a number above 0"),
         ("SNAPSHOT_DEPENDENCY", "sometimes", "'may' or 'always' or 'never'"),
         ("SNAPSHOT_DEPENDENCY", ["may"], "'may' or 'always' or 'never'"),
         ("SUPPORT_TEXT", 5, "a text"),
