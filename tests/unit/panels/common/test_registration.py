@@ -2,6 +2,7 @@
 """Replacing stock panels keeps everything that others use of them."""
 
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -254,6 +255,9 @@ def test_every_asset_that_is_named_exists(name: str) -> None:
 @pytest.mark.parametrize("name", _assets("ADD_SCSS_FILES"))
 def test_styles_compile_alone_without_horizons_variables(name: str) -> None:
     path = ROOT / "static" / name
-    assert "@import" not in path.read_text("utf-8")
+    imported = re.findall(r'@import "(.*?)"', path.read_text("utf-8"))
+    parts = sorted(path.parent.glob("_*.scss"))
+    assert sorted(imported) == [f"snapshot_dashboard/scss/{each.stem[1:]}" for each in parts]
+    assert not any("@import" in each.read_text("utf-8") for each in parts)
     compiled = ScssFilter("", filename=str(path)).input()
-    assert ".sd-dialog" in compiled
+    assert ".sd-dialog" in compiled and ".sd-frozen" in compiled
