@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import enum
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,25 @@ from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.links import own_path, page
 from snapshot_dashboard.panels.common.problems import Problem
 
+# Shows the template of a view, its ``ajax_template_name``, as a page of its own.
+DIALOG_PAGE = "snapshot_dashboard/common/dialog_page.html"
+
+
+class Mode(enum.Enum):
+    """What the button of a dialog does."""
+
+    ACT = "act"
+    # Sends what was typed once more, to be looked at anew.
+    AGAIN = "again"
+    # There is none.
+    CLOSE = "close"
+
+
+def _mode(context: dict[str, Any]) -> Mode:
+    if context.get("retry"):
+        return Mode.AGAIN
+    return Mode.ACT if context["usable"] else Mode.CLOSE
+
 
 class DialogView(ModalFormView):
     """A form about an existing object: reads it, shows it, and changes one thing.
@@ -32,6 +52,9 @@ class DialogView(ModalFormView):
     ``self.usable`` False only the problem and a way out are.
     """
 
+    # The template of a subclass; on a page of its own the other one is around it.
+    ajax_template_name: str
+    template_name = DIALOG_PAGE
     # Said when the object is no longer there; when a script has lost an answer, and the session.
     gone: Problem
     lost: Problem
@@ -168,6 +191,7 @@ class DialogView(ModalFormView):
         """
         if is_ajax(self.request):
             self.request.user.authorized_tenants = []
+        context["mode"] = _mode(context).value
         answer: HttpResponse = super().render_to_response(context, **options)
         return answer
 

@@ -99,7 +99,7 @@ class VolumeFromSnapshotView(DialogView):
     """Create Volume with stock's URL, fields and messages, and a choice of type and zone."""
 
     form_class = CreateVolumeForm
-    template_name = "snapshot_dashboard/create_volume/create_volume.html"
+    ajax_template_name = "snapshot_dashboard/create_volume/_create_volume.html"
     modal_id = "create_volume_modal"
     form_id = "create_volume_form"
     page_title = gettext_lazy("Create Volume")

@@ -25,6 +25,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, causes, scope
 from snapshot_dashboard.panels.common.delete_action import attempt, reason_of, say_done, unable
+from snapshot_dashboard.panels.common.dialog import DIALOG_PAGE
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.links import way_back, with_query
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
@@ -206,7 +207,8 @@ class EditAttachmentsView(stock.EditAttachmentsView):
 
     table_class = AttachmentsTable
     form_class = AttachForm
-    template_name = "snapshot_dashboard/attachments/attach.html"
+    template_name = DIALOG_PAGE
+    ajax_template_name = "snapshot_dashboard/attachments/_attach.html"
 
     def get_success_url(self) -> str:
         """Return the page that this one was opened from."""

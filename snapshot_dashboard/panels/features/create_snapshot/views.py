@@ -48,7 +48,7 @@ class CreateSnapshotView(DialogView):
     """Stock's address and fields; the verdict is read anew for every request."""
 
     form_class = CreateSnapshotForm
-    template_name = "snapshot_dashboard/create_snapshot/create_snapshot.html"
+    ajax_template_name = "snapshot_dashboard/create_snapshot/_create_snapshot.html"
     modal_id = "create_snapshot_modal"
     form_id = "create_snapshot_form"
     page_title = gettext_lazy("Create Volume Snapshot")

@@ -53,7 +53,7 @@ class DeleteSeveralView(DialogView):
 
     table_class: type[AddressTable]
     form_class = SeenForm
-    template_name = "snapshot_dashboard/delete/several.html"
+    ajax_template_name = "snapshot_dashboard/delete/_several.html"
     modal_id = "delete_several_modal"
     form_id = "delete_several_form"
     gone = texts.NONE_LEFT

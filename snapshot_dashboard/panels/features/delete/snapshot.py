@@ -48,7 +48,7 @@ class DeleteSnapshotView(DeletingView):
     """Deletes a snapshot; shows what blocks it and why the last deletion failed."""
 
     form_class = forms.Form
-    template_name = "snapshot_dashboard/delete/snapshot.html"
+    ajax_template_name = "snapshot_dashboard/delete/_snapshot.html"
     modal_id = "delete_volume_snapshot_modal"
     form_id = "delete_volume_snapshot_form"
     page_title = gettext_lazy("Delete Volume Snapshot")

@@ -70,7 +70,7 @@ class DeleteVolumeView(DeletingView):
     """Deletes a volume, with its snapshots after a tick; shows what blocks it."""
 
     form_class = DeleteVolumeForm
-    template_name = "snapshot_dashboard/delete/volume.html"
+    ajax_template_name = "snapshot_dashboard/delete/_volume.html"
     modal_id = "delete_volume_modal"
     form_id = "delete_volume_form"
     page_title = gettext_lazy("Delete Volume")

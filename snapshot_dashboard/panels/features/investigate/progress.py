@@ -121,7 +121,7 @@ class InvestigationView(DialogView):
     """The progress page and its form, which attaches the volume."""
 
     form_class = forms.Form
-    template_name = "snapshot_dashboard/investigate/progress.html"
+    ajax_template_name = "snapshot_dashboard/investigate/_progress.html"
     modal_id = "investigate_modal"
     form_id = "investigate_form"
     page_title = gettext_lazy("Create Volume and Attach")

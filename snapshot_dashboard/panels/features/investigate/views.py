@@ -133,7 +133,7 @@ class CreateAndAttachView(Choosing, VolumeFromSnapshotView):
     """Create Volume with an instance to which the volume is attached when Available."""
 
     form_class = CreateAndAttachForm
-    template_name = "snapshot_dashboard/investigate/create.html"
+    ajax_template_name = "snapshot_dashboard/investigate/_create.html"
     modal_id = "create_volume_and_attach_modal"
     form_id = "create_volume_and_attach_form"
     page_title = gettext_lazy("Create Volume and Attach")
@@ -209,7 +209,7 @@ class ChooseInstanceView(Choosing):
     """Chooses an instance for a volume already made from a snapshot."""
 
     form_class = ChooseForm
-    template_name = "snapshot_dashboard/investigate/choose_instance.html"
+    ajax_template_name = "snapshot_dashboard/investigate/_choose_instance.html"
     modal_id = "choose_instance_modal"
     form_id = "choose_instance_form"
     page_title = gettext_lazy("Attach Volume")

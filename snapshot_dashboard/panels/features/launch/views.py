@@ -122,7 +122,7 @@ class LaunchAdviceView(DialogView):
 
     http_method_names = ["get", "head", "options"]
     form_class = forms.Form
-    template_name = "snapshot_dashboard/launch/launch.html"
+    ajax_template_name = "snapshot_dashboard/launch/_launch.html"
     modal_id = "launch_advice_modal"
     form_id = "launch_advice_form"
     page_title = gettext_lazy("Launch as Instance")

@@ -62,7 +62,7 @@ class QuiescedProgressView(DialogView):
     """Shows the snapshots of one form, and a button for what remains to be done."""
 
     form_class = NextForm
-    template_name = "snapshot_dashboard/quiesced/progress.html"
+    ajax_template_name = "snapshot_dashboard/quiesced/_progress.html"
     modal_id = "frozen_modal"
     form_id = "frozen_form"
     page_title = gettext_lazy("Frozen Snapshots")

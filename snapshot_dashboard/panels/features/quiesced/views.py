@@ -72,7 +72,7 @@ class QuiescedView(DialogView):
     """The dialog, offered for a system disk and only where Nova fails rather than not quiesce."""
 
     form_class = QuiescedForm
-    template_name = "snapshot_dashboard/quiesced/create.html"
+    ajax_template_name = "snapshot_dashboard/quiesced/_create.html"
     modal_id = "create_frozen_modal"
     form_id = "create_frozen_form"
     page_title = gettext_lazy("Create Frozen Snapshots")

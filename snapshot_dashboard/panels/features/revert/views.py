@@ -62,7 +62,7 @@ class RevertView(DialogView):
     """About one snapshot. The copy is made once per form; the revert is asked for once."""
 
     form_class = RevertForm
-    template_name = "snapshot_dashboard/revert/revert.html"
+    ajax_template_name = "snapshot_dashboard/revert/_revert.html"
     modal_id = "revert_volume_modal"
     form_id = "revert_volume_form"
     page_title = gettext_lazy("Revert Volume to Snapshot")

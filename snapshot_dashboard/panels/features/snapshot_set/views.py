@@ -63,7 +63,7 @@ class SnapshotSetView(DialogView):
     """
 
     form_class = SetForm
-    template_name = "snapshot_dashboard/snapshot_set/create.html"
+    ajax_template_name = "snapshot_dashboard/snapshot_set/_create.html"
     modal_id = "snapshot_set_modal"
     form_id = "snapshot_set_form"
     page_title = gettext_lazy("Create Volume Snapshots")

@@ -117,8 +117,8 @@ class FindView(SupportView, views.HorizonTemplateView):
             find_text=self.text,
             rows=self._rows(request, found),
             notes=_notes(found),
-            nothing=bool(self.text) and not (found.hits or self.problem),
-            no_message=_NO_MESSAGE if understood(self.text).request_id else "",
+            mode=self._mode(found),
+            no_message=_NO_MESSAGE,
         )
         return self.render_to_response(context)
 
@@ -128,6 +128,16 @@ class FindView(SupportView, views.HorizonTemplateView):
         except CloudError as error:
             self.problem = problems.listing(error, problems.UNREADABLE)
             return SearchResult()
+
+    def _mode(self, found: SearchResult) -> str:
+        """Return what the page says: what it found, that there is nothing, or what it can find."""
+        if found.hits:
+            return "rows"
+        if not self.text:
+            return "help"
+        if self.problem:
+            return "problem"
+        return "no_message" if understood(self.text).request_id else "nothing"
 
     @staticmethod
     def _rows(request: HttpRequest, found: SearchResult) -> list[HitRow]:

@@ -42,7 +42,7 @@ class UpdateStatusView(FixingView):
     """Update Status with stock's URL, field and messages; Available needs a tick."""
 
     form_class = UpdateStatusForm
-    template_name = "snapshot_dashboard/support_repair/update_status.html"
+    ajax_template_name = "snapshot_dashboard/support_repair/_update_status.html"
     modal_id = "update_volume_snapshot_status"
     form_id = "update_volume_snapshot_status_form"
     page_title = gettext_lazy("Update Volume Snapshot Status")
@@ -129,7 +129,7 @@ class ForceDeleteView(FixingView):
     """Deletes in any status, after the warning and a typed confirmation."""
 
     form_class = ForceDeleteForm
-    template_name = "snapshot_dashboard/support_repair/force_delete.html"
+    ajax_template_name = "snapshot_dashboard/support_repair/_force_delete.html"
     modal_id = "force_delete_volume_snapshot"
     form_id = "force_delete_volume_snapshot_form"
     page_title = gettext_lazy("Force Delete Volume Snapshot")
