@@ -42,7 +42,7 @@
   const store = (act) => {
     try {
       return act(window.sessionStorage);
-    } catch (error) {
+    } catch {
       return null;
     }
   };
@@ -68,7 +68,7 @@
 
   const isChoice = (field) => field.matches('[type=radio], [type=checkbox]');
 
-  const valueOf = (field) => isChoice(field) ? field.checked : field.value;
+  const stateOf = (field) => isChoice(field) ? field.checked : field.value;
 
   // One of several of a name is told apart by its value.
   const nameOf = (field) => isChoice(field) ? `${field.name}=${field.value}` : field.name;
@@ -78,7 +78,7 @@
       return;
     }
     const values = {};
-    fields(form).forEach((field) => { values[nameOf(field)] = valueOf(field); });
+    fields(form).forEach((field) => { values[nameOf(field)] = stateOf(field); });
     const entry = Object.assign({
       owner: ownerOf(form),
       until: Date.now() + times(form, 'kept').longest,
@@ -90,14 +90,14 @@
   };
 
   const put = (field, value) => {
-    const changed = valueOf(field) !== value;
+    const changed = stateOf(field) !== value;
     if (changed && isChoice(field)) {
       field.checked = value;
     } else if (changed) {
       field.value = value;
     }
     // A choice that is not offered any more is not made.
-    return changed && valueOf(field) === value;
+    return changed && stateOf(field) === value;
   };
 
   const restore = (form) => {
@@ -169,10 +169,10 @@
     }
     keys().filter((key) => key !== here).forEach((key) => {
       const entry = read(key);
-      if (entry && entry.sent) {
+      if (entry?.sent) {
         // It was sent as a page, and did not come back.
         drop(key);
-      } else if (entry && entry.left) {
+      } else if (entry?.left) {
         remind(key, entry);
       }
     });

@@ -111,7 +111,7 @@
       stop(list, 'expired');
     } else if (kind === 'unchanged') {
       list.failures = 0;
-    } else if (said && said.rows && said.gone) {
+    } else if (said?.rows && said.gone) {
       list.failures = 0;
       draw(list, said);
       remember(list, url, said, tag);

@@ -134,7 +134,7 @@
 
   const handle = (event, step) => {
     handlers.get(event.type).filter((each) => each.step === step).forEach((each) => {
-      const element = event.target.closest && event.target.closest(each.css);
+      const element = event.target.closest?.(each.css);
       if (!element || stopped.has(event)) {
         return;
       }

@@ -41,7 +41,7 @@
     try {
       const found = JSON.parse(window.localStorage.getItem(HIDDEN));
       return Array.isArray(found) ? found : [];
-    } catch (error) {
+    } catch {
       return [];
     }
   };
@@ -58,7 +58,7 @@
     try {
       const gone = remembered().concat(remark.dataset.sdRemark).slice(-MOST_HIDDEN);
       window.localStorage.setItem(HIDDEN, JSON.stringify(gone));
-    } catch (error) {
+    } catch {
       // Nothing is kept where a browser may not: it is hidden on this page.
     }
     remark.hidden = true;

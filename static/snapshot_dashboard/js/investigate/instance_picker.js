@@ -36,7 +36,7 @@
       scope: search.form.dataset.sdScope
     });
     // Meanwhile somebody may have typed on. Without an answer the list that is shown stays.
-    if (said && said.html && picker.isConnected && search.value === asked) {
+    if (said?.html && picker.isConnected && search.value === asked) {
       show(picker, said);
     }
   };

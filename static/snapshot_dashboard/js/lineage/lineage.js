@@ -104,7 +104,7 @@
   const remembered = () => {
     try {
       return window.localStorage.getItem(REMEMBERED);
-    } catch (error) {
+    } catch {
       return null;
     }
   };
@@ -112,7 +112,7 @@
   const remember = (wanted) => {
     try {
       window.localStorage.setItem(REMEMBERED, wanted);
-    } catch (error) {
+    } catch {
       // It is shown as it was wanted on this page.
     }
   };

@@ -57,8 +57,15 @@
     offer(tree, false, true);
   };
 
-  const taken = (tree, queue, answer) => {
-    const [work] = queue;
+  // What has come is shown also where it was stopped meanwhile, and where it goes on is remembered;
+  // but not by one in whose place another one looks by now.
+  const taken = (tree, run, work, answer) => {
+    sd.tell(tree, 'sd:made', answer.made);
+    say(tree, 'count', answer.count);
+    const queue = waiting.get(tree);
+    if (queue[0] !== work || (running.has(tree) && running.get(tree) !== run)) {
+      return;
+    }
     Object.assign(work, { marker: answer.marker, done: answer.done, all: answer.all });
     if (!answer.marker) {
       queue.shift();
@@ -72,20 +79,15 @@
     const queue = waiting.get(tree);
     const isMine = () => running.get(tree) === run;
     while (isMine() && queue.length && tree.isConnected) {
-      const [{ ids, marker, done, all: whole }] = queue;
+      const [work] = queue;
       const answer = await ask(tree, tree.dataset.sdSource, [
-        ['of', ids.join(' ')], ['marker', marker], ['done', done], ['all', whole],
+        ['of', work.ids.join(' ')], ['marker', work.marker], ['done', work.done], ['all', work.all],
         ['page', tree.dataset.sdPage]
       ]);
       if (answer) {
-        sd.tell(tree, 'sd:made', answer.made);
-        say(tree, 'count', answer.count);
+        taken(tree, run, work, answer);
       } else if (isMine()) {
         stop(tree);
-      }
-      // Stopped: what came meanwhile is shown, and where it goes on is remembered.
-      if (answer && (isMine() || !running.has(tree))) {
-        taken(tree, queue, answer);
       }
     }
     if (isMine()) {
