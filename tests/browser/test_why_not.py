@@ -86,7 +86,7 @@ def test_a_snapshot_that_is_depended_on_comes_back_with_its_reason(
     dialog.see("[data-sd-found]", "1 volume was made from this snapshot")
     assert dialog.see("[data-sd-first]").text == "Related"
     assert child.name in dialog.see("[data-sd-found] li").text
-    dialog.see("[data-sd-said]", "of this project that")
+    dialog.see("[data-sd-said]", "of this project w")
     _no_violations(anna)
     dialog.send()
     anna.see(".alert-success", "Scheduled deletion of Volume Snapshot")

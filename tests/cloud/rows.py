@@ -155,7 +155,7 @@ def of_nobody_visible(workshop: Workshop, machine: Machine) -> Row:
     """Record an attachment to an instance that does not exist (left over, or not ours)."""
     volume, stranger = workshop.volume().id, str(uuid.uuid4())
     workshop.record(volume, stranger, complete=True)
-    line = f"{stranger[:8]} - Not visible to you - /dev/vdz"
+    line = f"{stranger} - Not visible to you - /dev/vdz"
     return Row(promises.NOT_VISIBLE, volume, [line], {"volume": volume})
 
 
@@ -214,7 +214,7 @@ def held_for_nobody_visible(workshop: Workshop, machine: Machine) -> Row:
     """Hold a volume for an instance that does not exist."""
     volume, stranger = workshop.volume().id, str(uuid.uuid4())
     workshop.record(volume, stranger, complete=False)
-    line = f"{stranger[:8]} - Not visible to you"
+    line = f"{stranger} - Not visible to you"
     return Row(promises.HELD_NOT_VISIBLE, volume, [line], {"volume": volume})
 
 
