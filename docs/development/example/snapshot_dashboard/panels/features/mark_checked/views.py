@@ -43,7 +43,7 @@ class MarkCheckedView(DialogView):
     """Reads the snapshot, shows what will be written, and writes it."""
 
     form_class = forms.Form
-    template_name = "snapshot_dashboard/mark_checked/mark_checked.html"
+    ajax_template_name = "snapshot_dashboard/mark_checked/_mark_checked.html"
     modal_id = "mark_checked_modal"
     form_id = "mark_checked_form"
     page_title = gettext_lazy("Mark Snapshot as Checked")
