@@ -43,7 +43,7 @@ def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
     :raises CloudError: they cannot be read.
     """
     found = lists.page(connection, lists.SNAPSHOTS, request, everywhere=True)
-    return page_of(found.told, request)
+    return page_of(found.entries, request)
 
 
 def counted_snapshots(
@@ -56,7 +56,7 @@ def counted_snapshots(
     :raises CloudError: they cannot be read.
     """
     found = lists.page(connection, lists.SNAPSHOTS, request, everywhere=True, counted=True)
-    return page_of(found.told, request), found.count
+    return page_of(found.entries, request), found.count
 
 
 def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
@@ -65,7 +65,7 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
     :raises CloudError: they cannot be read.
     """
     found = lists.page(connection, lists.VOLUMES, request, everywhere=True)
-    return page_of(found.told, request)
+    return page_of(found.entries, request)
 
 
 def counted_volumes(
@@ -81,7 +81,7 @@ def counted_volumes(
     found = lists.page(
         connection, lists.VOLUMES, request, among=among, everywhere=True, counted=True
     )
-    page = page_of(found.told, request)
+    page = page_of(found.entries, request)
     if not {each.status for each in page.items} <= set(statuses):
         LOG.warning("Cinder told of volumes of other statuses than those that were asked for.")
         raise AnswerUnreadable(service=Service.BLOCK_STORAGE)

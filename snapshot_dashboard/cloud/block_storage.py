@@ -47,7 +47,7 @@ def _page(connection: Connection, kind: Kind[Item], request: PageRequest) -> Pag
     asked = request
     while True:
         answer = lists.page(connection, kind, asked)
-        found += answer.told
+        found += answer.entries
         if not (answer.followed and answer.last) or len(found) >= request.limit:
             return page_of(found, request)
         asked = replace(request, size=request.size - len(found), marker=answer.last)

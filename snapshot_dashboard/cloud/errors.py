@@ -228,11 +228,11 @@ def translated(service: Service) -> Iterator[None]:
         raise Unreachable(service=service) from error
 
 
-def for_answer(service: Service, response: Response, said: object) -> RequestFailed:
-    """Return the error that an answer with an error status is; ``said`` is its JSON."""
+def for_answer(service: Service, response: Response, body: object) -> RequestFailed:
+    """Return the error that an answer with an error status is; ``body`` is its JSON."""
     status = response.status_code
     # {kind: {"message": ...}} in all services.
-    faults: Mapping[str, Any] = said if isinstance(said, dict) else {}
+    faults: Mapping[str, Any] = body if isinstance(body, dict) else {}
     wait = response.headers.get("Retry-After") or "0"
     kind, cause = _meaning(status, faults, wait)
     return kind(

@@ -48,15 +48,15 @@ VOLUMES: Kind[Volume] = Kind(
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[Item]):
-    """What Cinder told of a list in one call, in the order asked for.
+    """What Cinder answers to one call for a list, in the order asked for.
 
-    ``told`` has None in the place of what has no id. ``followed``: Cinder says that more follow,
-    after the one with the id ``last``. ``complete``: the list ends with these; a service may give
-    fewer than asked for (osapi_max_limit), and says then that more follow. ``count`` is how many
-    there are on all pages, where that was asked for and is told.
+    ``entries`` has None in the place of what has no id. ``followed``: Cinder says that more
+    follow, after the one with the id ``last``. ``complete``: the list ends with these; a service
+    may return fewer than asked for (osapi_max_limit), and says then that more follow. ``count``
+    is how many there are on all pages, None where that was not asked for or is not known.
     """
 
-    told: tuple[Item | None, ...] = ()
+    entries: tuple[Item | None, ...] = ()
     followed: bool = False
     complete: bool = False
     last: str = ""
@@ -65,7 +65,7 @@ class Listed(Generic[Item]):
     @property
     def items(self) -> tuple[Item, ...]:
         """Return those that can be shown."""
-        return tuple(each for each in self.told if each is not None)
+        return tuple(each for each in self.entries if each is not None)
 
 
 def page(
@@ -116,13 +116,13 @@ def read(
         asked["with_count"] = "true"
     answer = connection.cinder("GET", f"/{kind.name}/detail", query=asked)
     records = answer.records(kind.name)
-    told = (answer.all if whole else answer.each)(kind.name, kind.parse)
+    entries = (answer.all if whole else answer.each)(kind.name, kind.parse)
     limit = query.get("limit")
     ends = not answer.get(f"{kind.name}_links")
     return Listed(
-        tuple(told),
+        tuple(entries),
         followed=answer.is_followed(kind.name),
-        complete=ends and isinstance(limit, int) and len(told) < limit,
+        complete=ends and isinstance(limit, int) and len(entries) < limit,
         last=text(records[-1], "id") if records else "",
         count=answer.count,
     )

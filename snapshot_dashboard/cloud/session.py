@@ -231,10 +231,10 @@ def _answered(service: Service, send: Callable[[], tuple[Response, object]]) -> 
     :raises CloudError: it was not sent, not answered, or answered with an error.
     """
     with translated(service):
-        response, said = send()
+        response, body = send()
     if response.status_code >= _ERRORS:
-        raise for_answer(service, response, said)
-    return Answer(service, response, said)
+        raise for_answer(service, response, body)
+    return Answer(service, response, body)
 
 
 class _Versions:

@@ -235,7 +235,7 @@ def _filtered(connection: Connection, set_id: str) -> tuple[list[Snapshot], bool
     }
     read = lists.read(connection, lists.SNAPSHOTS, query)
     found = [each for each in read.items[::-1] if each.metadata.get(sets.SET) == set_id]
-    return found, read.complete and len(found) == len(read.told)
+    return found, read.complete and len(found) == len(read.entries)
 
 
 def _by_volume(found: Iterable[Snapshot]) -> dict[str, tuple[Snapshot, ...]]:
