@@ -7,14 +7,14 @@ attachments only makes the verdict worse ("cannot be checked").
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
-from snapshot_dashboard.cloud.partial_reads import known
+from snapshot_dashboard.cloud.partial_reads import begin, facts, values
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.rules import attachment as rules
 from snapshot_dashboard.rules.attachment import Exposure, Reading, Unseen
@@ -78,14 +78,8 @@ def read_all(
     An instance that uses several of them is read once. In the place of a volume that cannot be
     read is the error.
     """
-
-    sparing = Sparing()
-
-    def start(volume_id: str) -> Later[Volume]:
-        read = partial(block_storage.volume, connection, volume_id)
-        return connection.start(partial(sparing.read, read))
-
-    asked = {each: start(each) for each in dict.fromkeys(volume_ids)}
+    read = Sparing().each(partial(block_storage.volume, connection))
+    asked = begin(connection, read, volume_ids)
     found: dict[str, Situation | CloudError] = {}
     there: dict[str, tuple[Volume, Later[tuple[Attachment, ...] | None]]] = {}
     for volume_id, later in asked.items():
@@ -170,7 +164,7 @@ def _or_none(
 
 
 def _begun(connection: Connection, ids: Iterable[str]) -> dict[str, Later[rules.Instance]]:
-    return {each: connection.start(_reader(connection, each)) for each in ids}
+    return begin(connection, partial(compute.instance, connection), ids)
 
 
 def _instances(
@@ -195,10 +189,6 @@ def _instances(
     return found
 
 
-def _reader(connection: Connection, instance_id: str) -> Callable[[], rules.Instance]:
-    return lambda: compute.instance(connection, instance_id)
-
-
 def _with_devices(
     connection: Connection, volume: Volume, records: tuple[Attachment, ...]
 ) -> tuple[Attachment, ...]:
@@ -206,22 +196,11 @@ def _with_devices(
 
     A help for the person only, so a failure leaves the name out.
     """
-    asked = {
-        each.instance_id: connection.start(_device_reader(connection, each.instance_id, volume))
-        for each in records
-        if each.instance_id
-    }
+    read = partial(compute.device_of, connection, volume_id=volume.id)
+    devices = values(
+        facts(connection, read, [each.instance_id for each in records if each.instance_id])
+    )
     return tuple(
-        replace(each, device=_device(asked[each.instance_id])) if each.instance_id else each
+        replace(each, device=devices.get(each.instance_id)) if each.instance_id else each
         for each in records
     )
-
-
-def _device_reader(
-    connection: Connection, instance_id: str, volume: Volume
-) -> Callable[[], str | None]:
-    return lambda: compute.device_of(connection, instance_id, volume.id)
-
-
-def _device(asked: Later[str | None]) -> str | None:
-    return known(asked.get)

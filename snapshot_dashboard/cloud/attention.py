@@ -18,7 +18,7 @@ from functools import partial
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import administration, messages
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.cloud.partial_reads import Fact, fact
+from snapshot_dashboard.cloud.partial_reads import Fact, begin, fact, finished
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attention import (
     LASTING,
@@ -100,15 +100,13 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
     """
     # Once, before everybody asks for it at the same time.
     connection.fetch(connection.cinder_version)
-    asked = {each: connection.start(partial(_listed, connection, each, size)) for each in statuses}
-    in_groups = {
-        each: connection.start(partial(_volumes_listed, connection, each, size)) for each in _GROUPS
-    }
+    asked = begin(connection, partial(_listed, connection, size=size), statuses)
+    in_groups = begin(connection, partial(_volumes_listed, connection, size=size), _GROUPS)
     services = connection.start(lambda: administration.services(connection))
     messages_later = connection.start(lambda: messages.newest(connection))
-    found = {status: fact(later.get) for status, later in asked.items()}
+    found = finished(asked)
     volumes = _volumes_of(connection, found.values(), now)
-    groups = {statuses: fact(later.get) for statuses, later in in_groups.items()}
+    groups = finished(in_groups)
     kept, about_volumes = _around_volumes(connection, groups)
     working = fact(services.get)
     up = working.value or {}

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.cloud.session import Connection, Later
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -39,11 +39,26 @@ def facts(
     decoration: bool = False,
 ) -> dict[Key, Fact[Value]]:
     """Return what was read for each key, all at once; ``decoration`` waits behind other such."""
-    asked = {
+    return finished(begin(connection, read, keys, decoration=decoration))
+
+
+def begin(
+    connection: Connection,
+    read: Callable[[Key], Value],
+    keys: Iterable[Key],
+    *,
+    decoration: bool = False,
+) -> dict[Key, Later[Value]]:
+    """Begin to read something for each key."""
+    return {
         key: connection.start(partial(read, key), decoration=decoration)
         for key in dict.fromkeys(keys)
     }
-    return {key: fact(later.get) for key, later in asked.items()}
+
+
+def finished(begun: Mapping[Key, Later[Value]]) -> dict[Key, Fact[Value]]:
+    """Return what came of each that was begun."""
+    return {key: fact(later.get) for key, later in begun.items()}
 
 
 def values(found: Mapping[Key, Fact[Value]]) -> dict[Key, Value]:

@@ -42,7 +42,7 @@ class SnapshotsView(SupportView, project.SnapshotsView):
         :raises CloudError: it cannot be read.
         """
         try:
-            wanted = self.page_request(filters.for_cinder(connection, self.table.state))
+            wanted = self.table.page_request(filters.for_cinder(connection, self.table.state))
         except filters.Unclear as unclear:
             self.table.problem = unclear.problem
             return []

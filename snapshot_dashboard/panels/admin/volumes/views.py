@@ -46,7 +46,7 @@ class VolumesView(SupportView, project.VolumesView):
         if self.needs_filter_first(self.table):
             return []
         try:
-            wanted = self.page_request(filters.for_cinder(connection, self.table.state))
+            wanted = self.table.page_request(filters.for_cinder(connection, self.table.state))
         except filters.Unclear as unclear:
             self.table.problem = unclear.problem
             return []

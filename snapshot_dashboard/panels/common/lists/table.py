@@ -363,10 +363,6 @@ class AddressView(tables.DataTableView):
         """Return the filter as the service takes it: the table's, which knows the address."""
         return self.table.api_filters()
 
-    def page_request(self, filters: Mapping[str, str]) -> PageRequest:
-        """Return what to ask the service for."""
-        return self.table.page_request(filters)
-
     def show(self, page: Page[Any]) -> None:
         """Note on the table whether there are pages before and after, and what is left out."""
         self._page = page

@@ -51,7 +51,7 @@ class SnapshotsView(AddressView):
 
         :raises CloudError: it cannot be read.
         """
-        wanted = self.page_request(self.get_filters())
+        wanted = self.table.page_request(self.get_filters())
         page: Page[Snapshot] = connection.fetch(lambda: snapshot_page(connection, wanted))
         self.show(page)
         rows = snapshot_rows(connection, page.items)

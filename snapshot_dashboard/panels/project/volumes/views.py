@@ -64,7 +64,7 @@ class VolumesView(AddressView):
         page: Page[Volume] = Page()
         # The limits are what the buttons speak of, whether anything matches or not.
         with suppress(NothingMatches):
-            wanted = self.page_request(self.get_filters())
+            wanted = self.table.page_request(self.get_filters())
             page = connection.fetch(lambda: volume_page(connection, wanted))
         self.table.limits = finish(asked) or {}
         self.show(page)
