@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Next steps for a project's user whose deletion is blocked: texts with links.
 
-:mod:`blockers` has the words for most of it; here are the names that the owner knows
+blockers.py has the words for most of it; here are the names that the owner knows
 things by, and the links and buttons that solve them.
 """
 

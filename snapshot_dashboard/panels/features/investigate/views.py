@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The dialogs of Create Volume and Attach.
 
-The volume is made here; it is attached by the page that follows (:mod:`investigation`), as soon
+The volume is made here; it is attached by the page that follows (progress.py), as soon
 as it is Available.
 """
 

@@ -2,7 +2,7 @@
 """The Lineage tab: the ancestors and descendants of a volume as a list.
 
 It is read when it is opened. Older snapshots, and volumes beyond the first few hundred of a
-project, are read when somebody asks for them: by a script (:mod:`more`), without scripts as the
+project, are read when somebody asks for them: by a script (more.py), without scripts as the
 same tab with ``?older=`` or ``?looked=``.
 """
 

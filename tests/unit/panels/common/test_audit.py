@@ -264,7 +264,7 @@ def _writes(code: str) -> bool:
     return any(word in code for word in words)
 
 
-CLOUD_MODULES = {"administration", "block_storage", "compute", "dependents", "freezing", "revert"}
+CLOUD_MODULES = {"administration", "block_storage", "compute", "dependents", "quiesced", "revert"}
 
 
 ATTACHING = {
