@@ -112,8 +112,9 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
     up = working.value or {}
     judge = partial(_judged, volumes=volumes.value or {}, services=up, now=now)
     restoring = {each.volume_id for each in _snapshots(found.get(_RESTORING, Fact(None)))}
-    left = kept.value or {}
-    judge_volume = partial(_volume_judged, services=up, restoring=restoring, kept=left, now=now)
+    judge_volume = partial(
+        _volume_judged, services=up, restoring=restoring, kept=kept.value or {}, now=now
+    )
     return Attention(
         lists=tuple(_list(status, each, judge, now) for status, each in found.items()),
         volume_lists=tuple(_volume_list(key, each, judge_volume) for key, each in groups.items()),

@@ -34,6 +34,7 @@ from snapshot_dashboard.rules.lineage import (
     SourceStep,
     by_source,
 )
+from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.source_search import SearchProgress, SourceSearch, search_of
 from snapshot_dashboard.rules.volume import Volume
@@ -167,15 +168,10 @@ def shelf_of(
 
     :raises CloudError: they cannot be read.
     """
-    query = {
-        "volume_id": checked(volume_id),
-        "sort": "created_at:desc",
-        "limit": size + 1,
-        "marker": after,
-    }
-    read = partial(lists.read, connection, lists.SNAPSHOTS, everywhere=everywhere, whole=True)
+    wanted = PageRequest(size=size, filters={"volume_id": checked(volume_id)}, marker=after)
+    read = partial(lists.page, counted=True, whole=True, everywhere=everywhere)
     try:
-        answer = read(query, counted=True)
+        answer = read(connection, lists.SNAPSHOTS, wanted)
     except NotFound:
         if not after:
             raise

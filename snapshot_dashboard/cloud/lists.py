@@ -74,10 +74,9 @@ def page(
     request: PageRequest,
     *,
     among: Query | None = None,
-    everywhere: bool = False,
-    counted: bool = False,
+    **how: bool,
 ) -> Listed[Item]:
-    """Read a page of a list, ``among`` what has one of several values: see :func:`read`.
+    """Read a page of a list, ``among`` what has one of several values; ``how`` as :func:`read`.
 
     :raises CloudError: it cannot be read; NotFound where the marker was deleted.
     """
@@ -89,7 +88,7 @@ def page(
         "marker": request.marker,
         "sort": f"{column}:{request.direction}",
     }
-    return read(connection, kind, query, everywhere=everywhere, counted=counted)
+    return read(connection, kind, query, **how)
 
 
 def read(
@@ -109,11 +108,9 @@ def read(
     :raises CloudError: it cannot be read; AnswerUnreadable for a record without an id, where none
         may be left out.
     """
+    counts = counted and connection.cinder_version() >= _COUNTED
     asked = {key: _spelled(kind, key, value) for key, value in query.items()}
-    if everywhere:
-        asked["all_tenants"] = 1
-    if counted and connection.cinder_version() >= _COUNTED:
-        asked["with_count"] = "true"
+    asked |= ({"all_tenants": 1} if everywhere else {}) | ({"with_count": "true"} if counts else {})
     answer = connection.cinder("GET", f"/{kind.name}/detail", query=asked)
     records = answer.records(kind.name)
     entries = (answer.all if whole else answer.each)(kind.name, kind.parse)

@@ -17,6 +17,7 @@ from snapshot_dashboard.cloud import block_storage, caching, compute, people
 from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import NotFound, RequestFailed
+from snapshot_dashboard.cloud.partial_reads import begin
 from snapshot_dashboard.cloud.session import Connection
 
 
@@ -107,13 +108,8 @@ def read(
     """
     wanted = set(ids)
     found = dict(remembered(connection, kind, wanted))
-    careful = sparing or Sparing()
-    asked = {
-        each: connection.start(
-            partial(careful.read, _call(connection, kind, each)), decoration=True
-        )
-        for each in wanted - set(found)
-    }
+    one = (sparing or Sparing()).each(partial(_READERS[kind], connection))
+    asked = begin(connection, one, wanted - set(found), decoration=True)
     fresh: dict[str, Brief] = {}
     gone: set[str] = set()
     for object_id, later in asked.items():
@@ -128,7 +124,3 @@ def read(
         timeout=settings.get("NAMES_SECONDS"),
     )
     return found | fresh, frozenset(gone)
-
-
-def _call(connection: Connection, kind: str, object_id: str) -> Callable[[], Brief]:
-    return lambda: _READERS[kind](connection, object_id)

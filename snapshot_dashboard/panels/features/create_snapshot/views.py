@@ -119,13 +119,8 @@ class CreateSnapshotView(DialogView):
             metadata=consistency.write(consistency.of(self.exposure))
             | {consistency.REQUEST: self.once.request_id},
         )
-        facts = {
-            **audit.whose(volume),
-            "name": name,
-            "shown": form.cleaned_data["seen"][:_SHOWN],
-            "verdict": self.exposure.verdict.value,
-            "acknowledged": force,
-        }
+        facts = {**audit.whose(volume), "name": name, "shown": form.cleaned_data["seen"][:_SHOWN]}
+        facts |= {"verdict": self.exposure.verdict.value, "acknowledged": force}
         try:
             made = self.once.make("snapshot.create", make, **facts)
         except Refused as error:

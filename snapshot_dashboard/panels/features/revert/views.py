@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -158,29 +158,30 @@ class RevertView(DialogView):
         known = self.reading.copy
         if known and known.state in (CopyState.COPYING, CopyState.READY):
             return self.copied(form)
-        volume, snapshot = self.reading.volume, self.reading.snapshot
-        make = partial(
-            revert.copy_volume,
-            self.connection,
-            volume,
-            name=default_name(
-                volume.label, _("before revert %(date)s") % {"date": stamp(self.request)}
-            ),
-            metadata={
-                rules.COPY_OF: volume.id,
-                rules.COPY_BEFORE: snapshot.id,
-                consistency.REQUEST: self.copying.request_id,
-            },
-        )
+        facts = {"volume_id": self.reading.volume.id, "snapshot_id": self.reading.snapshot.id}
         try:
-            facts = {"volume_id": volume.id, "snapshot_id": snapshot.id}
-            made = self.copying.make("volume.copy", make, **facts)
+            made = self.copying.make("volume.copy", self.make_copy, **facts)
         except AlreadyMade as error:
             made = error.found[-1]
         except CloudError as error:
             return self.again(form, replace(self.copying.outcome(error), pending=False))
         self.reading = replace(self.reading, copy=Copy(made, CopyState.COPYING))
         return self.copied(form)
+
+    def make_copy(self) -> Volume:
+        """Ask Cinder for the copy.
+
+        :raises CloudError: it was not made, or that is not known.
+        """
+        volume, snapshot = self.reading.volume, self.reading.snapshot
+        before = _("before revert %(date)s") % {"date": stamp(self.request)}
+        metadata = {
+            rules.COPY_OF: volume.id,
+            rules.COPY_BEFORE: snapshot.id,
+            consistency.REQUEST: self.copying.request_id,
+        }
+        name = default_name(volume.label, before)
+        return revert.copy_volume(self.connection, volume, name=name, metadata=metadata)
 
     def copied(self, form: forms.Form) -> HttpResponse:
         """Show the dialog with the copy; without a script as a page that can be reloaded."""
