@@ -13,6 +13,7 @@ from snapshot_dashboard.cloud.errors import (
     AnswerLost,
     AnswerUnreadable,
     Cause,
+    CloudError,
     Forbidden,
     NotFound,
     QuotaExceeded,
@@ -320,3 +321,7 @@ def test_nothing_but_parsing_is_guarded_against_our_own_mistakes() -> None:
         assert names & PARSERS, where
         assert names <= PARSERS | BESIDE, where
         assert len(guard.body) <= 2, where
+
+
+def test_nobody_who_bears_a_failure_catches_an_expired_session() -> None:
+    assert not issubclass(SessionExpired, CloudError)
