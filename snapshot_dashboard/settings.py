@@ -32,6 +32,8 @@ DEFAULTS: dict[str, bool | float | str] = {
     "SNAPSHOT_DEPENDENCY": "may",
     # Launch as Instance of a snapshot: advice first, no such action, or Horizon's own.
     "LAUNCH_FROM_SNAPSHOT": "advise",
+    # Create Backup of a volume: our dialog, which explains before it forces, or Horizon's own.
+    "CREATE_BACKUP": "explain",
     # Whom to ask: a sentence and an address for every dead end; both may stay empty.
     "SUPPORT_TEXT": "",
     "SUPPORT_URL": "",
@@ -40,6 +42,7 @@ DEFAULTS: dict[str, bool | float | str] = {
 _CHOICES: dict[str, tuple[str, ...]] = {
     "SNAPSHOT_DEPENDENCY": ("may", "always", "never"),
     "LAUNCH_FROM_SNAPSHOT": ("advise", "hide", "stock"),
+    "CREATE_BACKUP": ("explain", "stock"),
 }
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, request_id
+from snapshot_dashboard.rules.backup import Backup
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.text import writable
 from snapshot_dashboard.rules.volume import Attachment, Volume
@@ -238,4 +239,17 @@ def snapshot_without_id(raw: Record) -> Snapshot:
         group_snapshot_id=told(raw, "group_snapshot_id"),
         metadata=entries(raw, "metadata"),
         counts_against_quota=raw.get("consumes_quota") is not False,
+    )
+
+
+def backup(raw: Record) -> Backup | None:
+    """Read a backup; None for one without an id. Just made, it is told by id and name only."""
+    if not text(raw, "id"):
+        return None
+    return Backup(
+        id=text(raw, "id"),
+        name=text(raw, "name"),
+        status=text(raw, "status"),
+        volume_id=text(raw, "volume_id"),
+        metadata=entries(raw, "metadata"),
     )

@@ -35,7 +35,7 @@ class Fit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class QuotaLine:
-    """The effect on one limit: ``need`` more of ``resource``, GiB for ``gigabytes``."""
+    """The effect on one limit: ``need`` more of ``resource``, GiB for ``...gigabytes``."""
 
     resource: str
     type_name: str | None
@@ -52,7 +52,7 @@ class QuotaLine:
         """Tell whether the request fits; a count that is reached differs from too few GiB."""
         if self.limit.left is None or self.need <= self.limit.left:
             return Fit.FITS
-        return Fit.SHORT if self.resource == "gigabytes" else Fit.REACHED
+        return Fit.SHORT if self.resource.endswith("gigabytes") else Fit.REACHED
 
     @property
     def percent(self) -> int:
@@ -62,10 +62,14 @@ class QuotaLine:
         return min(100 * self.after // self.limit.ceiling, 100)
 
 
+# Backups have GiB of their own, and no limits per type.
+_GIGABYTES = {"backups": "backup_gigabytes"}
+
+
 def lines(
     limits: Mapping[str, Limit], resource: str, size: int | None, type_name: str | None
 ) -> tuple[QuotaLine, ...]:
-    """Return the lines for one more ``snapshots`` or ``volumes`` of ``size`` GiB.
+    """Return the lines for one more ``snapshots``, ``volumes`` or ``backups`` of ``size`` GiB.
 
     ``limits`` is keyed as Cinder's quota set is: ``snapshots``, ``gigabytes``, and
     ``snapshots_<type name>`` per type. Per-type lines appear only where there is a limit, and
@@ -73,7 +77,7 @@ def lines(
     """
     found = []
     for type_wanted in (None, type_name):
-        for name, need in ((resource, 1), ("gigabytes", size)):
+        for name, need in ((resource, 1), (_GIGABYTES.get(resource, "gigabytes"), size)):
             key = name if type_wanted is None else f"{name}_{type_wanted}"
             limit = limits.get(key)
             if limit and need is not None and (type_wanted is None or limit.ceiling is not None):

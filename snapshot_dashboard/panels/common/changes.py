@@ -24,7 +24,9 @@ def then_and_now(seen: Seen, now: Exposure) -> SafeString:
     return sentence(_("Then: %(before)s. Now: %(after)s."), before=before, after=after)
 
 
-def announced(seen: Seen | None, now: Exposure, *, worse: bool) -> SafeString:
+def announced(
+    seen: Seen | None, now: Exposure, *, worse: bool, resource: str = "snapshots"
+) -> SafeString:
     """Return what an open dialog says of a change, and what to do about it."""
     if now.verdict is Verdict.DETACHED:
         return sentence(_("Changed: the volume is now detached. No confirmation is needed."))
@@ -33,7 +35,11 @@ def announced(seen: Seen | None, now: Exposure, *, worse: bool) -> SafeString:
         text = _("Changed: the volume is now %(state)s.")
         parts.insert(0, sentence(text, state=verdicts.brief(now.verdict)))
     if now.blocked:
-        parts.append(sentence(_("No snapshot can be taken now. Read why below.")))
+        blocked = {
+            "snapshots": _("No snapshot can be taken now. Read why below."),
+            "backups": _("No backup of this volume can be made now. Read why below."),
+        }
+        parts.append(sentence(blocked[resource]))
     elif worse:
         parts.append(sentence(_("Read the warning again.")))
     return _joined(parts)

@@ -20,19 +20,20 @@ from snapshot_dashboard.panels.common import audit, problems, scope
 from snapshot_dashboard.panels.common.html import dialog_link
 from snapshot_dashboard.panels.common.links import oldest_snapshots
 from snapshot_dashboard.panels.common.problems import LOST, Problem
+from snapshot_dashboard.rules.backup import Backup
 from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
-Made = TypeVar("Made", Snapshot, Volume)
+Made = TypeVar("Made", Snapshot, Volume, Backup)
 
 
 class CreateOnce(Generic[Made]):
-    """One form's claim to make a snapshot or a volume, under the id that the form carries.
+    """One form's claim to make a snapshot, a volume or a backup, under the form's id.
 
-    ``resource`` (``snapshots`` or ``volumes``) chooses the texts. ``find`` reads what was made
-    under an id, ``link`` leads to one of these, and at ``outcome_url`` a script asks what became
-    of a form whose answer was lost.
+    ``resource`` (``snapshots``, ``volumes``, ``backups``) chooses the texts. ``find`` reads what
+    was made under an id, ``link`` leads to one of these, and at ``outcome_url`` a script asks what
+    became of a form whose answer was lost.
     """
 
     def __init__(
@@ -151,5 +152,6 @@ class CreateOnce(Generic[Made]):
             "outcome_url": self._outcome_url,
             "lost": LOST[self.resource],
             "paused": problems.PAUSED,
-            "oldest_url": oldest_snapshots(),
+            # No snapshot uses up a limit of backups.
+            "oldest_url": "" if self.resource == "backups" else oldest_snapshots(),
         }

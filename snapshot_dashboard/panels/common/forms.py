@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Form fields of Create Snapshot and Create Volume, with stock's names, ids and labels."""
+"""Form fields of the dialogs that make something, with stock's names, ids and labels."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.rules.text import legible, unaccepted
 
 
-def _text(label: Any, **more: Any) -> forms.CharField:
+def text_field(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(max_length=255, required=False, label=label, **more)
 
 
@@ -28,21 +29,31 @@ class OneLine(forms.CharField):
 class SnapshotDescription(OneLine):
     """The description of a snapshot, of which Cinder takes fewer characters than of a volume."""
 
+    refusal: str | Promise = gettext_lazy(
+        "The storage service does not accept these characters in the description of a "
+        "snapshot: %(characters)s. Remove them, or write them into the name."
+    )
+
     def clean(self, value: Any) -> str:
         """Refuse what Cinder would refuse, whose own reason is a thousand characters long."""
         text = super().clean(value)
         refused = unaccepted(text)
         if refused:
-            message = _(
-                "The storage service does not accept these characters in the description of a "
-                "snapshot: %(characters)s. Remove them, or write them into the name."
-            )
             shown = " ".join(map(legible, refused))
-            raise forms.ValidationError(message % {"characters": shown})
+            raise forms.ValidationError(str(self.refusal) % {"characters": shown})
         return text
 
 
-def _description(kind: type[forms.CharField]) -> forms.CharField:
+class BackupDescription(SnapshotDescription):
+    """The description of a backup, of which Cinder takes the same characters."""
+
+    refusal = gettext_lazy(
+        "The storage service does not accept these characters in the description of a "
+        "backup: %(characters)s. Remove them, or write them into the name."
+    )
+
+
+def description_field(kind: type[forms.CharField]) -> forms.CharField:
     return kind(
         max_length=255,
         required=False,
@@ -69,24 +80,30 @@ class DescribedForm(forms.Form):
                 self.fields[name].widget.attrs["aria-describedby"] = ids
 
 
-class CreateSnapshotForm(DescribedForm):
-    """Name, description, what was shown, and the acknowledgement where one is needed."""
+class ConfirmedForm(DescribedForm):
+    """What was shown of a volume, and the acknowledgement where one is needed."""
 
-    described = ("name", "description")
+    unticked: str | Promise
 
-    name = _text(
-        gettext_lazy("Snapshot Name"), widget=forms.TextInput(attrs={"class": "form-control"})
-    )
-    description = _description(SnapshotDescription)
     # Whatever comes back that was not ours counts as "not seen": there is nothing to refuse.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     acknowledged = forms.CharField(max_length=32, required=False)
 
     def ask_for_tick(self) -> None:
         """Say at the tick that it is missing."""
-        self.add_error(
-            "acknowledged", _("Tick the box above to create this snapshot, or press Cancel.")
-        )
+        self.add_error("acknowledged", str(self.unticked))
+
+
+class CreateSnapshotForm(ConfirmedForm):
+    """Name and description of a snapshot."""
+
+    unticked = gettext_lazy("Tick the box above to create this snapshot, or press Cancel.")
+    described = ("name", "description")
+
+    name = text_field(
+        gettext_lazy("Snapshot Name"), widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+    description = description_field(SnapshotDescription)
 
 
 class CreateVolumeForm(DescribedForm):
@@ -98,10 +115,10 @@ class CreateVolumeForm(DescribedForm):
 
     described: tuple[str, ...] = ("name", "description", "type", "availability_zone")
 
-    name = _text(
+    name = text_field(
         gettext_lazy("Volume Name"), widget=forms.TextInput(attrs={"class": "form-control"})
     )
-    description = _description(OneLine)
+    description = description_field(OneLine)
     size = forms.IntegerField(label=gettext_lazy("Size (GiB)"))
     type = forms.ChoiceField(
         label=gettext_lazy("Type"),

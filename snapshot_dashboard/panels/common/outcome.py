@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from snapshot_dashboard.cloud import block_storage, idempotency
+from snapshot_dashboard.cloud import backups, block_storage, idempotency
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
@@ -23,6 +23,7 @@ from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
+from snapshot_dashboard.rules.backup import Backup
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -38,6 +39,11 @@ def snapshot_link(made: Snapshot, text: object = "") -> SafeString:
 def volume_link(made: Volume, text: object = "") -> SafeString:
     """Return the way to a volume that was just made."""
     return link(page("horizon:project:volumes:detail", made.id), text or _("Show volume"))
+
+
+def backup_link(made: Backup, text: object = "") -> SafeString:
+    """Return the way to a backup that was just made."""
+    return link(page("horizon:project:backups:detail", made.id), text or _("Show backup"))
 
 
 def snapshots_of_form(
@@ -56,6 +62,16 @@ def volumes_of_form(connection: Connection, request_id: str) -> Sequence[Volume]
     :raises CloudError: they cannot be read.
     """
     return block_storage.volumes_with(connection, REQUEST, request_id)
+
+
+def backups_of_form(connection: Connection, request_id: str, volume_id: str) -> Sequence[Backup]:
+    """Return what a form has made of a volume, none where backups keep no request id.
+
+    :raises CloudError: they cannot be read.
+    """
+    if not backups.keep_notes(connection):
+        return ()
+    return backups.made_with(connection, volume_id, REQUEST, request_id)
 
 
 class OutcomeView(View):
@@ -107,6 +123,18 @@ class VolumeOutcomeView(OutcomeView):
     def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
         """Look for volumes."""
         return [volume_link(each) for each in volumes_of_form(connection, request_id)]
+
+
+class BackupOutcomeView(OutcomeView):
+    """The outcome of Create Backup."""
+
+    resource = "backups"
+
+    def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
+        """Look for backups of the volume."""
+        volume_id = self.kwargs["volume_id"]
+        made = backups.made_with(connection, volume_id, REQUEST, request_id)
+        return [backup_link(each) for each in made]
 
 
 def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:

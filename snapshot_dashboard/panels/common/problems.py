@@ -55,6 +55,11 @@ _QUOTA = Problem(
     show_oldest=True,
     about=LIMIT,
 )
+_BACKUP_QUOTA = replace(
+    _QUOTA,
+    advice=_("Delete backups that are no longer needed, or ask for a higher limit."),
+    show_oldest=False,
+)
 _UNREACHABLE = Problem(
     _("Not created: the storage service cannot be reached"),
     _NOTHING,
@@ -62,7 +67,7 @@ _UNREACHABLE = Problem(
     about=NO_WAY,
 )
 _NOT_CREATED = Problem(_("Not created"), _NOTHING)
-# What is known when the answer is lost, in a dialog that makes one of the two.
+# What is known when the answer is lost, in a dialog that makes one of these.
 LOST = {
     "snapshots": Problem(
         _("It is not known yet whether the snapshot was created"),
@@ -72,6 +77,11 @@ LOST = {
     "volumes": Problem(
         _("It is not known yet whether the volume was created"),
         advice=_("Look at the Volumes page before you try again."),
+        pending=True,
+    ),
+    "backups": Problem(
+        _("It is not known yet whether the backup was created"),
+        advice=_("Look at the Backups page before you try again."),
         pending=True,
     ),
 }
@@ -90,6 +100,12 @@ _FORBIDDEN = {
         _("Ask a member of the project who may create volumes."),
         about=ROLE,
     ),
+    "backups": Problem(
+        _("Your role does not allow this"),
+        _("Nothing was created."),
+        _("Ask a member of the project who may create backups."),
+        about=ROLE,
+    ),
 }
 _REFUSED = Problem(_("Not created: the storage service refused the request"), about=REFUSAL)
 CHANGED = Problem(
@@ -99,7 +115,15 @@ CHANGED = Problem(
 CHANGED_AND_BLOCKED = replace(
     CHANGED, advice=_("What you typed is still here. Try again when the text below allows it.")
 )
-BLOCKED = replace(CHANGED_AND_BLOCKED, title=_("Nothing was created: no snapshot can be taken now"))
+BLOCKED = {
+    "snapshots": replace(
+        CHANGED_AND_BLOCKED, title=_("Nothing was created: no snapshot can be taken now")
+    ),
+    "backups": replace(
+        CHANGED_AND_BLOCKED,
+        title=_("Nothing was created: no backup of this volume can be made now"),
+    ),
+}
 OLD_FORM = Problem(
     _("This form was open for a long time"),
     _("Nothing was created. The information below is up to date now."),
@@ -119,10 +143,11 @@ EXPIRED = Problem(
 VOLUME_GONE = Problem(
     _("This volume no longer exists"), _("It may have been deleted while this page was open.")
 )
-# What became of a request whose answer was lost, in a dialog that makes one of the two.
+# What became of a request whose answer was lost, in a dialog that makes one of these.
 FOUND = {
     "snapshots": Problem(_("The snapshot was created"), tone="info"),
     "volumes": Problem(_("The volume was created"), tone="info"),
+    "backups": Problem(_("The backup was created"), tone="info"),
 }
 NOT_FOUND = {
     "snapshots": Problem(
@@ -133,6 +158,11 @@ NOT_FOUND = {
     "volumes": Problem(
         _("The volume was probably not created"),
         _("No volume of this form has appeared."),
+        _("Press the button to try again."),
+    ),
+    "backups": Problem(
+        _("The backup was probably not created"),
+        _("No backup of this form has appeared."),
         _("Press the button to try again."),
     ),
 }
@@ -177,16 +207,22 @@ _ALREADY = {
         _('This form has already created "%(name)s". No second one was made.'),
         _("Two volumes were created"),
     ),
+    "backups": (
+        _("This backup already exists"),
+        _('This form has already created "%(name)s". No second one was made.'),
+        _("Two backups were created"),
+    ),
 }
 
 
 def creating(error: errors.CloudError, resource: str) -> Problem:
-    """Return what to say when making one of ``resource`` (snapshots, volumes) failed."""
+    """Return what to say when making one of ``resource`` (snapshots, volumes, backups) failed."""
     if isinstance(error, UnderWay):
         return under_way(resource)
     if error.uncertain:
         return because(LOST[resource], error)
-    return telling(error, _UNREACHABLE, _QUOTA, _FORBIDDEN[resource], _REFUSED, _NOT_CREATED)
+    limit = _BACKUP_QUOTA if resource == "backups" else _QUOTA
+    return telling(error, _UNREACHABLE, limit, _FORBIDDEN[resource], _REFUSED, _NOT_CREATED)
 
 
 def under_way(resource: str) -> Problem:

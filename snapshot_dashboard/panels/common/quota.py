@@ -71,6 +71,14 @@ def _template(line: QuotaLine) -> str:
         ("volumes", True, False): _(
             'Volumes of type "%(type)s": %(used)s of %(limit)s used, %(after)s after this one.'
         ),
+        ("backups", False, False): _(
+            "Backups: %(used)s of %(limit)s used, %(after)s after this one."
+        ),
+        ("backups", False, True): _("Backups: %(used)s used, no limit."),
+        ("backup_gigabytes", False, False): _(
+            "Backup storage: %(used)s of %(limit)s GiB used, %(after)s GiB after this one."
+        ),
+        ("backup_gigabytes", False, True): _("Backup storage: %(used)s GiB used, no limit."),
         ("gigabytes", False, False): _(
             "Storage: %(used)s of %(limit)s GiB used, %(after)s GiB after this one."
         ),
@@ -105,7 +113,7 @@ def _warnings(line: QuotaLine, made: str) -> tuple[SafeString | str, SafeString 
         return "", ""
     per_type = line.type_name is not None
     if line.fit is Fit.SHORT:
-        text, outlook, remedy = _SHORT[made, per_type], _PROBABLY_REFUSED, _FREE_SPACE
+        text, outlook, remedy = _SHORT[made, per_type], _PROBABLY_REFUSED, _FREE_SPACE[made]
     elif line.limit.ceiling == 0:
         # There is none that could be deleted.
         text, outlook, remedy = _NONE_ALLOWED[made, per_type], _REFUSED, ""
@@ -129,7 +137,12 @@ def sentences(*texts: str | Promise, **parts: object) -> SafeString:
 
 _PROBABLY_REFUSED = gettext_lazy("The request will probably be refused.")
 _REFUSED = gettext_lazy("This request will be refused.")
-_FREE_SPACE = gettext_lazy("Delete snapshots or volumes first, then press the button again.")
+_FREE_VOLUMES = gettext_lazy("Delete snapshots or volumes first, then press the button again.")
+_FREE_SPACE = {
+    "snapshots": _FREE_VOLUMES,
+    "volumes": _FREE_VOLUMES,
+    "backups": gettext_lazy("Delete backups first, then press the button again."),
+}
 _UNLESS = {
     ("snapshots", False): (
         gettext_lazy("This request will be refused unless a snapshot is deleted first."),
@@ -147,6 +160,10 @@ _UNLESS = {
         gettext_lazy("This request will be refused unless a volume of this type is deleted."),
         gettext_lazy("Delete a volume of this type first, then press the button again."),
     ),
+    ("backups", False): (
+        gettext_lazy("This request will be refused unless a backup is deleted first."),
+        gettext_lazy("Delete a backup first, then press the button again."),
+    ),
 }
 _SHORT = {
     ("snapshots", False): gettext_lazy(
@@ -159,6 +176,7 @@ _SHORT = {
     ("volumes", True): gettext_lazy(
         'This volume needs %(need)s GiB of type "%(type)s", only %(free)s GiB are left.'
     ),
+    ("backups", False): gettext_lazy("This backup needs %(need)s GiB, only %(free)s GiB are left."),
 }
 _NONE_ALLOWED = {
     ("snapshots", False): gettext_lazy("This project may have no snapshots: its limit is 0."),
@@ -169,6 +187,7 @@ _NONE_ALLOWED = {
     ("volumes", True): gettext_lazy(
         'This project may have no volumes of type "%(type)s": its limit is 0.'
     ),
+    ("backups", False): gettext_lazy("This project may have no backups: its limit is 0."),
 }
 
 
@@ -192,6 +211,11 @@ def _reached(made: str, count: int, *, per_type: bool) -> str:
         ("volumes", True): ngettext(
             'The limit of %(limit)s volume of type "%(type)s" is reached.',
             'The limit of %(limit)s volumes of type "%(type)s" is reached.',
+            count,
+        ),
+        ("backups", False): ngettext(
+            "The limit of %(limit)s backup is reached.",
+            "The limit of %(limit)s backups is reached.",
             count,
         ),
     }

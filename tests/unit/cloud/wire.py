@@ -88,6 +88,17 @@ def snapshot_json(snapshot_id: str = "s1", **more: Any) -> Json:
     } | more
 
 
+def backup_json(backup_id: str = "b1", **more: Any) -> Json:
+    """Return a backup of volume v1 as Cinder tells it."""
+    return {
+        "id": backup_id,
+        "name": f"name of {backup_id}",
+        "status": "available",
+        "volume_id": "v1",
+        "metadata": {},
+    } | more
+
+
 def attachment_json(instance_id: str | None, **more: Any) -> Json:
     """Return an attachment as the volume itself lists it."""
     said = {"attachment_id": f"a-{instance_id}", "server_id": instance_id, "device": "/dev/vdb"}

@@ -61,6 +61,7 @@ def person(log_in: LogIn, wire: Wire) -> Person:
     wire.quota()
     wire.holds("snapshots")
     wire.holds("volumes")
+    wire.holds("backups")
     wire.messages()
     return log_in(user("member", "reader"))
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two dialogs that create an object as data, and the faults of each."""
+"""The dialogs that create an object as data, and the faults of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.unit.cloud.wire import SILENT, Json, Wire, snapshot_json, volume_json
+from tests.unit.cloud.wire import SILENT, Json, Wire, backup_json, snapshot_json, volume_json
 from tests.unit.panels.person import (
+    BACKUPS,
+    CREATE_BACKUP,
     CREATE_SNAPSHOT,
     CREATE_VOLUME,
     SNAPSHOTS,
@@ -70,6 +72,7 @@ class Dialog:
 DIALOGS = (
     Dialog("snapshots", CREATE_SNAPSHOT, snapshot_json, "Show snapshot", SNAPSHOTS),
     Dialog("volumes", CREATE_VOLUME, volume_json, "Show volume", VOLUMES),
+    Dialog("backups", CREATE_BACKUP, backup_json, "Show backup", BACKUPS),
 )
 
 
@@ -85,13 +88,13 @@ def too_long(form: dict[str, Any], wire: Wire) -> None:
 
 def refused(form: dict[str, Any], wire: Wire) -> None:
     """Let Cinder refuse."""
-    for each in ("snapshots", "volumes"):
+    for each in ("snapshots", "volumes", "backups"):
         wire.fails("POST", f"/{each}", 413)
 
 
 def lost(form: dict[str, Any], wire: Wire) -> None:
     """Let the answer be lost."""
-    for each in ("snapshots", "volumes"):
+    for each in ("snapshots", "volumes", "backups"):
         wire.breaks("POST", f"/{each}", SILENT)
 
 

@@ -14,7 +14,9 @@ from tests.unit.cloud.wire import CINDER, KEYSTONE, NOVA, PROJECT, TOKEN
 
 VOLUMES = "/project/volumes/"
 SNAPSHOTS = "/project/snapshots/"
+BACKUPS = "/project/backups/"
 CREATE_SNAPSHOT = f"{VOLUMES}v1/create_snapshot/"
+CREATE_BACKUP = f"{VOLUMES}v1/create_backup/"
 CREATE_VOLUME = f"{VOLUMES}create/?snapshot_id=s1"
 
 

@@ -105,8 +105,7 @@ def ours() -> Iterator[tuple[str, URLPattern]]:
     for panel, module in URLS.items():
         for pattern in module.urlpatterns:
             view = getattr(pattern.callback, "view_class", pattern.callback)
-            # The form of Create Backup is stock's, which reads and words what it needs by itself.
-            if view.__module__.startswith("snapshot_dashboard") and pattern.name != "create_backup":
+            if view.__module__.startswith("snapshot_dashboard"):
                 yield f"horizon:{panel}:{pattern.name}", pattern
 
 

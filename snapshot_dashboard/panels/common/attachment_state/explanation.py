@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +17,28 @@ from openstack_dashboard.utils import filters
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import causes
-from snapshot_dashboard.panels.common.attachment_state import verdicts
+from snapshot_dashboard.panels.common.attachment_state import backup_verdicts, verdicts
+from snapshot_dashboard.panels.common.attachment_state.verdicts import VerdictTexts
 from snapshot_dashboard.panels.common.html import instance_link, isolated, sentence, short
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.statuses import status_word
-from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
+from snapshot_dashboard.rules.attachment import (
+    Acknowledgement,
+    Disk,
+    Exposure,
+    Holder,
+    Verdict,
+)
+
+# By what is to be made of the volume.
+_TELLING: dict[str, Callable[[Exposure], VerdictTexts]] = {
+    "snapshots": verdicts.telling,
+    "backups": backup_verdicts.telling,
+}
+_ACKNOWLEDGEMENT: dict[str, Callable[[Acknowledgement], str]] = {
+    "snapshots": verdicts.acknowledgement,
+    "backups": backup_verdicts.acknowledgement,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +70,23 @@ def instance_status(status: str) -> str:
     return str(filters.get_display_label(STATUS_DISPLAY_CHOICES, status.lower()))
 
 
-def explain(situation: Situation, user: Any, dashboard: str = "project") -> Explanation | None:
+def acknowledgement(exposure: Exposure, resource: str) -> str:
+    """Return the sentence to tick before one of ``resource`` is made, empty where none is."""
+    needed = exposure.acknowledgement
+    return _ACKNOWLEDGEMENT[resource](needed) if needed else ""
+
+
+def explain(
+    situation: Situation, user: Any, dashboard: str = "project", *, resource: str = "snapshots"
+) -> Explanation | None:
     """Return what to show this person for a situation, None for a detached volume.
 
-    ``dashboard`` is whose pages the names lead to.
+    ``dashboard`` is whose pages the names lead to, ``resource`` what is to be made of the volume.
     """
     exposure = situation.exposure
     if exposure.verdict is Verdict.DETACHED:
         return None
-    telling = verdicts.telling(exposure)
+    telling = _TELLING[resource](exposure)
     parts = _parts(exposure, user, dashboard)
     return Explanation(
         tone=verdicts.tone(exposure),
@@ -68,7 +94,8 @@ def explain(situation: Situation, user: Any, dashboard: str = "project") -> Expl
         risk=sentence(telling.risk, **parts),
         advice=sentence(telling.advice, **parts),
         holders=() if exposure.verdict is Verdict.FOREIGN else holder_lines(exposure, dashboard),
-        steps=verdicts.offers_steps(exposure),
+        # They are about a snapshot, which takes moments.
+        steps=resource == "snapshots" and verdicts.offers_steps(exposure),
         detach=verdicts.offers_detach(exposure),
         instance_url=_instance_url(exposure, dashboard),
         trouble=_trouble(situation.trouble),

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Create Backup of a volume, opened from Create Snapshot."""
+"""Create Backup of a volume, or of one of its snapshots."""

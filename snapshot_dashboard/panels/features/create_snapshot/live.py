@@ -5,26 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.generic import View
 
-from snapshot_dashboard.cloud import attachment
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import CloudError, NotFound
-from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels.common import changes, problems
-from snapshot_dashboard.panels.common.attachment_state import verdicts
-from snapshot_dashboard.panels.common.attachment_state.explanation import explain
+from snapshot_dashboard.panels.common.attachment_state.live import SituationView, situation_shown
 from snapshot_dashboard.panels.common.html import isolated, link, sentence, short
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.links import page
-from snapshot_dashboard.panels.common.scope import elsewhere
-from snapshot_dashboard.rules import commands, fingerprint
+from snapshot_dashboard.rules import commands
 from snapshot_dashboard.rules.attachment import Acknowledgement, Exposure
 from snapshot_dashboard.rules.quiesced import blocker
 
@@ -33,18 +23,11 @@ def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
     """Return what the templates need to tell a situation."""
     exposure = situation.exposure
     needed = exposure.acknowledgement
-    volume_id = exposure.volume.id
-    return {
-        "explanation": explain(situation, request.user),
+    return situation_shown(request, situation, "snapshots") | {
         "quiesced_url": offer_url(exposure),
-        "blocked": exposure.blocked,
-        "needed": needed,
-        "acknowledgement": verdicts.acknowledgement(needed) if needed else "",
-        "seen": fingerprint.write(exposure),
         "button": button(needed),
-        "attach_url": reverse("horizon:project:volumes:attach", args=(volume_id,)),
         "set_link": whole_instance_link(exposure),
-        "command_base": commands.snapshot_base(volume_id, force=needed is not None),
+        "command_base": commands.snapshot_base(exposure.volume.id, force=needed is not None),
     }
 
 
@@ -59,56 +42,14 @@ def button(needed: Acknowledgement | None) -> dict[str, str]:
     }
 
 
-class LiveView(View):
-    """Tells an open dialog what has changed since ``?seen=``."""
+class LiveView(SituationView):
+    """Tells an open Create Snapshot dialog what has changed."""
 
-    def get(self, request: HttpRequest, volume_id: str) -> HttpResponse:
-        """Read the verdict anew: one light request."""
-        if elsewhere(request):
-            # There the volume seems to be gone. The button says what is the matter.
-            return JsonAnswer({})
-        try:
-            situation = attachment.read(connect(request), volume_id)
-        except NotFound:
-            return JsonAnswer({"gone": _rendered(request, problem=problems.VOLUME_GONE)})
-        except CloudError:
-            # What was shown stays: the next look, or the button, reads it again.
-            return HttpResponse(status=503)
-        seen = request.GET.get("seen", "")
-        if fingerprint.write(situation.exposure) == seen:
-            return JsonAnswer({})
-        return JsonAnswer(_changed(request, situation, seen))
+    resource = "snapshots"
 
-
-def _rendered(request: HttpRequest, **context: Any) -> str:
-    return str(render_to_string("snapshot_dashboard/common/_problem.html", context, request))
-
-
-def _changed(request: HttpRequest, situation: Situation, seen: str) -> dict[str, Any]:
-    context = shown(request, situation)
-    exposure = situation.exposure
-    folder = "snapshot_dashboard"
-    before = fingerprint.read(seen)
-    worse = not fingerprint.covers(before, exposure)
-    return {
-        "seen": context["seen"],
-        "blocked": exposure.blocked,
-        "worse": worse,
-        "needed": context["needed"].value if context["needed"] else "",
-        "explanation": (
-            render_to_string(f"{folder}/common/_explanation.html", context, request)
-            if context["explanation"]
-            else ""
-        ),
-        "acknowledge": (
-            render_to_string(f"{folder}/common/_acknowledge.html", context, request)
-            if context["needed"]
-            else ""
-        ),
-        "button": context["button"],
-        "command": context["command_base"],
-        "announce": changes.announced(before, exposure, worse=worse),
-    }
+    def shown(self, request: HttpRequest, situation: Situation) -> dict[str, Any]:
+        """Return what the dialog's templates need to tell a situation."""
+        return shown(request, situation)
 
 
 def offer_url(exposure: Exposure) -> str:

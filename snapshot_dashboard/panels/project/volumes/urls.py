@@ -11,11 +11,13 @@ from openstack_dashboard.dashboards.project.volumes import urls as stock
 from snapshot_dashboard.panels.common.links import for_reader, with_ids
 from snapshot_dashboard.panels.common.object_links import NamesView
 from snapshot_dashboard.panels.common.outcome import (
+    BackupOutcomeView,
     SnapshotOutcomeView,
     VolumeOutcomeView,
 )
 from snapshot_dashboard.panels.features.attachments.views import EditAttachmentsView
-from snapshot_dashboard.panels.features.create_backup.views import CreateBackupView
+from snapshot_dashboard.panels.features.create_backup.live import BackupLiveView
+from snapshot_dashboard.panels.features.create_backup.views import create_backup
 from snapshot_dashboard.panels.features.create_snapshot.live import LiveView
 from snapshot_dashboard.panels.features.create_snapshot.views import CreateSnapshotView
 from snapshot_dashboard.panels.features.create_volume.views import create
@@ -57,6 +59,14 @@ urlpatterns = for_reader(
             SnapshotOutcomeView.as_view(),
             name="create_snapshot_outcome",
         ),
+        path(
+            "<volume_id>/create_backup/live/", BackupLiveView.as_view(), name="create_backup_live"
+        ),
+        path(
+            "<volume_id>/create_backup/outcome/",
+            BackupOutcomeView.as_view(),
+            name="create_backup_outcome",
+        ),
         path("<volume_id>/delete/", DeleteVolumeView.as_view(), name="delete"),
         path("<volume_id>/lineage/", LineageView.as_view(), name="lineage"),
         path("<volume_id>/dependents/", VolumeDependentsView.as_view(), name="dependents"),
@@ -71,8 +81,11 @@ urlpatterns = for_reader(
         *with_ids(
             [
                 path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
+                path("<volume_id>/create_backup/", create_backup, name="create_backup"),
                 path(
-                    "<volume_id>/create_backup/", CreateBackupView.as_view(), name="create_backup"
+                    "<volume_id>/create_backup/<snapshot_id>",
+                    create_backup,
+                    name="create_snapshot_backup",
                 ),
             ]
         ),

@@ -17,7 +17,7 @@
   const PREFIX = 'sd-kept:';
   const FORM = 'form[data-sd-owner]';
   const TYPED = 'input[type=text], input[type=number], input[type=search], input[type=radio], ' +
-    'input[name=include], textarea, select, input:not([type])';
+    'input[name=include], input[name=incremental], textarea, select, input:not([type])';
 
   const addressOf = (form) => {
     const url = new URL(form.action);

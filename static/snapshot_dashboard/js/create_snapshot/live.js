@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Shows a new situation in an open Create Snapshot dialog: warning, acknowledgement and button
- * change in place. What was typed stays, and the focus is never lost.
+ * Shows a new situation in an open dialog about a volume (Create Snapshot, Create Backup): warning,
+ * acknowledgement and button change in place. What was typed stays, and the focus is never lost.
  *
  * <form data-sd-live> with [data-sd-part], [data-sd-possible]; it gets an event
- * "sd:situation" whose detail is the answer of panels/features/create_snapshot/live.py.
+ * "sd:situation" whose detail is the answer of panels/common/attachment_state/live.py.
  * Its time: deaf (after a change for the worse).
  */
 (() => {
@@ -73,8 +73,10 @@
     dress(form, answer);
     keepFocus(form);
     const command = form.querySelector('[data-sd-command]');
-    command.dataset.sdCommand = answer.command;
-    sd.tell(command, 'input');
+    if (command) {
+      command.dataset.sdCommand = answer.command;
+      sd.tell(command, 'input');
+    }
     if (answer.worse) {
       deafUntil = Date.now() + sd.times(form, 'dialog').deaf;
     }

@@ -150,17 +150,23 @@ def made(wire: Wire) -> list[Any]:
 
 
 def faults(
-    answer: Answer, bodies: list[Any], shown: State, now: State, ticked: str
+    answer: Answer,
+    bodies: list[Any],
+    shown: State,
+    now: State,
+    ticked: str,
+    *,
+    missing: str = MISSING,
 ) -> Iterator[str]:
     """Tell what is wrong with an answer, and with what was asked of Cinder."""
     expected = allowed(shown, now, ticked)
     if len(bodies) != int(expected):
-        yield f"{len(bodies)} snapshots were asked for, not {int(expected)}"
+        yield f"{len(bodies)} were asked for, not {int(expected)}"
     for body in bodies:
         yield from _faults_asked(body, now)
     if not expected:
         tick_missing = now.loud != BLOCKED and warned(shown, now)
-        yield from _faults_back(answer, tick_missing)
+        yield from _faults_back(answer, tick_missing, missing)
         yield from _faults_told(answer, shown, now)
     elif "X-Horizon-Location" not in answer.headers:
         yield f"the dialog came back: {answer.problem}"
@@ -176,10 +182,10 @@ def _faults_asked(body: Any, now: State) -> Iterator[str]:
         yield f"the note says of the warning: {note['acknowledged']}"
 
 
-def _faults_back(answer: Answer, tick_missing: bool) -> Iterator[str]:
+def _faults_back(answer: Answer, tick_missing: bool, missing: str) -> Iterator[str]:
     if answer.status != 200 or "X-Horizon-Location" in answer.headers:
         yield "the dialog did not come back"
-    elif (MISSING in answer.text) is not tick_missing or bool(answer.problem) is tick_missing:
+    elif (missing in answer.text) is not tick_missing or bool(answer.problem) is tick_missing:
         yield f"the dialog came back with another reason: {answer.problem!r}"
     elif kept(answer) != TYPED:
         yield f"only this came back: {kept(answer)}"
