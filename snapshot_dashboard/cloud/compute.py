@@ -14,8 +14,8 @@ from snapshot_dashboard.rules.investigation import ACCEPTING, Candidate
 from snapshot_dashboard.rules.support_search import OwnedInstance
 from snapshot_dashboard.rules.volume import Volume
 
-# Everything that we read has been in Nova's first microversion.
-_READ = "2.1"
+# From here on Nova tells whether an instance is locked; all else that we read is older.
+_READ = "2.9"
 _UNTOLD = "unknown"
 _UNTOLD_POWER = -1
 # A volume can be attached to a shelved instance and detached from one from here on
@@ -54,7 +54,13 @@ def _instance(raw: Record) -> Instance | None:
         task=task if isinstance(task, str | None) else _UNTOLD,
         power_state=power_state if isinstance(power_state, int | None) else _UNTOLD_POWER,
         has_image=bool(raw.get("image")),
+        locked=_locked(raw),
     )
+
+
+def _locked(raw: Record) -> bool | None:
+    found = raw.get("locked")
+    return found if isinstance(found, bool) else None
 
 
 def owned_instance(connection: Connection, instance_id: str) -> OwnedInstance:
@@ -97,6 +103,7 @@ def _owned(raw: Record) -> OwnedInstance | None:
         status=text(raw, "status"),
         project_id=told(raw, "tenant_id"),
         created_at=moment(raw.get("created")),
+        locked=_locked(raw),
     )
 
 
@@ -135,6 +142,7 @@ def _candidate(raw: Record) -> Candidate | None:
         # Where a cloud does not tell, Nova itself judges.
         task=told(raw, "OS-EXT-STS:task_state"),
         project_id=told(raw, "tenant_id"),
+        locked=_locked(raw),
     )
 
 

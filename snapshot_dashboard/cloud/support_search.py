@@ -245,7 +245,8 @@ def _volume(found: Volume) -> Hit:
 
 def _instance(found: OwnedInstance) -> Hit:
     made = found.created_at
-    return Hit(Kind.INSTANCE, found.id, found.name, found.project_id, found.status, made)
+    whose = found.project_id
+    return Hit(Kind.INSTANCE, found.id, found.name, whose, found.status, made, locked=found.locked)
 
 
 def _project(found: Project) -> Hit:

@@ -101,7 +101,10 @@ class Disk(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An instance as Nova describes it; ``has_image``: its system disk is not a volume."""
+    """An instance as Nova describes it; ``has_image``: its system disk is not a volume.
+
+    ``locked`` is None where Nova does not tell.
+    """
 
     id: str
     name: str
@@ -109,6 +112,7 @@ class Instance:
     task: str | None = None
     power_state: int | None = None
     has_image: bool = False
+    locked: bool | None = None
 
 
 class Unseen(Enum):
@@ -138,6 +142,16 @@ class Holder:
         """Return Nova's status word, or an empty string when it could not be read."""
         return self.instance.status if self.instance else ""
 
+    @property
+    def locked(self) -> bool:
+        """Tell whether Nova is known to refuse changes of it to all but administrators.
+
+        Nobody else can start, stop, pause, resume, shelve, unshelve or delete a locked instance,
+        or attach a volume to it or detach one (nova/compute/api.py, check_instance_lock, Nova 34).
+        Images and snapshots of it are not refused, nor is what happens inside.
+        """
+        return self.instance is not None and self.instance.locked is True
+
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
@@ -166,6 +180,11 @@ class Exposure:
     def disk(self) -> Disk:
         """Return the guess for the one instance, UNKNOWN when there are none or several."""
         return self.holders[0].disk if len(self.holders) == 1 else Disk.UNKNOWN
+
+
+def locked(holders: Iterable[Holder]) -> tuple[Holder, ...]:
+    """Return those that have to be unlocked before somebody can do what is advised, each once."""
+    return tuple({each.instance_id: each for each in holders if each.locked}.values())
 
 
 # Nova status words (nova/api/openstack/common.py). A word that is not here counts as running.

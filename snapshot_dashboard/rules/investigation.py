@@ -24,7 +24,8 @@ ACCEPTING = ("ACTIVE", "PAUSED", "SHUTOFF", "VERIFY_RESIZE", "SHELVED", "SHELVED
 class Candidate:
     """An instance that a volume may be attached to; ``status`` is Nova's word.
 
-    ``task`` is what Nova is doing with it, None for nothing.
+    ``task`` is what Nova is doing with it, None for nothing. A ``locked`` one accepts a volume from
+    administrators only, who cannot be told from others here; None where Nova does not tell.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Candidate:
     status: str
     task: str | None
     project_id: str | None
+    locked: bool | None = None
 
     @property
     def label(self) -> str:

@@ -43,13 +43,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OwnedInstance:
-    """An instance of any project: ``status`` is Nova's word."""
+    """An instance of any project: ``status`` is Nova's word; ``locked`` None if not told."""
 
     id: str
     name: str
     status: str
     project_id: str | None
     created_at: datetime | None = None
+    locked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Hit:
 
     ``status`` is the service's own word; projects and users are "enabled" or "disabled", and
     belong to no project. ``volume_id`` is that of a snapshot; of two with the same name it tells
-    them apart, and so does ``created_at``.
+    them apart, and so does ``created_at``. ``locked`` is that of an instance.
     """
 
     kind: Kind
@@ -68,6 +69,7 @@ class Hit:
     status: str
     created_at: datetime | None = None
     volume_id: str | None = None
+    locked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,25 @@ ATTACHMENT = f"{NOVA}/servers/i1/os-volume_attachments/v1"
 
 def test_an_instance_is_read_with_all_that_decides(wire: Wire) -> None:
     task = {"OS-EXT-STS:task_state": "powering-off", "OS-EXT-STS:power_state": 1}
-    wire.instance("i1", "ACTIVE", image={"id": "x"}, **task)
+    wire.instance("i1", "ACTIVE", image={"id": "x"}, locked=True, **task)
     found = compute.instance(connection(), "i1")
-    assert found == Instance("i1", "name of i1", "ACTIVE", "powering-off", 1, has_image=True)
+    told = Instance("i1", "name of i1", "ACTIVE", "powering-off", 1, has_image=True, locked=True)
+    assert found == told
+
+
+def test_instances_are_read_at_the_version_that_tells_of_locks(wire: Wire) -> None:
+    wire.instance("i1")
+    compute.instance(connection(), "i1")
+    (request,) = wire.sent("GET", f"{NOVA}/servers/i1")
+    assert request.headers["OpenStack-API-Version"] == "compute 2.9"
+
+
+@pytest.mark.parametrize("said", ["yes", 1, None, [], "false"])
+def test_an_odd_lock_is_not_told(wire: Wire, said: object) -> None:
+    wire.instance("i1", locked=said)
+    assert compute.instance(connection(), "i1").locked is None
+    assert compute.candidate(connection(), "i1").locked is None
+    assert compute.owned_instance(connection(), "i1").locked is None
 
 
 def test_an_instance_that_says_little_is_not_taken_for_one_at_rest(wire: Wire) -> None:

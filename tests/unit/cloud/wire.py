@@ -220,6 +220,7 @@ class Wire:
         """Let an instance exist."""
         server: Json = {"id": instance_id, "name": f"name of {instance_id}", "status": status}
         server |= {"image": "", "OS-EXT-STS:task_state": None, "OS-EXT-STS:power_state": 1}
+        server["locked"] = False
         if status in ("SHUTOFF", "SHELVED", "SHELVED_OFFLOADED"):
             server["OS-EXT-STS:power_state"] = 4
         self.says("GET", f"{NOVA}/servers/{instance_id}", {"server": server | more})

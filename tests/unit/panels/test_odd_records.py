@@ -43,6 +43,7 @@ INSTANCE: Json = {
     "OS-EXT-STS:task_state": None,
     "OS-EXT-STS:power_state": 1,
     "image": "",
+    "locked": True,
 }
 LISTS = {
     "volumes": (f"{VOLUMES}?", "/admin/volumes/?"),

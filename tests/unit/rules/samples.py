@@ -96,6 +96,7 @@ def _readings(instance_id: str) -> st.SearchStrategy[Reading]:
         task=st.sampled_from([None, None, "powering-off", "shelving"]),
         power_state=st.sampled_from([None, 0, 1, 3, 4, 6, 7]),
         has_image=_BOOLEANS,
+        locked=st.none() | _BOOLEANS,
     )
 
 

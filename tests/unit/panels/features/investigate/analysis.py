@@ -26,6 +26,7 @@ def server_json(instance_id: str, status: str = "ACTIVE", **more: Any) -> Json:
         "OS-EXT-STS:task_state": None,
         "OS-EXT-STS:power_state": 1,
         "image": "",
+        "locked": False,
     } | more
 
 
