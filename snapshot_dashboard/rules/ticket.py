@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from snapshot_dashboard.rules import attachment
 from snapshot_dashboard.rules.attachment import Holder
 from snapshot_dashboard.rules.attention import (
     AnyConcern,
@@ -133,6 +134,8 @@ BLOCKERS: Mapping[DeletionBlocker, str] = {
     DeletionBlocker.FOREIGN_SNAPSHOTS: "snapshots of another project: %(count)d: %(snapshots)s",
     DeletionBlocker.SNAPSHOTS: "snapshots that must go first: %(count)d: %(snapshots)s",
 }
+
+LOCKED = "; locked: %(locked)s, unlock it first, unless an administrator does this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +296,13 @@ def _attached(holders: tuple[tuple[str, str], ...] | None, volume_status: str | 
     return f"attached to {', '.join(named)}"
 
 
+def named_holder(holder: Holder) -> tuple[str, str]:
+    """Return the name of what uses a volume, and its state where that is known."""
+    name = holder.instance.name if holder.instance else holder.instance_id or holder.host or ""
+    state = (holder.status, *(("locked",) if holder.locked else ()))
+    return name, ", ".join(filter(None, state))
+
+
 def _host(host: str | None, service: StorageService | None) -> str:
     text = f"Host {host or UNKNOWN}, storage service"
     if service is None:
@@ -309,7 +319,10 @@ def _reasons(around: Surroundings) -> tuple[str, str]:
 
 
 def _blocker(finding: Finding, volume: Volume) -> str:
-    return BLOCKERS[finding.blocker] % {
+    locked = ", ".join(map(_holder, attachment.locked(finding.holders)))
+    text = f"{BLOCKERS[finding.blocker]}{LOCKED if locked else ''}"
+    return text % {
+        "locked": locked,
         "status": volume.status,
         "group": volume.group_id or UNKNOWN,
         "count": len(finding.snapshots),

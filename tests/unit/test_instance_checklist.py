@@ -17,6 +17,7 @@ TEMPLATES = ROOT / "templates"
 NAMES = frozenset(
     {"Candidate", "Instance", "InstanceNode", "OwnedInstance"}
     | {"holder_lines", "holder_name", "holder_state", "instance_link", "instance_status"}
+    | {"after_unlocking", "listed_instance", "unlock_first"}
 )
 MARKERS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "pgettext_lazy"})
 # What people are advised to do with an instance, or with a volume of one.

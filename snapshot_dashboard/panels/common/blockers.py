@@ -12,7 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from snapshot_dashboard.panels.common.attachment_state.explanation import holder_name
+from snapshot_dashboard.panels.common.attachment_state.explanation import (
+    after_unlocking,
+    holder_name,
+)
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.statuses import status_word
@@ -109,7 +112,8 @@ def _text(finding: Finding, status: str, volume_id: str, dashboard: str) -> Bloc
     if finding.snapshots:
         return _of_snapshots(finding, dashboard)
     title, advice = _TEXTS[finding.blocker]
-    if dashboard == "admin":
+    for_support = dashboard == "admin"
+    if for_support:
         advice = _FOR_SUPPORT.get(finding.blocker, advice)
     names = ((holder_name(each, dashboard),) for each in finding.holders)
     parts = {
@@ -118,7 +122,9 @@ def _text(finding: Finding, status: str, volume_id: str, dashboard: str) -> Bloc
         "holders": format_html_join(", ", "{}", names),
         "command": _commands(finding),
     }
-    return BlockerText(sentence(title, **parts), sentence(advice, **parts))
+    told = sentence(advice, **parts)
+    told = after_unlocking(told, finding.holders, dashboard, for_support=for_support)
+    return BlockerText(sentence(title, **parts), told)
 
 
 def _commands(finding: Finding) -> SafeString:

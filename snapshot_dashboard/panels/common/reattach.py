@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from horizon import messages
@@ -18,6 +19,7 @@ from horizon import messages
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common.attachment_state.locks import unlock_first
 from snapshot_dashboard.panels.common.html import dialog_link, isolated, sentence
 from snapshot_dashboard.panels.common.links import page, with_query
 
@@ -41,7 +43,8 @@ def remind_of(request: HttpRequest, connection: Connection, detached: Sequence[s
         instance = known(partial(compute.instance, connection, instance_id))
         if volume and instance and volume.status not in _ATTACHED:
             reminder = to_attach(volume.id, volume.label, instance.id, instance.name)
-            messages.info(request, reminder)
+            first = unlock_first([isolated(instance.name)] if instance.locked else [])
+            messages.info(request, format_html("{} {}", reminder, first) if first else reminder)
 
 
 def to_attach(volume_id: str, volume_name: str, instance_id: str, instance_name: str) -> SafeString:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,12 @@ from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import causes
 from snapshot_dashboard.panels.common.attachment_state import backup_verdicts, verdicts
+from snapshot_dashboard.panels.common.attachment_state.locks import unlock_first
 from snapshot_dashboard.panels.common.attachment_state.verdicts import VerdictTexts
 from snapshot_dashboard.panels.common.html import instance_link, isolated, sentence, short
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.statuses import status_word
+from snapshot_dashboard.rules import attachment as rules
 from snapshot_dashboard.rules.attachment import (
     Acknowledgement,
     Disk,
@@ -65,9 +67,26 @@ class Explanation:
     trouble: SafeString | str
 
 
-def instance_status(status: str) -> str:
-    """Return an instance status in the words of the Instances page."""
-    return str(filters.get_display_label(STATUS_DISPLAY_CHOICES, status.lower()))
+def instance_status(status: str, *, locked: bool | None) -> str:
+    """Return an instance status in the words of the Instances page, and whether it is locked."""
+    word = str(filters.get_display_label(STATUS_DISPLAY_CHOICES, status.lower()))
+    return _("%(status)s, locked") % {"status": word} if locked else word
+
+
+def after_unlocking(
+    advice: object,
+    holders: Iterable[Holder],
+    dashboard: str = "project",
+    *,
+    for_support: bool = False,
+) -> SafeString:
+    """Return an advice about these instances; before it, which of them to unlock first.
+
+    ``for_support`` tells that the advice is for support staff, not for the owner of the instances.
+    """
+    names = [holder_name(each, dashboard) for each in rules.locked(holders)]
+    first = unlock_first(names, for_support=for_support)
+    return format_html("{} {}" if first else "{}{}", first, advice)
 
 
 def acknowledgement(exposure: Exposure, resource: str) -> str:
@@ -88,11 +107,14 @@ def explain(
         return None
     telling = _TELLING[resource](exposure)
     parts = _parts(exposure, user, dashboard)
+    advice = sentence(telling.advice, **parts)
+    if verdicts.asks_to_change(exposure.verdict):
+        advice = after_unlocking(advice, exposure.holders, dashboard)
     return Explanation(
         tone=verdicts.tone(exposure),
         title=sentence(telling.title, **parts),
         risk=sentence(telling.risk, **parts),
-        advice=sentence(telling.advice, **parts),
+        advice=advice,
         holders=() if exposure.verdict is Verdict.FOREIGN else holder_lines(exposure, dashboard),
         # They are about a snapshot, which takes moments.
         steps=resource == "snapshots" and verdicts.offers_steps(exposure),
@@ -160,7 +182,9 @@ def holder_state(holder: Holder) -> str:
         return _("Host")
     if holder.verdict is Verdict.NOT_VISIBLE:
         return _("Not visible to you")
-    return instance_status(holder.status) if holder.instance else _("State unknown")
+    if holder.instance is None:
+        return _("State unknown")
+    return instance_status(holder.status, locked=holder.instance.locked)
 
 
 def holder_lines(exposure: Exposure, dashboard: str = "project") -> tuple[HolderLine, ...]:

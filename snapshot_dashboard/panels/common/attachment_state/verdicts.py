@@ -278,6 +278,29 @@ _BRIEF: dict[Verdict, Promise] = {
 }
 
 
+# Those whose advice is to change an instance, or the volumes that it has.
+_ABOUT_INSTANCE = frozenset(
+    {
+        Verdict.RUNNING,
+        Verdict.PAUSED,
+        Verdict.SUSPENDED,
+        Verdict.SHUT_OFF,
+        Verdict.SHELVED,
+        Verdict.ERROR,
+        Verdict.SEVERAL,
+        Verdict.NOT_VISIBLE,
+        Verdict.RECORDS_DISAGREE,
+        Verdict.HELD_SHELVED,
+        Verdict.HELD_OTHER,
+    }
+)
+
+
+def asks_to_change(verdict: Verdict) -> bool:
+    """Tell whether the advice is to do something that Nova refuses for a locked instance."""
+    return verdict in _ABOUT_INSTANCE
+
+
 def brief(verdict: Verdict) -> str:
     """Return a verdict in a few words, for "Then: ... Now: ..."."""
     return str(_BRIEF[verdict])

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,6 +103,7 @@ class VolumeRow:
                 "volume_name": self.name,
                 "host_name": holder.host,
                 "instance": _mentioned(holder),
+                "locked": holder.locked,
             }
             for holder in holders
         ]
@@ -115,6 +116,19 @@ def _mentioned(holder: Holder) -> Named:
         name = f"{short(holder.instance_id)} {NOT_VISIBLE}"
         return Named(holder.instance_id, name, gone=True)
     return named(holder.instance_id, holder.instance.name if holder.instance else None)
+
+
+def listed_instance(entry: Mapping[str, Any]) -> Named | None:
+    """Return the instance of an attachment, marked where it is known to be locked."""
+    instance: Named | None = entry["instance"]
+    if instance is None or not entry.get("locked"):
+        return instance
+    return replace(instance, name=locked_name(instance.name))
+
+
+def locked_name(name: str) -> str:
+    """Return the name of a locked instance for a list that shows no states."""
+    return _("%(instance)s (locked)") % {"instance": name}
 
 
 def _entry(attachment: Attachment) -> dict[str, Any]:

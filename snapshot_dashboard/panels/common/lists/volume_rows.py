@@ -11,7 +11,7 @@ from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import RequestFailed
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.links import page
-from snapshot_dashboard.panels.common.lists.rows import VolumeRow
+from snapshot_dashboard.panels.common.lists.rows import VolumeRow, listed_instance
 from snapshot_dashboard.panels.common.object_links import remembered
 from snapshot_dashboard.rules.volume import Volume
 
@@ -47,11 +47,16 @@ def _add_transfers(connection: Connection, rows: list[VolumeRow]) -> None:
 def without_dead_links(row: VolumeRow, dashboard: str) -> VolumeRow:
     """Return a row for stock's overview, which links each instance whose id is not empty.
 
-    What is not visible to this person has no page, nor has what they may not open.
+    What is not visible to this person has no page, nor has what they may not open. A locked one is
+    marked.
     """
     shown = copy.copy(row)
     shown.attachments = [
-        {**each, "server_id": each["server_id"] if _has_page(each, dashboard) else ""}
+        {
+            **each,
+            "server_id": each["server_id"] if _has_page(each, dashboard) else "",
+            "instance": listed_instance(each),
+        }
         for each in row.attachments
     ]
     return shown

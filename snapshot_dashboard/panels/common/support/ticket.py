@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.partial_reads import Fact
 from snapshot_dashboard.panels.common.lists.rows import Named
-from snapshot_dashboard.rules.attachment import Exposure, Holder, Verdict
+from snapshot_dashboard.rules.attachment import Exposure, Verdict
 from snapshot_dashboard.rules.attention import StorageService, service_for
 from snapshot_dashboard.rules.message import Message
-from snapshot_dashboard.rules.ticket import Surroundings
+from snapshot_dashboard.rules.ticket import Surroundings, named_holder
 from snapshot_dashboard.rules.volume import Volume
 
 
@@ -69,9 +69,4 @@ def _holders(exposure: Exposure) -> tuple[tuple[str, str], ...] | None:
     """Return names and states of what uses a volume, None where that could not be read."""
     if exposure.verdict is Verdict.ATTACHMENT_UNKNOWN and not exposure.holders:
         return None
-    return tuple(map(_holder, exposure.holders))
-
-
-def _holder(holder: Holder) -> tuple[str, str]:
-    name = holder.instance.name if holder.instance else holder.instance_id or holder.host or ""
-    return name, holder.status if holder.instance else ""
+    return tuple(map(named_holder, exposure.holders))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import shortcuts
@@ -24,11 +25,12 @@ from snapshot_dashboard.cloud.errors import AnswerLost, CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, causes, scope
+from snapshot_dashboard.panels.common.attachment_state.locks import UNLOCK_CHOSEN, unlock_first
 from snapshot_dashboard.panels.common.delete_action import attempt, reason_of, say_done, unable
 from snapshot_dashboard.panels.common.dialog import DIALOG_PAGE
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.links import way_back, with_query
-from snapshot_dashboard.panels.common.lists.rows import VolumeRow
+from snapshot_dashboard.panels.common.lists.rows import VolumeRow, listed_instance, locked_name
 from snapshot_dashboard.panels.common.lists.table import AddressTable
 from snapshot_dashboard.panels.common.object_links import object_link
 from snapshot_dashboard.panels.common.reattach import PARAMETER, to_attach
@@ -86,14 +88,20 @@ class DetachVolume(stock_tables.DetachVolume):
         if error is not None and error.uncertain:
             messages.error(request, sentence(_UNKNOWN, name=isolated(entry["volume_name"])))
         elif error is not None:
-            label = str(table.get_object_display(entry))
-            messages.error(request, unable(self, label, reason_of(error)))
+            said = unable(self, str(table.get_object_display(entry)), reason_of(error))
+            first = unlock_first([isolated(entry["instance"].name)] if entry["locked"] else [])
+            messages.error(request, format_html("{} {}", said, first) if first else said)
         return error is None
 
 
 def is_failed(row: VolumeRow) -> bool:
     """Tell whether a volume is attached and has failed: Cinder refuses to detach it then."""
     return row.status.startswith("error") and bool(row.attachments)
+
+
+def is_locked(server: Any) -> bool:
+    """Tell whether stock has read of an instance that it is locked."""
+    return getattr(server, "locked", None) is True
 
 
 def _attaches_again(url: str) -> bool:
@@ -110,7 +118,7 @@ class InstanceColumn(stock_tables.AttachedInstanceColumn):
 
     def get_raw_data(self, entry: dict[str, Any]) -> SafeString:
         """Return the link."""
-        return object_link("instance", entry["instance"])
+        return object_link("instance", listed_instance(entry) or entry["instance"])
 
 
 class AttachmentsTable(AddressTable, stock_tables.AttachmentsTable):
@@ -146,11 +154,15 @@ class AttachForm(stock_forms.AttachForm):
         self.shelved = {
             each.id: each.name for each in initial.get("instances", ()) if each.status in _SHELVED
         }
+        field = self.fields["instance"]
         if self.shelved:
-            field = self.fields["instance"]
             ready = [choice for choice in field.choices if choice[0]]
             shelved = [(key, f"{name} ({key})") for key, name in self.shelved.items()]
             field.choices = [("", _("Select an instance")), *ready, *shelved]
+        locked = {each.id for each in initial.get("instances", ()) if is_locked(each)}
+        field.choices = [
+            (key, locked_name(name) if key in locked else name) for key, name in field.choices
+        ]
 
     def handle(self, request: HttpRequest, data: dict[str, Any]) -> bool:
         """Attach as stock does; to a shelved instance at a microversion that it accepts."""
@@ -220,7 +232,15 @@ class EditAttachmentsView(stock.EditAttachmentsView):
         context["submit_url"] = _sent_to(self.request)
         context["cancel_url"] = self.get_success_url()
         context["failed"] = is_failed(self.get_object())
+        context["unlock_first"] = self.unlock_first(context["form"].initial["instances"])
         return context
+
+    def unlock_first(self, offered: Iterable[Any]) -> SafeString | str:
+        """Return what to do first where the volume is attached to a locked instance, or can be."""
+        if any(map(is_locked, offered)):
+            return str(UNLOCK_CHOSEN)
+        held = (each for each in self.get_data() if each["locked"])
+        return unlock_first([object_link("instance", each["instance"]) for each in held])
 
     @memoized_method
     def get_object(self) -> VolumeRow:

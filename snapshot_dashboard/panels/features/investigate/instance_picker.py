@@ -15,6 +15,7 @@ from functools import partial
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,6 +28,7 @@ from snapshot_dashboard.cloud.partial_reads import fact
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.panels.common import causes
 from snapshot_dashboard.panels.common.attachment_state.explanation import instance_status
+from snapshot_dashboard.panels.common.attachment_state.locks import UNLOCK_CHOSEN
 from snapshot_dashboard.panels.common.forms import CreateVolumeForm, DescribedForm
 from snapshot_dashboard.panels.common.html import isolated, sentence, short
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
@@ -63,6 +65,7 @@ class Picker:
     searched: str
     note: SafeString | str = ""
     unreadable: str = ""
+    unlock: str | Promise = ""
 
     @property
     def said(self) -> str:
@@ -137,6 +140,7 @@ class Search:
             searched=self.text,
             note=unfit(busy) if busy else "",
             unreadable=_unreadable(unread) if unread else "",
+            unlock=UNLOCK_CHOSEN if any(each.locked for each in offered) else "",
         )
 
     def _found(self) -> tuple[dict[str, Candidate], CloudError | None, bool]:
@@ -174,7 +178,7 @@ def _lines(
         InstanceChoice(
             id=each.id,
             name=each.label,
-            status=instance_status(each.status),
+            status=instance_status(each.status, locked=each.locked),
             short_id=short(each.id) if names[each.name] > 1 else "",
             suspect=each.id in suspects,
             chosen=each.id == chosen,
@@ -195,8 +199,8 @@ def unfit(instance: Candidate) -> SafeString:
         text = _('"%(instance)s" is busy and does not accept a volume now. Try again in a moment.')
     else:
         text = _('"%(instance)s" does not accept a volume now: its status is %(status)s.')
-    parts = {"instance": isolated(instance.label), "status": instance_status(instance.status)}
-    return sentence(text, **parts)
+    status = instance_status(instance.status, locked=instance.locked)
+    return sentence(text, instance=isolated(instance.label), status=status)
 
 
 def unusable(connection: Connection, instance_id: str) -> SafeString | str:

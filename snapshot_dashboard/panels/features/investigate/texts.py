@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.investigation import AttachProgress, Attempt, Outcome
 from snapshot_dashboard.panels.common import causes, problems
+from snapshot_dashboard.panels.common.attachment_state.locks import unlock_first
 from snapshot_dashboard.panels.common.html import (
     dialog_link,
     instance_link,
@@ -186,9 +187,11 @@ def _not_attached(progress: AttachProgress, attempt: Attempt, way_back: str) -> 
         title = sentence(_UNATTACHED, reason=_ACCEPTED)
         return Problem(title, links=_another(progress, way_back))
     reason = causes.brief(failure)
+    locked = progress.instance is not None and progress.instance.locked
+    first = unlock_first([instance_name(progress)] if locked else [])
     return Problem(
         sentence(_UNATTACHED, reason=reason),
-        advice=causes.advice(failure),
+        advice=first or causes.advice(failure),
         reason="" if failure.reason in reason else failure.reason,
         request_id=failure.request_id,
         links=_another(progress, way_back),

@@ -78,9 +78,8 @@ def _box(box: Box, dashboard: str) -> PictureBox:
 
 def _texts(node: Node, dashboard: str) -> tuple[str, str, str, str]:
     if isinstance(node, InstanceNode):
-        state = instance_status(node.instance.status) if node.instance else ""
         name = (node.instance.name if node.instance else "") or short(node.id)
-        return "instance", _what(_("Instance"), state), name, _url(dashboard, "instances", node.id)
+        return "instance", _instance(node), name, _url(dashboard, "instances", node.id)
     if isinstance(node, VolumeNode):
         if node.volume is None:
             return "unseen", _("Volume"), _("Cannot be seen"), ""
@@ -92,6 +91,14 @@ def _texts(node: Node, dashboard: str) -> tuple[str, str, str, str]:
     state = status_word(node.snapshot.status)
     url = _url(dashboard, "snapshots", node.id)
     return "snapshot", _what(_("Snapshot"), state), node.snapshot.label, url
+
+
+def _instance(node: InstanceNode) -> str:
+    """Return what an instance is; that it is locked stands where it is not cut off."""
+    if node.instance is None:
+        return _("Instance")
+    kind = _("Locked instance") if node.instance.locked else _("Instance")
+    return _what(kind, instance_status(node.instance.status, locked=None))
 
 
 def _what(kind: str, state: str) -> str:

@@ -150,7 +150,8 @@ class NodeTexts:
         text = _("held for %(instance)s (%(state)s)")
         if not held:
             text = _("attached to %(instance)s (%(state)s)")
-        return sentence(text, instance=name, state=instance_status(node.instance.status))
+        state = instance_status(node.instance.status, locked=node.instance.locked)
+        return sentence(text, instance=name, state=state)
 
     def _instance(self, node: InstanceNode) -> SafeString:
         if node.instance is None or not node.instance.name:

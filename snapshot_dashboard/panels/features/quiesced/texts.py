@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.utils.functional import Promise
@@ -12,14 +13,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.cloud.errors import CloudError, Forbidden, Refused
 from snapshot_dashboard.panels.common import problems
+from snapshot_dashboard.panels.common.attachment_state.explanation import after_unlocking
 from snapshot_dashboard.panels.common.html import dialog_link, isolated, link, sentence
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.problems import Problem, because, telling
+from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.quiesced import Made, QuiesceBlocker, Stage
 
 _CREATE_PLAIN = gettext_lazy("Create a snapshot without it, or shut off the instance first.")
 _TITLE = gettext_lazy("The file systems cannot be frozen now")
-BLOCKERS = {
+BLOCKERS: Mapping[QuiesceBlocker, Problem] = {
     QuiesceBlocker.NOT_RUNNING: Problem(
         _TITLE,
         gettext_lazy("This needs an instance that is running, with no other work under way."),
@@ -110,6 +113,14 @@ _NOT_CREATED = Problem(
 _FREEZING = ("quiesc", "guest agent")
 # And its limits ("Quota exceeded for ..."); its policy says "Policy doesn't allow ...".
 _LIMITS = "quota"
+
+
+def blocked(blocker: QuiesceBlocker, exposure: Exposure) -> Problem:
+    """Return why file systems cannot be frozen. Freezing itself is possible for a locked one."""
+    problem = BLOCKERS[blocker]
+    if problem.advice is not _CREATE_PLAIN:
+        return problem
+    return replace(problem, advice=after_unlocking(_CREATE_PLAIN, exposure.holders))
 
 
 def refused(error: CloudError) -> Problem:

@@ -106,7 +106,7 @@ class QuiescedView(DialogView):
             self.instance_id = self.situation.exposure.holders[0].instance_id or ""
             self.problem = self.read_volumes()
         else:
-            self.problem = words.BLOCKERS[blocker]
+            self.problem = words.blocked(blocker, self.situation.exposure)
         self.limits = quota.finish(asked)
         if self.problem:
             self.usable = False

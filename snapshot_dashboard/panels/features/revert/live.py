@@ -25,6 +25,7 @@ from snapshot_dashboard.cloud.revert import RevertReading
 from snapshot_dashboard.panels.common import consistency_note, quota
 from snapshot_dashboard.panels.common.attachment_state.explanation import (
     HolderLine,
+    after_unlocking,
     holder_lines,
     holder_name,
 )
@@ -169,10 +170,12 @@ def _panel(blocker: RevertBlocker, reading: RevertReading, parts: Mapping[str, o
         RevertBlocker.NOT_VISIBLE,
     )
     buttons = (makers[each]() for each in telling.buttons if each in makers)
+    holders = reading.now.exposure.holders if held else ()
     return Panel(
         "neutral",
         sentence(telling.title, **parts),
-        sentence(telling.risk, **parts),
+        # Above the steps and ways, which begin with what a lock forbids.
+        after_unlocking(sentence(telling.risk, **parts), holders),
         sentence(telling.advice, **parts),
         holders=holder_lines(reading.now.exposure) if held else (),
         steps=tuple(str(each) for each in telling.steps),

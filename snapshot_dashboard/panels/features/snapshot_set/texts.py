@@ -16,7 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import problems
 from snapshot_dashboard.panels.common.attachment_state import verdicts
-from snapshot_dashboard.panels.common.attachment_state.explanation import holder_name
+from snapshot_dashboard.panels.common.attachment_state.explanation import (
+    after_unlocking,
+    holder_name,
+)
 from snapshot_dashboard.panels.common.changes import then_and_now
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
@@ -137,7 +140,8 @@ def summary(exposures: Iterable[Exposure]) -> Summary | None:
         "%(count)d of these volumes are attached",
         len(attached),
     ) % {"count": len(attached)}
-    advice = _("For sound snapshots, shut off the instance first.")
+    holders = [holder for each in attached for holder in each.holders]
+    advice = after_unlocking(_("For sound snapshots, shut off the instance first."), holders)
     if max(each.severity for each in attached) is Severity.HIGH:
         return Summary("warning", title, _writing(attached), advice)
     risk = _(

@@ -19,6 +19,7 @@ from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import scope
 from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.panels.common.attachment_state.explanation import Explanation, explain
+from snapshot_dashboard.panels.common.attachment_state.locks import unlock_first
 from snapshot_dashboard.panels.common.delete_action import reason_of
 from snapshot_dashboard.panels.common.html import instance_link, isolated, link, sentence, short
 from snapshot_dashboard.panels.common.links import page
@@ -95,13 +96,15 @@ def result_url(
 
 
 def instance_notes(instance: Instance | None) -> Mapping[str, Any]:
-    """Return what the templates say of the instance: whether its system disk is left out."""
+    """Return what the templates say of the instance: its lock, a system disk that is left out."""
     if instance is None:
         return {}
     named = instance.name or short(instance.id)
     image = page("horizon:project:images:snapshots:create", instance.id)
+    shown = instance_link(instance.id, named)
     return {
-        "instance": instance_link(instance.id, named),
+        "instance": shown,
+        "unlock_first": unlock_first([shown] if instance.locked else []),
         "open_instance": _open_link(instance.id, named),
         "instance_name": named,
         "without_system_disk": instance.has_image,

@@ -26,7 +26,6 @@ from snapshot_dashboard.panels.common.html import dialog_link
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.status_note import StatusNoteText
 from snapshot_dashboard.rules import attention, ticket
-from snapshot_dashboard.rules.attachment import Holder
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.status_note import StatusNote
@@ -115,12 +114,7 @@ def _around(
         region=user.services_region or "",
         project_name=user.project_name if snapshot.project_id == user.project_id else None,
         user_name=user.username if snapshot.user_id == user.id else None,
-        holders=tuple(map(_holder, situation.exposure.holders)) if situation else None,
+        holders=tuple(map(ticket.named_holder, situation.exposure.holders)) if situation else None,
         message=message.text if message else "",
         request_id=message.request_id if message else "",
     )
-
-
-def _holder(holder: Holder) -> tuple[str, str]:
-    name = holder.instance.name if holder.instance else holder.instance_id or holder.host or ""
-    return name, holder.status

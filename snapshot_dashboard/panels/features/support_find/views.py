@@ -178,7 +178,7 @@ def _status(hit: Hit) -> str:
     if hit.kind in (Kind.SNAPSHOT, Kind.VOLUME):
         return status_word(hit.status)
     if hit.kind is Kind.INSTANCE:
-        return instance_status(hit.status)
+        return instance_status(hit.status, locked=hit.locked)
     return str(_("Enabled") if hit.status == "enabled" else _("Disabled"))
 
 
