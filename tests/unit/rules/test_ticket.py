@@ -21,6 +21,7 @@ from snapshot_dashboard.rules.ticket import (
     Surroundings,
     VolumeFacts,
     duration,
+    named_holder,
     next_step,
     utc,
 )
@@ -176,6 +177,16 @@ def test_a_volume_that_nothing_keeps_says_so() -> None:
     text = volume_ticket(VolumeFacts(volume("available"), Surroundings("R1")))
     assert "In the way of deleting it: none that is known of\n" in text
     assert "Snapshots: unknown\n" in text
+
+
+@pytest.mark.parametrize("locked", [True, False, None])
+def test_a_locked_instance_is_told_with_its_state_and_in_the_way(locked: bool | None) -> None:
+    holders = judge("in-use", instance(locked=locked)).holders
+    around = replace(AROUND, holders=tuple(map(named_holder, holders)))
+    met = Finding(DeletionBlocker.ATTACHED, (), holders)
+    text = volume_ticket(VolumeFacts(volume("in-use"), around, 0, (met,)))
+    assert ('attached to "name of i1" (Active, locked)' in text) is (locked is True)
+    assert ('; locked: "name of i1" (i1), unlock it first' in text) is (locked is True)
 
 
 @pytest.mark.parametrize("blocker", DeletionBlocker)
