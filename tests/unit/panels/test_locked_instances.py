@@ -16,7 +16,7 @@ from tests.unit.panels.features.investigate import analysis
 from tests.unit.panels.features.lineage import lineage_wire
 from tests.unit.panels.features.revert import reverting
 from tests.unit.panels.features.snapshot_set import snapshot_sets
-from tests.unit.panels.person import CREATE_SNAPSHOT, VOLUMES, Answer, Person
+from tests.unit.panels.person import CREATE_BACKUP, CREATE_SNAPSHOT, VOLUMES, Answer, Person
 from tests.unit.panels.support import FIND, alive, be_quiet, support_user
 from tests.unit.test_instance_checklist import ADVICE
 
@@ -79,6 +79,14 @@ def test_a_name_is_escaped(wire: Wire, person: Person) -> None:
     wire.instance("i1", name="<b>%(x)s", locked=True)
     page = person.get(CREATE_SNAPSHOT, dialog=True)
     assert "<b>%(x)s is locked. Unlock it first" in page.explanation
+
+
+def test_create_backup_says_it(wire: Wire, person: Person) -> None:
+    used(wire)
+    wire.holds("snapshots")
+    page = person.get(CREATE_BACKUP, dialog=True)
+    assert FIRST in page.explanation
+    assert "name of i1 - Active, locked" in page.explanation
 
 
 def test_a_set_says_it_with_its_advice(wire: Wire, person: Person) -> None:
