@@ -18,7 +18,7 @@ from snapshot_dashboard.cloud import names
 from snapshot_dashboard.panels.common import json_answers
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.rules import sets
-from tests.unit.cloud.wire import Json, Wire, snapshot_json, volume_json
+from tests.unit.cloud.wire import Json, Wire, backup_json, snapshot_json, volume_json
 from tests.unit.panels import support as support_pages
 from tests.unit.panels.common.refresh.lists import LISTS, List, refresh, told
 from tests.unit.panels.conftest import LogIn
@@ -34,7 +34,15 @@ from tests.unit.panels.features.investigate.analysis import (
 from tests.unit.panels.features.lineage.lineage_wire import list_snapshots, list_volumes
 from tests.unit.panels.features.revert.reverting import LIVE as REVERT_LIVE
 from tests.unit.panels.features.snapshot_set.snapshot_sets import SET
-from tests.unit.panels.person import CREATE_SNAPSHOT, SNAPSHOTS, VOLUMES, Answer, Person, user
+from tests.unit.panels.person import (
+    CREATE_BACKUP,
+    CREATE_SNAPSHOT,
+    SNAPSHOTS,
+    VOLUMES,
+    Answer,
+    Person,
+    user,
+)
 
 CODE = "{$constructor.constructor('window.XSS=77')()$}"
 INERT = "{%constructor"
@@ -81,7 +89,7 @@ def hostile(wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch) -> Wire
     wire.snapshot()
     wire.holds("snapshots", snapshot_json(metadata=MINE))
     wire.holds("volumes", volume_json(metadata=MINE))
-    backups(wire)
+    backups(wire, backup_json(metadata=MINE))
     copy(wire)
     there_are(wire, server_json("i1"), server_json("i2"))
     wire.says("GET", "/types", {"volume_types": [{"id": "t1", "name": "ssd"}]})
@@ -141,6 +149,8 @@ ASKED = [
     Asked(f"{VOLUMES}names/shown/", "&".join(f"q={kind}:{each}" for kind, each in _IDS.items())),
     Asked(f"{CREATE_SNAPSHOT}live/", "seen=x"),
     Asked(f"{CREATE_SNAPSHOT}outcome/", _MADE, named=False),
+    Asked(f"{CREATE_BACKUP}live/", "seen=x"),
+    Asked(f"{CREATE_BACKUP}outcome/", _MADE, named=False),
     Asked(f"{VOLUMES}create/outcome/", _MADE, named=False),
     Asked(f"{VOLUMES}v1/create_frozen/outcome/", _MADE, named=False),
     Asked(f"{SNAPSHOTS}s1/create_volume_and_attach/outcome/", _MADE, named=False),
