@@ -33,8 +33,13 @@ class Address:
 
     @property
     def knows_its_reader(self) -> bool:
-        """Tell whether the outermost function about the view is that of ``links.for_reader``."""
-        return bool(self.view.__code__.co_qualname.startswith("_for_reader."))
+        """Tell whether ``links.for_reader`` is around the view; Horizon wraps it once more."""
+        view = self.view
+        while view is not None:
+            if view.__code__.co_qualname.startswith("_for_reader."):
+                return True
+            view = getattr(view, "__wrapped__", None)
+        return False
 
     def url(self, object_id: str) -> str:
         """Return the address with this in the place of every id."""
