@@ -254,7 +254,7 @@ def test_whatever_writes_in_the_cloud_is_called_beside_the_audit_log() -> None:
         and isinstance(node.value, ast.Name)
         and node.value.id in CLOUD_MODULES
         and node.attr in writers
-        and not any(word in path.read_text() for word in ("audit", "attempt(", "once.make("))
+        and not any(word in path.read_text() for word in AUDITED)
     }
     assert silent == set()
 
@@ -264,7 +264,17 @@ def _writes(code: str) -> bool:
     return any(word in code for word in words)
 
 
-CLOUD_MODULES = {"administration", "block_storage", "compute", "dependents", "quiesced", "revert"}
+CLOUD_MODULES = {
+    "administration",
+    "backups",
+    "block_storage",
+    "compute",
+    "dependents",
+    "quiesced",
+    "revert",
+}
+# What leads there; ConfirmedView.send makes through once.make.
+AUDITED = ("audit", "attempt(", "once.make(", "self.send(")
 
 
 ATTACHING = {
