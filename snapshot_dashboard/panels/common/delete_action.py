@@ -50,13 +50,18 @@ class ReasonedDelete:
     def handle(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> HttpResponse:
         """Delete each object, unless there is something to be told and confirmed before."""
         first = self.confirmation_url(table, request, obj_ids)
-        if not first:
+        if first is None:
             self.delete_each(table, request, obj_ids)
+        elif not first:
+            messages.error(request, _NO_DIALOG)
         return shortcuts.redirect(first or self.get_success_url(request))
 
-    def confirmation_url(self, table: Any, request: HttpRequest, obj_ids: list[str]) -> str:
-        """Return the address of the dialog that has to be seen before, empty for none."""
-        return ""
+    def confirmation_url(self, table: Any, request: HttpRequest, obj_ids: list[str]) -> str | None:
+        """Return the address of the dialog that has to be seen before, None where none has to be.
+
+        Empty where one has to be, and this person cannot open it.
+        """
+        return None
 
     def delete_each(
         self: Any, table: Any, request: HttpRequest, obj_ids: list[str], *, whole: bool = True
@@ -93,6 +98,10 @@ class ReasonedDelete:
         say_done(request, self, done, complete=whole and len(done) == len(obj_ids))
 
 
+_NO_DIALOG = gettext_lazy(
+    "Nothing was deleted: something has to be read and confirmed first, on a page that you cannot "
+    "open. Ask somebody who can, or contact support."
+)
 _NOT_ALLOWED = gettext_lazy("Your role does not allow it.")
 _NOT_ASKED = gettext_lazy("It was not tried, because the storage service does not answer.")
 _UNKNOWN = gettext_lazy(

@@ -249,15 +249,18 @@ class ExplainedDelete(ReasonedDelete):
             return SafeString("")
         return link(url, _("Why?")) if _in_admin(request) else dialog_link(url, _("Why?"))
 
-    def confirmation_url(self: Any, table: Any, request: HttpRequest, obj_ids: list[str]) -> str:
-        """Return the address of the dialog, unless nothing is to be told.
+    def confirmation_url(
+        self: Any, table: Any, request: HttpRequest, obj_ids: list[str]
+    ) -> str | None:
+        """Return the address of the dialog, None where nothing is to be told.
 
-        Rows that the role does not allow to delete have nothing to be confirmed.
+        It is empty where the dialog's panel is hidden or closed to this person. Rows that the
+        role does not allow to delete have nothing to be confirmed.
         """
         rows = [table.get_object_by_id(each) for each in obj_ids]
         rows = [each for each in rows if table._filter_action(self, request, each)]
         if len(rows) <= chosen_rows.MOST_ALONE and self.is_clear(request, rows):
-            return ""
+            return None
         if len(obj_ids) == 1 and not _in_admin(request):
             return str(self.dialog_url(request, rows[0]))
         # With one more the dialog says that they are too many; all of them may be more than

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import horizon
 import pytest
 from horizon.tables import DeleteAction
 from horizon.utils import functions
@@ -330,3 +331,22 @@ def test_ever_so_many_rows_fit_into_the_address_of_the_dialog(
     address = press(anybody, dashboard, "snapshots", *ids).headers["Location"]
     assert len(address) < 4000
     assert anybody.get(address, dialog=True).problem == "Too many were chosen"
+
+
+@pytest.mark.parametrize("ids", [("s1",), ("s1", "s2")])
+def test_nothing_is_deleted_untold_where_the_dialogs_panel_is_closed(
+    wire: Wire, anybody: Person, monkeypatch: pytest.MonkeyPatch, told: list[str], ids: list[str]
+) -> None:
+    there_are(wire, "snapshots", *(snapshot_json(each) for each in ids))
+    images(wire, golden="s1")
+    anybody.get(SNAPSHOTS)
+    panel = horizon.get_dashboard("project").get_panel("snapshots")
+    monkeypatch.setattr(panel, "can_access", lambda context: False)
+    tab = f"{VOLUMES}v1/?tab=volume_details__snapshots_tab"
+    data = {"action": "volume_snapshots__delete", "object_ids": list(ids)}
+    anybody.post(tab, data)
+    assert deleted(wire) == []
+    assert len(told) == 1 and told[0].startswith("Nothing was deleted: something has to be read")
+    images(wire)
+    anybody.post(tab, data)
+    assert deleted(wire) == [f"/snapshots/{each}" for each in ids]
