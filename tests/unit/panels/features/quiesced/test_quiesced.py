@@ -353,3 +353,13 @@ def test_a_volume_that_cannot_be_read_is_not_called_frozen(anna: Person, wire: W
 
 def test_a_wrong_address_is_told(anna: Person) -> None:
     assert anna.get(f"{VOLUMES}v1/frozen/nonsense/").problem == "There are no snapshots"
+
+
+def test_nothing_is_sent_from_the_page_while_somebody_works_in_another_project(
+    anna: Person, wire: Wire
+) -> None:
+    """Nothing was typed there: what could be sent again would say nothing."""
+    is_made(wire, novas("s1"), novas("s2"))
+    page = anna.get(PAGE.replace(PROJECT, OTHER_PROJECT))
+    assert page.problem.startswith("You have switched to project")
+    assert not page.all("//div[@class='modal-footer']//*[@type='submit']")
