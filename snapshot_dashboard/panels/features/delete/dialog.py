@@ -307,8 +307,8 @@ class ExplainedDelete(ReasonedDelete):
         attrs: dict[str, str] = super().get_default_attrs()  # type: ignore[misc]
         if self.method == "GET":
             attrs.pop("data-batch-action", None)
-        elif "data-sd-delete" not in self.attrs:
-            attrs["data-sd-delete-several"] = self.several_url(self.table.request)
+        elif "data-sd-delete" not in self.attrs and (url := self.several_url(self.table.request)):
+            attrs["data-sd-delete-several"] = url
         return attrs
 
     def dialog_url(self: Any, request: HttpRequest, datum: Any) -> str:

@@ -343,6 +343,8 @@ def test_nothing_is_deleted_untold_where_the_dialogs_panel_is_closed(
     panel = horizon.get_dashboard("project").get_panel("snapshots")
     monkeypatch.setattr(panel, "can_access", lambda context: False)
     tab = f"{VOLUMES}v1/?tab=volume_details__snapshots_tab"
+    # Without an address the script would open this very page as a dialog.
+    assert not anybody.get(tab).all("//*[@data-sd-delete-several]")
     data = {"action": "volume_snapshots__delete", "object_ids": list(ids)}
     anybody.post(tab, data)
     assert deleted(wire) == []
