@@ -50,7 +50,9 @@ def short(object_id: str) -> str:
 
 
 def dialog_link(url: str, text: object) -> SafeString:
-    """Return a link to a dialog: a modal where there are scripts, else its page."""
+    """Return a link to a dialog (a modal, its page without scripts), the text alone without one."""
+    if not url:
+        return format_html("{}", text)
     return format_html('<a class="ajax-modal" href="{}">{}</a>', url, text)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import horizon
 import pytest
 
+from snapshot_dashboard.panels.common.html import dialog_link, link
 from snapshot_dashboard.panels.common.links import page
 from tests.unit.cloud.wire import KEYSTONE, Wire, attachment_json, snapshot_json, volume_json
 from tests.unit.panels.every_view import EVERY, Address, nothing_there
@@ -74,6 +75,11 @@ def test_nothing_links_to_a_panel_that_is_closed(
 def test_what_is_made_without_a_reader_is_not_restricted(monkeypatch: pytest.MonkeyPatch) -> None:
     close(monkeypatch, "instances")
     assert page("horizon:project:instances:index") == "/project/instances/"
+
+
+def test_what_has_no_address_is_no_link() -> None:
+    """An empty one would open the page itself as a dialog."""
+    assert dialog_link("", "<x>") == link("", "<x>") == "&lt;x&gt;"
 
 
 @pytest.mark.parametrize("address", EVERY.values(), ids=EVERY)
