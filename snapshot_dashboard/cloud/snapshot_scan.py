@@ -195,7 +195,7 @@ def remembered(connection: Connection) -> Report | None:
 def _key(connection: Connection, what: str) -> str:
     # The release: what an older one remembered may have other fields.
     more = (__version__, connection.rights, what)
-    return caching.key(connection.region, connection.project_id, "report", *more)
+    return caching.key(connection.region, connection.project_id, "snapshot_scan", *more)
 
 
 @dataclass

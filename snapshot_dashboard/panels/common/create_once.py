@@ -33,7 +33,8 @@ class CreateOnce(Generic[Made]):
 
     ``resource`` (``snapshots``, ``volumes``, ``backups``) chooses the texts. ``find`` reads what
     was made under an id, ``link`` leads to one of these, and at ``outcome_url`` a script asks what
-    became of a form whose answer was lost.
+    became of a form whose answer was lost. ``findable`` tells whether this cloud keeps the id:
+    where it does not, a form is sent once.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class CreateOnce(Generic[Made]):
         find: Callable[[Connection, str], Sequence[Made]],
         link: Callable[[Made], SafeString],
         outcome_url: str = "",
+        findable: Callable[[Connection], bool] = lambda _connection: True,
     ) -> None:
         self.resource = resource
         # Stock's form carries none.
@@ -54,6 +56,7 @@ class CreateOnce(Generic[Made]):
         self._find: Callable[[Connection, str], Sequence[Made]] = find
         self._link: Callable[[Made], SafeString] = link
         self._outcome_url = outcome_url
+        self._findable = findable
         self._looked = False
         self._earlier: CloudError | None = None
 
@@ -123,6 +126,9 @@ class CreateOnce(Generic[Made]):
             return self._find(connect(self._request, afresh=True), self.request_id)
 
         connection = connect(self._request)
+        if self.state is not AttemptState.NONE and not self._findable(connection):
+            # What an earlier sending has made would be made again.
+            raise UnderWay
         made = idempotency.make_once(connection, self.request_id, look=look, make=audited)
         for change in sent:
             if change.made is None:

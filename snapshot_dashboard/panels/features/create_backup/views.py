@@ -62,6 +62,7 @@ class CreateBackupView(ConfirmedView[Backup]):
             find=partial(backups_of_form, volume_id=volume_id),
             link=backup_link,
             outcome_url=outcome_url,
+            findable=backups.keep_notes,
         )
 
     @property

@@ -2,10 +2,13 @@
 """What Create Backup shows and sends beside the verdict: fields, snapshots, errors, switches."""
 
 import json
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from snapshot_dashboard.cloud import idempotency
 from snapshot_dashboard.panels.common.attachment_state import backup_verdicts
 from snapshot_dashboard.rules.attachment import Acknowledgement, Exposure, Verdict
 from snapshot_dashboard.rules.volume import Volume
@@ -341,6 +344,22 @@ def test_a_lost_answer_is_told_and_never_sent_again(wire: Wire, person: Person) 
     assert again.problem == "It is not known yet whether the backup was created"
     assert len(wire.sent("POST", "/backups")) == 1
     assert_back_with_everything(again)
+
+
+def test_without_a_request_id_a_lost_backup_is_never_made_again(
+    wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.versions("3.42")
+    wire.volume()
+    wire.breaks("POST", "/backups", SILENT)
+    form = fill(person.get(CREATE_BACKUP, dialog=True))
+    person.post(CREATE_BACKUP, form, dialog=True)
+    accepting(wire)
+    later = time.time() + idempotency.GIVEN_UP + 1
+    monkeypatch.setattr(idempotency, "time", SimpleNamespace(time=lambda: later))
+    again = person.post(CREATE_BACKUP, form, dialog=True)
+    assert again.problem == "It is not known yet whether the backup was created"
+    assert len(wire.sent("POST", "/backups")) == 1
 
 
 def test_an_unreachable_service_has_made_nothing(wire: Wire, person: Person) -> None:
