@@ -171,6 +171,17 @@ def test_only_whole_texts_are_translated() -> None:
             assert isinstance(first, ast.Constant), f"{path}:{call.lineno}: not one literal text"
 
 
+def test_a_text_has_one_plural() -> None:
+    """A catalogue knows a text by its singular: another plural of it is never found."""
+    plurals: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "snapshot_dashboard").rglob("*.py")):
+        for call in _calls(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call.func, ast.Name) and call.func.id.startswith("ngettext"):
+                one, many = (ast.unparse(each) for each in call.args[:2])
+                plurals.setdefault(one, set()).add(many)
+    assert {one: many for one, many in plurals.items() if len(many) > 1} == {}
+
+
 class TestPseudo:
     def test_a_text_is_longer_and_in_brackets(self) -> None:
         text = "A snapshot is not a backup: it is kept on the same storage as the volume."

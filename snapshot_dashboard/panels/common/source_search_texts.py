@@ -59,17 +59,9 @@ def all_checked(done: int, *, newer: bool) -> str:
 
 def last_checked(done: int, *, newer: bool) -> str:
     """Return that the end was checked, where what was found before is not shown."""
-    text = ngettext(
-        "The only volume of this project was checked.",
-        "The last of all %(done)s volumes of this project were checked.",
-        done,
-    )
+    text = _("The last of all %(done)s volumes of this project were checked.")
     if newer:
-        text = ngettext(
-            "The only newer volume of this project was checked.",
-            "The last of all %(done)s newer volumes of this project were checked.",
-            done,
-        )
+        text = _("The last of all %(done)s newer volumes of this project were checked.")
     return text % {"done": figure(done)}
 
 
