@@ -48,9 +48,36 @@ def texts(
 ) -> tuple[QuotaText, ...]:
     """Return what to show for one more ``resource`` of ``size`` GiB."""
     if not limits:
-        unreadable = sentence(_("Limits cannot be read right now. The request may still work."))
-        return (QuotaText(unreadable, None),)
-    return tuple(_text(line, resource) for line in lines(limits, resource, size, type_name))
+        return unreadable()
+    return tuple(
+        line_text(line, _template(line), _warnings(line, resource))
+        for line in lines(limits, resource, size, type_name)
+    )
+
+
+def unreadable() -> tuple[QuotaText, ...]:
+    """Return what to show where the limits could not be read."""
+    text = sentence(_("Limits cannot be read right now. The request may still work."))
+    return (QuotaText(text, None),)
+
+
+def line_text(
+    line: QuotaLine, template: str, warnings: tuple[SafeString | str, SafeString | str]
+) -> QuotaText:
+    """Return a line; ``warnings`` are for before the request, and for after its refusal."""
+    warning, refused = warnings
+    return QuotaText(
+        text=sentence(
+            template,
+            used=figure(line.limit.used),
+            limit=figure(line.limit.ceiling or 0),
+            after=figure(line.after),
+            type=isolated(line.type_name or ""),
+        ),
+        percent=None if line.limit.ceiling is None else line.percent,
+        warning=warning,
+        refused=refused,
+    )
 
 
 def _template(line: QuotaLine) -> str:
@@ -89,22 +116,6 @@ def _template(line: QuotaLine) -> str:
         ),
     }
     return table[line.resource, per_type, unlimited]
-
-
-def _text(line: QuotaLine, made: str) -> QuotaText:
-    parts = {
-        "used": figure(line.limit.used),
-        "limit": figure(line.limit.ceiling or 0),
-        "after": figure(line.after),
-        "type": isolated(line.type_name or ""),
-    }
-    warning, refused = _warnings(line, made)
-    return QuotaText(
-        text=sentence(_template(line), **parts),
-        percent=None if line.limit.ceiling is None else line.percent,
-        warning=warning,
-        refused=refused,
-    )
 
 
 def _warnings(line: QuotaLine, made: str) -> tuple[SafeString | str, SafeString | str]:

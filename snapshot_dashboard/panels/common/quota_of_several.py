@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.panels.common.html import isolated
 from snapshot_dashboard.panels.common.numbers import figure
-from snapshot_dashboard.panels.common.quota import QuotaText, sentences
+from snapshot_dashboard.panels.common.quota import QuotaText, line_text, sentences, unreadable
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.quota import Fit, Limit, QuotaLine
 
@@ -21,24 +21,9 @@ def quota_texts(
 ) -> tuple[QuotaText, ...]:
     """Return what to show for one snapshot of each volume, told by size in GiB and type."""
     if not limits:
-        text = sentence(_("Limits cannot be read right now. The request may still work."))
-        return (QuotaText(text, None),)
-    return tuple(_text(line) for line in sets.lines(limits, chosen))
-
-
-def _text(line: QuotaLine) -> QuotaText:
-    warning, refused = _warnings(line)
-    return QuotaText(
-        text=sentence(
-            _template(line),
-            used=figure(line.limit.used),
-            limit=figure(line.limit.ceiling or 0),
-            after=figure(line.after),
-            type=isolated(line.type_name or ""),
-        ),
-        percent=None if line.limit.ceiling is None else line.percent,
-        warning=warning,
-        refused=refused,
+        return unreadable()
+    return tuple(
+        line_text(line, _template(line), _warnings(line)) for line in sets.lines(limits, chosen)
     )
 
 
