@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.block_storage import Transfer
 from snapshot_dashboard.panels.common.html import isolated, short
+from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.attachment import Holder, Verdict
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -90,6 +91,11 @@ class VolumeRow:
         # What the details have read of its attachments, for the tabs that tell more of them.
         self.situation: Situation | None = None
         setattr(self, "os-vol-tenant-attr:tenant_id", volume.project_id)
+
+    @property
+    def status_label(self) -> str:
+        """Return the status in the table's words, which stock's overview shows."""
+        return status_word(self.status)
 
     def hold(self, holders: tuple[Holder, ...]) -> None:
         """Show these holders, which know more than the volume itself does."""

@@ -13,7 +13,6 @@ from horizon.utils.memoized import memoized_method
 from openstack_dashboard.dashboards.project.volumes import forms as stock_forms
 from openstack_dashboard.dashboards.project.volumes import views as stock
 from openstack_dashboard.dashboards.project.volumes.tables import get_size
-from openstack_dashboard.utils import filters as label_filters
 
 from snapshot_dashboard.cloud import attachment, block_storage
 from snapshot_dashboard.cloud.attachment import Situation
@@ -29,7 +28,6 @@ from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.lists.table import AddressView
 from snapshot_dashboard.panels.common.lists.volume_rows import volume_rows
 from snapshot_dashboard.panels.common.quota import finish, start
-from snapshot_dashboard.panels.common.statuses import STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.panels.features.delete.several import DeleteSeveralView
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.project.volumes.reading import volume_page
@@ -130,11 +128,10 @@ class DetailView(stock.DetailView):
         return answer or super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give stock's template the row, its actions and its status label."""
+        """Give stock's template the row and its actions."""
         context: dict[str, Any] = super(stock.DetailView, self).get_context_data(**kwargs)
         row = self.get_data()
         table = self.table_class(self.request)
-        row.status_label = label_filters.get_display_label(STATUS_DISPLAY_CHOICES, row.status)
         context.update(
             volume=row, url=self.get_redirect_url(), actions=table.render_row_actions(row)
         )

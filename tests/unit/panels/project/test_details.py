@@ -130,3 +130,16 @@ def test_the_date_is_shown(page: Answer) -> None:
 def test_other_peoples_metadata_are_listed_and_our_notes_are_not(page: Answer) -> None:
     assert detail(page, "purpose") == "tests"
     assert "snapshot_dashboard:" not in page.html
+
+
+def test_the_status_of_a_volume_is_shown(wire: Wire, person: Person) -> None:
+    wire.attached(("i1", "ACTIVE"))
+    page = person.get(f"{VOLUMES}v1/")
+    assert page.said("//dt[.='Status']/following-sibling::dd[1]") == "In-use"
+
+
+def test_the_status_of_a_volume_is_shown_to_support(wire: Wire, log_in: LogIn) -> None:
+    be_quiet(wire)
+    wire.attached(("i1", "ACTIVE"))
+    page = log_in(support_user()).get("/admin/volumes/v1/")
+    assert page.said("//dt[.='Status']/following-sibling::dd[1]") == "In-use"
