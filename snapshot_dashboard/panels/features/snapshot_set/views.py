@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from snapshot_dashboard.cloud import attachment, compute, idempotency
+from snapshot_dashboard.cloud import compute, idempotency
 from snapshot_dashboard.cloud import sets as cloud
-from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.sets import FoundSet, Order, Outcome
 from snapshot_dashboard.panels.common import audit, problems, quota
+from snapshot_dashboard.panels.common.attachment_state import several, several_texts
+from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
 from snapshot_dashboard.panels.common.dates import stamp
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.forms import CreateSnapshotForm
@@ -28,9 +29,10 @@ from snapshot_dashboard.panels.common.html import isolated, sentence, short
 from snapshot_dashboard.panels.common.links import lazy_page, oldest_snapshots
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
-from snapshot_dashboard.panels.features.snapshot_set import texts, volumes
+from snapshot_dashboard.panels.features.snapshot_set import texts
+from snapshot_dashboard.panels.features.snapshot_set.volumes import instance_notes, result_url
 from snapshot_dashboard.rules import consistency, sets
-from snapshot_dashboard.rules.attachment import Exposure, Instance
+from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.sets import Plan
 from snapshot_dashboard.rules.snapshot import default_name
@@ -39,6 +41,7 @@ from snapshot_dashboard.rules.snapshot import default_name
 class SetForm(CreateSnapshotForm):
     """Name and description for all, what was seen of each, and which are to be included."""
 
+    unticked = gettext_lazy("Tick the box above to create these snapshots, or press Cancel.")
     name = forms.CharField(
         max_length=sets.LONGEST_PATTERN,
         required=False,
@@ -49,11 +52,6 @@ class SetForm(CreateSnapshotForm):
         widget=forms.MultipleHiddenInput,
         error_messages={"required": gettext_lazy("Tick at least one volume.")},
     )
-
-    def ask_for_tick(self) -> None:
-        """Say at the tick that it is missing."""
-        said = _("Tick the box above to create these snapshots, or press Cancel.")
-        self.add_error("acknowledged", said)
 
 
 class SnapshotSetView(DialogView):
@@ -85,23 +83,18 @@ class SnapshotSetView(DialogView):
 
     def load(self) -> None:
         """Read the instance, its volumes with all that is attached, and the limits."""
-        self.situations: dict[str, Situation] = {}
-        self.left: dict[str, CloudError] = {}
+        self.volumes = SeveralVolumes()
         self.limits = None
         ids = self.volume_ids()
         if not 0 < len(ids) <= sets.MOST:
             self.usable, self.problem = False, self.nothing(len(ids))
             return
         asked = quota.start(self.connection)
-        for volume_id, read in attachment.read_all(self.connection, ids).items():
-            if isinstance(read, CloudError):
-                self.left[volume_id] = read
-            else:
-                self.situations[volume_id] = read
+        self.volumes = several.read(self.connection, ids)
         self.limits = quota.finish(asked)
-        if not self.situations:
-            raise next(iter(self.left.values()))
-        self.usable = any(not each.blocked for each in self.exposures)
+        if not self.volumes.situations:
+            raise next(iter(self.volumes.left.values()))
+        self.usable = any(not each.blocked for each in self.volumes.exposures)
 
     def volume_ids(self) -> Sequence[str]:
         """Return the ids that the address names, or those of its instance's volumes.
@@ -130,11 +123,6 @@ class SnapshotSetView(DialogView):
             return texts.too_many()
         return texts.without_volumes(self.instance.name) if self.instance else (texts.NONE_CHOSEN)
 
-    @property
-    def exposures(self) -> list[Exposure]:
-        """Return the verdict on each volume that could be read."""
-        return [each.exposure for each in self.situations.values()]
-
     @cached_property
     def plan(self) -> Plan | None:
         """Return what an earlier sending of this form has asked for."""
@@ -161,29 +149,15 @@ class SnapshotSetView(DialogView):
         missing = [each for each in chosen if not _is_made(found, each)]
         if not missing:
             return HttpResponseRedirect(self.result_url(chosen))
-        problem = self.news(form, missing, again=self.plan is not None or bool(found.members))
+        again = self.plan is not None or bool(found.members)
+        problem = self.volumes.news(form.cleaned_data["seen"], missing, again=again)
         if problem is not None:
             return self.again(form, problem)
-        if not self.accepted(form, missing):
+        ticked = form.cleaned_data["acknowledged"] == sets.ACKNOWLEDGED
+        if self.volumes.needs_tick(missing) and not ticked:
             form.ask_for_tick()
             return self.again(form)
         return self.create(form, missing, found)
-
-    def news(self, form: SetForm, missing: Iterable[str], *, again: bool) -> Problem | None:
-        """Return what the person has not read yet, None where nothing has become worse."""
-        seen = sets.read_seen(form.cleaned_data["seen"])
-        if not seen:
-            return problems.OLD_FORM if form.cleaned_data["seen"] else problems.NOT_SEEN
-        changes = sets.news(seen, self.exposures, missing)
-        if changes:
-            return texts.changed(changes, again=again)
-        gone = [each for each in missing if each not in self.situations]
-        return texts.gone(short(each) for each in gone) if gone else None
-
-    def accepted(self, form: SetForm, missing: Iterable[str]) -> bool:
-        """Tell whether everything is accepted that has to be."""
-        needed = sets.needs_tick(self.situations[each].exposure for each in missing)
-        return not needed or form.cleaned_data["acknowledged"] == sets.ACKNOWLEDGED
 
     def create(self, form: SetForm, missing: Sequence[str], found: FoundSet) -> HttpResponse:
         """Ask for each snapshot, and go on to the page that shows what became of them."""
@@ -209,7 +183,7 @@ class SnapshotSetView(DialogView):
         now = Plan(
             set_id=self.set_id,
             instance_id=self.request.GET.get("instance", ""),
-            volumes={each: self.situations[each].exposure.volume.label for each in missing},
+            volumes={each: self.volumes.situations[each].exposure.volume.label for each in missing},
             name=form.cleaned_data["name"],
             description=form.cleaned_data["description"],
             acknowledged=form.cleaned_data["acknowledged"],
@@ -222,7 +196,7 @@ class SnapshotSetView(DialogView):
 
         Unforced for a detached volume: Cinder refuses it if that is no longer true.
         """
-        exposure = self.situations[volume_id].exposure
+        exposure = self.volumes.situations[volume_id].exposure
         label = exposure.volume.label
         pattern = form.cleaned_data["name"]
         return Order(
@@ -251,7 +225,7 @@ class SnapshotSetView(DialogView):
     def told(self, order: Order, outcome: Outcome | None) -> None:
         """Write a line of the audit log before a request is sent, and for its answer."""
         if outcome is None:
-            exposure = self.situations[order.volume_id].exposure
+            exposure = self.volumes.situations[order.volume_id].exposure
             facts = {
                 **audit.whose(exposure.volume),
                 "name": order.name,
@@ -271,13 +245,13 @@ class SnapshotSetView(DialogView):
         """Return the address of what became of this set, which goes on to hold."""
         ids = {**(self.plan.volumes if self.plan else {}), **dict.fromkeys(volume_ids, "")}
         instance_id = self.request.GET.get("instance", "")
-        return volumes.result_url(self.request, self.set_id, ids, instance_id, self.next_url)
+        return result_url(self.request, self.set_id, ids, instance_id, self.next_url)
 
     def included(self) -> frozenset[str]:
         """Return which volumes are ticked: all of them in a new form."""
         if self.request.method == "POST":
             return frozenset(self.request.POST.getlist("include"))
-        return frozenset(self.situations)
+        return frozenset(self.volumes.situations)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that the dialog says."""
@@ -288,29 +262,31 @@ class SnapshotSetView(DialogView):
             page_title=self.title(isolated),
             # A browser's tab shows text alone.
             tab_title=self.title(str),
-            rows=volumes.rows(self.request, self.situations, self.left, included),
+            rows=several.rows(self.volumes, self.request.user, included),
             # What was typed can be sent again: the states may have settled by then.
-            retry=not self.usable and bool(self.situations) and self.request.method == "POST",
+            retry=not self.usable
+            and bool(self.volumes.situations)
+            and self.request.method == "POST",
             accepts={"value": sets.ACKNOWLEDGED},
             acknowledgement=texts.ACKNOWLEDGEMENT,
-            seen=sets.write_seen(self.exposures),
+            seen=self.volumes.seen,
             not_at_once=texts.NOT_AT_ONCE,
             chosen_url=reverse("horizon:project:volumes:snapshot_set_chosen"),
             **self.choice(included),
-            **volumes.instance_notes(self.instance),
+            **instance_notes(self.instance),
         )
         return context
 
     def choice(self, included: frozenset[str]) -> dict[str, Any]:
         """Return what depends on the volumes that are ticked; the script asks for it anew."""
-        possible = [each for each in self.exposures if not each.blocked]
+        possible = [each for each in self.volumes.exposures if not each.blocked]
         chosen = [each for each in possible if each.volume.id in included]
         sizes = [(each.volume.size, each.volume.type_name) for each in chosen]
         needed = sets.needs_tick(chosen)
         return {
             "tickable": sets.needs_tick(possible),
             "needed": needed,
-            "explanation": texts.summary(possible),
+            "explanation": several_texts.summary(possible),
             "button": texts.button(len(chosen), force=needed),
             "quota": quota_texts(self.limits, sizes),
         }

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The volumes of a set as its dialog shows them, and the URLs of a set."""
+"""What pages say of a set's instance, and the URLs of a set."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,69 +13,14 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import scope
-from snapshot_dashboard.panels.common.attachment_state import verdicts
-from snapshot_dashboard.panels.common.attachment_state.explanation import Explanation, explain
 from snapshot_dashboard.panels.common.attachment_state.locks import unlock_first
-from snapshot_dashboard.panels.common.delete_action import reason_of
 from snapshot_dashboard.panels.common.html import instance_link, isolated, link, sentence, short
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.snapshot_texts import part_of
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.snapshot import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class SetVolume:
-    """One volume of the dialog; ``reason`` says why it cannot be read and is left out."""
-
-    id: str
-    name: SafeString
-    label: str = ""
-    size: int | None = None
-    type_name: str = ""
-    state: str = ""
-    explanation: Explanation | None = None
-    attach_url: str = ""
-    possible: bool = False
-    included: bool = False
-    needed: bool = False
-    reason: str = ""
-
-
-def rows(
-    request: HttpRequest,
-    situations: Mapping[str, Situation],
-    left: Mapping[str, CloudError],
-    included: frozenset[str],
-) -> list[SetVolume]:
-    """Return each volume with its verdict, then those that cannot be read."""
-    found = [_row(request, each, included) for each in situations.values()]
-    return found + [
-        SetVolume(each, isolated(short(each)), reason=reason_of(error))
-        for each, error in left.items()
-    ]
-
-
-def _row(request: HttpRequest, situation: Situation, included: frozenset[str]) -> SetVolume:
-    exposure = situation.exposure
-    volume = exposure.volume
-    return SetVolume(
-        id=volume.id,
-        name=link(page("horizon:project:volumes:detail", volume.id), isolated(volume.label)),
-        label=volume.label,
-        size=volume.size,
-        type_name=volume.type_name or "",
-        state=verdicts.brief(exposure.verdict),
-        explanation=explain(situation, request.user),
-        attach_url=reverse("horizon:project:volumes:attach", args=(volume.id,)),
-        possible=not exposure.blocked,
-        included=volume.id in included,
-        needed=exposure.acknowledgement is not None,
-    )
 
 
 def result_url(

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The base of dialogs that copy several volumes by one request, all of them or none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Generic
+
+from snapshot_dashboard.panels.common import audit, problems
+from snapshot_dashboard.panels.common.attachment_state import several, several_texts
+from snapshot_dashboard.panels.common.attachment_state.judged import SHOWN, JudgedView
+from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
+from snapshot_dashboard.panels.common.create_once import Made
+from snapshot_dashboard.panels.common.forms import ConfirmedForm
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.rules import sets
+
+
+class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
+    """A dialog about several volumes: one warning, one tick, one request.
+
+    A subclass sets ``volumes`` in :meth:`load` by :meth:`complete`, has ``once``, the sentence to
+    tick (``acknowledgement``), and asks for the thing in :meth:`create`.
+    """
+
+    volumes: SeveralVolumes
+    acknowledgement: str
+
+    def complete(self, volumes: SeveralVolumes) -> SeveralVolumes:
+        """Return the volumes, where each of them could be read.
+
+        What cannot be read would be copied all the same, without a warning.
+
+        :raises CloudError: one cannot be read.
+        """
+        for error in volumes.left.values():
+            self.gone = problems.VOLUME_GONE
+            raise error
+        return volumes
+
+    @property
+    def blocked(self) -> bool:
+        """Tell whether one of the volumes keeps all from being copied."""
+        return any(each.blocked for each in self.volumes.exposures)
+
+    @property
+    def seen_now(self) -> str:
+        """Return what is shown now, for the form to carry."""
+        return self.volumes.seen
+
+    @property
+    def needs_tick(self) -> bool:
+        """Tell whether something has to be accepted first."""
+        return self.volumes.needs_tick(self.volumes.situations)
+
+    def accepts(self, ticked: str) -> bool:
+        """Tell whether the sentence was ticked."""
+        return ticked == sets.ACKNOWLEDGED
+
+    def news(self, seen: str) -> Problem | None:
+        """Return what the person has not read yet, None where nothing has become worse."""
+        problem = self.volumes.news(seen, self.volumes.situations)
+        if problem is None or not self.blocked:
+            return problem
+        return replace(problems.BLOCKED[self.once.resource], text=problem.text)
+
+    def judged(self, form: ConfirmedForm) -> dict[str, Any]:
+        """Return what the audit log has to tell of the volumes, and of what was shown of them."""
+        return {
+            "volumes": [audit.whose(each.volume) for each in self.volumes.exposures],
+            "shown": form.cleaned_data["seen"][:SHOWN],
+            "verdicts": {each.volume.id: each.verdict.value for each in self.volumes.exposures},
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what ``_volumes.html`` and the tick need."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        ids, resource = list(self.volumes.situations), self.once.resource
+        usable = self.usable and bool(ids) and not self.blocked
+        context.update(
+            fixed=True,
+            rows=several.rows(self.volumes, self.request.user, ids, resource=resource),
+            usable=usable,
+            retry=not usable and self.request.method == "POST" and not self.once.done,
+            explanation=several_texts.summary(self.volumes.exposures),
+            needed={"value": sets.ACKNOWLEDGED} if self.needs_tick else None,
+            acknowledgement=self.acknowledgement,
+            seen=self.seen_now,
+        )
+        return context

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Texts about several volumes of one dialog: the warning above them, and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from snapshot_dashboard.panels.common.attachment_state import verdicts
+from snapshot_dashboard.panels.common.attachment_state.explanation import (
+    after_unlocking,
+    holder_name,
+)
+from snapshot_dashboard.panels.common.changes import then_and_now
+from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.rules.attachment import Exposure, Holder, Severity, Verdict
+from snapshot_dashboard.rules.sets import VolumeChange
+
+_CHANGED = gettext_lazy("Nothing was created: the situation changed while this form was open")
+_CHANGED_AGAIN = gettext_lazy("Nothing more was created: the situation has changed")
+
+
+def changed(changes: Iterable[VolumeChange], *, again: bool) -> Problem:
+    """Return what has become worse since the form was shown; ``again``: it was sent before."""
+    text = format_html_join(" ", "{}", ((_change(each),) for each in changes))
+    advice = _("Read the warnings below, then tick and confirm, or cancel.")
+    return Problem(_CHANGED_AGAIN if again else _CHANGED, text, advice)
+
+
+def _change(change: VolumeChange) -> SafeString:
+    name = isolated(change.volume.label)
+    if change.before is None:
+        after = verdicts.brief(change.now.verdict)
+        return sentence(_("%(volume)s is new here. Now: %(after)s."), volume=name, after=after)
+    text = then_and_now(change.before, change.now) or _("No snapshot can be taken now.")
+    return format_html("{}: {}", name, text)
+
+
+def gone(names: Iterable[str]) -> Problem:
+    """Return what to say when volumes that were chosen are no longer there."""
+    volumes = format_html_join(", ", "{}", ((isolated(each),) for each in names))
+    text = sentence(_("No longer there: %(volumes)s."), volumes=volumes)
+    advice = _("Read the list below, then confirm, or cancel.")
+    return Problem(_CHANGED, text, advice)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The warning above the list, with the attributes of an explanation."""
+
+    tone: str
+    title: str
+    risk: str | Promise
+    advice: str | Promise
+    holders: Sequence[Any] = ()
+    trouble: str = ""
+
+
+def summary(exposures: Iterable[Exposure]) -> Summary | None:
+    """Return the warning about those that are attached, as loud as the worst; None for none."""
+    attached = [each for each in exposures if each.acknowledgement is not None]
+    if not attached:
+        return None
+    title = ngettext(
+        "%(count)d of these volumes is attached",
+        "%(count)d of these volumes are attached",
+        len(attached),
+    ) % {"count": len(attached)}
+    holders = [holder for each in attached for holder in each.holders]
+    advice = after_unlocking(_("For sound snapshots, shut off the instance first."), holders)
+    if max(each.severity for each in attached) is Severity.HIGH:
+        return Summary("warning", title, _writing(attached), advice)
+    risk = _(
+        "A snapshot is sound only if the instance shut down normally and stays off until all "
+        "of these snapshots are Available."
+    )
+    return Summary("calm", title, risk, advice)
+
+
+def _writing(attached: Sequence[Exposure]) -> SafeString:
+    """Return what may be writing: instances by name where each volume has one that runs."""
+    running = [_running(each) for each in attached]
+    instances = {each.instance_id: holder_name(each) for found in running for each in found}
+    count = len(attached)
+    if not all(running):
+        text = ngettext(
+            "Something may be writing to it. Its snapshot may be corrupted.",
+            "Something may be writing to them. Their snapshots may be corrupted.",
+            count,
+        )
+    elif len(instances) == 1:
+        text = ngettext(
+            "%(instances)s is running and may be writing to it. Its snapshot may be corrupted.",
+            "%(instances)s is running and may be writing to them. Their snapshots may be "
+            "corrupted.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "These instances are running and may be writing to it: %(instances)s. Its snapshot "
+            "may be corrupted.",
+            "These instances are running and may be writing to them: %(instances)s. Their "
+            "snapshots may be corrupted.",
+            count,
+        )
+    names = format_html_join(", ", "{}", ((each,) for each in instances.values()))
+    return sentence(text, instances=names)
+
+
+def _running(exposure: Exposure) -> list[Holder]:
+    """Return the instances that use a volume and were read as running."""
+    return [each for each in exposure.holders if each.verdict is Verdict.RUNNING and each.instance]
