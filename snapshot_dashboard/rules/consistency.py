@@ -89,6 +89,13 @@ class ConsistencyNote:
         """Return how many instances were attached."""
         return len(self.instances) + self.more
 
+    @property
+    def may_be_corrupted(self) -> bool:
+        """Tell whether it warns: that nothing is recorded says neither that nor the opposite."""
+        if self.taken is Taken.NOT_RECORDED:
+            return False
+        return self.before is not None or self.taken.risk >= Taken.UNKNOWN.risk
+
 
 def of(exposure: Exposure) -> ConsistencyNote:
     """Return what is to be kept of a verdict; whatever is not known well counts as unknown."""

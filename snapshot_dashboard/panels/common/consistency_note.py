@@ -193,10 +193,27 @@ def before_use(label: ConsistencyNote, object_link: ObjectLink) -> SafeString:
 
 
 def cell(label: ConsistencyNote) -> SafeString:
-    """Return the table's cell: icon and word; the sentence is on the snapshot's own page."""
+    """Return the table's cell: icon and word, whether it warns, and why on pointing at it.
+
+    The whole sentence, with the instance, is on the snapshot's own page.
+    """
     icon = _WORDS[label.taken].icon
     drawn = format_html('<span class="fa {}" aria-hidden="true"></span> ', icon) if icon else ""
-    return format_html("{}{}", drawn, word(label))
+    warning = format_html(" <small>{}</small>", _("may be corrupted"))
+    return format_html(
+        '<span class="sd-note" title="{}">{}{}{}</span>',
+        _tooltip(label),
+        drawn,
+        word(label),
+        warning if label.may_be_corrupted else "",
+    )
+
+
+def _tooltip(label: ConsistencyNote) -> str:
+    """Return why as plain text, which names nobody."""
+    if label.before in _LOWERED:
+        return str(_LOWERED[label.before])
+    return str(_BEFORE_USE[label.taken]) % {"instance": _("an instance")}
 
 
 def _parts(label: ConsistencyNote, object_link: ObjectLink) -> dict[str, object]:

@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from horizon.utils import functions
 
@@ -39,6 +43,20 @@ def shown_short(request: HttpRequest, moment: datetime | None) -> str:
     if moment is None:
         return "-"
     return str(date_format(moment.astimezone(zone(request)), "SHORT_DATETIME_FORMAT"))
+
+
+def with_age(request: HttpRequest, moment: datetime | None, *, short: bool = False) -> SafeString:
+    """Return a moment for a table, with its age; pointing at it tells the time zone."""
+    if moment is None:
+        return SafeString("-")
+    where = zone(request)
+    name = f"{where.key} ({moment.astimezone(where):%Z})"
+    return format_html(
+        '<span title="{}">{} <small>{}</small></span>',
+        _("Time zone: %(zone)s") % {"zone": name},
+        (shown_short if short else shown)(request, moment),
+        _("%(time)s old") % {"time": timesince(moment, depth=1)},
+    )
 
 
 def stamp(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
 from snapshot_dashboard.panels.admin.snapshots.reading import UpdateRow
-from snapshot_dashboard.panels.common.dates import shown_short
+from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
 from snapshot_dashboard.panels.common.support import owners
 from snapshot_dashboard.panels.common.support.rows import SupportSnapshotRow
@@ -56,11 +56,11 @@ class ProjectColumn(tables.Column):
 
 
 class CreatedColumn(tables.Column):
-    """The creation date in the language's short format."""
+    """The creation date in the language's short format, with the age."""
 
-    def get_raw_data(self, snapshot: SupportSnapshotRow) -> str:
-        """Return the date."""
-        return shown_short(self.table.request, snapshot.created)
+    def get_raw_data(self, snapshot: SupportSnapshotRow) -> SafeString:
+        """Return the date and the age."""
+        return with_age(self.table.request, snapshot.created, short=True)
 
 
 class UserColumn(tables.Column):

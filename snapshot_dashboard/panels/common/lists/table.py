@@ -9,7 +9,7 @@ list can be bookmarked, sent to somebody, and gone back to.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MethodType
 from typing import Any
@@ -79,6 +79,9 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
     gone_message: str | Promise = chosen_rows.GONE
     # Where dialogs lead back to, where that is not the page itself.
     way_back = ""
+    # Columns that are not shown where no row of the page has anything in them, with what each has.
+    # They are hidden by a style, so that rows which are read again fit in.
+    foldable: Mapping[str, Callable[[Any], object]] = {}
     # Whether a further filter is added to those that are there, or takes their place.
     filters_add_up = False
 
@@ -102,6 +105,9 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         self.has_stocks_rows = fast_rows.is_stocks(*fast_rows.ROWS)
         self.has_stocks_actions = fast_rows.is_stocks(*fast_rows.ACTIONS)
         super().__init__(request, *args, **kwargs)
+        for name in self.columns.keys() & self.foldable.keys():
+            column = self.columns[name]
+            column.classes = [*column.classes, f"sd-column-{name}"]
         self.state = self.read_state()
         self.problem: Problem | None = None
         # Entries of the list that have no id.
@@ -111,6 +117,11 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         """Return the entity tag of the moving rows as shown, empty where there are none."""
         moving = [each for each in self.data or () if ROW_STATUS[phase(each.status)] is None]
         return refresh.entity_tag(self, moving) if moving else ""
+
+    def folded(self) -> list[str]:
+        """Return the columns that are empty on this page, none where there are no rows."""
+        rows = self.data or ()
+        return [name for name, said in self.foldable.items() if rows and not any(map(said, rows))]
 
     def get_columns(self) -> Any:
         """Return the columns, none of which the browser may sort: it knows one page only."""

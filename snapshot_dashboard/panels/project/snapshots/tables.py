@@ -14,7 +14,7 @@ from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
 from snapshot_dashboard.panels.common import consistency_note
-from snapshot_dashboard.panels.common.dates import shown
+from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
 from snapshot_dashboard.panels.common.lists.table import AddressTable
 from snapshot_dashboard.panels.common.object_links import object_link
@@ -105,16 +105,16 @@ class TakenColumn(tables.Column):
     """The state of the instance when the snapshot was requested, from its note."""
 
     def get_raw_data(self, snapshot: SnapshotRow) -> SafeString:
-        """Return icon and word; the whole sentence is on the snapshot's own page."""
+        """Return what the note says."""
         return consistency_note.cell(snapshot.label)
 
 
 class CreatedColumn(tables.Column):
-    """The creation date in the user's time zone and format."""
+    """The creation date in the user's time zone and format, with the age."""
 
-    def get_raw_data(self, snapshot: SnapshotRow) -> str:
-        """Return the date."""
-        return shown(self.table.request, snapshot.created)
+    def get_raw_data(self, snapshot: SnapshotRow) -> SafeString:
+        """Return the date and the age."""
+        return with_age(self.table.request, snapshot.created)
 
 
 _ROW_ACTIONS = (
@@ -161,6 +161,7 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     taken = TakenColumn("label", verbose_name=gettext_lazy("Taken while"))
     created = CreatedColumn("created_at", verbose_name=gettext_lazy("Created"))
 
+    foldable = {"description": described, "group_snapshot": lambda row: row.group_snapshot_id}
     # Whether there is something to do with a snapshot that goes away by itself.
     acts_on_temporary = False
 

@@ -175,6 +175,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
 
     sort_keys = {"name": "name", "size": "size", "status": "status"}
     no_match_message = gettext_lazy("No volume matches this filter.")
+    foldable = {"description": lambda row: row.description, "group": lambda row: row.group_id}
     # The project's limits, as far as they could be read with the page.
     limits: Mapping[str, Limit] = {}
 

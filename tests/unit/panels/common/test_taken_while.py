@@ -116,6 +116,12 @@ def words(element: Any) -> str:
     return " ".join(element.text_content().split())
 
 
+def in_the_list(taken: Taken) -> str:
+    """Return the text of the cell: the word, and the warning where the details page warns."""
+    word, _icon, sentence, _line = TOLD[taken]
+    return f"{word} may be corrupted" if "may be corrupted" in sentence else word
+
+
 def details(wire: Wire, person: Person, metadata: dict[str, str], **more: Any) -> str:
     """Return what the details page says under "Taken while"."""
     wire.volume()
@@ -138,11 +144,13 @@ def test_every_note_is_tried_here() -> None:
 
 @EACH
 def test_the_snapshots_page_says_it_in_a_word(wire: Wire, person: Person, taken: Taken) -> None:
-    word, icon, _sentence, _line = TOLD[taken]
+    _word, icon, _sentence, line = TOLD[taken]
     wire.holds("snapshots", snapshot_json(metadata=note(taken)))
     shown = cell(person.get(SNAPSHOTS))
-    assert words(shown) == word
-    icons = [(each.get("class"), each.get("aria-hidden")) for each in shown.xpath(".//span")]
+    assert words(shown) == in_the_list(taken)
+    (told,) = shown.xpath("./span")
+    assert told.get("title") == line.replace("i1", "an instance")
+    icons = [(each.get("class"), each.get("aria-hidden")) for each in told.xpath("./span")]
     assert icons == ([(f"fa {icon}", "true")] if icon else [])
 
 
@@ -153,7 +161,7 @@ def test_the_tab_of_a_volumes_snapshots_says_the_same(
     wire.volume()
     wire.holds("snapshots", snapshot_json(metadata=note(taken)))
     page = person.get(f"{VOLUMES}v1/?tab=volume_details__snapshots_tab")
-    assert words(cell(page)) == TOLD[taken][0]
+    assert words(cell(page)) == in_the_list(taken)
 
 
 @EACH
@@ -237,7 +245,9 @@ def test_a_lowered_note_says_what_it_was(
     lowered = note(Taken.RUNNING, lowered=before.value)
     assert details(wire, person, lowered) == f"{sentence} {EDITABLE}"
     wire.holds("snapshots", snapshot_json(metadata=lowered))
-    assert words(cell(person.get(SNAPSHOTS))) == "Running"
+    shown = cell(person.get(SNAPSHOTS))
+    assert words(shown) == "Running may be corrupted"
+    assert shown.xpath("./span")[0].get("title") == sentence
 
 
 @pytest.mark.parametrize("key", ["taken_while", "instances", "lowered", "acknowledged", "request"])
