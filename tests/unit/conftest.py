@@ -23,9 +23,9 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     helpers = Helpers()
     with Mocker(helpers) as mocker:
         fake = Wire(mocker)
-        with helpers:
-            threads = Threads(helpers, share=_NO_LIMIT)
-            monkeypatch.setattr(session, "_workers", lambda: threads)
-            monkeypatch.setattr(session, "_decorators", lambda: threads)
-            yield fake
+        threads = Threads(helpers, share=_NO_LIMIT)
+        monkeypatch.setattr(session, "_workers", lambda: threads)
+        monkeypatch.setattr(session, "_decorators", lambda: threads)
+        yield fake
+        helpers.wait_idle()
     assert fake.unexpected == [], "nobody told the services what to answer"

@@ -7,7 +7,7 @@ A later word on an address replaces an earlier one. A request that nobody spoke 
 
 import re
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -105,16 +105,19 @@ def attachment_json(instance_id: str | None, **more: Any) -> Json:
     return said | {"host_name": None, "id": "v1", "volume_id": "v1"} | more
 
 
-class Helpers(ThreadPoolExecutor):
-    """Helper threads that can be waited for."""
+# The same threads for all tests: starting new ones for each takes longer than many of the tests.
+_THREADS = ThreadPoolExecutor(4)
+
+
+class Helpers(Executor):
+    """The calls that one test has begun in helper threads, so that they can be waited for."""
 
     def __init__(self) -> None:
-        super().__init__(4)
         self._begun: list[Future[Any]] = []
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Begin a call and remember it."""
-        begun = super().submit(fn, *args, **kwargs)
+        begun = _THREADS.submit(fn, *args, **kwargs)
         self._begun.append(begun)
         return begun
 

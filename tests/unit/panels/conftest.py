@@ -19,9 +19,12 @@ from tests.unit.panels.person import Person, user
 LogIn = Callable[[User], Person]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def quiet_menu() -> Iterator[None]:
-    """Keep the panels of others in the menu from asking services, as Horizon's own tests do."""
+    """Keep the panels of others in the menu from asking services, as Horizon's own tests do.
+
+    Once for all tests: making these mocks takes longer than many of the tests.
+    """
     with ExitStack() as patched:
         for each in settings.TEST_GLOBAL_MOCKS_ON_PANELS.values():
             patched.enter_context(mock.patch(each["method"], return_value=each["return_value"]))
