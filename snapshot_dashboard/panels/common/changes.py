@@ -35,11 +35,7 @@ def announced(
         text = _("Changed: the volume is now %(state)s.")
         parts.insert(0, sentence(text, state=verdicts.brief(now.verdict)))
     if now.blocked:
-        blocked = {
-            "snapshots": _("No snapshot can be taken now. Read why below."),
-            "backups": _("No backup of this volume can be made now. Read why below."),
-        }
-        parts.append(sentence(blocked[resource]))
+        parts.append(sentence(verdicts.KINDS[resource].none_now))
     elif worse:
         parts.append(sentence(_("Read the warning again.")))
     return _joined(parts)

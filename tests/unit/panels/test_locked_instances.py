@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from snapshot_dashboard.panels.common.attachment_state import verdicts
-from snapshot_dashboard.rules.attachment import Verdict
+from snapshot_dashboard.rules.attachment import Exposure, Verdict
+from snapshot_dashboard.rules.volume import Volume
 from tests.unit.cloud.wire import NOVA, Wire, attachment_json
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.features.delete import deletion
@@ -32,10 +33,13 @@ def used(wire: Wire, status: str = "ACTIVE", locked: object = True, **more: Any)
     wire.instance("i1", status, locked=locked)
 
 
+@pytest.mark.parametrize("kind", verdicts.KINDS)
 @pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.HOST}, key=str))
-def test_whatever_advises_to_change_an_instance_says_to_unlock_it(verdict: Verdict) -> None:
-    texts = verdicts._TELLINGS.get(verdict)
-    if texts is not None and ADVICE.search(str(texts.advice)):
+def test_whatever_advises_to_change_an_instance_says_to_unlock_it(
+    verdict: Verdict, kind: str
+) -> None:
+    exposure = Exposure(Volume("v1", "data", 1, "in-use", "p"), verdict)
+    if ADVICE.search(str(verdicts.telling(exposure, kind).advice)):
         assert verdicts.asks_to_change(verdict)
 
 

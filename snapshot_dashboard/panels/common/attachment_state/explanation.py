@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,30 +17,18 @@ from openstack_dashboard.utils import filters
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import causes
-from snapshot_dashboard.panels.common.attachment_state import backup_verdicts, verdicts
+from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.panels.common.attachment_state.locks import unlock_first
-from snapshot_dashboard.panels.common.attachment_state.verdicts import VerdictTexts
 from snapshot_dashboard.panels.common.html import instance_link, isolated, sentence, short
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.rules import attachment as rules
 from snapshot_dashboard.rules.attachment import (
-    Acknowledgement,
     Disk,
     Exposure,
     Holder,
     Verdict,
 )
-
-# By what is to be made of the volume.
-_TELLING: dict[str, Callable[[Exposure], VerdictTexts]] = {
-    "snapshots": verdicts.telling,
-    "backups": backup_verdicts.telling,
-}
-_ACKNOWLEDGEMENT: dict[str, Callable[[Acknowledgement], str]] = {
-    "snapshots": verdicts.acknowledgement,
-    "backups": backup_verdicts.acknowledgement,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +80,7 @@ def after_unlocking(
 def acknowledgement(exposure: Exposure, resource: str) -> str:
     """Return the sentence to tick before one of ``resource`` is made, empty where none is."""
     needed = exposure.acknowledgement
-    return _ACKNOWLEDGEMENT[resource](needed) if needed else ""
+    return verdicts.acknowledgement(needed, resource) if needed else ""
 
 
 def explain(
@@ -105,7 +93,7 @@ def explain(
     exposure = situation.exposure
     if exposure.verdict is Verdict.DETACHED:
         return None
-    telling = _TELLING[resource](exposure)
+    telling = verdicts.telling(exposure, resource)
     parts = _parts(exposure, user, dashboard)
     advice = sentence(telling.advice, **parts)
     if verdicts.asks_to_change(exposure.verdict):

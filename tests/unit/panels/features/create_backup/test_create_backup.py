@@ -9,9 +9,6 @@ from typing import Any
 import pytest
 
 from snapshot_dashboard.cloud import idempotency
-from snapshot_dashboard.panels.common.attachment_state import backup_verdicts
-from snapshot_dashboard.rules.attachment import Acknowledgement, Exposure, Verdict
-from snapshot_dashboard.rules.volume import Volume
 from tests.unit.cloud.wire import (
     CINDER,
     OTHER_PROJECT,
@@ -140,28 +137,6 @@ def test_the_warning_speaks_of_a_backup(wire: Wire, person: Person, status: str)
     assert "backup" in dialog.tick
     assert "may be corrupted" in dialog.explanation
     assert "snapshot" not in dialog.explanation
-
-
-def exposures() -> list[Exposure]:
-    """Return one exposure of every verdict."""
-    volume = Volume("v1", "data", 1, "creating", "p")
-    return [Exposure(volume, each) for each in Verdict if each is not Verdict.HOST]
-
-
-@pytest.mark.parametrize("exposure", exposures(), ids=lambda each: each.verdict.value)
-def test_no_text_speaks_of_a_snapshot(exposure: Exposure) -> None:
-    if exposure.verdict is Verdict.DETACHED:
-        return
-    texts = backup_verdicts.telling(exposure)
-    said = f"{texts.title} {texts.risk} {texts.advice}".lower()
-    assert "snapshot" not in said
-    if exposure.acknowledgement:
-        assert "may be corrupted" in said
-
-
-@pytest.mark.parametrize("kind", Acknowledgement)
-def test_each_sentence_to_tick_speaks_of_a_backup(kind: Acknowledgement) -> None:
-    assert "this backup" in backup_verdicts.acknowledgement(kind)
 
 
 def test_unread_attachments_are_warned_of(wire: Wire, person: Person) -> None:
