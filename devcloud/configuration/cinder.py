@@ -66,6 +66,8 @@ def _basics(settings: Settings) -> dict[str, str]:
         "periodic_interval": "30",
         "backend_stats_polling_interval": "10",
         "osapi_max_limit": "1000",
+        # Without it Cinder takes a forced upload of an attached volume for an unforced one.
+        "enable_force_upload": "true",
         # The default of 60 s holds up the first requests after each start.
         "scheduler_driver_init_wait_time": "1",
     }
