@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the style sheet of a theme of Horizon: ``python -m tests.browser.compile_theme NAME``.
+"""Prints a theme's style sheet and ours: ``python -m tests.browser.compile_theme NAME``.
 
 A process of its own, because the tests' Django settings know no themes.
 """
@@ -9,23 +9,26 @@ import sys
 import django
 import sass  # type: ignore[import-untyped]
 
+_THEME = "/dashboard/scss/themes.scss"
+_OURS = "/snapshot_dashboard/scss/snapshot_dashboard.scss"
+
 
 def compiled(theme: str) -> str:
-    """Return the theme's style sheet, compiled as Horizon's asset pipeline does it."""
+    """Return both style sheets, compiled as Horizon's asset pipeline does it."""
     django.setup()
     from horizon import themes
     from horizon.utils import scss_filter
 
     themes._local.theme = theme
-    _name, source = scss_filter.importer("/dashboard/scss/themes.scss", "stdin")[0]
     functions = {scss_filter.static_url, scss_filter.theme_dir, scss_filter.theme}
-    return str(
+    return "".join(
         sass.compile(
-            string=source,
+            string=f'@import "{each}";',
             importers=[(0, scss_filter.importer)],
             output_style="compressed",
             custom_functions=functions,
         )
+        for each in (_THEME, _OURS)
     )
 
 

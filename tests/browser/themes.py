@@ -17,13 +17,13 @@ from tests.browser.person import Person
 DEFAULT, MATERIAL = "default", "material"
 THEMES = (DEFAULT, MATERIAL)
 
-# The second sheet is the theme's, after that of libraries and before that of plugins
-# (openstack_dashboard/templates/_stylesheets.html).
+# The second sheet is the theme's, after that of libraries; the third is that of plugins, made with
+# the theme's variables (openstack_dashboard/templates/_stylesheets.html).
 _WEAR = """
     const [css, done] = arguments;
-    const sheet = document.querySelectorAll('link[rel=stylesheet]')[1];
+    const sheets = Array.from(document.querySelectorAll('link[rel=stylesheet]')).slice(1, 3);
     document.querySelector('#worn-theme')?.remove();
-    sheet.disabled = css !== '';
+    sheets.forEach((sheet) => { sheet.disabled = css !== ''; });
     // Some themes let colours fade, those of one element after those of another.
     const worn = () => {
         const fading = document.getAnimations().filter((each) => each instanceof CSSTransition);
@@ -38,7 +38,7 @@ _WEAR = """
     style.id = 'worn-theme';
     style.textContent = css;
     style.onload = worn;
-    sheet.after(style);
+    sheets[1].after(style);
 """
 _COOKIE = "theme"
 

@@ -46,6 +46,10 @@ def is_stocks(*names: str) -> bool:
 class FastRow(tables.Row):
     """A row rendered without a template."""
 
+    def get_default_attrs(self) -> dict[str, Any]:
+        """Say that it is a row: in a narrow window it is drawn as a card."""
+        return {"role": "row"}
+
     def render(self) -> SafeString:
         """Return the row's HTML: for a page, and for the answer to a refresh."""
         if not self.table.has_stocks_rows:
@@ -64,8 +68,18 @@ class FastCell(Cell):
         return found
 
     def get_default_attrs(self) -> dict[str, Any]:
-        """Let AngularJS read the actions only: all else is names, which are anybody's."""
-        return {} if self.column.auto == "actions" else {"ng-non-bindable": True}
+        """Tell a card what to write before the value; let AngularJS read the actions only.
+
+        All else is names, which are anybody's.
+        """
+        if self.column.auto == "actions":
+            return {"role": "cell"}
+        attributes: dict[str, Any] = {"role": "cell", "ng-non-bindable": True}
+        if not self.column.auto:
+            attributes["data-sd-column"] = self.column.name
+            attributes["data-label"] = self.column.verbose_name
+            attributes["data-sd-empty"] = self.data in (None, "", self.column.empty_value)
+        return attributes
 
 
 def _cell(cell: Any) -> str:

@@ -180,3 +180,19 @@ class _Hostile:
 
     def get_default_classes(self) -> tuple[str, ...]:
         return ('"><b>',)
+
+
+@LISTS
+def test_what_is_drawn_as_cards_is_a_table_to_hear(staff: Person, address: str) -> None:
+    page = staff.get(address)
+    (table,) = page.all("//table[@role='table']")
+    rows = table.xpath(".//tr[@data-object-id]")
+    assert rows
+    assert all(row.get("role") == "row" for row in rows)
+    assert all(cell.get("role") == "cell" for row in rows for cell in row)
+    heads = table.xpath(".//tr[@role='row']/th[@role='columnheader']")
+    assert len(heads) == len(rows[0])
+    names = [row.xpath("td[@data-sd-column='name']")[0] for row in rows]
+    assert {name.get("data-label") for name in names} == {"Name"}
+    empty = table.xpath(".//td[@data-sd-empty]")
+    assert empty and {each.text_content() for each in empty} == {"-"}

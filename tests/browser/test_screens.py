@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Both lists in narrow windows: rows are cards with all that matters in sight, and still a table.
+
+The pictures are kept.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.layout import Home
+from tests.browser.pages import ListPage, all_snapshots, all_volumes, snapshots, volumes
+from tests.browser.person import Person
+from tests.browser.stage import LONG_NAME
+from tests.browser.test_languages import speak
+from tests.cloud.workshop import Workshop
+
+WINDOWS = (320, 400, 1024, 1280)
+CARDS_BELOW = 1200
+
+# Selectors of what reaches beyond the window, and is not scrolled to by itself.
+_BEYOND = """
+    const parts = Array.from(document.querySelectorAll(arguments[0])).filter((part) =>
+        part.getClientRects().length && !part.closest('.sr-only'));
+    return parts.filter((part) => {
+        const place = part.getBoundingClientRect();
+        return place.right > window.innerWidth + 1 || place.left < 0;
+    }).map((part) => `${part.tagName}.${part.className}`);
+"""
+
+Pages = tuple[ListPage, ...]
+
+
+@pytest.fixture(scope="module")
+def things(shared_workshop: Workshop) -> tuple[Any, Any]:
+    """A volume with a long name and a snapshot of it."""
+    volume = shared_workshop.volume(LONG_NAME)
+    return volume, shared_workshop.snapshot(volume.id)
+
+
+def _beyond(person: Person, css: str) -> list[str]:
+    found: list[str] = person.driver.execute_script(_BEYOND, css)
+    return found
+
+
+def _role(person: Person, css: str) -> str:
+    return person.steadily(lambda: person.see(css).aria_role)
+
+
+def _is_a_card_with_all_that_matters(page: ListPage, row: str) -> None:
+    person = page.person
+    for part in ("[data-sd-column=name] a", "[data-sd-column=status]", ".btn", ".sd-row-menu"):
+        person.see(f"{row} {part}")
+    if page.table == "volume_snapshots":
+        person.see(f"{row} [data-sd-column=taken]")
+    assert "Description" not in person.see(row).text, "what is empty is left out"
+    table = f"#{page.table}"
+    roles = [table, f"{table} thead .sd-sortable", row, f"{row} [data-sd-column=name]"]
+    assert [_role(person, each) for each in roles] == ["table", "columnheader", "row", "cell"]
+    person.click(f"{row} .dropdown-toggle")
+    person.see(f"{row} .dropdown-menu .data-table-action")
+    assert _beyond(person, f"{row} .dropdown-menu *") == []
+
+
+def _fits(page: ListPage, object_id: str, folder: Path) -> None:
+    person = page.person
+    for width, language in (*((each, "en") for each in WINDOWS), (1280, "de")):
+        speak(person, language)
+        person.in_window(width, 900)
+        page.open()
+        row = page.row(object_id)
+        person.see(row)
+        assert _beyond(person, "#content_body *") == []
+        if width < CARDS_BELOW:
+            _is_a_card_with_all_that_matters(page, row)
+        name = f"cards-{page.address.strip('/').replace('/', '-')}-{language}-{width}.png"
+        person.driver.save_screenshot(str(folder / name))
+
+
+def _kept(home: Home) -> Path:
+    folder = home.path / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize("where", ["project", "admin"])
+def test_nothing_is_cut_off(
+    request: pytest.FixtureRequest, things: tuple[Any, Any], home: Home, where: str
+) -> None:
+    person: Person = request.getfixturevalue("anna" if where == "project" else "support")
+    lists: tuple[Callable[[Person], ListPage], ...] = (
+        (volumes, snapshots) if where == "project" else (all_volumes, all_snapshots)
+    )
+    for thing, one in zip(things, lists, strict=True):
+        _fits(one(person), thing.id, _kept(home))
