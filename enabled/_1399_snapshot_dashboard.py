@@ -32,6 +32,7 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/delete/delete.js",
     "snapshot_dashboard/js/lineage/search.js",
     "snapshot_dashboard/js/lineage/lineage.js",
+    "snapshot_dashboard/js/image_snapshots/images.js",
     "snapshot_dashboard/js/investigate/instance_picker.js",
     "snapshot_dashboard/js/investigate/progress.js",
 ]

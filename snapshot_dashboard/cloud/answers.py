@@ -84,6 +84,16 @@ class Answer:
             raise self._unreadable(f"its {key} has no id")
         return found
 
+    def itself(self, read: Callable[[Record], Item | None]) -> Item:
+        """Return the answer as one object: Glance's have no key around them.
+
+        :raises AnswerUnreadable: it has no id.
+        """
+        found = read(self._object)
+        if found is None:
+            raise self._unreadable("it has no id")
+        return found
+
     def each(self, key: str, read: Callable[[Record], Item | None]) -> list[Item | None]:
         """Return the objects in a list; None in the place of one that has no id.
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from snapshot_dashboard.cloud.answers import Record, number, text, told
-from snapshot_dashboard.cloud.errors import Service
+from snapshot_dashboard.cloud.errors import Service, checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.quiesced import demands
@@ -49,6 +49,24 @@ def empty_images_of(connection: Connection, snapshot_ids: Iterable[str]) -> Empt
             return EmptyImages(tuple(found), complete=True)
         marker = images[-1].id
     return EmptyImages(tuple(found), complete=not ids)
+
+
+def image(connection: Connection, image_id: str) -> Image:
+    """Read one image.
+
+    :raises CloudError: NotFound when it is gone or not visible to this project.
+    """
+    answer = connection.call(Service.IMAGE, "GET", f"/images/{checked(image_id)}")
+    return answer.itself(_image)
+
+
+def newest_empty_images(connection: Connection) -> EmptyImages:
+    """Read the newest empty images that this project sees in its list: one call.
+
+    :raises CloudError: they cannot be read.
+    """
+    found, more = empty_images(connection, {"limit": _PAGE})
+    return EmptyImages(tuple(found), complete=not more)
 
 
 def empty_images(connection: Connection, query: Mapping[str, object]) -> tuple[list[Image], bool]:

@@ -152,6 +152,7 @@ ASKED = [
     Asked(f"{CREATE_BACKUP}live/", "seen=x"),
     Asked(f"{CREATE_BACKUP}outcome/", _MADE, named=False),
     Asked(f"{VOLUMES}create/outcome/", _MADE, named=False),
+    Asked(f"{SNAPSHOTS}images/shown/", named=False),
     Asked(f"{VOLUMES}v1/create_frozen/outcome/", _MADE, named=False),
     Asked(f"{SNAPSHOTS}s1/create_volume_and_attach/outcome/", _MADE, named=False),
     Asked(f"{SET}chosen/", f"size=20&type={CODE}&force=1", named=False),

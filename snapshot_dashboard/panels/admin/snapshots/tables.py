@@ -75,6 +75,8 @@ class VolumeDetailsSnapshotsTable(project.VolumeSnapshotsTable):
     """The table on a volume's details in the admin panel."""
 
     acts_on_temporary = True
+    # The images of all projects are too many to look at; a snapshot's own page names them.
+    images_url = ""
     none_yet_message = gettext_lazy("No items to display.")
     # The tab always shows the newest: sorting is for the page with all of them.
     sort_keys = {}

@@ -21,6 +21,7 @@ from snapshot_dashboard.panels.common.object_links import object_link
 from snapshot_dashboard.panels.common.snapshot_texts import described
 from snapshot_dashboard.panels.common.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.panels.features.delete.snapshot import ExplainedSnapshotDelete
+from snapshot_dashboard.panels.features.image_snapshots.mentions import look_url
 from snapshot_dashboard.panels.features.investigate.views import CreateVolumeAndAttach
 from snapshot_dashboard.panels.features.launch.views import LaunchSnapshot
 from snapshot_dashboard.panels.features.revert.actions import RevertVolume
@@ -164,6 +165,11 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     foldable = {"description": described, "group_snapshot": lambda row: row.group_snapshot_id}
     # Whether there is something to do with a snapshot that goes away by itself.
     acts_on_temporary = False
+
+    @property
+    def images_url(self) -> str:
+        """Return where a script asks which of these snapshots belong to images."""
+        return look_url()
 
     def get_row_actions(self, datum: SnapshotRow) -> list[Any]:
         """Return none for a snapshot that goes away by itself.

@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from openstack_dashboard.dashboards.project.snapshots import tabs as stock
 
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels.common import consistency_note
+from snapshot_dashboard.panels.common import consistency_note, scope
 from snapshot_dashboard.panels.common.html import isolated
 from snapshot_dashboard.panels.common.messages_tab import SnapshotMessagesTab
 from snapshot_dashboard.panels.common.object_links import named_link, remembered
+from snapshot_dashboard.panels.features.image_snapshots.mentions import look_url
 from snapshot_dashboard.panels.features.lineage.tab import SnapshotLineageTab
 from snapshot_dashboard.panels.features.snapshot_set.volumes import part_of_a_set
 
@@ -39,6 +40,8 @@ class OverviewTab(stock.OverviewTab):
             "created_by": _created_by(request, row.user_id),
             "part_of": part_of_a_set(request, row.snapshot),
             "what_now": row.what_now,
+            "images_url": look_url(),
+            "scope": scope.current(request),
         }
 
 

@@ -16,7 +16,7 @@
   // What a row says, without what scripts add to it: each drawing gives its box another id.
   const text = (row) => {
     const copy = row.cloneNode(true);
-    copy.querySelectorAll('.horizon-loading-bar').forEach((bar) => bar.remove());
+    copy.querySelectorAll('.horizon-loading-bar, [data-sd-image]').forEach((each) => each.remove());
     copy.querySelectorAll('.multi_select_column *').forEach((box) => {
       ['id', 'for', 'aria-label'].forEach((name) => box.removeAttribute(name));
     });

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What snapshots say of the images that consist of them, and the page of an image's snapshots."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.cloud.test_images import GLANCE, IMAGES, image
+from tests.unit.cloud.wire import SILENT, Wire, snapshot_json
+from tests.unit.panels.conftest import LogIn
+from tests.unit.panels.person import CATALOG, SNAPSHOTS, Person, service, user
+
+LOOK = f"{SNAPSHOTS}images/shown/"
+PAGE = f"{SNAPSHOTS}of_image/i1/"
+UNREAD = "It could not be read whether images are made of it."
+
+
+@pytest.fixture
+def anna(person: Person, log_in: LogIn) -> Person:
+    """A member in a region with Glance."""
+    return log_in(user("member", "reader", catalog=[*CATALOG, service("image", GLANCE)]))
+
+
+def told(person: Person) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(person.get(LOOK).html)
+    return found
+
+
+def test_one_call_tells_of_every_snapshot(wire: Wire, anna: Person) -> None:
+    name = "<web> {$alert(1)$}"
+    everything = [image("i1", "s1", "s2", name=name), image("i2", "s3"), {"id": "i3"}]
+    wire.says("GET", IMAGES, {"images": everything})
+    said = told(anna)
+    assert len(wire.sent("GET", IMAGES)) == 1
+    assert wire.query(IMAGES) == {"size_max": "0", "limit": "100"}
+    assert set(said["images"]) == {"s1", "s2", "s3"}
+    assert "&lt;web&gt;" in said["images"]["s1"] and "<web>" not in said["images"]["s1"]
+    assert "{$" not in said["images"]["s1"] and "{%alert(1)%}" in said["images"]["s1"]
+    assert f'href="{PAGE}"' in said["images"]["s1"]
+    assert "Show all 2 snapshots" in said["images"]["s2"]
+    # There is nothing more to see of one alone.
+    assert "of_image" not in said["images"]["s3"] and "i2" in said["images"]["s3"]
+    assert said["otherwise"] == "None"
+
+
+@pytest.mark.parametrize(
+    ("answer", "otherwise"),
+    [
+        ({"images": [], "next": "/v2/images?marker=i9"}, "Not every image could be looked at."),
+        (503, UNREAD),
+        (SILENT, UNREAD),
+    ],
+)
+def test_no_image_is_claimed_only_where_all_were_looked_at(
+    wire: Wire, anna: Person, answer: Any, otherwise: str
+) -> None:
+    if isinstance(answer, dict):
+        wire.says("GET", IMAGES, answer)
+    elif isinstance(answer, int):
+        wire.fails("GET", IMAGES, answer)
+    else:
+        wire.breaks("GET", IMAGES, answer)
+    assert told(anna) == {"images": {}, "otherwise": otherwise}
+
+
+def test_in_a_region_without_images_nothing_is_claimed(wire: Wire, person: Person) -> None:
+    assert told(person) == {"images": {}, "otherwise": UNREAD}
+
+
+def test_no_page_waits_for_the_images(wire: Wire, anna: Person) -> None:
+    """Nothing is asked of Glance before a page is shown: an unexpected request fails this test."""
+    wire.holds("snapshots", snapshot_json())
+    wire.snapshot()
+    wire.volume()
+    listed = anna.get(SNAPSHOTS)
+    assert listed.one("//*[@data-sd-images]").get("data-sd-images") == LOOK
+    shown = anna.get(f"{SNAPSHOTS}s1")
+    place = shown.one("//*[@data-sd-image-of]")
+    assert (place.get("data-sd-image-of"), place.get("data-sd-images")) == ("s1", LOOK)
+    assert wire.sent("GET", IMAGES) == []
+
+
+def test_the_page_of_an_image_shows_its_snapshots(wire: Wire, anna: Person) -> None:
+    wire.says("GET", f"{IMAGES}/i1", image("i1", "s1", "s2"))
+    wire.snapshot("s1", metadata={"snapshot_dashboard:taken_while": "running"})
+    wire.snapshot("s2", name="<b>data</b>")
+    shown = anna.get(PAGE)
+    assert shown.problem == ""
+    assert shown.all(f"//td/a[@href='{SNAPSHOTS}s1']")
+    assert "<b>data</b>" in shown.text and "holds no data of its own" in shown.text
+    assert len(shown.all("//tbody/tr")) == 2
+
+
+def test_an_image_that_has_lost_a_snapshot_is_said_not_to_work(wire: Wire, anna: Person) -> None:
+    wire.says("GET", f"{IMAGES}/i1", image("i1", "s1", "s2"))
+    wire.snapshot("s1")
+    wire.fails("GET", "/snapshots/s2", 404)
+    shown = anna.get(PAGE)
+    assert shown.problem == "This image does not work any more"
+    assert "No longer there, or not visible to you." in shown.text
+
+
+def test_a_snapshot_that_cannot_be_read_is_not_called_gone(wire: Wire, anna: Person) -> None:
+    wire.says("GET", f"{IMAGES}/i1", image("i1", "s1"))
+    wire.fails("GET", "/snapshots/s1", 503)
+    shown = anna.get(PAGE)
+    assert shown.problem == "" and "No longer there" not in shown.text
+
+
+def test_an_image_that_names_very_many_costs_a_bounded_number_of_calls(
+    wire: Wire, anna: Person
+) -> None:
+    names = [f"s{number:03}" for number in range(200)]
+    wire.says("GET", f"{IMAGES}/i1", image("i1", *names))
+    for each in names[:30]:
+        wire.snapshot(each)
+    shown = anna.get(PAGE)
+    assert "The image names 170 more snapshots, which are not shown." in shown.text
+
+
+def test_an_image_with_data_of_its_own_consists_of_no_snapshots(wire: Wire, anna: Person) -> None:
+    wire.says("GET", f"{IMAGES}/i1", image("i1", size=7))
+    assert anna.get(PAGE).problem == "This image consists of no snapshots"
+
+
+def test_an_image_that_is_gone_is_told(wire: Wire, anna: Person) -> None:
+    wire.fails("GET", f"{IMAGES}/i1", 404)
+    assert anna.get(PAGE).problem == "This image no longer exists, or you cannot see it"
