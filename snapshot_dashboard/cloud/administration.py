@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import answers, lists
+from snapshot_dashboard.cloud import answers, list_search, lists
 from snapshot_dashboard.cloud.answers import Record, moment, text
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, NotFound, Refused, Service, checked
 from snapshot_dashboard.cloud.lists import Kind, Listed, Query
@@ -42,6 +42,8 @@ def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
 
     :raises CloudError: they cannot be read.
     """
+    if request.conditions:
+        return list_search.page(connection, lists.SNAPSHOTS, request, everywhere=True)
     found = lists.page(connection, lists.SNAPSHOTS, request, everywhere=True)
     return page_of(found.entries, request)
 
@@ -64,6 +66,8 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
 
     :raises CloudError: they cannot be read.
     """
+    if request.conditions:
+        return list_search.page(connection, lists.VOLUMES, request, everywhere=True)
     found = lists.page(connection, lists.VOLUMES, request, everywhere=True)
     return page_of(found.entries, request)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from snapshot_dashboard.cloud import answers, lists
+from snapshot_dashboard.cloud import answers, list_search, lists
 from snapshot_dashboard.cloud.answers import text, told
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.lists import Kind
@@ -71,7 +71,20 @@ def volume(connection: Connection, volume_id: str) -> Volume:
 
 def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
     """Read one page of the project's volumes."""
+    if request.conditions:
+        return list_search.page(connection, lists.VOLUMES, request)
     return _page(connection, lists.VOLUMES, request)
+
+
+def volumes_named(
+    connection: Connection, name: str, *, everywhere: bool = False
+) -> tuple[Volume, ...]:
+    """Read the newest volumes of a name, in one call.
+
+    :raises CloudError: they cannot be read.
+    """
+    query = {"name": name, "limit": _NEWEST, "sort": "created_at:desc"}
+    return lists.read(connection, lists.VOLUMES, query, everywhere=everywhere).items
 
 
 def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
@@ -85,6 +98,8 @@ def snapshot(connection: Connection, snapshot_id: str) -> Snapshot:
 
 def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
     """Read one page of the project's snapshots."""
+    if request.conditions:
+        return list_search.page(connection, lists.SNAPSHOTS, request)
     return _page(connection, lists.SNAPSHOTS, request)
 
 

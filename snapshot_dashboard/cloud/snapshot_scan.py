@@ -102,8 +102,14 @@ def limited(connection: Connection) -> Connection:
     return replace(connection, deadline=Deadline(settings.get("REPORT_SECONDS")))
 
 
-def batches(connection: Connection, filters: Mapping[str, str]) -> Iterator[Batch]:
+def batches(
+    connection: Connection,
+    filters: Mapping[str, str],
+    keep: Callable[[Snapshot], bool] = lambda each: True,
+) -> Iterator[Batch]:
     """Read all snapshots that match, newest first, each with its volume; ``limited`` ones.
+
+    Of those that Cinder finds the ones to ``keep``.
 
     The volume is None where it could not be read. One call for 500 snapshots, and one for 50
     volumes that no snapshot before was taken of.
@@ -115,8 +121,9 @@ def batches(connection: Connection, filters: Mapping[str, str]) -> Iterator[Batc
     for page in administration.walk(connection, filters, size=_PAGE):
         # Also where all volumes are known: the time for everything is not the walk's to keep.
         _step(connection)
-        origins.read(page)
-        yield [(each, origins.known.get(each.volume_id)) for each in page]
+        kept = tuple(each for each in page if keep(each))
+        origins.read(kept)
+        yield [(each, origins.known.get(each.volume_id)) for each in kept]
 
 
 class _Origins:

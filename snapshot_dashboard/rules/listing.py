@@ -7,12 +7,24 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from snapshot_dashboard.rules.list_search import Conditions
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
+
 Item = TypeVar("Item")
+Listed = TypeVar("Listed", Snapshot, Volume)
+
+# Rows that are looked through for one page of a search: somebody waits for them.
+PART = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What to read: ``size`` rows after ``marker``, or before it when ``backwards``."""
+    """What to read: ``size`` rows after ``marker``, or before it when ``backwards``.
+
+    ``filters`` are the service's; ``conditions`` are compared with what it returns. ``object_id``
+    is the only one to show, where an id was searched for.
+    """
 
     size: int
     sort: str = "created_at"
@@ -20,6 +32,18 @@ class PageRequest:
     filters: Mapping[str, str] = field(default_factory=dict)
     marker: str | None = None
     backwards: bool = False
+    conditions: Conditions = Conditions()
+    object_id: str = ""
+
+    @property
+    def searches(self) -> bool:
+        """Tell whether the rows to show stand anywhere in the list, not one after the other."""
+        if not self.conditions:
+            return False
+        in_order = self.sort == "created_at" and self.conditions.are_first(
+            descending=self.descending
+        )
+        return not in_order
 
     @property
     def direction(self) -> str:
@@ -29,7 +53,7 @@ class PageRequest:
     @property
     def limit(self) -> int:
         """Return how many rows to ask for: one more than shown tells whether more follow."""
-        return self.size + 1
+        return max(PART, self.size + 1) if self.searches else self.size + 1
 
     def with_size(self, size: int) -> PageRequest:
         """Return the same page with another number of rows."""
@@ -37,16 +61,30 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """How far a search has come: ``read`` rows of ``everything`` (None: not known).
+
+    ``marker`` is after which row to go on, empty where the list has come to its end.
+    """
+
+    read: int
+    everything: int | None = None
+    marker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
     """The rows to show, in the order asked for, and whether there are pages on either side.
 
-    ``unread`` counts those of the page that cannot be shown.
+    ``unread`` counts those of the page that cannot be shown. ``searched`` is that of a list that
+    is searched part by part.
     """
 
     items: tuple[Item, ...] = ()
     more: bool = False
     previous: bool = False
     unread: int = 0
+    searched: Searched | None = None
 
 
 def page_of(answer: Sequence[Item | None], request: PageRequest) -> Page[Item]:
@@ -58,6 +96,41 @@ def page_of(answer: Sequence[Item | None], request: PageRequest) -> Page[Item]:
     if request.backwards:
         return Page(rows[::-1], request.marker is not None, extra, unread)
     return Page(rows, extra, request.marker is not None, unread)
+
+
+def found_on_page(
+    answer: Sequence[Listed | None],
+    request: PageRequest,
+    *,
+    everything: int | None = None,
+    last: str = "",
+    followed: bool = False,
+) -> Page[Listed]:
+    """Return those of the service's answer that meet the conditions of a request.
+
+    ``last`` is the id of the last one in the answer, after which more follow where it is
+    ``followed`` or as long as it was asked for.
+    """
+    wanted = request.conditions
+    by_age = request.sort == "created_at" and not request.backwards
+    ends = (
+        place
+        for place, each in enumerate(answer)
+        if each and by_age and wanted.end_at(each, descending=request.descending)
+    )
+    end = next(ends, len(answer))
+    met = tuple(each for each in answer[:end] if each and wanted.met_by(each))
+    unread = sum(each is None for each in answer[:end])
+    goes_on = end == len(answer) and (followed or len(answer) >= request.limit)
+    if not request.searches:
+        page = page_of(met, request)
+        # A service may give fewer than it is asked for.
+        return replace(page, more=page.more or (goes_on and not request.backwards), unread=unread)
+    rows, more = met[: request.size], len(met) > request.size
+    marker = last if goes_on and not more else ""
+    # What is shown ends where the next page begins.
+    read = answer.index(rows[-1]) + 1 if more else end
+    return Page(rows, more, unread=unread, searched=Searched(read, everything, marker))
 
 
 def certainly_gone(shown: Sequence[str], there: Collection[str], *, complete: bool) -> set[str]:

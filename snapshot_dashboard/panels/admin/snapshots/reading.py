@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from snapshot_dashboard.cloud import block_storage, lists
-from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.lists.table import SettlingRow
-from snapshot_dashboard.panels.common.support import filters
 from snapshot_dashboard.panels.common.support.rows import SupportSnapshotRow, snapshot_rows
 from snapshot_dashboard.rules.snapshot import Snapshot
 
@@ -23,19 +21,6 @@ class UpdateRow(SettlingRow):
 
     kind = lists.SNAPSHOTS
     everywhere = True
-
-    def filters(self, connection: Connection) -> Mapping[str, str]:
-        """Return the page's filters; on a volume's details, that volume.
-
-        :raises NotFound: whom they name is not there any more.
-        """
-        volume_id = self.table.kwargs.get("volume_id")
-        if volume_id:
-            return {"volume_id": volume_id}
-        try:
-            return filters.for_cinder(connection, self.table.state)
-        except filters.Unclear as unclear:
-            raise NotFound from unclear
 
     def one(self, connection: Connection, object_id: str) -> Snapshot:
         """Read one snapshot.

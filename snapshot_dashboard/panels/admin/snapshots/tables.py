@@ -20,12 +20,11 @@ from snapshot_dashboard.panels.features.support_repair import views as support_r
 from snapshot_dashboard.panels.project.snapshots import tables as project
 
 
-class FilterAction(stock.VolumeSnapshotsFilterAction):
-    """Stock's filter with the filters that Cinder offers administrators."""
+class FilterAction(project.FilterAction):
+    """The project's filter with the filters that Cinder offers administrators."""
 
     filter_choices = (
-        *stock.VolumeSnapshotsFilterAction.filter_choices,
-        ("name_part", gettext_lazy("Part of Name ="), True),
+        *project.FilterAction.filter_choices,
         ("project", gettext_lazy("Project ="), True),
         ("user", gettext_lazy("User ="), True),
         ("host", gettext_lazy("Host ="), True),
@@ -78,8 +77,9 @@ class VolumeDetailsSnapshotsTable(project.VolumeSnapshotsTable):
     # The images of all projects are too many to look at; a snapshot's own page names them.
     images_url = ""
     none_yet_message = gettext_lazy("No items to display.")
-    # The tab always shows the newest: sorting is for the page with all of them.
+    # The tab always shows the newest: to sort and to search is for the page with all of them.
     sort_keys = {}
+    search_label = ""
 
     name = tables.WrappingColumn(
         "name", verbose_name=gettext_lazy("Name"), link="horizon:admin:snapshots:detail"
@@ -123,7 +123,7 @@ class VolumeDetailsSnapshotsTable(project.VolumeSnapshotsTable):
 class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     """The table of the snapshots page of the admin panel."""
 
-    filters_add_up = True
+    search_label = project.VolumeSnapshotsTable.search_label
     sort_keys = project.VolumeSnapshotsTable.sort_keys
 
     class Meta(VolumeDetailsSnapshotsTable.Meta):

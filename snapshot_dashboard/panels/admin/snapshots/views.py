@@ -8,17 +8,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from snapshot_dashboard.cloud import administration
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeSnapshotsTable
 from snapshot_dashboard.panels.admin.snapshots.tabs import SnapshotDetailsTabs
 from snapshot_dashboard.panels.common.links import lazy_page, page
-from snapshot_dashboard.panels.common.support import filters, owners
+from snapshot_dashboard.panels.common.support import owners
 from snapshot_dashboard.panels.common.support.frame import SupportView
 from snapshot_dashboard.panels.common.support.rows import SupportSnapshotRow, snapshot_rows
 from snapshot_dashboard.panels.features.support_details import snapshot as support_details_snapshot
 from snapshot_dashboard.panels.features.support_report import export
 from snapshot_dashboard.panels.project.snapshots import views as project
+from snapshot_dashboard.panels.project.snapshots.reading import snapshot_page
 from snapshot_dashboard.rules.listing import Page
 from snapshot_dashboard.rules.snapshot import Snapshot
 
@@ -41,13 +41,9 @@ class SnapshotsView(SupportView, project.SnapshotsView):
 
         :raises CloudError: it cannot be read.
         """
-        try:
-            wanted = self.table.page_request(filters.for_cinder(connection, self.table.state))
-        except filters.Unclear as unclear:
-            self.table.problem = unclear.problem
-            return []
+        wanted = self.asked(connection, everywhere=True)
         found: Page[Snapshot] = connection.fetch(
-            lambda: administration.snapshots(connection, wanted)
+            lambda: snapshot_page(connection, wanted, everywhere=True)
         )
         self.show(found)
         return snapshot_rows(connection, found.items)

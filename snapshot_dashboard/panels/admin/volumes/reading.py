@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from snapshot_dashboard.cloud import administration, block_storage, lists
-from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.lists.table import SettlingRow
-from snapshot_dashboard.panels.common.support import filters
 from snapshot_dashboard.panels.common.support.rows import support_volume_rows
 from snapshot_dashboard.rules.volume import Volume
 
@@ -24,16 +21,6 @@ class UpdateRow(SettlingRow):
 
     kind = lists.VOLUMES
     everywhere = True
-
-    def filters(self, connection: Connection) -> Mapping[str, Any]:
-        """Return the page's filters.
-
-        :raises NotFound: whom they name is not there any more.
-        """
-        try:
-            return filters.for_cinder(connection, self.table.state)
-        except filters.Unclear as unclear:
-            raise NotFound from unclear
 
     def one(self, connection: Connection, object_id: str) -> Volume:
         """Read one volume.

@@ -25,6 +25,7 @@ class FilterAction(stock.VolumesFilterAction):
     filter_choices = (
         *(each for each in stock.VolumesFilterAction.filter_choices if each[0] != "encrypted"),
         ("name_part", gettext_lazy("Part of Name ="), True),
+        ("age", gettext_lazy("Age ="), True),
         ("user", gettext_lazy("User ="), True),
         # What our links lead to: an id is any text, and could be a name.
         ("project_id", gettext_lazy("Project ID ="), True),
@@ -54,8 +55,6 @@ class ProjectColumn(tables.Column):
 
 class VolumesTable(project.VolumesTable):
     """Stock's table, sorted and filtered by the service."""
-
-    filters_add_up = True
 
     name = tables.WrappingColumn(
         "name", verbose_name=gettext_lazy("Name"), link="horizon:admin:volumes:detail"

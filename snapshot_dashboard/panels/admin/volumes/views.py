@@ -10,18 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from openstack_dashboard.dashboards.admin.volumes import views as stock
 from openstack_dashboard.utils import settings as setting_utils
 
-from snapshot_dashboard.cloud import administration, support
+from snapshot_dashboard.cloud import support
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.admin.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.panels.admin.volumes.tables import VolumesTable
 from snapshot_dashboard.panels.admin.volumes.tabs import VolumeDetailTabs
 from snapshot_dashboard.panels.common.links import lazy_page
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
-from snapshot_dashboard.panels.common.support import filters, owners
+from snapshot_dashboard.panels.common.support import owners
 from snapshot_dashboard.panels.common.support.frame import SupportView
 from snapshot_dashboard.panels.common.support.rows import support_volume_rows
 from snapshot_dashboard.panels.features.support_details import volume as support_details_volume
 from snapshot_dashboard.panels.project.volumes import views as project
+from snapshot_dashboard.panels.project.volumes.reading import volume_page
 from snapshot_dashboard.rules.listing import Page
 from snapshot_dashboard.rules.volume import Volume
 
@@ -41,16 +42,15 @@ class VolumesView(SupportView, project.VolumesView):
     def read(self, connection: Connection) -> list[VolumeRow]:
         """Read the page.
 
+        :raises Unclear: what is searched for is not clear.
         :raises CloudError: it cannot be read.
         """
         if self.needs_filter_first(self.table):
             return []
-        try:
-            wanted = self.table.page_request(filters.for_cinder(connection, self.table.state))
-        except filters.Unclear as unclear:
-            self.table.problem = unclear.problem
-            return []
-        page: Page[Volume] = connection.fetch(lambda: administration.volumes(connection, wanted))
+        wanted = self.asked(connection, everywhere=True)
+        page: Page[Volume] = connection.fetch(
+            lambda: volume_page(connection, wanted, everywhere=True)
+        )
         self.show(page)
         return support_volume_rows(connection, page.items)
 

@@ -37,7 +37,8 @@ from snapshot_dashboard.cloud.lists import Kind, Listed
 from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
-from snapshot_dashboard.panels.common.lists import fast_rows
+from snapshot_dashboard.panels.common.lists import fast_rows, search
+from snapshot_dashboard.panels.common.lists.search import Search
 from snapshot_dashboard.rules.ids import is_id
 from snapshot_dashboard.rules.listing import PageRequest, certainly_gone
 
@@ -93,11 +94,19 @@ class RefreshedRow(fast_rows.FastRow):
         """Read what is drawn besides the rows: nothing, unless a list says otherwise."""
 
     def filters(self, connection: Connection) -> Mapping[str, str]:
-        """Return the page's filters as Cinder takes them.
+        """Return the page's filters as Cinder takes them; on a volume's details, that volume.
 
-        :raises NotFound: nothing can match them any more.
+        What they leave out, such as an age, the rows of the page are known to be.
+
+        :raises NotFound: nothing can match them any more, or what they name is not looked up.
         """
-        return dict(self.table.api_filters())
+        volume_id = self.table.kwargs.get("volume_id")
+        if volume_id:
+            return {"volume_id": volume_id}
+        try:
+            return search.for_redrawing(connection, self.table.state).filters
+        except search.Unclear as unclear:
+            raise NotFound from unclear
 
     def one(self, connection: Connection, object_id: str) -> Any:
         """Read one object of this list.
@@ -221,7 +230,7 @@ def _read(
 
 def _page(row: RefreshedRow, connection: Connection) -> PageRequest | None:
     try:
-        request: PageRequest = row.table.page_request(row.filters(connection))
+        request: PageRequest = row.table.page_request(Search(row.filters(connection)))
     except NotFound:
         return None
     slack = 0 if request.marker else _SLACK

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-_NEWEST_FIRST = ("created_at", True)
+from snapshot_dashboard.rules.list_search import is_oldest_first
+
+_NEWEST_FIRST, _OLDEST_FIRST = ("created_at", True), ("created_at", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,23 @@ class ListState:
     def with_filter(self, field: str, value: str) -> ListState:
         """Return the first page of the list with this filter; an empty value takes it away."""
         others = tuple(each for each in self.filters if each[0] != field)
-        added = ((field, value),) if field and value else ()
-        return replace(self, filters=others + added, marker="", backwards=False)
+        filters = others + (((field, value),) if field and value else ())
+        state = replace(self, filters=filters, marker="", backwards=False)
+        return state._in(state.usual_order) if self.order == self.usual_order else state
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """Return by what it is sorted, and whether descending."""
+        return self.sort, self.descending
+
+    @property
+    def usual_order(self) -> tuple[str, bool]:
+        """Return the order of an address that names none: where what is searched for begins."""
+        oldest = any(field == "age" and is_oldest_first(value) for field, value in self.filters)
+        return _OLDEST_FIRST if oldest else _NEWEST_FIRST
+
+    def _in(self, order: tuple[str, bool]) -> ListState:
+        return self.sorted_by(order[0], descending=order[1])
 
     def sorted_by(self, sort: str, *, descending: bool) -> ListState:
         """Return the first page of the list in another order."""
@@ -47,7 +64,7 @@ class ListState:
         pairs = [
             pair for each in self.filters for pair in zip(("field", "value"), each, strict=True)
         ]
-        if (self.sort, self.descending) != _NEWEST_FIRST:
+        if self.order != self.usual_order:
             pairs.append(("sort", ("-" if self.descending else "") + self.sort))
         return urlencode([*pairs, *extra.items()])
 
@@ -60,12 +77,10 @@ def read(query: QueryDict, fields: Collection[str], keys: Collection[str]) -> Li
     sort = query.get("sort", "")
     key = sort.removeprefix("-")
     state = ListState()
-    if key in keys:
-        state = state.sorted_by(key, descending=sort.startswith("-"))
     for field, value in _pairs(query):
         known = field if field in fields else next(iter(fields), "")
         state = state.with_filter(known, value)
-    return state
+    return state.sorted_by(key, descending=sort.startswith("-")) if key in keys else state
 
 
 def _pairs(query: QueryDict) -> Iterator[tuple[str, str]]:

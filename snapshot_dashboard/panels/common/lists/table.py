@@ -9,7 +9,7 @@ list can be bookmarked, sent to somebody, and gone back to.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MethodType
 from typing import Any
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from django import shortcuts
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,14 +30,19 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.panels.common import problems, scope
 from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.links import leads_somewhere
-from snapshot_dashboard.panels.common.lists import chosen_rows, fast_rows, refresh
+from snapshot_dashboard.panels.common.lists import chosen_rows, fast_rows, refresh, search_form
 from snapshot_dashboard.panels.common.lists import state as lists_state
-from snapshot_dashboard.panels.common.lists.filter_words import NothingMatches, in_words_of_cinder
+from snapshot_dashboard.panels.common.lists.filter_words import NothingMatches
+from snapshot_dashboard.panels.common.lists.search import Search
 from snapshot_dashboard.panels.common.lists.state import ListState
 from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.source_search_texts import number, tally
 from snapshot_dashboard.panels.common.statuses import ROW_STATUS
-from snapshot_dashboard.rules.listing import Page, PageRequest
+from snapshot_dashboard.rules.listing import PageRequest, Searched
+from snapshot_dashboard.rules.source_search import SearchProgress
 from snapshot_dashboard.rules.volume import phase
+
+_SEARCH = "snapshot_dashboard/common/_search.html"
 
 
 class SettlingRow(refresh.RefreshedRow):
@@ -82,8 +88,10 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
     # Columns that are not shown where no row of the page has anything in them, with what each has.
     # They are hidden by a style, so that rows which are read again fit in.
     foldable: Mapping[str, Callable[[Any], object]] = {}
-    # Whether a further filter is added to those that are there, or takes their place.
-    filters_add_up = False
+    # What to type into the search box; a table without it has none.
+    search_label: str | Promise = ""
+    # The statuses to choose from.
+    statuses: Sequence[str] = ()
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         shared: Any = type(self)
@@ -112,6 +120,7 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         self.problem: Problem | None = None
         # Entries of the list that have no id.
         self.left_out: Problem | None = None
+        self.searched: Searched | None = None
 
     def entity_tag(self) -> str:
         """Return the entity tag of the moving rows as shown, empty where there are none."""
@@ -162,16 +171,9 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         query = self.request.GET
         fields = [str(choice[0]) for choice in self.filter_choices]
         state = lists_state.read(query, fields, self.sort_keys.values())
-        if not self.filters_add_up:
-            state = replace(state, filters=state.filters[-1:])
         back = query.get(self._meta.prev_pagination_param, "")
         marker = back or query.get(self._meta.pagination_param, "")
         return replace(state, marker=marker, backwards=bool(back))
-
-    def filtered(self, field: str, value: str) -> ListState:
-        """Return the list's state with a filter that was asked for."""
-        kept = self.state if self.filters_add_up else replace(self.state, filters=())
-        return kept.with_filter(field, value)
 
     def with_way_back(self, url: str) -> str:
         """Add the address of this page, for a dialog to return to."""
@@ -238,26 +240,19 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         messages.error(self.request, format_html("{}. {}", problem.title, problem.text))
         return shortcuts.redirect(self.request.get_full_path())
 
-    def api_filters(self) -> dict[str, str]:
-        """Return the filter as the service takes it.
-
-        :raises NothingMatches: no object can match it.
-        """
-        state, action = self.state, self._meta._filter_action
-        if not (action and state.value and action.is_api_filter(state.field)):
-            return {}
-        return {state.field: in_words_of_cinder(state.field, state.value)}
-
-    def page_request(self, filters: Mapping[str, str]) -> PageRequest:
+    def page_request(self, wanted: Search) -> PageRequest:
         """Return what to ask the service for."""
-        return PageRequest(
-            size=functions.get_page_size(self.request),
-            sort=self.state.sort,
-            descending=self.state.descending,
-            filters=filters,
-            marker=self.state.marker or None,
-            backwards=self.state.backwards,
+        request = wanted.of(
+            PageRequest(
+                size=functions.get_page_size(self.request),
+                sort=self.state.sort,
+                descending=self.state.descending,
+                marker=self.state.marker or None,
+                backwards=self.state.backwards,
+            )
         )
+        # What was found before is not known any more.
+        return replace(request, backwards=False) if request.searches else request
 
     def failed(self, error: CloudError, unreadable: Problem) -> None:
         """Note why the list cannot be shown; that nothing matches its filter is no failure."""
@@ -272,20 +267,46 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         """
         if self.problem:
             return ""
-        if self.state.marker:
+        if self.searched and self.searched.marker:
+            return _("Nothing was found so far.")
+        if self.state.marker and not self.is_fruitless:
             first = link(f"?{self.state.query()}", _("First page"))
             return format_html("{} {}", _("There are no rows on this page of the list."), first)
         if not self.state.filters:
             return self.none_yet_message
-        return format_html("{} {}", self.no_match_message, self._whole_name_hint())
+        return search_form.nothing(self)
 
-    def _whole_name_hint(self) -> str:
-        """Return that Cinder compares the whole name, where a name is filtered by."""
-        if all(field != "name" for field, _value in self.state.filters):
+    @property
+    def is_fruitless(self) -> bool:
+        """Tell whether a search has found nothing at all."""
+        return bool(self.searched and not self.found)
+
+    @property
+    def found(self) -> int:
+        """Return how many rows a search has found, those of its pages before counted."""
+        return number(self.request.GET.get("found", "")) + len(self.data or ())
+
+    @property
+    def progress(self) -> str:
+        """Return how far a search is that has not come to its end."""
+        return search_form.progress(self.searched_in_all) if self.searched else ""
+
+    @property
+    def searched_in_all(self) -> SearchProgress:
+        """Return how many rows were looked at, those of the pages before counted."""
+        query, searched = self.request.GET, self.searched or Searched(0)
+        before = tally(query.get("done", ""), query.get("all", ""))
+        return SearchProgress(before.done + searched.read, before.everything or searched.everything)
+
+    @property
+    def further(self) -> str:
+        """Return the address with which a search goes on, empty where it is at its end."""
+        if not (self.searched and self.searched.marker):
             return ""
-        if any(choice[0] == "name_part" for choice in self.filter_choices):
-            return _('The whole name must match. Choose "Part of Name" to search by a part.')
-        return _("The whole name must match.")
+        tally = self.searched_in_all
+        more = {"done": tally.done, "all": tally.everything or 0, "found": self.found}
+        marker = {self._meta.pagination_param: self.searched.marker}
+        return "?" + self.state.query(**marker, **{key: str(each) for key, each in more.items()})
 
     @property
     def filter_choices(self) -> tuple[tuple[Any, ...], ...]:
@@ -294,12 +315,8 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         return tuple(action.filter_choices) if action else ()
 
     def get_filter_string(self) -> str:
-        """Return the filter's value (Horizon keeps it in the session, we in the address)."""
-        return "" if self.filters_add_up else self.state.value
-
-    def get_filter_field(self) -> str:
-        """Return the field that is filtered by, the first one where there is no filter."""
-        return self.state.field or next((str(each[0]) for each in self.filter_choices), "")
+        """Return nothing: stock would look for it in the rows of the page."""
+        return ""
 
     def get_pagination_string(self) -> str:
         """Return the address of the next page, filter and sorting kept."""
@@ -309,13 +326,16 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         """Return the address of the previous page."""
         return self.state.query(**{self._meta.prev_pagination_param: self.get_prev_marker()})
 
-    def chips(self) -> list[Chip]:
-        """Return the filters of a list that has several, each with the way to go without it."""
-        labels = {str(choice[0]): choice[1] for choice in self.filter_choices}
-        return [
-            Chip(labels.get(field, field), value, "?" + self.state.with_filter(field, "").query())
-            for field, value in (self.state.filters if self.filters_add_up else ())
-        ]
+    def render(self) -> SafeString:
+        """Return the table, below the form with which it is searched."""
+        form = ""
+        if self.search_label:
+            form = render_to_string(_SEARCH, {"table": self, "form": search_form.SearchForm(self)})
+        return format_html("{}{}", form, super().render())
+
+    def chips(self) -> list[search_form.Chip]:
+        """Return what is searched for, each with the way to go without it."""
+        return search_form.chips(self)
 
     def headers(self) -> list[Header]:
         """Return the column heads, with the address that sorts by each where it can be."""
@@ -341,15 +361,6 @@ class Header:
     direction: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One of several filters; ``without`` is the URL of the list without it."""
-
-    label: str | Promise
-    value: str
-    without: str
-
-
 def _own_copy(action: Any) -> Any:
     own = copy.copy(action)
     for name, value in vars(action).items():
@@ -361,50 +372,3 @@ def _own_copy(action: Any) -> Any:
     # The table asks the policy, once for rows that are alike.
     own.policy_rules = None
     return own
-
-
-class AddressView(tables.DataTableView):
-    """A page with one :class:`AddressTable`."""
-
-    table: AddressTable
-
-    def get_filters(
-        self, filters: Any = None, filters_map: Mapping[str, Mapping[Any, Any]] | None = None
-    ) -> dict[str, Any]:
-        """Return the filter as the service takes it: the table's, which knows the address."""
-        return self.table.api_filters()
-
-    def show(self, page: Page[Any]) -> None:
-        """Note on the table whether there are pages before and after, and what is left out."""
-        self._page = page
-        self.get_table().left_out = problems.left_out(page.unread) if page.unread else None
-
-    def has_more_data(self, table: AddressTable) -> bool:
-        """Tell Horizon whether a next page exists."""
-        return self._page.more
-
-    def has_prev_data(self, table: AddressTable) -> bool:
-        """Tell Horizon whether a previous page exists."""
-        return self._page.previous
-
-    def update_server_filter_action(
-        self, request: HttpRequest, table: AddressTable | None = None
-    ) -> None:
-        """Show the filter that the address says in the filter's own fields."""
-        shown = self.get_table()
-        action = shown._meta._filter_action
-        if action:
-            action.filter_string = shown.get_filter_string()
-            action.filter_field = shown.get_filter_field()
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Turn a posted filter into an address; everything else is a table action."""
-        table = self.get_table()
-        action = table._meta._filter_action
-        posted = request.POST.get(action.get_param_name()) if action else None
-        if posted is None or "action" in request.POST:
-            return self.get(request, *args, **kwargs)
-        field = request.POST.get(action.get_param_name() + "_field", "")
-        state = table.filtered(field, posted.strip())
-        query = state.query()
-        return shortcuts.redirect(request.path + (f"?{query}" if query else ""))

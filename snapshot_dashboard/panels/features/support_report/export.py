@@ -24,17 +24,19 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 from horizon import messages
 
-from snapshot_dashboard.cloud import snapshot_scan
+from snapshot_dashboard.cloud import list_search, snapshot_scan
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.snapshot_scan import Batch, Origin, TimeIsUp
 from snapshot_dashboard.panels.common import causes, problems
 from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.lists import search
 from snapshot_dashboard.panels.common.lists.state import ListState
 from snapshot_dashboard.panels.common.lists.table import AddressTable
-from snapshot_dashboard.panels.common.support import filters, owners
+from snapshot_dashboard.panels.common.support import owners
 from snapshot_dashboard.rules import consistency, spreadsheet
 from snapshot_dashboard.rules.deletion import belongs_elsewhere
+from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 Cell = str | int | datetime | None
@@ -163,7 +165,7 @@ class ExportView(View):
         except CloudError as error:
             messages.error(request, unreadable(error))
             return _to_the_list(state)
-        except filters.Unclear:
+        except search.Unclear:
             return _to_the_list(state)
         region = connect(request).region
         name = spreadsheet.file_name("snapshots", region, dict(state.filters), datetime.now(UTC))
@@ -187,8 +189,15 @@ def _pieces(request: HttpRequest, state: ListState) -> Iterator[Iterable[Row]]:
     :raises CloudError: the first page cannot be read.
     """
     connection = connect(request)
-    wanted = filters.for_cinder(connection, state)
-    read = snapshot_scan.batches(snapshot_scan.limited(connection), wanted)
+    wanted = search.asked(connection, state, everywhere=True)
+    sent = list_search.narrowed(connection, wanted.of(PageRequest(size=1)))
+    read = snapshot_scan.batches(
+        snapshot_scan.limited(connection),
+        sent.filters,
+        lambda each: (
+            sent.conditions.met_by(each) and sent.object_id in ("", each.id, each.volume_id)
+        ),
+    )
     first = next(read, ())
     names = {
         request.user.project_id: request.user.project_name,

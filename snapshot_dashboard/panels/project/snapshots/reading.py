@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from snapshot_dashboard.cloud import block_storage, consistency, lists, names
+from snapshot_dashboard.cloud import administration, block_storage, consistency, lists, names
 from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, status_note
@@ -39,32 +40,41 @@ def snapshot_rows(
     return rows
 
 
-def snapshot_page(connection: Connection, request: PageRequest) -> Page[Snapshot]:
-    """Read one page; a name filter that is an id finds the snapshot of that id too.
+def snapshot_page(
+    connection: Connection, request: PageRequest, *, everywhere: bool = False
+) -> Page[Snapshot]:
+    """Read one page; an id finds the snapshot of that id, or else the snapshots of that volume.
+
+    So does, in the place of a whole name, the id of a snapshot.
 
     :raises CloudError: the list cannot be read.
     """
-    page = block_storage.snapshots(connection, request)
+    read = administration.snapshots if everywhere else block_storage.snapshots
+    if request.object_id:
+        of_volume = replace(request, filters={"volume_id": request.object_id})
+        found = _of_id(connection, request.object_id, everywhere=everywhere)
+        return found if found.items else read(connection, of_volume)
+    page = read(connection, request)
     snapshot_id = search_text(request.filters.get("name", "")).dashed
     if page.items or not snapshot_id:
         return page
+    return _of_id(connection, snapshot_id, everywhere=everywhere)
+
+
+def _of_id(connection: Connection, snapshot_id: str, *, everywhere: bool) -> Page[Snapshot]:
     try:
         found = block_storage.snapshot(connection, snapshot_id)
     except NotFound:
-        return page
-    # An admin's token reads everybody's snapshots; this is the list of one project.
-    return Page((found,)) if found.project_id == connection.project_id else page
+        return Page()
+    # An admin's token reads everybody's snapshots; this may be the list of one project.
+    mine = everywhere or found.project_id == connection.project_id
+    return Page((found,)) if mine else Page()
 
 
 class UpdateRow(SettlingRow):
     """Snapshots read again, all of them with one call."""
 
     kind = lists.SNAPSHOTS
-
-    def filters(self, connection: Connection) -> Mapping[str, str]:
-        """Return the page's filter; on a volume's details, that volume."""
-        volume_id = self.table.kwargs.get("volume_id")
-        return {"volume_id": volume_id} if volume_id else super().filters(connection)
 
     def one(self, connection: Connection, object_id: str) -> Snapshot:
         """Read one snapshot; an admin's token would read everybody's.

@@ -52,6 +52,17 @@ class DeleteVolumeSnapshot(ExplainedSnapshotDelete, stock.DeleteVolumeSnapshot):
     """Stock's action, which explains what blocks the deletion and why it was refused."""
 
 
+class FilterAction(stock.VolumeSnapshotsFilterAction):
+    """Stock's filter, and a part of the name, the volume by its name, and the age."""
+
+    filter_choices = (
+        *stock.VolumeSnapshotsFilterAction.filter_choices,
+        ("name_part", gettext_lazy("Part of Name ="), True),
+        ("volume", gettext_lazy("Volume ="), True),
+        ("age", gettext_lazy("Age ="), True),
+    )
+
+
 class VolumeColumn(stock.SnapshotVolumeNameColumn):
     """Stock's column; a name that is not cached is filled in after the page."""
 
@@ -118,6 +129,18 @@ class CreatedColumn(tables.Column):
         return with_age(self.table.request, snapshot.created)
 
 
+# cinder/objects/fields.py, SnapshotStatus; "deleted" is never shown.
+STATUSES = (
+    "available",
+    "creating",
+    "deleting",
+    "error",
+    "error_deleting",
+    "backing-up",
+    "restoring",
+    "updating",
+    "unmanaging",
+)
 _ROW_ACTIONS = (
     CreateVolumeFromSnapshot,
     CreateVolumeAndAttach,
@@ -188,7 +211,7 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
 
         row_class = UpdateRow
         template = "snapshot_dashboard/common/_list.html"
-        table_actions: tuple[Any, ...] = (stock.VolumeSnapshotsFilterAction, DeleteVolumeSnapshot)
+        table_actions: tuple[Any, ...] = (FilterAction, DeleteVolumeSnapshot)
         row_actions: tuple[Any, ...] = _ROW_ACTIONS
 
 
@@ -196,6 +219,8 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     """The table of the snapshots page."""
 
     no_match_message = gettext_lazy("No snapshot matches this filter.")
+    search_label = gettext_lazy("Part of the name of a snapshot, or an ID")
+    statuses = STATUSES
     none_yet_message = gettext_lazy(
         'No snapshots yet. Open Volumes, choose "Create Snapshot" in the menu of a volume.'
     )

@@ -20,7 +20,8 @@ from snapshot_dashboard.panels.common import causes, problems, status_note
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.links import lazy_page, page
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
-from snapshot_dashboard.panels.common.lists.table import AddressView
+from snapshot_dashboard.panels.common.lists.search import Unclear
+from snapshot_dashboard.panels.common.lists.view import AddressView
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
 from snapshot_dashboard.panels.features.delete.several import DeleteSeveralView
 from snapshot_dashboard.panels.features.status_note import views as status_note_views
@@ -42,16 +43,19 @@ class SnapshotsView(AddressView):
         self.show(Page())
         try:
             return self.read(connect(self.request))
+        except Unclear as unclear:
+            self.table.problem = unclear.problem
         except CloudError as error:
             self.table.failed(error, problems.SNAPSHOTS_UNREADABLE)
-            return []
+        return []
 
     def read(self, connection: Connection) -> Sequence[SnapshotRow]:
         """Read the page.
 
+        :raises Unclear: what is searched for is not clear.
         :raises CloudError: it cannot be read.
         """
-        wanted = self.table.page_request(self.get_filters())
+        wanted = self.asked(connection)
         page: Page[Snapshot] = connection.fetch(lambda: snapshot_page(connection, wanted))
         self.show(page)
         rows = snapshot_rows(connection, page.items)

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.http import HttpRequest
 
-from snapshot_dashboard.cloud import block_storage, lists, quota
+from snapshot_dashboard.cloud import administration, block_storage, lists, quota
 from snapshot_dashboard.cloud.errors import NotFound, RequestFailed
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
@@ -22,21 +21,25 @@ from snapshot_dashboard.rules.support_search import search_text
 from snapshot_dashboard.rules.volume import Volume
 
 
-def volume_page(connection: Connection, request: PageRequest) -> Page[Volume]:
-    """Read one page; a name filter that is an id finds the volume of that id too.
+def volume_page(
+    connection: Connection, request: PageRequest, *, everywhere: bool = False
+) -> Page[Volume]:
+    """Read one page; an id, alone or in the place of a name, finds the volume of that id.
 
     :raises CloudError: the list cannot be read.
     """
-    page = block_storage.volumes(connection, request)
-    volume_id = search_text(request.filters.get("name", "")).dashed
+    read = administration.volumes if everywhere else block_storage.volumes
+    page: Page[Volume] = Page() if request.object_id else read(connection, request)
+    volume_id = request.object_id or search_text(request.filters.get("name", "")).dashed
     if page.items or not volume_id:
         return page
     try:
         volume = block_storage.volume(connection, volume_id)
     except NotFound:
         return page
-    # An admin's token reads everybody's volumes; this is the list of one project.
-    return Page((volume,)) if volume.project_id == connection.project_id else page
+    # An admin's token reads everybody's volumes; this may be the list of one project.
+    mine = everywhere or volume.project_id == connection.project_id
+    return Page((volume,)) if mine else page
 
 
 def limits_or_nothing(request: HttpRequest) -> Mapping[str, Limit]:
@@ -65,10 +68,6 @@ class UpdateRow(SettlingRow):
     def read_for_drawing(self, connection: Connection) -> None:
         """Give the table the limits."""
         self.table.limits = finish(start(connection)) or {}
-
-    def filters(self, connection: Connection) -> Mapping[str, Any]:
-        """Return the page's filter in Cinder's words."""
-        return dict(self.table.api_filters())
 
     def one(self, connection: Connection, object_id: str) -> Volume:
         """Read one volume; an admin's token would read everybody's.

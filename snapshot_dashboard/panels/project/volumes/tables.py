@@ -129,8 +129,10 @@ class DeleteTransfer(stock.DeleteTransfer):
 class FilterAction(stock.VolumesFilterAction):
     """Stock's filter without "Encrypted": no Cinder answers it, and a member is refused (400)."""
 
-    filter_choices = tuple(
-        each for each in stock.VolumesFilterAction.filter_choices if each[0] != "encrypted"
+    filter_choices = (
+        *(each for each in stock.VolumesFilterAction.filter_choices if each[0] != "encrypted"),
+        ("name_part", gettext_lazy("Part of Name ="), True),
+        ("age", gettext_lazy("Age ="), True),
     )
 
 
@@ -175,6 +177,8 @@ class VolumesTable(AddressTable, stock.VolumesTable):
 
     sort_keys = {"name": "name", "size": "size", "status": "status"}
     no_match_message = gettext_lazy("No volume matches this filter.")
+    search_label = gettext_lazy("Part of the name of a volume, or its ID")
+    statuses = tuple(dict(STATUS_DISPLAY_CHOICES))
     foldable = {"description": lambda row: row.description, "group": lambda row: row.group_id}
     # The project's limits, as far as they could be read with the page.
     limits: Mapping[str, Limit] = {}

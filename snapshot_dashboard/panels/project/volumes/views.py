@@ -25,7 +25,8 @@ from snapshot_dashboard.panels.common.links import lazy_page
 from snapshot_dashboard.panels.common.lists import refresh as lists_refresh
 from snapshot_dashboard.panels.common.lists.filter_words import NothingMatches
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
-from snapshot_dashboard.panels.common.lists.table import AddressView
+from snapshot_dashboard.panels.common.lists.search import Unclear
+from snapshot_dashboard.panels.common.lists.view import AddressView
 from snapshot_dashboard.panels.common.lists.volume_rows import volume_rows
 from snapshot_dashboard.panels.common.quota import finish, start
 from snapshot_dashboard.panels.features.delete.several import DeleteSeveralView
@@ -49,20 +50,23 @@ class VolumesView(AddressView):
         self.show(Page())
         try:
             return self.read(connect(self.request))
+        except Unclear as unclear:
+            self.table.problem = unclear.problem
         except CloudError as error:
             self.table.failed(error, problems.VOLUMES_UNREADABLE)
-            return []
+        return []
 
     def read(self, connection: Connection) -> list[VolumeRow]:
         """Read the page, and the limits beside it.
 
+        :raises Unclear: what is searched for is not clear.
         :raises CloudError: it cannot be read.
         """
         asked = start(connection)
         page: Page[Volume] = Page()
         # The limits are what the buttons speak of, whether anything matches or not.
         with suppress(NothingMatches):
-            wanted = self.table.page_request(self.get_filters())
+            wanted = self.asked(connection)
             page = connection.fetch(lambda: volume_page(connection, wanted))
         self.table.limits = finish(asked) or {}
         self.show(page)
