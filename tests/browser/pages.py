@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select
 
 from tests.browser.person import Person
 
@@ -32,9 +33,8 @@ class ListPage:
 
     def column(self, head: str) -> list[str]:
         """The texts under a column head, from top to bottom."""
-        heads = [text.strip() for text in self.person.texts(f"#{self.table} thead th")]
-        hidden = 1 + len(self.person.find_all(f"#{self.table} thead th")) - len(heads)
-        place = heads.index(head) + hidden
+        heads = self.person.find_all(f"#{self.table} thead th")
+        place = 1 + [each.text.strip() for each in heads].index(head)
         return self.person.texts(f"#{self.table} tbody tr[data-object-id] td:nth-child({place})")
 
     def choose(self, object_id: str, action: str) -> None:
@@ -48,14 +48,18 @@ class ListPage:
         self.person.click(f"{row} .dropdown-toggle")
         self.person.click(f"{row} .dropdown-menu .data-table-action", action)
 
-    def filter_by(self, field: str, value: str) -> None:
-        """Filter with the list's own fields."""
-        name = f"{self.table}__{self.query}__q"
+    def search(self, **values: str) -> None:
+        """Search by some of the fields of the form."""
         old = self.person.see(f"#{self.table}")
-        self.person.click(".table_search .dropdown-toggle")
-        self.person.click(".table_search .dropdown-menu a", field)
-        self.person.type(f"[name='{name}']", value)
-        self.person.click(f"#{self.table}__action_{self.query}")
+        for field, value in values.items():
+            (element,) = self.person.find_all(f"#sd_search_{field}")
+            if not element.is_displayed():
+                self.person.click(".sd-search-more summary")
+            if element.tag_name == "select":
+                Select(element).select_by_visible_text(value)
+            else:
+                self.person.type(f"#sd_search_{field}", value)
+        self.person.click(".sd-search-button")
         self.person.wait_left(old)
 
 

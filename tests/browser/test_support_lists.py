@@ -68,10 +68,10 @@ def _chips(page: ListPage, *texts: str) -> None:
 
 def test_filters_add_up_stay_in_the_address_and_go_one_by_one(page: ListPage) -> None:
     support = page.person
-    page.filter_by("Project =", PROJECT)
+    page.search(project=PROJECT)
     _chips(page, f"Project = {PROJECT}")
     assert set(page.column("Project")) == {PROJECT}
-    page.filter_by("Status =", "Error")
+    page.search(status="Error")
     _chips(page, f"Project = {PROJECT}", "Status = Error")
     assert set(page.column("Status")) <= {"Error"}
     address = support.path
@@ -86,7 +86,7 @@ def test_filters_add_up_stay_in_the_address_and_go_one_by_one(page: ListPage) ->
 
 
 def test_an_unknown_project_is_said_to_be_unknown(page: ListPage) -> None:
-    page.filter_by("Project =", "customer-of-nobody")
+    page.search(project="customer-of-nobody")
     page.person.see(".sd-problem", 'There is no project called "customer-of-nobody"')
 
 
@@ -97,7 +97,7 @@ def _ids(page: ListPage) -> list[str]:
 
 def test_the_oldest_come_first_when_sorted_and_pages_follow(page: ListPage) -> None:
     support = page.person
-    page.filter_by("Project =", PROJECT)
+    page.search(project=PROJECT)
     newest = _ids(page)
     old = support.see(f"#{page.table}")
     support.click("thead a.sd-sort", "Created")
@@ -118,7 +118,7 @@ def test_the_list_is_taken_away_as_a_file_that_says_it_is_complete(
     page: ListPage, customers: WholeCloud, downloads: Callable[[], Path]
 ) -> None:
     support = page.person
-    page.filter_by("Project =", PROJECT)
+    page.search(project=PROJECT)
     support.click("a.btn", "CSV of This List")
     rows = list(csv.reader(downloads().read_text(encoding="utf-8-sig").splitlines()))
     count = customers.projects[PROJECT].snapshots

@@ -142,6 +142,22 @@ READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
         False,
         1,
     ),
+    "volumes, by a part of the name": (
+        lambda _: f"{VOLUMES}?field=name_part&value=x",
+        False,
+        2,
+    ),
+    "snapshots, by a part of the name": (
+        lambda _: f"{SNAPSHOTS}?field=name_part&value=x",
+        False,
+        1,
+    ),
+    # The volume's id is one call.
+    "snapshots, by the volume's name and the age": (
+        lambda _: f"{SNAPSHOTS}?field=volume&value=volume-00001&field=age&value=newer:1y",
+        False,
+        2,
+    ),
     "volume": (lambda of: f"{VOLUMES}{of.attached}/", False, 3),
     "volume's snapshots": (_tab, False, 4),
     "snapshot": (lambda of: f"{SNAPSHOTS}{of.snapshot}", False, 2),

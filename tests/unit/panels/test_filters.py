@@ -175,7 +175,9 @@ def test_a_size_that_no_volume_can_have_finds_none_and_asks_for_none(
 @pytest.mark.parametrize("address", TABLES)
 def test_what_no_cinder_can_filter_by_is_not_offered(support: Person, address: str) -> None:
     page = support.get(address)
-    offered = {each.get("value") for each in page.all("//form[@role='search']//input[@name='field']")}
+    offered = {
+        each.get("value") for each in page.all("//form[@role='search']//input[@name='field']")
+    }
     by_id = {"volume_id", "project_id", "user_id"}
     assert "encrypted" not in offered
     assert {field for each, field in CHOICES if each == address} - by_id == offered

@@ -16,7 +16,7 @@ from django.views.generic import TemplateView, View
 from horizon.forms import ModalFormView
 
 from snapshot_dashboard.panels.common.dialog import DialogView
-from snapshot_dashboard.panels.common.lists.table import AddressView
+from snapshot_dashboard.panels.common.lists.view import AddressView
 from snapshot_dashboard.panels.features.snapshot_set.result import SetResultView
 from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, Wire
 from tests.unit.panels.conftest import LogIn

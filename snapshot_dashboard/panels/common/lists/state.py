@@ -24,16 +24,6 @@ class ListState:
     marker: str = ""
     backwards: bool = False
 
-    @property
-    def field(self) -> str:
-        """Return the field of the only filter, empty where there is none or are several."""
-        return self.filters[0][0] if len(self.filters) == 1 else ""
-
-    @property
-    def value(self) -> str:
-        """Return the value of the only filter, empty where there is none or are several."""
-        return self.filters[0][1] if len(self.filters) == 1 else ""
-
     def with_filter(self, field: str, value: str) -> ListState:
         """Return the first page of the list with this filter; an empty value takes it away."""
         others = tuple(each for each in self.filters if each[0] != field)

@@ -240,11 +240,16 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         messages.error(self.request, format_html("{}. {}", problem.title, problem.text))
         return shortcuts.redirect(self.request.get_full_path())
 
+    @property
+    def rows_of_a_page(self) -> int:
+        """Return how many rows this person wants on a page."""
+        return int(functions.get_page_size(self.request))
+
     def page_request(self, wanted: Search) -> PageRequest:
         """Return what to ask the service for."""
         request = wanted.of(
             PageRequest(
-                size=functions.get_page_size(self.request),
+                size=self.rows_of_a_page,
                 sort=self.state.sort,
                 descending=self.state.descending,
                 marker=self.state.marker or None,

@@ -26,6 +26,7 @@ from snapshot_dashboard.panels.features.investigate.views import CreateVolumeAnd
 from snapshot_dashboard.panels.features.launch.views import LaunchSnapshot
 from snapshot_dashboard.panels.features.revert.actions import RevertVolume
 from snapshot_dashboard.panels.project.snapshots.reading import UpdateRow
+from snapshot_dashboard.rules.snapshot import SETTABLE
 
 
 class EditVolumeSnapshot(stock.EditVolumeSnapshot):
@@ -129,18 +130,6 @@ class CreatedColumn(tables.Column):
         return with_age(self.table.request, snapshot.created)
 
 
-# cinder/objects/fields.py, SnapshotStatus; "deleted" is never shown.
-STATUSES = (
-    "available",
-    "creating",
-    "deleting",
-    "error",
-    "error_deleting",
-    "backing-up",
-    "restoring",
-    "updating",
-    "unmanaging",
-)
 _ROW_ACTIONS = (
     CreateVolumeFromSnapshot,
     CreateVolumeAndAttach,
@@ -220,7 +209,7 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
 
     no_match_message = gettext_lazy("No snapshot matches this filter.")
     search_label = gettext_lazy("Part of the name of a snapshot, or an ID")
-    statuses = STATUSES
+    statuses = SETTABLE
     none_yet_message = gettext_lazy(
         'No snapshots yet. Open Volumes, choose "Create Snapshot" in the menu of a volume.'
     )

@@ -164,6 +164,9 @@
     });
   };
 
+  sd.on('sd:found', 'table.sd-list', (table) => {
+    lists.filter((list) => list.table === table).forEach((list) => list.poller.later());
+  });
   sd.on('click', 'button[data-sd-again]', (button) => {
     lists.filter((list) => list.status.contains(button)).forEach(goOn);
   });

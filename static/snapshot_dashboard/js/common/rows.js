@@ -6,7 +6,7 @@
  *
  * Event sd:rows at <table class="sd-list">, whose detail holds "rows" (HTML by id) and "gone" (ids);
  * "changed" is set in it where something was drawn, and "complete" where the table now shows all
- * that it says of rows.
+ * that it says of rows. Event sd:found, whose detail is the table of another page: its rows are added.
  */
 (() => {
   'use strict';
@@ -122,11 +122,42 @@
     }
   };
 
+  // Rows that a search has found meanwhile, and the way to the page after them.
+  const add = (table, event) => {
+    const fresh = event.detail;
+    const body = table.querySelector('tbody');
+    const rows = sd.all(fresh, 'tr[data-object-id]')
+      .filter((row) => !document.getElementById(row.id))
+      .map((row) => document.adoptNode(row));
+    if (!rows.length) {
+      const [said, shown] = [fresh, table].map((each) => each.querySelector('tbody tr.empty'));
+      if (said && shown) {
+        shown.replaceWith(document.adoptNode(said));
+      }
+      return;
+    }
+    body.querySelectorAll('tr.empty').forEach((row) => row.remove());
+    table.querySelectorAll('tfoot').forEach((part) => part.remove());
+    fresh.querySelectorAll('tfoot').forEach((part) => table.append(document.adoptNode(part)));
+    // A column stays folded where it is empty in all rows.
+    Array.from(table.classList)
+      .filter((name) => name.startsWith('sd-folds-') && !fresh.classList.contains(name))
+      .forEach((name) => table.classList.remove(name));
+    rows.forEach((row) => {
+      body.append(row);
+      drawBar(row);
+      compile(row);
+    });
+    tell(table, false);
+    horizon.datatables.update_footer_count($(table));
+  };
+
   const drawBars = () => {
     document.querySelectorAll('.sd-list tr[data-sd-moving]').forEach(drawBar);
   };
 
   sd.on('sd:rows', 'table.sd-list', draw);
+  sd.on('sd:found', 'table.sd-list', add);
   horizon.addInitFunction(() => {
     drawBars();
     horizon.tabs.addTabLoadFunction(drawBars);

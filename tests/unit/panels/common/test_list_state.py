@@ -115,18 +115,23 @@ def test_another_order_begins_anew() -> None:
 
 
 @pytest.mark.parametrize(
-    ("filters", "field", "value"),
+    ("query", "order"),
     [
-        ((), "", ""),
-        ((("name", "a"),), "name", "a"),
-        ((("name", "a"), ("status", "b")), "", ""),
+        ("field=age&value=older:1m", ("created_at", False)),
+        ("field=age&value=newer:1m", ("created_at", True)),
+        ("field=age&value=older:1m&sort=-created_at", ("created_at", True)),
+        ("field=age&value=older:1m&sort=name", ("name", False)),
     ],
 )
-def test_only_one_filter_is_shown_in_the_filters_own_field(
-    filters: tuple[tuple[str, str], ...], field: str, value: str
+def test_whoever_looks_for_what_is_old_sees_the_oldest_first(
+    query: str, order: tuple[str, bool]
 ) -> None:
-    state = ListState(filters)
-    assert (state.field, state.value) == (field, value)
+    state = read(QueryDict(query), ("age",), KEYS)
+    assert state.order == order
+    assert parse_qs(state.query()) == parse_qs(query)
+    assert state.with_filter("age", "").order == (
+        ("created_at", True) if "sort" not in query else order
+    )
 
 
 def test_a_list_without_filters_has_none() -> None:
