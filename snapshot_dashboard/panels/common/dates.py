@@ -52,7 +52,7 @@ def with_age(request: HttpRequest, moment: datetime | None, *, short: bool = Fal
     where = zone(request)
     name = f"{where.key} ({moment.astimezone(where):%Z})"
     return format_html(
-        '<span title="{}">{} <small>{}</small></span>',
+        '<span title="{}">{} <small class="sd-age">{}</small></span>',
         _("Time zone: %(zone)s") % {"zone": name},
         (shown_short if short else shown)(request, moment),
         _("%(time)s old") % {"time": timesince(moment, depth=1)},

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from snapshot_dashboard.panels.common.html import link
+from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.lists.filter_words import in_words_of_cinder
 from snapshot_dashboard.panels.common.lists.state import ListState
 from snapshot_dashboard.panels.common.numbers import figure
@@ -156,15 +156,20 @@ def nothing(table: AddressTable) -> SafeString:
     """Return that nothing was found, how it was searched for, and how to find more."""
     found = chips(table)
     wider = [
-        link(
-            each.without, _("Search without %(filter)s") % {"filter": f"{each.label} {each.value}"}
-        )
+        link(each.without, sentence(_('Search without "%(filter)s"'), filter=_words(each)))
         for each in found
         if len(found) > 1
     ]
-    return format_html_join(
-        " ", "{}", ((each,) for each in (table.no_match_message, *_how(table), *wider))
+    said = (table.no_match_message, *_how(table))
+    return format_html(
+        "{}{}",
+        format_html_join(" ", "{}", ((each,) for each in said)),
+        format_html_join("", '<div class="sd-wider">{}</div>', ((each,) for each in wider)),
     )
+
+
+def _words(chip: Chip) -> SafeString:
+    return format_html("{} {}", chip.label, isolated(chip.value))
 
 
 def _how(table: AddressTable) -> Iterator[str]:
