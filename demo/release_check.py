@@ -15,6 +15,9 @@ from demo.problem import Problem
 from snapshot_dashboard import __version__
 
 NOTES = ROOT / "docs" / "release-notes.rst"
+LAST_FULL_RUN = ROOT / "tests" / "last-full-run.rst"
+# What is in the wheel, and what makes it.
+_RELEASED = ("enabled", "setup.cfg", "setup.py", "snapshot_dashboard", "static", "templates")
 _SECTION = re.compile(r"^(.+)\n=+$", re.MULTILINE)
 
 
@@ -23,7 +26,12 @@ def missing() -> list[str]:
 
     Raises Problem when the texts of the sources cannot be read.
     """
-    return [*messages.gaps(messages.extracted()), *notes(NOTES.read_text("utf-8")), *tag()]
+    return [
+        *messages.gaps(messages.extracted()),
+        *notes(NOTES.read_text("utf-8")),
+        *tag(),
+        *full_run(),
+    ]
 
 
 def notes(text: str) -> Iterator[str]:
@@ -42,6 +50,19 @@ def tag() -> Iterator[str]:
         yield f"The tags cannot be read: {done.stderr.strip()}"
     elif done.stdout.strip():
         yield f"The tag {__version__} exists already: give this release another version"
+
+
+def full_run() -> Iterator[str]:
+    """Tell whether every test has passed, those too that CI leaves out, since the last change."""
+    name = LAST_FULL_RUN.relative_to(ROOT)
+    said = LAST_FULL_RUN.read_text("utf-8") if LAST_FULL_RUN.exists() else ""
+    commit = re.search(r"at commit (\w+), on", said)
+    if not commit or "FAILED" in said:
+        yield f"{name}: no run of a committed checkout in which all passed: `make test-all`"
+        return
+    command = ["git", "-C", str(ROOT), "diff", "--quiet", commit[1], "HEAD", "--", *_RELEASED]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:  # noqa: S603
+        yield f"{name}: there were changes since {commit[1]}: `make test-all`"
 
 
 def main() -> int:

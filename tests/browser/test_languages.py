@@ -14,6 +14,8 @@ from tests.browser.person import Person
 from tests.browser.stage import LONG_NAME, Stage
 from tests.cloud.workshop import Workshop
 
+pytestmark = pytest.mark.extended
+
 WINDOWS = ((1280, 900), (400, 800))
 # Stock's pages are in other languages too, but they are not ours to judge.
 OURS = ".sd-dialog, .sd-problem, .sd-explanation"

@@ -20,6 +20,8 @@ from tests.browser.stage import MAKERS, Stage
 from tests.browser.themes import DEFAULT, MATERIAL, THEMES, choose, wear
 from tests.cloud.workshop import Workshop
 
+pytestmark = pytest.mark.extended
+
 WINDOWS = ((1280, 900), (400, 800))
 # What is left of a window of 1280 x 1024 at 400 %.
 ZOOMED = (320, 256)

@@ -23,6 +23,8 @@ from tests.browser.themes import DEFAULT, MATERIAL, THEMES, choose, wear
 from tests.cloud.whole_cloud import whole_cloud
 from tests.cloud.workshop import Workshop
 
+pytestmark = pytest.mark.extended
+
 WINDOWS = ((1280, 900), (400, 800))
 # axe looks once at each theme and once at each window: it takes longer than all the rest.
 JUDGED = ((DEFAULT, 1280), (MATERIAL, 400))

@@ -11,13 +11,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from demo import environments, scratch
 from demo.layout import ROOT, STATE, Flavour, Home
-from demo.scratch import Release
+from demo.scratch import RELEASES, Release
 
 PROBE = ROOT / "tests" / "release" / "probe.py"
 # Seconds that a command may take on a busy machine.
 PATIENCE = 180
+
+# For tests of each release; CI runs them on the newest.
+each_release = pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(number, marks=[] if number == max(RELEASES) else pytest.mark.extended)
+        for number in sorted(RELEASES, reverse=True)
+    ],
+)
 
 
 @dataclass(frozen=True)

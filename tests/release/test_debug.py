@@ -6,11 +6,15 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from demo.dashboard import Dashboard
 from demo.visitor import Visitor
 from tests.release.conftest import Serve
 from tests.release.installed import Horizon
 from tests.release.pages import Things, check_served
+
+pytestmark = pytest.mark.extended
 
 
 def test_with_debug_on_the_pages_are_ours(

@@ -5,22 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import lxml.html
-import pytest
 import requests
 
 from demo.dashboard import Dashboard
-from demo.scratch import RELEASES
 from demo.visitor import Visitor
 from devcloud.access import Access
 from tests.cloud.dialogs import accepted, opened, snapshot_path
 from tests.cloud.workshop import Workshop, unique
 from tests.release.conftest import Fresh
-from tests.release.installed import Horizon
+from tests.release.installed import Horizon, each_release
 from tests.release.pages import ADMIN, ADMIN_LISTS, Things, check_served
 
 Serving = Callable[[int, str], Dashboard]
 Otto = Callable[[Dashboard], Visitor]
-each_release = pytest.mark.parametrize("number", sorted(RELEASES, reverse=True))
 
 
 @each_release

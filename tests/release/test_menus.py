@@ -3,21 +3,19 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from demo import browser
 from demo.dashboard import Dashboard
 from demo.layout import Home
-from demo.scratch import RELEASES
 from demo.visitor import Visitor
 from tests.browser.pages import volumes
 from tests.browser.person import Person
+from tests.release.installed import each_release
 from tests.release.pages import Things
 
 MODAL = "#modal_wrapper .modal.in"
 
 
-@pytest.mark.parametrize("number", sorted(RELEASES))
+@each_release
 def test_a_menu_opens_after_a_dialog_with_an_error_was_cancelled(
     serving: Callable[[int, str], Dashboard],
     otto: Callable[[Dashboard], Visitor],

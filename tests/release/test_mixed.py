@@ -22,6 +22,8 @@ from tests.cloud.workshop import Workshop, unique
 from tests.release.forms import Form, opened, sent_until_accepted
 from tests.release.pages import Things, log_of
 
+pytestmark = pytest.mark.extended
+
 Host = tuple[int, str]
 OLD: Host = (26, "stock")
 OLD_OURS: Host = (26, "ours")

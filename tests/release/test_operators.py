@@ -19,6 +19,8 @@ from tests.release.conftest import Fresh
 from tests.release.installed import Horizon
 from tests.release.pages import Things, check
 
+pytestmark = pytest.mark.extended
+
 APPLICATION = "_1399_snapshot_dashboard.py"
 SWITCHES = len(list((ROOT / "enabled").glob("_[0-9]*.py")))
 SNAPSHOTS_FILE = "_1330_project_snapshots_panel.py"

@@ -2,6 +2,7 @@
 """What keeps a checkout from being released."""
 
 import subprocess
+from pathlib import Path
 
 import polib
 import pytest
@@ -20,6 +21,7 @@ def ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "gaps", lambda texts: [])
     monkeypatch.setattr(release_check, "notes", lambda text: [])
     monkeypatch.setattr(release_check, "tag", lambda: [])
+    monkeypatch.setattr(release_check, "full_run", lambda: [])
 
 
 @pytest.mark.usefixtures("ready")
@@ -75,3 +77,27 @@ def test_a_version_is_released_once(
     done = subprocess.CompletedProcess([], code, out, "not a repository")
     monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: done)
     assert [each.partition(":")[0] for each in release_check.tag()] == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "changed", "expected"),
+    [
+        ("begun at commit 0123456789ab, on 2 cores\n* unit: passed", 0, ""),
+        ("begun at commit 0123456789ab, on 2 cores\n* unit: passed", 1, "there were changes since"),
+        ("begun at commit 0123456789ab, on 2 cores\n* unit: FAILED", 0, "no run"),
+        # A checkout with changes that were not committed.
+        ("begun at commit 0123456789ab-dirty, on 2 cores\n* unit: passed", 0, "no run"),
+        ("", 0, "no run"),
+    ],
+)
+def test_every_test_has_passed_since_the_last_change(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, changed: int, expected: str
+) -> None:
+    monkeypatch.setattr(release_check, "ROOT", tmp_path)
+    monkeypatch.setattr(release_check, "LAST_FULL_RUN", tmp_path / "last-full-run.rst")
+    if said:
+        release_check.LAST_FULL_RUN.write_text(said, encoding="utf-8")
+    done = subprocess.CompletedProcess([], changed)
+    monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: done)
+    assert expected in "".join(release_check.full_run())
+    assert bool(list(release_check.full_run())) == bool(expected)
