@@ -124,32 +124,10 @@ def test_the_tab_is_opened_read_and_left_by_keyboard(anna: Person, chain: Chain)
     ]
     assert _count(anna) == "0 instances, 2 volumes, 1 snapshot"
     assert "you are here" in anna.see(f"{TREE} .sd-tree-here > .sd-tree-line").text
-    anna.see(f"{TREE} svg")
-    # The picture's links are not on the way to those of the list.
-    _tab_to(anna, f"{TREE} [data-sd-view=picture]")
-    anna.press(Keys.TAB)
-    assert anna.focus().get_attribute("aria-current") == "true"
     _tab_to(anna, f"{NODES} a[href*='{chain.made}']")
     anna.press(Keys.ENTER)
     anna.until(lambda: chain.made in anna.path, "the volume that was made")
     assert anna.clicks == 0
-
-
-def test_whether_the_picture_is_wanted_is_remembered(anna: Person, chain: Chain) -> None:
-    anna.in_window(1280, 900)
-    _open(anna, chain.root)
-    anna.see(f"{TREE} svg")
-    anna.click(f"{TREE} [data-sd-view=list]")
-    anna.wait_gone(f"{TREE} svg")
-    assert anna.see(f"{TREE} [data-sd-view=list]").get_attribute("aria-pressed") == "true"
-    _open(anna, chain.made)
-    assert anna.all(f"{TREE} svg") == []
-    assert len(_nodes(anna)) == 3
-    anna.click(f"{TREE} [data-sd-view=picture]")
-    anna.see(f"{TREE} svg")
-    anna.in_window(400, 900)
-    anna.wait_gone(f"{TREE} svg")
-    assert len(_nodes(anna)) == 3
 
 
 def test_three_hundred_snapshots_are_unfolded_by_keyboard(customer: Person, crowded: str) -> None:

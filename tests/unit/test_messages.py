@@ -26,8 +26,6 @@ LANGUAGES = ("de", "fr")
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 # Ours, and stock's, that differ in case or in a full stop for a reason.
 LIKE_STOCKS = {
-    # What a box of the lineage picture is, where stock's is a button that locks one.
-    "Locked instance",
     # Said in the middle of a sentence, where stock's is a word of a table.
     "detached",
     "unknown",

@@ -36,7 +36,6 @@ from snapshot_dashboard.panels.common.source_search_texts import (
     number,
     tally,
 )
-from snapshot_dashboard.panels.features.lineage.picture import pictured
 from snapshot_dashboard.panels.features.lineage.texts import NodeTexts, counted
 from snapshot_dashboard.rules import lineage
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -107,7 +106,6 @@ class LineageTab(tabs.Tab):
             "root": words.root(root),
             "count": counted(lineage.count(root)),
             "kept": words.kept(lineage.kept(root, settings.get("SNAPSHOT_DEPENDENCY"))),
-            "picture": pictured(root, self.dashboard),
             "look": reading.look,
             "done": str(reading.look.counted.done),
             "all": str(reading.look.counted.everything or 0),

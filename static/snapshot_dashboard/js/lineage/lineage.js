@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The list of the Lineage tab with scripts: long groups are folded behind buttons, older snapshots
- * come into the list when they are wanted, and whether the picture is wanted is remembered.
+ * The list of the Lineage tab with scripts: long groups are folded behind buttons, and older snapshots
+ * come into the list when they are wanted.
  *
  * <div data-sd-lineage> with li[data-sd-node="kind:id"] and li[data-sd-more="address"]; it gets an
  * event "sd:look" with the ids of new snapshots and the marker with which to begin:
@@ -14,7 +14,6 @@
   const sd = horizon.snapshotDashboard;
   const { all } = sd;
 
-  const REMEMBERED = 'sd-lineage-view';
   const TREE = '[data-sd-lineage]';
   const begun = new WeakSet();
 
@@ -47,8 +46,6 @@
       parent.appendChild(document.createElement('ul'));
     fresh.forEach((line) => list.appendChild(line));
     fold(list);
-    // The picture does not know of them.
-    all(tree, '[data-sd-picture], [data-sd-views]').forEach((part) => part.remove());
     sd.tell(tree, 'sd:shown');
   };
 
@@ -93,30 +90,6 @@
     }
   };
 
-  const view = (tree, wanted) => {
-    all(tree, '[data-sd-view]').forEach((button) => {
-      button.setAttribute('aria-pressed', String(button.dataset.sdView === wanted));
-    });
-    tree.querySelector('[data-sd-picture]').hidden = wanted === 'list';
-  };
-
-  // A browser may forbid to remember anything.
-  const remembered = () => {
-    try {
-      return window.localStorage.getItem(REMEMBERED);
-    } catch {
-      return null;
-    }
-  };
-
-  const remember = (wanted) => {
-    try {
-      window.localStorage.setItem(REMEMBERED, wanted);
-    } catch {
-      // It is shown as it was wanted on this page.
-    }
-  };
-
   // Stock takes Tab on the last button of a tab for the wish to see the next tab (horizon.tabs.js).
   const keepTab = (event) => {
     if (event.key === 'Tab') {
@@ -129,20 +102,12 @@
       begun.add(tree);
       tree.addEventListener('keydown', keepTab);
       fold(tree);
-      if (tree.querySelector('[data-sd-picture]')) {
-        tree.querySelector('[data-sd-views]').hidden = false;
-        view(tree, remembered() === 'list' ? 'list' : 'picture');
-      }
       sd.tell(tree, 'sd:shown');
       sd.tell(tree, 'sd:look', null);
     });
   };
 
   sd.on('click', '.sd-tree-button', unfold);
-  sd.on('click', '[data-sd-view]', (button) => {
-    view(button.closest(TREE), button.dataset.sdView);
-    remember(button.dataset.sdView);
-  });
   sd.on('sd:made', TREE, (tree, event) => {
     Object.keys(event.detail).forEach((id) => {
       const source = item(tree, `snapshot:${id}`);

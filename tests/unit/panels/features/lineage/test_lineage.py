@@ -298,29 +298,6 @@ def test_names_are_escaped_and_isolated(wire: Wire, person: Person) -> None:
     )
 
 
-def test_the_picture_is_for_eyes_only(wire: Wire, person: Person) -> None:
-    chain(wire)
-    page = lineage_of(person)
-    drawn = page.one("//*[name()='svg'][@aria-hidden='true']")
-    links = drawn.xpath(".//*[name()='a']")
-    assert len(links) == 6
-    assert all(each.get("tabindex") == "-1" for each in links)
-    assert "style=" not in page.html
-    assert "<script" not in page.html
-
-
-def test_a_large_tree_has_no_picture(wire: Wire, person: Person) -> None:
-    wire.volume("v1")
-    list_snapshots(wire, "v1", *(snapshot_json(f"s{each}") for each in range(20)))
-    made = [volume_json(f"m{each}", snapshot_id=f"s{each}") for each in range(20)]
-    list_volumes(wire, *made)
-    for each in made:
-        list_snapshots(wire, str(each["id"]))
-    page = lineage_of(person)
-    assert len(nodes(page)) == 41
-    assert page.all("//*[name()='svg']") == []
-
-
 def test_many_volumes_made_from_one_snapshot_are_folded(wire: Wire, person: Person) -> None:
     wire.volume("v1")
     list_snapshots(wire, "v1", snapshot_json("s1"))
