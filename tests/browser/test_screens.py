@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Both lists in narrow windows: rows are cards with all that matters in sight, and still a table.
+"""Both lists in narrow windows, a dark theme and high contrast.
 
 The pictures are kept.
 """
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from demo.layout import Home
+from tests.browser.axe import violations
 from tests.browser.pages import ListPage, all_snapshots, all_volumes, snapshots, volumes
 from tests.browser.person import Person
 from tests.browser.stage import LONG_NAME
 from tests.browser.test_languages import speak
+from tests.browser.themes import DARK, wear
 from tests.cloud.workshop import Workshop
 
 WINDOWS = (320, 400, 1024, 1280)
@@ -95,3 +99,40 @@ def test_nothing_is_cut_off(
     )
     for thing, one in zip(things, lists, strict=True):
         _fits(one(person), thing.id, _kept(home))
+
+
+def _emulate(person: Person, **features: str) -> None:
+    asked = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+    person.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": asked})
+
+
+def _colours_along(person: Person, css: str) -> set[tuple[int, ...]]:
+    """The colours in the middle of an element, from left to right, without its ends."""
+    png = person.steadily(lambda: person.see(css).screenshot_as_png)
+    with Image.open(io.BytesIO(png)).convert("RGB") as image:
+        middle = image.height // 2
+        return {image.getpixel((x, middle)) for x in range(8, image.width - 8)}  # type: ignore[misc]
+
+
+def test_a_dark_theme_is_readable(anna: Person, things: tuple[Any, Any], home: Home) -> None:
+    volume, snapshot = things
+    pages = ("volumes/", f"volumes/{volume.id}/create_snapshot/", f"snapshots/{snapshot.id}")
+    anna.in_window(1280, 900)
+    for number, address in enumerate(pages):
+        anna.go(f"/project/{address}")
+        wear(anna, DARK)
+        found = [str(each) for each in violations(anna.driver, ["#content_body"]) if each.known < 0]
+        assert found == []
+        anna.driver.save_screenshot(str(_kept(home) / f"dark-{number}.png"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_quota_bars_are_seen_in_high_contrast(
+    anna: Person, things: tuple[Any, Any], scheme: str
+) -> None:
+    _emulate(anna, forced_colors="active", prefers_color_scheme=scheme)
+    try:
+        anna.go(f"/project/volumes/{things[0].id}/create_snapshot/")
+        assert len(_colours_along(anna, ".sd-bar")) > 1
+    finally:
+        _emulate(anna)

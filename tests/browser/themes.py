@@ -6,16 +6,24 @@ all of them), so that the cookie of the theme menu changes templates and no colo
 other theme's style sheet is compiled as an operator's Horizon would who has only that theme.
 """
 
+import json
 import os
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 from demo.layout import ROOT, STATE
 from tests.browser.person import Person
 
-DEFAULT, MATERIAL = "default", "material"
+DEFAULT, MATERIAL, DARK = "default", "material", "dark"
+# Those of Horizon's own; the dark one is ours, of this folder.
 THEMES = (DEFAULT, MATERIAL)
+_PLACES = {
+    DEFAULT: "themes/default",
+    MATERIAL: "themes/material",
+    DARK: str(Path(__file__).parent / "dark_theme"),
+}
 
 # The second sheet is the theme's, after that of libraries; the third is that of plugins, made with
 # the theme's variables (openstack_dashboard/templates/_stylesheets.html).
@@ -45,7 +53,7 @@ _COOKIE = "theme"
 
 def wear(person: Person, theme: str) -> None:
     """Show the page in a theme's colours; what a dialog stands above keeps its templates."""
-    person.driver.execute_async_script(_WEAR, "" if theme == DEFAULT else _compiled(theme))
+    person.driver.execute_async_script(_WEAR, "" if theme == DEFAULT else compiled(theme))
 
 
 def choose(person: Person, theme: str) -> None:
@@ -54,9 +62,12 @@ def choose(person: Person, theme: str) -> None:
 
 
 @cache
-def _compiled(theme: str) -> str:
+def compiled(theme: str) -> str:
+    """Return the style sheet of a theme and ours, as Horizon compiles them."""
+    themes = [(name, name.title(), place) for name, place in _PLACES.items()]
     settings = {
         "DEVCLOUD_HOME": str(STATE / "assets"),
+        "DEMO_SETTINGS": json.dumps({"AVAILABLE_THEMES": themes}),
         "DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings",
     }
     command = [sys.executable, "-W", "ignore", "-m", "tests.browser.compile_theme", theme]

@@ -185,7 +185,7 @@ class _Hostile:
 @LISTS
 def test_what_is_drawn_as_cards_is_a_table_to_hear(staff: Person, address: str) -> None:
     page = staff.get(address)
-    (table,) = page.all("//table[@role='table']")
+    (table,) = page.all("//table[contains(@class, 'sd-list')]")
     rows = table.xpath(".//tr[@data-object-id]")
     assert rows
     assert all(row.get("role") == "row" for row in rows)
