@@ -34,6 +34,9 @@ DEFAULTS: dict[str, bool | float | str] = {
     "LAUNCH_FROM_SNAPSHOT": "advise",
     # Create Backup of a volume: our dialog, which explains before it forces, or Horizon's own.
     "CREATE_BACKUP": "explain",
+    # Create Snapshot of an instance: our dialog, which says what it makes and asks before it
+    # copies disks that may be written to, or Horizon's own.
+    "INSTANCE_SNAPSHOT": "explain",
     # Whom to ask: a sentence and an address for every dead end; both may stay empty.
     "SUPPORT_TEXT": "",
     "SUPPORT_URL": "",
@@ -43,6 +46,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "SNAPSHOT_DEPENDENCY": ("may", "always", "never"),
     "LAUNCH_FROM_SNAPSHOT": ("advise", "hide", "stock"),
     "CREATE_BACKUP": ("explain", "stock"),
+    "INSTANCE_SNAPSHOT": ("explain", "stock"),
 }
 
 

@@ -36,6 +36,15 @@ def instance(connection: Connection, instance_id: str) -> Instance:
     return _server(connection, instance_id).one("server", _instance)
 
 
+def instance_and_owner(connection: Connection, instance_id: str) -> tuple[Instance, str | None]:
+    """Read one instance with the project that it belongs to: an administrator reads any.
+
+    :raises CloudError: NotFound when it is gone or not visible to this project.
+    """
+    answer = _server(connection, instance_id)
+    return answer.one("server", _instance), told(answer.record("server"), "tenant_id")
+
+
 def _server(connection: Connection, instance_id: str) -> Answer:
     path = f"/servers/{checked(instance_id)}"
     return connection.call(Service.COMPUTE, "GET", path, microversion=_READ)

@@ -60,6 +60,20 @@ def image(connection: Connection, image_id: str) -> Image:
     return answer.itself(_image)
 
 
+def images_with(connection: Connection, key: str, value: str) -> tuple[Image, ...]:
+    """Return the project's images that have a property of this value, oldest first.
+
+    Compared here too: a filter that is ignored would find what is not there.
+
+    :raises CloudError: they cannot be read.
+    """
+    wanted = {key: value, "owner": connection.project_id, "sort": "created_at:asc", "limit": _PAGE}
+    answer = connection.call(Service.IMAGE, "GET", "/images", query=wanted)
+    marked = [text(raw, key) == value for raw in answer.records("images")]
+    found = zip(answer.all("images", _image), marked, strict=True)
+    return tuple(each for each, is_marked in found if is_marked)
+
+
 def newest_empty_images(connection: Connection) -> EmptyImages:
     """Read the newest empty images that this project sees in its list: one call.
 

@@ -21,3 +21,8 @@ class Image:
     size: int | None = None
     demanded: bool = False
     project_id: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Return the name, or the id of an image that has none."""
+        return self.name or self.id

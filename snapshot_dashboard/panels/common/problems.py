@@ -84,6 +84,11 @@ LOST = {
         advice=_("Look at the Backups page before you try again."),
         pending=True,
     ),
+    "instance_snapshots": Problem(
+        _("It is not known yet whether the snapshot was created"),
+        advice=_("Look at the Images page before you try again."),
+        pending=True,
+    ),
 }
 # For the loser of a double click, and for a form that is sent again a moment later.
 _UNDER_WAY = _("The same form was sent a moment ago, and what became of it is not known yet.")
@@ -106,8 +111,23 @@ _FORBIDDEN = {
         _("Ask a member of the project who may create backups."),
         about=ROLE,
     ),
+    "instance_snapshots": Problem(
+        _("Your role does not allow this"),
+        _("Nothing was created."),
+        _("Ask a member of the project who may create images of instances."),
+        about=ROLE,
+    ),
 }
 _REFUSED = Problem(_("Not created: the storage service refused the request"), about=REFUSAL)
+COMPUTE_REFUSED = Problem(
+    _("Not created: the compute service refused the request"), _NOTHING, about=REFUSAL
+)
+COMPUTE_UNREACHABLE = Problem(
+    _("Not created: the compute service cannot be reached"),
+    _NOTHING,
+    _("Try again in a moment."),
+    about=NO_WAY,
+)
 CHANGED = Problem(
     _("Nothing was created: the situation changed while this form was open"),
     advice=_("Read the warning below, then tick and confirm, or cancel."),
@@ -122,6 +142,9 @@ BLOCKED = {
     "backups": replace(
         CHANGED_AND_BLOCKED,
         title=_("Nothing was created: no backup of this volume can be made now"),
+    ),
+    "instance_snapshots": replace(
+        CHANGED_AND_BLOCKED, title=_("Nothing was created: no snapshot can be taken now")
     ),
 }
 OLD_FORM = Problem(
@@ -148,6 +171,7 @@ FOUND = {
     "snapshots": Problem(_("The snapshot was created"), tone="info"),
     "volumes": Problem(_("The volume was created"), tone="info"),
     "backups": Problem(_("The backup was created"), tone="info"),
+    "instance_snapshots": Problem(_("The snapshot was created"), tone="info"),
 }
 NOT_FOUND = {
     "snapshots": Problem(
@@ -163,6 +187,11 @@ NOT_FOUND = {
     "backups": Problem(
         _("The backup was probably not created"),
         _("No backup of this form has appeared."),
+        _("Press the button to try again."),
+    ),
+    "instance_snapshots": Problem(
+        _("The snapshot was probably not created"),
+        _("No snapshot of this form has appeared."),
         _("Press the button to try again."),
     ),
 }
@@ -212,17 +241,25 @@ _ALREADY = {
         _('This form has already created "%(name)s". No second one was made.'),
         _("Two backups were created"),
     ),
+    "instance_snapshots": (
+        _("This snapshot already exists"),
+        _('This form has already created "%(name)s". No second one was made.'),
+        _("Two snapshots were created"),
+    ),
 }
 
 
 def creating(error: errors.CloudError, resource: str) -> Problem:
-    """Return what to say when making one of ``resource`` (snapshots, volumes, backups) failed."""
+    """Return what to say when making one of ``resource`` (snapshots, volumes, ...) failed."""
     if isinstance(error, UnderWay):
         return under_way(resource)
     if error.uncertain:
         return because(LOST[resource], error)
     limit = _BACKUP_QUOTA if resource == "backups" else _QUOTA
-    return telling(error, _UNREACHABLE, limit, _FORBIDDEN[resource], _REFUSED, _NOT_CREATED)
+    unreachable, refused = _UNREACHABLE, _REFUSED
+    if resource == "instance_snapshots":
+        unreachable, refused = COMPUTE_UNREACHABLE, COMPUTE_REFUSED
+    return telling(error, unreachable, limit, _FORBIDDEN[resource], refused, _NOT_CREATED)
 
 
 def under_way(resource: str) -> Problem:

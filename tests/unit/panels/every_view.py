@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every URL of the replaced panels, collected from their URL patterns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import requests_mock
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 
 from snapshot_dashboard.panels import admin, project
 from tests.unit.cloud.wire import Wire
@@ -56,10 +56,16 @@ def _panels(dashboard: ModuleType) -> Iterator[tuple[str, ModuleType]]:
 def _addresses() -> Iterator[Address]:
     for slug, dashboard in (("project", project), ("admin", admin)):
         for panel, urls in _panels(dashboard):
-            for pattern in urls.urlpatterns:
-                words = tuple(pattern.pattern.regex.groupindex)
-                name = f"horizon:{slug}:{panel}:{pattern.name}"
-                yield Address(name, words, pattern.callback)
+            for name, pattern in _patterns(f"horizon:{slug}:{panel}", urls.urlpatterns):
+                yield Address(name, tuple(pattern.pattern.regex.groupindex), pattern.callback)
+
+
+def _patterns(within: str, patterns: Iterable[Any]) -> Iterator[tuple[str, URLPattern]]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from _patterns(f"{within}:{each.namespace}", each.url_patterns)
+        else:
+            yield f"{within}:{each.name}", each
 
 
 EVERY = {each.name + "/" * bool(each.words): each for each in _addresses()}

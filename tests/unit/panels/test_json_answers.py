@@ -18,6 +18,7 @@ from snapshot_dashboard.cloud import names
 from snapshot_dashboard.panels.common import json_answers
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.rules import sets
+from tests.unit.cloud.test_images import GLANCE, IMAGES, image
 from tests.unit.cloud.wire import Json, Wire, backup_json, snapshot_json, volume_json
 from tests.unit.panels import support as support_pages
 from tests.unit.panels.common.refresh.lists import LISTS, List, refresh, told
@@ -35,12 +36,14 @@ from tests.unit.panels.features.lineage.lineage_wire import list_snapshots, list
 from tests.unit.panels.features.revert.reverting import LIVE as REVERT_LIVE
 from tests.unit.panels.features.snapshot_set.snapshot_sets import SET
 from tests.unit.panels.person import (
+    CATALOG,
     CREATE_BACKUP,
     CREATE_SNAPSHOT,
     SNAPSHOTS,
     VOLUMES,
     Answer,
     Person,
+    service,
     user,
 )
 
@@ -75,6 +78,12 @@ def _chosen(said: object, key: str = "") -> object:
 
 
 @pytest.fixture
+def person(person: Person, log_in: LogIn) -> Person:
+    """A member in a region that has images, too."""
+    return log_in(user("member", "reader", catalog=[*CATALOG, service("image", GLANCE)]))
+
+
+@pytest.fixture
 def hostile(wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch) -> Wire:
     """Services in which everything that a person may name is named with code."""
     says = wire.says
@@ -93,6 +102,7 @@ def hostile(wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch) -> Wire
     copy(wire)
     there_are(wire, server_json("i1"), server_json("i2"))
     wire.says("GET", "/types", {"volume_types": [{"id": "t1", "name": "ssd"}]})
+    wire.says("GET", IMAGES, {"images": [image("g1", "s1")]})
     for kind in ("group", "group_snapshot"):
         wire.says("GET", f"/{kind}s/x1", {kind: {"id": "x1", "name": "x1"}})
     return wire
@@ -152,7 +162,8 @@ ASKED = [
     Asked(f"{CREATE_BACKUP}live/", "seen=x"),
     Asked(f"{CREATE_BACKUP}outcome/", _MADE, named=False),
     Asked(f"{VOLUMES}create/outcome/", _MADE, named=False),
-    Asked(f"{SNAPSHOTS}images/shown/", named=False),
+    Asked(f"{SNAPSHOTS}images/shown/"),
+    Asked("/project/images/i1/create/outcome/", _MADE, named=False),
     Asked(f"{VOLUMES}v1/create_frozen/outcome/", _MADE, named=False),
     Asked(f"{SNAPSHOTS}s1/create_volume_and_attach/outcome/", _MADE, named=False),
     Asked(f"{SET}chosen/", f"size=20&type={CODE}&force=1", named=False),

@@ -20,7 +20,15 @@ from snapshot_dashboard.panels.common.lists.view import AddressView
 from snapshot_dashboard.panels.features.snapshot_set.result import SetResultView
 from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, Wire
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.person import CREATE_SNAPSHOT, Answer, Person, in_regions, user
+from tests.unit.panels.person import (
+    CATALOG,
+    CREATE_SNAPSHOT,
+    Answer,
+    Person,
+    in_regions,
+    service,
+    user,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 SOME_ID = str(uuid.UUID(int=7))
@@ -67,7 +75,8 @@ def query(switched: str) -> str:
 @pytest.fixture
 def admin(log_in: LogIn, wire: Wire) -> Person:
     """Somebody who may do everything, so that every view is reached."""
-    return log_in(user("admin", "member", "reader"))
+    catalog = [*CATALOG, service("image", "http://image.test/v2")]
+    return log_in(user("admin", "member", "reader", catalog=catalog))
 
 
 def told(answer: Answer, switched: str) -> None:

@@ -25,6 +25,8 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
 
     volumes: SeveralVolumes
     acknowledgement: str
+    # What is made of each volume, where the form makes something else of all of them.
+    of_each: str | None = None
 
     def complete(self, volumes: SeveralVolumes) -> SeveralVolumes:
         """Return the volumes, where each of them could be read.
@@ -75,7 +77,7 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what ``_volumes.html`` and the tick need."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        ids, resource = list(self.volumes.situations), self.once.resource
+        ids, resource = list(self.volumes.situations), self.of_each or self.once.resource
         usable = self.usable and bool(ids) and not self.blocked
         context.update(
             fixed=True,

@@ -95,17 +95,6 @@ _NOT_ALLOWED = Problem(
     gettext_lazy("Ask a member of the project who may create images of instances."),
     about=problems.ROLE,
 )
-_REFUSED = Problem(
-    gettext_lazy("Not created: the compute service refused the request"),
-    gettext_lazy("Nothing was created. What you typed is still here."),
-    about=problems.REFUSAL,
-)
-_NO_COMPUTE = Problem(
-    gettext_lazy("Not created: the compute service cannot be reached"),
-    gettext_lazy("Nothing was created. What you typed is still here."),
-    gettext_lazy("Try again in a moment."),
-    about=problems.NO_WAY,
-)
 _NOT_CREATED = Problem(
     gettext_lazy("Not created"), gettext_lazy("Nothing was created. What you typed is still here.")
 )
@@ -130,7 +119,8 @@ def refused(error: CloudError) -> Problem:
         return because(_NOT_QUIESCED, error)
     if isinstance(error, Forbidden) and _LIMITS in reason:
         return because(_LIMIT, error)
-    return telling(error, _NOT_ALLOWED, _NO_COMPUTE, _REFUSED, _NOT_CREATED)
+    known = (problems.COMPUTE_UNREACHABLE, problems.COMPUTE_REFUSED)
+    return telling(error, _NOT_ALLOWED, *known, _NOT_CREATED)
 
 
 def plain_link(volume_id: str) -> SafeString:

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The snapshots that Nova has made for an image: their notes, and those of an image that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from django.http import HttpRequest
+
+from snapshot_dashboard.cloud import block_storage, images
+from snapshot_dashboard.cloud import instance_snapshots as cloud
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.partial_reads import facts, failed, known
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common import audit
+from snapshot_dashboard.panels.common.html import link
+from snapshot_dashboard.panels.common.links import page, with_query
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.features.instance_snapshot import texts
+from snapshot_dashboard.rules import consistency, instance_snapshot, sets
+from snapshot_dashboard.rules.attachment import Exposure
+from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+
+def write(request: HttpRequest, made: Image, form: str, exposures: Iterable[Exposure]) -> int:
+    """Note on each snapshot of an image what was shown of its volume; return how many have none.
+
+    ``form`` is the id of the form, which is that of the set too.
+    """
+    by_volume = {each.volume.id: each for each in exposures}
+    try:
+        connection = connect(request, afresh=True)
+        found = _snapshots(connection, made)
+    except CloudError:
+        return len(by_volume)
+    together = sets.metadata(form, len(by_volume)) if len(by_volume) > 1 else {}
+
+    def note(snapshot: Snapshot) -> None:
+        label = consistency.of(by_volume[snapshot.volume_id])
+        metadata = {**consistency.write(label), consistency.REQUEST: form, **together}
+        details = {**audit.whose(snapshot), "image_id": made.id}
+        with audit.change(request, "snapshot.note", snapshot.id, **details):
+            block_storage.note(connection, snapshot.id, metadata)
+
+    wanted = [each for each in found if each.volume_id in by_volume]
+    written = {each.id: partial(note, each) for each in wanted}
+    results = facts(connection, lambda snapshot_id: written[snapshot_id](), written)
+    return len(by_volume) - len(results) + len(failed(results))
+
+
+def _snapshots(connection: Connection, made: Image) -> list[Snapshot]:
+    """Return the snapshots that an image names, as far as they are among the newest."""
+    newest = connection.start(partial(cloud.newest_snapshots, connection))
+    image = connection.fetch(partial(images.image, connection, made.id))
+    return [each for each in newest.get() if each.id in image.snapshot_ids]
+
+
+def with_leftovers(request: HttpRequest, problem: Problem, name: str) -> Problem:
+    """Return the problem, with the snapshots that Nova may have left where it failed halfway.
+
+    Those of which that cannot be read may be there.
+    """
+    connection = connect(request, afresh=True)
+    if known(partial(cloud.left_behind, connection, name)) is False:
+        return problem
+    named = f"{instance_snapshot.PREFIX}{name}"
+    url = with_query(page("horizon:project:snapshots:index"), field="name", value=named)
+    ways = (*problem.links, link(url, texts.SHOW_SNAPSHOTS))
+    return replace(problem, title=texts.NO_IMAGE, text=texts.left_behind(named), links=ways)

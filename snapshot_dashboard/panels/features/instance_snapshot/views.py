@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Create Snapshot dialog of an instance: says what it makes, and asks before it copies disks.
+
+It sends what stock sends, Nova's createImage, which itself forces the snapshots of all volumes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+from horizon import messages
+from openstack_dashboard.dashboards.project.images.snapshots import views as stock
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import instance_snapshots as cloud
+from snapshot_dashboard.cloud import names
+from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.errors import QuotaExceeded, Refused
+from snapshot_dashboard.cloud.identity import has_block_storage
+from snapshot_dashboard.cloud.instance_snapshots import Machine
+from snapshot_dashboard.panels.common import problems, quota
+from snapshot_dashboard.panels.common.attachment_state import several, verdicts
+from snapshot_dashboard.panels.common.attachment_state.confirmed import accepted
+from snapshot_dashboard.panels.common.attachment_state.confirmed_several import (
+    ConfirmedSeveralView,
+)
+from snapshot_dashboard.panels.common.attachment_state.judged import SHOWN
+from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
+from snapshot_dashboard.panels.common.attachment_state.several_texts import Summary
+from snapshot_dashboard.panels.common.create_once import CreateOnce
+from snapshot_dashboard.panels.common.html import instance_link, isolated, link, short
+from snapshot_dashboard.panels.common.links import lazy_page, own_path, page, with_query
+from snapshot_dashboard.panels.common.object_links import object_link, remembered
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.quota_of_several import quota_texts
+from snapshot_dashboard.panels.features.instance_snapshot import notes, texts
+from snapshot_dashboard.panels.features.instance_snapshot.forms import InstanceSnapshotForm
+from snapshot_dashboard.panels.features.instance_snapshot.outcome import image_link, images_of_form
+from snapshot_dashboard.rules import consistency, sets
+from snapshot_dashboard.rules import instance_snapshot as rules
+from snapshot_dashboard.rules.attachment import Exposure
+from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.quota import Limit
+
+
+class InstanceSnapshotView(ConfirmedSeveralView[Image]):
+    """Stock's address, field and message, of an instance started from a volume or from an image.
+
+    The system disk of the latter stands in ``volumes`` under the id of the instance.
+    """
+
+    form_class = InstanceSnapshotForm
+    ajax_template_name = "snapshot_dashboard/instance_snapshot/_create.html"
+    modal_id = "create_snapshot_modal"
+    form_id = "create_snapshot_form"
+    page_title = gettext_lazy("Create Snapshot")
+    success_url = lazy_page("horizon:project:images:index")
+    of_each = "snapshots"
+    acknowledgement = texts.ACKNOWLEDGEMENT
+    attach_again = False
+    # The name of an image that Nova was asked for, and has not made.
+    failed = ""
+
+    @cached_property
+    def once(self) -> CreateOnce[Image]:
+        """Return what keeps the form from making a second image."""
+        name = "horizon:project:images:snapshots:create_outcome"
+        return CreateOnce(
+            self.request,
+            "instance_snapshots",
+            find=images_of_form,
+            link=image_link,
+            outcome_url=reverse(name, args=(self.kwargs["instance_id"],)),
+        )
+
+    def load(self) -> None:
+        """Read the instance and what would be copied of it."""
+        self.gone = texts.INSTANCE_GONE
+        machine = cloud.read(self.connection, self.kwargs["instance_id"])
+        self.instance = machine.instance
+        self.with_volumes = not machine.instance.has_image
+        self.barred: Summary | None = None
+        self.left_out: Mapping[str, SafeString] = {}
+        self.left_out_unread = False
+        self.limits: Mapping[str, Limit] | None = None
+        if self.with_volumes:
+            self.load_volumes(machine)
+        else:
+            self.load_system_disk(machine)
+        if rules.is_refused(self.instance):
+            self.barred = texts.refused(self.instance)
+
+    def load_volumes(self, machine: Machine) -> None:
+        """Read each volume with what uses it, and the limits.
+
+        :raises CloudError: one of them cannot be read, or not which they are.
+        """
+        if machine.volume_ids.error:
+            raise machine.volume_ids.error
+        asked = quota.start(self.connection)
+        found = several.read(self.connection, machine.volume_ids.value or ())
+        self.volumes = self.complete(found)
+        self.limits = quota.finish(asked)
+        if not found.situations:
+            self.barred = texts.without_volumes(self.instance)
+
+    def load_system_disk(self, machine: Machine) -> None:
+        """Judge the system disk, and read the names of the volumes that are left out."""
+        instance, project_id = machine.instance, self.connection.project_id
+        exposure = rules.system_disk(instance, machine.project_id, project_id)
+        self.volumes = SeveralVolumes({instance.id: Situation(exposure)})
+        ids = machine.volume_ids.value or ()
+        self.left_out_unread = machine.volume_ids.error is not None
+        names.look_up(self.connection, "volume", ids)
+        by_id = remembered(self.connection, "volume", ids)
+        self.left_out = {each: object_link("volume", by_id(each)) for each in ids}
+
+    @property
+    def disk(self) -> Exposure:
+        """Return the verdict on the system disk of an instance that was started from an image."""
+        return self.volumes.situations[self.instance.id].exposure
+
+    @property
+    def blocked(self) -> bool:
+        """Tell whether no image can be made now: for a volume, or for the instance's state."""
+        return self.barred is not None or super().blocked
+
+    @property
+    def seen_now(self) -> str:
+        """Return what is shown now, with the volumes that are left out."""
+        return " ".join([super().seen_now, *(f"{each}:" for each in self.left_out)])
+
+    def news(self, seen: str) -> Problem | None:
+        """Return what the person has not read yet, a volume that is left out included."""
+        problem = super().news(seen)
+        if self.barred:
+            return problem or problems.BLOCKED[self.once.resource]
+        shown = sets.read_seen(seen)
+        added = [name for each, name in self.left_out.items() if each not in shown]
+        return problem or (texts.newly_left_out(added) if added else None)
+
+    def accepts(self, ticked: str) -> bool:
+        """Tell whether the sentence that was shown was ticked."""
+        if self.with_volumes:
+            return super().accepts(ticked)
+        needed = self.disk.acknowledgement
+        return needed is None or accepted(ticked, needed)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Let the form know how long a name may be."""
+        longest = rules.LONGEST_WITH_VOLUMES if self.with_volumes else rules.LONGEST_NAME
+        return {**super().get_form_kwargs(), "longest": longest}
+
+    def create(self, form: InstanceSnapshotForm, *, force: bool) -> HttpResponse:
+        """Ask Nova."""
+        name = form.cleaned_data["name"]
+        note = consistency.write(rules.note(self.volumes.exposures))
+        metadata = note | {consistency.REQUEST: self.once.request_id}
+        facts = {"instance_id": self.instance.id, "name": name, **self.judged(form)}
+        make = partial(self.make, name, metadata)
+        return self.send(form, "instance.create_snapshot", make, force=force, **facts)
+
+    def make(self, name: str, metadata: Mapping[str, str]) -> Image:
+        """Have the image made.
+
+        :raises CloudError: it was not, or that is not known.
+        """
+        try:
+            return cloud.create(self.connection, self.instance.id, name=name, metadata=metadata)
+        except (Refused, QuotaExceeded):
+            self.failed = name
+            raise
+
+    def judged(self, form: InstanceSnapshotForm) -> dict[str, Any]:
+        """Return what the audit log has to tell of what is copied, and of what was shown of it."""
+        if self.with_volumes:
+            return super().judged(form)
+        return {"shown": form.cleaned_data["seen"][:SHOWN], "verdict": self.disk.verdict.value}
+
+    def again(self, form: InstanceSnapshotForm, problem: Problem | None = None) -> HttpResponse:
+        """Show the dialog again; Nova may have made some of the snapshots before it failed."""
+        if self.failed and self.with_volumes and problem:
+            problem = notes.with_leftovers(self.request, problem, self.failed)
+        return super().again(form, problem)
+
+    def tell(self, made: Image, *, force: bool) -> None:
+        """Note what the snapshots were taken while, and leave stock's message."""
+        unnoted = 0
+        if self.with_volumes:
+            exposures = self.volumes.exposures
+            unnoted = notes.write(self.request, made, self.once.request_id, exposures)
+        instance = self.instance
+        name = isolated(made.label)
+        shown = page("horizon:project:snapshots:of_image", made.id) if self.with_volumes else ""
+        way = link(shown, name) if shown else image_link(made, name)
+        instance_shown = instance_link(instance.id, instance.name or short(instance.id))
+        messages.success(self.request, texts.made_of(way, instance_shown))
+        if unnoted:
+            messages.warning(self.request, texts.unnoted(unnoted))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add everything that the dialog says."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.update(
+            submit_url=self.address(),
+            situated=not self.once.done,
+            instance_id=self.instance.id,
+            subtitle=isolated(self.instance.name or short(self.instance.id)),
+            with_volumes=self.with_volumes,
+            set_instead=self.set_instead(),
+        )
+        if self.with_volumes:
+            context.update(self.volumes_shown())
+        else:
+            context.update(self.disk_shown())
+        if self.barred:
+            context["explanation"] = self.barred
+        needed = context["needed"] is not None
+        button = texts.button(needed=needed, with_volumes=self.with_volumes)
+        return context | {"button": button}
+
+    def volumes_shown(self) -> dict[str, Any]:
+        """Return what is shown of an instance that was started from a volume."""
+        volumes = [each.volume for each in self.volumes.exposures]
+        return {
+            "makes": texts.makes(len(volumes)),
+            "quota": quota_texts(self.limits, [(each.size, each.type_name) for each in volumes]),
+        }
+
+    def disk_shown(self) -> dict[str, Any]:
+        """Return what is shown of the system disk of an instance that was started from an image."""
+        needed = self.disk.acknowledgement
+        return {
+            "makes": texts.MAKES_IMAGE,
+            "rows": (),
+            "explanation": self.barred or texts.system_disk(self.disk),
+            "needed": {"value": needed.value} if needed else None,
+            "acknowledgement": verdicts.acknowledgement(needed, "snapshots") if needed else "",
+            "left_out": texts.left_out(self.left_out.values()),
+            "left_out_unread": texts.NO_NAMES if self.left_out_unread else "",
+        }
+
+    def set_instead(self) -> SafeString | str:
+        """Return the way to Snapshot Volumes, empty where there are no volumes, or no such page."""
+        dialog = page("horizon:project:volumes:snapshot_set")
+        if not (self.with_volumes or self.left_out):
+            return ""
+        url = with_query(dialog, instance=self.instance.id, next=self.next_url)
+        return texts.set_instead(url, with_image=not self.with_volumes)
+
+    def address(self) -> str:
+        """Return the dialog's own address, with the way back if it has one."""
+        url = reverse("horizon:project:images:snapshots:create", args=(self.instance.id,))
+        back = own_path(self.request.GET.get("next", ""))
+        return with_query(url, next=back) if back else url
+
+
+_ours = InstanceSnapshotView.as_view()
+_stock = stock.CreateView.as_view()
+
+
+def create_snapshot(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Serve stock's address of the dialog: ours, or stock's where the operator wants that.
+
+    Stock's too where there is no block storage service: there is no volume to speak of.
+    """
+    wanted = settings.get("INSTANCE_SNAPSHOT") != "stock" and has_block_storage(request)
+    response: HttpResponse = (_ours if wanted else _stock)(request, *args, **kwargs)
+    return response

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Create Snapshot of an instance says and sends beside the verdict."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.unit.cloud.test_images import IMAGES, image
+from tests.unit.cloud.wire import (
+    NOVA,
+    OTHER_PROJECT,
+    PROJECT,
+    REFUSED,
+    SILENT,
+    Wire,
+    snapshot_json,
+)
+from tests.unit.panels.conftest import LogIn
+from tests.unit.panels.features.instance_snapshot.instance_dialog import (
+    ACTION,
+    ADDRESS,
+    MADE,
+    NAME,
+    NOTE,
+    accepting,
+    asked,
+    fill,
+    has_volumes,
+    noted,
+    send,
+    tell,
+    tick,
+)
+from tests.unit.panels.person import Person, user
+
+SET = "/project/volumes/snapshot_set/?instance=i1&next=%2Fproject%2Fimages%2F"
+LEFT_NAME = f"snapshot for {NAME}"
+
+
+def test_of_an_instance_with_volumes_it_is_said_what_will_be_made(wire: Wire, anna: Person) -> None:
+    wire.quota(snapshots=(9, 10))
+    tell(wire, "ACTIVE", with_volumes=True)
+    dialog = anna.get(ADDRESS, dialog=True)
+    assert "snapshots of all 2 volumes, and an image of size 0" in dialog.text
+    assert "stops working when one of the snapshots is deleted" in dialog.text
+    assert "2 snapshots are needed, only 1 is left." in dialog.text
+    assert "name of i1 is running and may be writing to them" in dialog.explanation
+    assert dialog.one("//a[.='Snapshot Volumes']").get("href") == SET
+    assert "ajax-modal" in dialog.one("//a[.='Snapshot Volumes']").get("class")
+    rows = [" ".join(each.text_content().split()) for each in dialog.all("//fieldset//li")]
+    assert len(rows) == 2 and "name of v1 - 20 GiB" in rows[0]
+    assert not dialog.all("//fieldset//input")
+
+
+def test_of_an_instance_with_one_volume_it_speaks_of_one(wire: Wire, anna: Person) -> None:
+    tell(wire, "SHUTOFF", with_volumes=True)
+    has_volumes(wire, "v1")
+    text = anna.get(ADDRESS, dialog=True).text
+    assert "This makes a snapshot of 1 volume, and an image of size 0 that refers to it." in text
+
+
+def test_of_an_instance_started_from_an_image_it_is_said_what_is_left_out(
+    wire: Wire, anna: Person
+) -> None:
+    tell(wire, "ACTIVE", with_volumes=False)
+    dialog = anna.get(ADDRESS, dialog=True)
+    assert "This makes an image of the system disk (root disk)." in dialog.text
+    assert "This volume is attached and will not be in it: name of v2." in dialog.text
+    assert "may be writing to its system disk (root disk)" in dialog.explanation
+    assert "size 0" not in dialog.text and not dialog.all("//fieldset")
+    assert dialog.one("//a[.='Snapshot Volumes']").get("href") == SET
+    # Nothing of Cinder's limits is used up.
+    assert wire.sent("GET", f"/os-quota-sets/{PROJECT}") == []
+
+
+def test_volumes_that_cannot_be_read_are_left_out_and_said_to_be(wire: Wire, anna: Person) -> None:
+    tell(wire, "ACTIVE", with_volumes=False)
+    wire.fails("GET", f"{NOVA}/servers/i1/os-volume_attachments", 500)
+    dialog = anna.get(ADDRESS, dialog=True)
+    assert "None of them will be in the image." in dialog.text
+    assert dialog.submits
+
+
+def test_without_data_volumes_nothing_is_offered_instead(wire: Wire, anna: Person) -> None:
+    tell(wire, "ACTIVE", with_volumes=False)
+    has_volumes(wire)
+    text = anna.get(ADDRESS, dialog=True).text
+    assert "will not be in it" not in text and "Snapshot Volumes" not in text
+
+
+@pytest.mark.parametrize("with_volumes", [True, False])
+def test_a_volume_that_was_attached_since_is_news(
+    wire: Wire, anna: Person, with_volumes: bool
+) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=with_volumes)
+    dialog = anna.get(ADDRESS, dialog=True)
+    wire.attached(("i1", "ACTIVE"), volume_id="v3")
+    tell(wire, "ACTIVE", with_volumes=with_volumes)
+    has_volumes(wire, *(("v1", "v2", "v3") if with_volumes else ("v2", "v3")))
+    answer = anna.post(ADDRESS, fill(dialog, **tick(dialog)), dialog=True)
+    assert answer.problem.startswith("Nothing was created: the situation changed")
+    assert "name of v3" in answer.problem_text and asked(wire) == []
+    # Read and sent again, it is made.
+    answer = anna.post(ADDRESS, fill(answer, **tick(answer)), dialog=True)
+    assert len(asked(wire)) == 1 and "X-Horizon-Location" in answer.headers
+
+
+def test_the_note_is_kept_with_the_image_and_with_each_snapshot(wire: Wire, anna: Person) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    wire.attached(("i1", "ACTIVE"), ("i2", "SHUTOFF"), volume_id="v2")
+    tell_origin = {"tenant_id": PROJECT, "image": ""}
+    wire.instance("i1", "ACTIVE", **tell_origin)
+    answer = send(anna)
+    assert answer.headers["X-Horizon-Location"].endswith("/project/images/")
+    (body,) = asked(wire)
+    assert body["name"] == NAME
+    form = body["metadata"][f"{NOTE}request"]
+    # The worst of both.
+    assert body["metadata"][f"{NOTE}taken_while"] in ("several", "running")
+    assert body["metadata"][f"{NOTE}acknowledged"] == "yes"
+    assert wire.sent("POST", ACTION)[0].headers["X-OpenStack-Nova-API-Version"] == "2.45"
+    first, second = noted(wire, "s1"), noted(wire, "s2")
+    assert (first["taken_while"], first["instances"]) == ("running", "i1=ACTIVE")
+    assert second["taken_while"] == "several"
+    assert {first["request"], second["request"], first["set"], second["set"]} == {form}
+    assert first["set_size"] == "2"
+
+
+def test_the_message_leads_to_what_was_made(
+    wire: Wire, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[str, str]] = []
+    for level in ("success", "warning"):
+        monkeypatch.setattr(
+            f"horizon.messages.{level}",
+            lambda _request, text, level=level: heard.append((level, str(text))),
+        )
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    wire.fails("POST", "/snapshots/s2/metadata", 500)
+    send(anna)
+    (_, made), (level, said) = heard
+    assert re.sub("<[^>]*>", "", made) == (
+        'Snapshot "before &lt;upgrade&gt;" created for instance "name of i1"'
+    )
+    assert f'href="/project/snapshots/of_image/{MADE}/"' in made
+    assert level == "warning" and "what 1 snapshot was taken while" in said
+
+
+def test_of_a_system_disk_no_snapshot_is_looked_for(wire: Wire, anna: Person) -> None:
+    accepting(wire)
+    tell(wire, "SHUTOFF", with_volumes=False)
+    answer = send(anna)
+    assert "X-Horizon-Location" in answer.headers
+    (body,) = asked(wire)
+    assert body["metadata"][f"{NOTE}taken_while"] == "shut_off"
+    assert wire.sent("GET", "/snapshots/detail") == []
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_what_nova_leaves_where_it_fails_halfway_is_told(
+    wire: Wire, anna: Person, left: bool
+) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    entries: dict[str, Any] = {} if left else {"metadata": {f"{NOTE}request": "r0"}}
+    wire.holds("snapshots", snapshot_json("s1", name=LEFT_NAME, **entries), snapshot_json("s2"))
+    wire.fails("POST", ACTION, 400, "Invalid volume: in error.")
+    answer = send(anna)
+    assert answer.value("id_name") == NAME and "Invalid volume: in error." in answer.text
+    if not left:
+        assert answer.problem == "Not created: the compute service refused the request"
+        return
+    assert answer.problem == "No image was created"
+    assert f'They are named "{LEFT_NAME}"' in answer.problem_text
+    assert "Nothing was created" not in answer.problem_text
+    (way,) = answer.all("//a[.='Show snapshots']")
+    assert way.get("href").startswith("/project/snapshots/?field=name&value=snapshot+for+before")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "title"),
+    [
+        (403, "Quota exceeded for resources: snapshots", "your project has reached a limit"),
+        (403, "Policy doesn't allow os_compute_api:servers:create_image", "Your role does not"),
+        (409, "Cannot 'createImage' instance", "the compute service refused the request"),
+        (500, "Unexpected", "It is not known yet whether the snapshot was created"),
+    ],
+)
+def test_an_error_is_told_in_the_dialog_and_nothing_is_lost(
+    wire: Wire, anna: Person, status: int, reason: str, title: str
+) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    wire.fails("POST", ACTION, status, reason)
+    answer = send(anna)
+    assert title in answer.problem and reason in answer.problem_text
+    assert answer.value("id_name") == NAME
+
+
+def test_a_compute_service_that_was_not_reached_has_left_nothing(wire: Wire, anna: Person) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    wire.holds("snapshots", snapshot_json("s1", name=LEFT_NAME))
+    wire.breaks("POST", ACTION, REFUSED)
+    assert send(anna).problem == "Not created: the compute service cannot be reached"
+
+
+def test_one_form_makes_one_image(wire: Wire, anna: Person) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    dialog = anna.get(ADDRESS, dialog=True)
+    form = fill(dialog, **tick(dialog))
+    anna.post(ADDRESS, form, dialog=True)
+    mine = {f"{NOTE}request": form["request"]}
+    others = image("g0", **{f"{NOTE}request": "another"})
+    wire.says("GET", IMAGES, {"images": [others, image(MADE, "s1", name=NAME, **mine)]})
+    again = anna.post(ADDRESS, form, dialog=True)
+    assert again.problem == "This snapshot already exists"
+    assert len(asked(wire)) == 1
+    assert again.all(f"//a[@href='/project/images/{MADE}/']")
+    assert wire.query(IMAGES)[f"{NOTE}request"] == form["request"]
+
+
+def test_an_answer_that_was_lost_is_looked_for(wire: Wire, anna: Person) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    wire.breaks("POST", ACTION, SILENT)
+    answer = send(anna)
+    assert answer.problem == "It is not known yet whether the snapshot was created"
+    form = answer.one("//input[@name='request']").value
+    outcome = f"{ADDRESS}outcome/?request={form}"
+    assert json.loads(anna.get(outcome).html)["state"] == "checking"
+    wire.says("GET", IMAGES, {"images": [image(MADE, "s1", **{f"{NOTE}request": form})]})
+    assert json.loads(anna.get(outcome).html)["state"] == "made"
+
+
+def test_an_instance_of_another_project_is_never_copied(wire: Wire, anna: Person) -> None:
+    """An administrator's token reads it; the image would belong to the wrong project."""
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=False, tenant_id=OTHER_PROJECT)
+    dialog = anna.get(ADDRESS, dialog=True)
+    assert "This instance belongs to another project" in dialog.explanation
+    assert dialog.submits == []
+    anna.post(ADDRESS, fill(dialog, acknowledged="corrupted"), dialog=True)
+    assert asked(wire) == []
+
+
+def test_a_volume_that_cannot_be_read_is_not_copied_unseen(wire: Wire, anna: Person) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    dialog = anna.get(ADDRESS, dialog=True)
+    wire.fails("GET", "/volumes/v2", 500)
+    assert anna.get(ADDRESS, dialog=True).submits == []
+    answer = anna.post(ADDRESS, fill(dialog, **tick(dialog)), dialog=True)
+    assert answer.problem and answer.value("id_name") == NAME
+    assert asked(wire) == []
+
+
+def test_a_name_that_cinder_would_not_take_is_refused_here(wire: Wire, anna: Person) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    assert "at most 242 characters" in send(anna, name="x" * 243).text
+    assert asked(wire) == []
+    tell(wire, "ACTIVE", with_volumes=False)
+    send(anna, name="x" * 255)
+    assert len(asked(wire)) == 1
+
+
+def test_stocks_form_comes_back_by_a_setting(wire: Wire, anna: Person, settings: Any) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"INSTANCE_SNAPSHOT": "stock"}
+    dialog = anna.get(ADDRESS, dialog=True)
+    assert dialog.all("//form[@id='create_snapshot_form']")
+    assert not dialog.all("//*[contains(@class, 'sd-dialog')]")
+
+
+def test_without_a_storage_service_it_is_stocks(wire: Wire, log_in: LogIn) -> None:
+    person = log_in(user("member", catalog=[{**each} for each in _WITHOUT_STORAGE]))
+    assert not person.get(ADDRESS, dialog=True).all("//*[contains(@class, 'sd-dialog')]")
+
+
+_WITHOUT_STORAGE = [
+    {
+        "type": kind,
+        "name": kind,
+        "endpoints": [
+            {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": url}
+        ],
+    }
+    for kind, url in (("compute", NOVA), ("image", "http://image.test/v2"))
+]
