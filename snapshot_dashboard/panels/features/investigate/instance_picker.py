@@ -129,7 +129,6 @@ class Search:
         found, unread, more = self._found()
         own = [each for each in found.values() if each.project_id == self.connection.project_id]
         offered = [each for each in own if each.accepts]
-        busy = next((each for each in own if not each.accepts and each.id == self.text), None)
         lines = _lines(offered, frozenset(suspects), self.chosen)
         if unread and self.chosen and self.chosen not in found:
             # It is checked anew when the form is sent.
@@ -138,10 +137,15 @@ class Search:
             lines=lines,
             more=more,
             searched=self.text,
-            note=unfit(busy) if busy else "",
+            note=self._busy(own),
             unreadable=_unreadable(unread) if unread else "",
             unlock=UNLOCK_CHOSEN if any(each.locked for each in offered) else "",
         )
+
+    def _busy(self, own: Iterable[Candidate]) -> str:
+        """Return why the instance that was asked for by id is not offered."""
+        asked = [each for each in own if each.id == self.text and not each.accepts]
+        return unfit(asked[0]) if asked else ""
 
     def _found(self) -> tuple[dict[str, Candidate], CloudError | None, bool]:
         """Return what was found, why not all of it could be read, and whether there is more."""
