@@ -165,17 +165,26 @@ def test_what_is_said_to_take_longest_exists() -> None:
     assert [name for name in conftest.LONGEST_FIRST if not (ROOT / "tests" / name).exists()] == []
 
 
+# Long enough that the other worker takes a file meanwhile.
+SLOW = "def test_b(): __import__('time').sleep(0.5)\n"
+
+
 def test_workers_take_whole_files(tmp_path_factory: pytest.TempPathFactory) -> None:
-    files = [f"tests/unit/rules/test_{name}.py" for name in ("listing", "ticket", "text")]
     place = tmp_path_factory.mktemp("inner")
-    command = [sys.executable, "-m", "pytest", "-v", "-W", "ignore", "--basetemp", str(place)]
+    files = [f"tests/unit/test_{name}.py" for name in ("one", "two", "three")]
+    for each in files:
+        (place / each).parent.mkdir(parents=True, exist_ok=True)
+        (place / each).write_text(f"def test_a(): pass\n{SLOW}", encoding="utf-8")
+    # Without Django, whose start takes most of a worker's time.
+    options = ["-v", "-p", "no:django", "-p", "tests.conftest", f"--rootdir={place}"]
     done = subprocess.run(
-        [*command, *suites._in_lanes(2), *files],
-        cwd=ROOT,
+        [sys.executable, "-m", "pytest", *options, *suites._in_lanes(2), *files],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stdout[-2000:]
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     ran = set(re.findall(r"\[(gw\d)\] .*PASSED (tests/[^:]+)", done.stdout))
     assert sorted(file for _worker, file in ran) == sorted(files)
     assert {worker for worker, _file in ran} == {"gw0", "gw1"}
