@@ -34,6 +34,8 @@ DEFAULTS: dict[str, bool | float | str] = {
     "LAUNCH_FROM_SNAPSHOT": "advise",
     # Create Backup of a volume: our dialog, which explains before it forces, or Horizon's own.
     "CREATE_BACKUP": "explain",
+    # Upload to Image of a volume: our dialog, which explains before it forces, or Horizon's own.
+    "UPLOAD_TO_IMAGE": "explain",
     # Create Snapshot of an instance: our dialog, which says what it makes and asks before it
     # copies disks that may be written to, or Horizon's own.
     "INSTANCE_SNAPSHOT": "explain",
@@ -46,6 +48,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "SNAPSHOT_DEPENDENCY": ("may", "always", "never"),
     "LAUNCH_FROM_SNAPSHOT": ("advise", "hide", "stock"),
     "CREATE_BACKUP": ("explain", "stock"),
+    "UPLOAD_TO_IMAGE": ("explain", "stock"),
     "INSTANCE_SNAPSHOT": ("explain", "stock"),
 }
 

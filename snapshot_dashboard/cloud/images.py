@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from snapshot_dashboard.cloud.answers import Record, number, text, told
-from snapshot_dashboard.cloud.errors import Service, checked
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.quiesced import demands
@@ -90,6 +90,19 @@ def empty_images(connection: Connection, query: Mapping[str, object]) -> tuple[l
     """
     answer = connection.call(Service.IMAGE, "GET", "/images", query={"size_max": 0, **query})
     return answer.all("images", _image), bool(answer.get("next"))
+
+
+def disk_formats(connection: Connection) -> frozenset[str]:
+    """Return the formats of disks that this cloud's images can have.
+
+    :raises CloudError: they are not told.
+    """
+    about = connection.call(Service.IMAGE, "GET", "/schemas/image").record("properties")
+    listed = about.get("disk_format")
+    found = listed.get("enum") if isinstance(listed, dict) else None
+    if not isinstance(found, list):
+        raise AnswerUnreadable("no formats of disks", service=Service.IMAGE)
+    return frozenset(each for each in found if isinstance(each, str))
 
 
 def _image(raw: Record) -> Image | None:

@@ -106,6 +106,15 @@ def lowering(
     return about
 
 
+def tidying(request: HttpRequest) -> Callable[[Volume], AbstractContextManager[object]]:
+    """Return what surrounds taking from a volume the note of an upload, which nobody asks for."""
+
+    def about(volume: Volume) -> AbstractContextManager[object]:
+        return change(request, "volume.erase_note", volume.id, **whose(volume))
+
+    return about
+
+
 def whose(thing: Snapshot | Volume) -> dict[str, Any]:
     """Return what says of which project, volume, name and size an object is."""
     return {

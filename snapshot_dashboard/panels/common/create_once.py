@@ -159,6 +159,6 @@ class CreateOnce(Generic[Made]):
             "outcome_url": self._outcome_url,
             "lost": LOST[self.resource],
             "paused": problems.PAUSED,
-            # No snapshot uses up a limit of backups.
-            "oldest_url": "" if self.resource == "backups" else oldest_snapshots(),
+            # No snapshot uses up a limit of backups or of images.
+            "oldest_url": "" if self.resource in ("backups", "images") else oldest_snapshots(),
         }

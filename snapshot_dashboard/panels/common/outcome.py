@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from snapshot_dashboard.cloud import backups, block_storage, idempotency
+from snapshot_dashboard.cloud import backups, block_storage, idempotency, images
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
@@ -25,6 +25,7 @@ from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules.backup import Backup
 from snapshot_dashboard.rules.consistency import REQUEST
+from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
@@ -44,6 +45,11 @@ def volume_link(made: Volume, text: object = "") -> SafeString:
 def backup_link(made: Backup, text: object = "") -> SafeString:
     """Return the way to a backup that was just made."""
     return link(page("horizon:project:backups:detail", made.id), text or _("Show backup"))
+
+
+def image_link(made: Image, text: object = "") -> SafeString:
+    """Return the way to an image that was just made."""
+    return link(page("horizon:project:images:images:detail", made.id), text or _("Show image"))
 
 
 def snapshots_of_form(
@@ -72,6 +78,14 @@ def backups_of_form(connection: Connection, request_id: str, volume_id: str) -> 
     if not backups.keep_notes(connection):
         return ()
     return backups.made_with(connection, volume_id, REQUEST, request_id)
+
+
+def images_of_form(connection: Connection, request_id: str) -> Sequence[Image]:
+    """Return what a form has made, among the images of the project.
+
+    :raises CloudError: they cannot be read.
+    """
+    return images.images_with(connection, REQUEST, request_id)
 
 
 class OutcomeView(View):
@@ -135,6 +149,16 @@ class BackupOutcomeView(OutcomeView):
         volume_id = self.kwargs["volume_id"]
         made = backups.made_with(connection, volume_id, REQUEST, request_id)
         return [backup_link(each) for each in made]
+
+
+class ImageOutcomeView(OutcomeView):
+    """The outcome of Upload to Image."""
+
+    resource = "images"
+
+    def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
+        """Look for images."""
+        return [image_link(each) for each in images_of_form(connection, request_id)]
 
 
 def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:

@@ -84,6 +84,11 @@ LOST = {
         advice=_("Look at the Backups page before you try again."),
         pending=True,
     ),
+    "images": Problem(
+        _("It is not known yet whether the image was created"),
+        advice=_("Look at the Images page before you try again."),
+        pending=True,
+    ),
     "instance_snapshots": Problem(
         _("It is not known yet whether the snapshot was created"),
         advice=_("Look at the Images page before you try again."),
@@ -109,6 +114,12 @@ _FORBIDDEN = {
         _("Your role does not allow this"),
         _("Nothing was created."),
         _("Ask a member of the project who may create backups."),
+        about=ROLE,
+    ),
+    "images": Problem(
+        _("Your role does not allow this"),
+        _("Nothing was created."),
+        _("Ask a member of the project who may create images."),
         about=ROLE,
     ),
     "instance_snapshots": Problem(
@@ -143,6 +154,10 @@ BLOCKED = {
         CHANGED_AND_BLOCKED,
         title=_("Nothing was created: no backup of this volume can be made now"),
     ),
+    "images": replace(
+        CHANGED_AND_BLOCKED,
+        title=_("Nothing was created: no image of this volume can be made now"),
+    ),
     "instance_snapshots": replace(
         CHANGED_AND_BLOCKED, title=_("Nothing was created: no snapshot can be taken now")
     ),
@@ -172,6 +187,7 @@ FOUND = {
     "volumes": Problem(_("The volume was created"), tone="info"),
     "backups": Problem(_("The backup was created"), tone="info"),
     "instance_snapshots": Problem(_("The snapshot was created"), tone="info"),
+    "images": Problem(_("The image was created"), tone="info"),
 }
 NOT_FOUND = {
     "snapshots": Problem(
@@ -187,6 +203,11 @@ NOT_FOUND = {
     "backups": Problem(
         _("The backup was probably not created"),
         _("No backup of this form has appeared."),
+        _("Press the button to try again."),
+    ),
+    "images": Problem(
+        _("The image was probably not created"),
+        _("No image of this form has appeared."),
         _("Press the button to try again."),
     ),
     "instance_snapshots": Problem(
@@ -240,6 +261,11 @@ _ALREADY = {
         _("This backup already exists"),
         _('This form has already created "%(name)s". No second one was made.'),
         _("Two backups were created"),
+    ),
+    "images": (
+        _("This image already exists"),
+        _('This form has already created "%(name)s". No second one was made.'),
+        _("Two images were created"),
     ),
     "instance_snapshots": (
         _("This snapshot already exists"),

@@ -161,6 +161,8 @@ ASKED = [
     Asked(f"{CREATE_SNAPSHOT}outcome/", _MADE, named=False),
     Asked(f"{CREATE_BACKUP}live/", "seen=x"),
     Asked(f"{CREATE_BACKUP}outcome/", _MADE, named=False),
+    Asked(f"{VOLUMES}v1/upload_to_image/live/", "seen=x"),
+    Asked(f"{VOLUMES}v1/upload_to_image/outcome/", _MADE, named=False),
     Asked(f"{VOLUMES}create/outcome/", _MADE, named=False),
     Asked(f"{SNAPSHOTS}images/shown/"),
     Asked("/project/images/i1/create/outcome/", _MADE, named=False),

@@ -23,12 +23,15 @@ from tests.unit.cloud.wire import (
 from tests.unit.panels import stock_messages
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.features.delete.deletion import OF_SNAPSHOT, OF_VOLUME, backups, send
+from tests.unit.panels.features.upload_to_image import upload_dialog
 from tests.unit.panels.person import (
+    CATALOG,
     CREATE_SNAPSHOT,
     CREATE_VOLUME,
     SNAPSHOTS,
     VOLUMES,
     Person,
+    service,
     user,
 )
 from tests.unit.panels.support_dialogs import UPDATE, fill, there_is
@@ -65,7 +68,9 @@ def anybody(wire: Wire, person: Person, log_in: LogIn) -> Person:
     wire.says("GET", "/os-availability-zone", {"availabilityZoneInfo": []})
     wire.says("POST", "/snapshots", {"snapshot": snapshot_json("s9", name=NAME)}, 202)
     wire.says("POST", "/volumes", {"volume": volume_json("v9", name=NAME)}, 202)
-    return log_in(user("admin", "member", "reader"))
+    upload_dialog.there_are_images(wire)
+    catalog = [*CATALOG, service("image", upload_dialog.GLANCE)]
+    return log_in(user("admin", "member", "reader", catalog=catalog))
 
 
 def create_snapshot(wire: Wire, person: Person) -> None:
@@ -84,6 +89,11 @@ def create_volume(wire: Wire, person: Person) -> None:
     """Make a volume of a snapshot."""
     form = {**fill(person.get(CREATE_VOLUME)), "name": NAME, "description": "", "size": "20"}
     person.post(CREATE_VOLUME, {**form, "type": "ssd"})
+
+
+def upload(wire: Wire, person: Person) -> None:
+    """Upload a detached volume to an image."""
+    upload_dialog.send(person)
 
 
 def open_what_is_gone(address: str) -> Provoke:
@@ -125,11 +135,13 @@ ON_THE_PAGE = {
     # Our dialogs stay open and say it with the reason; nothing that was typed is lost.
     "CreateSnapshotView.get_context_data",
     "UpdateStatusView.get_object",
+    "UploadToImageView.get_data",
 }
 IN_THE_DIALOG = {
     "Unable to create volume snapshot.",
     "Requested snapshot would exceed the allowed quota.",
     "Unable to update volume snapshot status.",
+    'Unable to upload volume to image for volume: "%s"',
 }
 # Functions of stock's forms, not methods; the form for other sources than a snapshot is stock's.
 STOCKS_FUNCTIONS = {"cinder_az_supported", "availability_zones"}
@@ -137,6 +149,7 @@ OURS: dict[str, tuple[Provoke, tuple[str, ...]]] = {
     'Creating volume snapshot "%s".': (create_snapshot, (NAME,)),
     'Forcing to create snapshot "%s" from attached volume.': (force_snapshot, (NAME,)),
     'Creating volume "%s"': (create_volume, (NAME,)),
+    'Successfully sent the request to upload volume to image for volume: "%s"': (upload, (NAME,)),
     "Unable to retrieve volume details.": (open_what_is_gone(f"{VOLUMES}v1/"), ()),
     "Unable to retrieve snapshot details.": (open_what_is_gone(f"{SNAPSHOTS}s1"), ()),
     "Unable to retrieve volume information.": (open_what_is_gone(f"{VOLUMES}v1/attach/"), ()),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The texts that each kind of copy of a volume (snapshot, backup) has to supply.
+"""The texts that each kind of copy of a volume (snapshot, backup, image) has to supply.
 
 Titles that only say how things are, and advice that names no copy, are the same for all kinds:
 ``verdicts.py`` has them. Whatever speaks of what is to be made is said in whole sentences for each

@@ -99,9 +99,13 @@ class JudgedView(DialogView, Generic[Made]):
     def refused(self, form: ConfirmedForm, error: Refused) -> HttpResponse:
         """Look again after a refusal: its cause is more often a changed volume than a fault."""
         acted_on = self.seen_now
-        problem = problems.creating(error, self.once.resource)
+        problem = self.not_made(error)
         try:
             self.reload()
         except CloudError:
             return self.again(form, problem)
         return self.again(form, self.news(acted_on) or problem)
+
+    def not_made(self, error: Refused) -> Problem:
+        """Return what to say of a refusal for which nothing that was read gives a reason."""
+        return problems.creating(error, self.once.resource)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from snapshot_dashboard.panels.common.attachment_state import (
     backup_verdicts,
+    image_verdicts,
     snapshot_verdicts,
 )
 from snapshot_dashboard.panels.common.attachment_state.copies import CopyTexts, Text
@@ -34,6 +35,7 @@ class VerdictTexts:
 KINDS: Mapping[str, CopyTexts] = {
     "snapshots": snapshot_verdicts.TEXTS,
     "backups": backup_verdicts.TEXTS,
+    "images": image_verdicts.TEXTS,
 }
 
 

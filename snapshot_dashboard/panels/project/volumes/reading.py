@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest
 
-from snapshot_dashboard.cloud import administration, block_storage, lists, quota
+from snapshot_dashboard.cloud import administration, block_storage, lists, quota, uploads
 from snapshot_dashboard.cloud.errors import NotFound, RequestFailed
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common import audit
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.lists.table import SettlingRow
 from snapshot_dashboard.panels.common.lists.volume_rows import volume_rows
@@ -80,5 +81,10 @@ class UpdateRow(SettlingRow):
         return volume
 
     def rows(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
-        """Make rows."""
+        """Make rows; of one whose upload has just ended the note for its image is taken away."""
+        uploads.tidy(connection, found, audit.tidying(self.table.request))
+        return volume_rows(connection, found)
+
+    def acted_on(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
+        """Make rows, and leave the volumes alone."""
         return volume_rows(connection, found)

@@ -12,6 +12,7 @@ from snapshot_dashboard.panels.common.links import for_reader, with_ids
 from snapshot_dashboard.panels.common.object_links import NamesView
 from snapshot_dashboard.panels.common.outcome import (
     BackupOutcomeView,
+    ImageOutcomeView,
     SnapshotOutcomeView,
     VolumeOutcomeView,
 )
@@ -34,6 +35,8 @@ from snapshot_dashboard.panels.features.snapshot_set.result import (
     SetResultView,
 )
 from snapshot_dashboard.panels.features.snapshot_set.views import SnapshotSetView
+from snapshot_dashboard.panels.features.upload_to_image.live import UploadLiveView
+from snapshot_dashboard.panels.features.upload_to_image.views import upload_to_image
 from snapshot_dashboard.panels.project.volumes import views
 
 urlpatterns = for_reader(
@@ -67,6 +70,16 @@ urlpatterns = for_reader(
             BackupOutcomeView.as_view(),
             name="create_backup_outcome",
         ),
+        path(
+            "<volume_id>/upload_to_image/live/",
+            UploadLiveView.as_view(),
+            name="upload_to_image_live",
+        ),
+        path(
+            "<volume_id>/upload_to_image/outcome/",
+            ImageOutcomeView.as_view(),
+            name="upload_to_image_outcome",
+        ),
         path("<volume_id>/delete/", DeleteVolumeView.as_view(), name="delete"),
         path("<volume_id>/lineage/", LineageView.as_view(), name="lineage"),
         path("<volume_id>/dependents/", VolumeDependentsView.as_view(), name="dependents"),
@@ -82,6 +95,7 @@ urlpatterns = for_reader(
             [
                 path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
                 path("<volume_id>/create_backup/", create_backup, name="create_backup"),
+                path("<volume_id>/upload_to_image/", upload_to_image, name="upload_to_image"),
                 path(
                     "<volume_id>/create_backup/<snapshot_id>",
                     create_backup,

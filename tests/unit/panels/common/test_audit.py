@@ -272,6 +272,7 @@ CLOUD_MODULES = {
     "dependents",
     "quiesced",
     "revert",
+    "uploads",
 }
 # What leads there; ConfirmedView.send makes through once.make.
 AUDITED = ("audit", "attempt(", "once.make(", "self.send(")

@@ -7,7 +7,7 @@ product's judgement changes, this does not change with it.
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,9 +134,9 @@ def allowed(shown: State, now: State, ticked: str) -> bool:
     return not now.sentence or ticked in (now.sentence, "corrupted")
 
 
-def kept(answer: Answer) -> dict[str, str]:
-    """Return what the dialog that came back holds of name and description."""
-    fields = answer.all("//form//*[@name='name' or @name='description']")
+def kept(answer: Answer, names: Iterable[str]) -> dict[str, str]:
+    """Return what the dialog that came back holds of the fields that were filled in."""
+    fields = answer.all("//form//*[" + " or ".join(f"@name='{each}'" for each in names) + "]")
     return {
         each.name: answer.value(each.get("id")) if each.get("id") else each.value for each in fields
     }
@@ -157,6 +157,7 @@ def faults(
     ticked: str,
     *,
     missing: str = MISSING,
+    typed: Mapping[str, str] = TYPED,
 ) -> Iterator[str]:
     """Tell what is wrong with an answer, and with what was asked of Cinder."""
     expected = allowed(shown, now, ticked)
@@ -166,7 +167,7 @@ def faults(
         yield from _faults_asked(body, now)
     if not expected:
         tick_missing = now.loud != BLOCKED and warned(shown, now)
-        yield from _faults_back(answer, tick_missing, missing)
+        yield from _faults_back(answer, tick_missing, missing, typed)
         yield from _faults_told(answer, shown, now)
     elif "X-Horizon-Location" not in answer.headers:
         yield f"the dialog came back: {answer.problem}"
@@ -182,13 +183,15 @@ def _faults_asked(body: Any, now: State) -> Iterator[str]:
         yield f"the note says of the warning: {note['acknowledged']}"
 
 
-def _faults_back(answer: Answer, tick_missing: bool, missing: str) -> Iterator[str]:
+def _faults_back(
+    answer: Answer, tick_missing: bool, missing: str, typed: Mapping[str, str]
+) -> Iterator[str]:
     if answer.status != 200 or "X-Horizon-Location" in answer.headers:
         yield "the dialog did not come back"
     elif (missing in answer.text) is not tick_missing or bool(answer.problem) is tick_missing:
         yield f"the dialog came back with another reason: {answer.problem!r}"
-    elif kept(answer) != TYPED:
-        yield f"only this came back: {kept(answer)}"
+    elif kept(answer, typed) != typed:
+        yield f"only this came back: {kept(answer, typed)}"
 
 
 def _faults_told(answer: Answer, shown: State, now: State) -> Iterator[str]:

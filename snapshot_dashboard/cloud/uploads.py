@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cinder: uploads of a volume to an image, which keeps a note from its beginning on.
+
+Cinder gives the image the properties that are in the volume's image metadata, and no others
+(cinder/volume/api.py, _merge_volume_image_meta). Glance cannot be asked to add them later: when an
+upload ends, it writes the properties that it had read when it began (glance/api/v2/image_data.py,
+upload), and what came in between is lost. So the note is written to the volume first. While the
+volume is being uploaded Cinder lets nobody take it away again: :func:`tidy` does so afterwards.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+
+from snapshot_dashboard.cloud import caching
+from snapshot_dashboard.cloud.answers import Answer, Record, text
+from snapshot_dashboard.cloud.caching import cache
+from snapshot_dashboard.cloud.errors import (
+    CloudError,
+    NotFound,
+    RequestFailed,
+    Unreachable,
+    checked,
+)
+from snapshot_dashboard.cloud.idempotency import GIVEN_UP
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules import consistency
+from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.volume import Volume
+
+_NOTE = (
+    consistency.TAKEN,
+    consistency.ACKNOWLEDGED,
+    consistency.INSTANCES,
+    consistency.REQUEST,
+    consistency.REQUESTED_AT,
+)
+# In them Cinder lets nobody change a volume's image metadata.
+_LOCKED = ("uploading", "maintenance")
+# Seconds that it is remembered for that a volume has a note to take away.
+_REMEMBERED = 24 * 3600
+
+About = Callable[[Volume], AbstractContextManager[object]]
+
+
+def create(
+    connection: Connection,
+    volume_id: str,
+    *,
+    name: str,
+    disk_format: str,
+    force: bool,
+    note: Mapping[str, str],
+) -> Image:
+    """Ask for an image of a volume, with ``note`` among its properties.
+
+    Unforced, Cinder refuses a volume that is attached by now (cinder/volume/api.py,
+    copy_volume_to_image). Where enable_force_upload is off, which is the default, it refuses a
+    forced one as well.
+
+    :raises CloudError: Refused: nothing was made; AnswerLost, ServiceFailed: it is not known.
+    """
+    # Where the answer is lost the image may come to be later, and needs its note then.
+    _remember(connection, volume_id, patience=GIVEN_UP)
+    _write(connection, volume_id, note)
+    wanted = {
+        "image_name": name,
+        "container_format": "bare",
+        "disk_format": disk_format,
+        "force": force,
+        # What Glance makes of it for Horizon's own form, which asks at a version without this.
+        "visibility": "shared",
+    }
+    try:
+        answer = _act(connection, volume_id, {"os-volume_upload_image": wanted})
+    except RequestFailed as error:
+        if not error.uncertain:
+            _erase(connection, volume_id)
+        raise
+    _remember(connection, volume_id)
+    return answer.one("os-volume_upload_image", _image)
+
+
+def tidy(connection: Connection, volumes: Iterable[Volume], about: About) -> None:
+    """Take the note from those of these volumes whose upload has ended.
+
+    Best effort: it needs somebody to be looking at them. Until then the note says in
+    ``REQUESTED_AT`` of which upload it is. ``about`` surrounds what is written.
+    """
+    keys = {_key(connection, each.id): each for each in volumes if each.status not in _LOCKED}
+    found = cache.get_many(list(keys)) if keys else {}
+    for key, due in found.items():
+        # Only one of those who look at the same moment finds it there to delete.
+        if due <= time.time() and cache.delete(key):
+            with about(keys[key]):
+                _erase(connection, keys[key].id)
+
+
+def _write(connection: Connection, volume_id: str, note: Mapping[str, str]) -> None:
+    # An image that the volume was made from may have left it a list of instances.
+    metadata = {consistency.INSTANCES: "", **note}
+    try:
+        _act(connection, volume_id, {"os-set_image_metadata": {"metadata": metadata}})
+    except CloudError as error:
+        if not error.uncertain:
+            raise
+        # Whatever became of it: no image was asked for.
+        raise Unreachable.because(error) from error
+
+
+def _erase(connection: Connection, volume_id: str) -> None:
+    for key in _NOTE:
+        try:
+            _act(connection, volume_id, {"os-unset_image_metadata": {"key": key}})
+        except NotFound:
+            continue
+        except RequestFailed:
+            _remember(connection, volume_id)
+            return
+
+
+def _act(connection: Connection, volume_id: str, body: object) -> Answer:
+    return connection.cinder("POST", f"/volumes/{checked(volume_id)}/action", body=body)
+
+
+def _remember(connection: Connection, volume_id: str, patience: float = 0) -> None:
+    cache.set(_key(connection, volume_id), time.time() + patience, _REMEMBERED)
+
+
+def _key(connection: Connection, volume_id: str) -> str:
+    return caching.key(connection.region, connection.project_id, "uploaded", volume_id)
+
+
+def _image(raw: Record) -> Image | None:
+    if not text(raw, "image_id"):
+        return None
+    return Image(id=text(raw, "image_id"), name=text(raw, "image_name"), snapshot_ids=frozenset())
