@@ -72,12 +72,12 @@ def test_filters_add_up_stay_in_the_address_and_go_one_by_one(page: ListPage) ->
     _chips(page, f"Project = {PROJECT}")
     assert set(page.column("Project")) == {PROJECT}
     page.search(status="Error")
-    _chips(page, f"Project = {PROJECT}", "Status = Error")
+    _chips(page, "Status = Error", f"Project = {PROJECT}")
     assert set(page.column("Status")) <= {"Error"}
     address = support.path
     support.go("/admin/volumes/")
     support.go(address)
-    _chips(page, f"Project = {PROJECT}", "Status = Error")
+    _chips(page, "Status = Error", f"Project = {PROJECT}")
     old = support.see(".sd-chips")
     support.click(".sd-chips a[aria-label='Remove the filter Status = Error']")
     support.wait_left(old)

@@ -145,6 +145,11 @@ def asked(request: HttpRequest) -> Asked | None:
     )
 
 
+def is_part(request: HttpRequest) -> bool:
+    """Tell whether ``search.js`` asks for the next part of a search, which is a page of its own."""
+    return is_ajax(request) and "project" in request.GET and "action" not in request.GET
+
+
 def as_page(request: HttpRequest) -> HttpRequest:
     """Return the request for the page itself: its rows lead back to it, not to their refresh."""
     page = copy.copy(request)

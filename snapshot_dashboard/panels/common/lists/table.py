@@ -98,7 +98,8 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
         self.asked = refresh.asked(request)
         # Before what the script adds to the address is left out of it.
         self.scope, self.opened_in = scope.current(request), scope.opened_in(request)
-        request = refresh.as_page(request) if self.asked else request
+        if self.asked or refresh.is_part(request):
+            request = refresh.as_page(request)
         self.base_actions = {
             name: _own_copy(action) for name, action in shared.base_actions.items()
         }

@@ -11,7 +11,7 @@ from horizon import tables
 
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems
-from snapshot_dashboard.panels.common.lists import search
+from snapshot_dashboard.panels.common.lists import refresh, search
 from snapshot_dashboard.panels.common.lists.state import ListState
 from snapshot_dashboard.panels.common.lists.table import AddressTable
 from snapshot_dashboard.rules.listing import Page, PageRequest
@@ -26,6 +26,9 @@ class AddressView(tables.DataTableView):
         """Show the page; what its search form sends is shown at an address without empty fields."""
         if "" in (each.strip() for each in request.GET.getlist("value")):
             return shortcuts.redirect(_address(request, self.get_table().state))
+        if refresh.is_part(request) and self.get_table().moved():
+            # Another project or region was chosen meanwhile, in another tab.
+            return HttpResponse(status=409)
         answer: HttpResponse = super().get(request, *args, **kwargs)
         return answer
 

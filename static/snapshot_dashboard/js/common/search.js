@@ -54,7 +54,9 @@
   const look = async (wrapper) => {
     let parts = partsOf(wrapper);
     while (running.has(wrapper) && parts.further && !isFull(parts) && wrapper.isConnected) {
-      const { said } = await sd.request(parts.further.href, { as: 'text' });
+      const { said } = await sd.request(parts.further.href, {
+        scope: wrapper.querySelector('[data-sd-refresh]').dataset.sdScope, as: 'text'
+      });
       const fresh = said && sd.parsed(said).querySelector('.table_wrapper');
       if (!fresh || !fresh.querySelector('table.sd-list') || !running.has(wrapper)) {
         break;

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import pytest
 from django.core.cache import cache
 
-from tests.unit.cloud.wire import CINDER, Json, Wire, snapshot_json, volume_json
+from tests.unit.cloud.wire import CINDER, PROJECT, Json, Wire, snapshot_json, volume_json
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
 
 HOSTILE = "<script>alert('x')</script>\"'&"
@@ -342,6 +342,22 @@ def test_rows_of_a_volumes_name_are_read_again_without_looking_it_up(
     ).json()
     assert set(answer["rows"]) == {"s1", "s2"}
     assert calls(wire) == []
+
+
+def test_the_next_part_of_another_project_is_not_taken(wire: Wire, person: Person) -> None:
+    cinder(wire, "volumes", *named("volumes", "web-1"))
+    address = asking(VOLUMES, name_part="web")
+    script = {"x-requested-with": "XMLHttpRequest"}
+    part = Answer(
+        person.client.get(f"{address}&project={PROJECT}&region=RegionOne", headers=script)
+    )
+    assert (part.status, shown(part)) == (200, ["web-1"])
+    assert "project%3D" not in part.html
+    wire.mocker.reset_mock()
+    part = Answer(person.client.get(f"{address}&project=other&region=RegionOne", headers=script))
+    assert part.status == 409
+    assert calls(wire) == []
+    assert person.get(f"{address}&project=other").status == 200
 
 
 def test_a_details_tab_has_no_search(wire: Wire, person: Person) -> None:

@@ -383,7 +383,7 @@ def test_a_region_without_storage_is_told(wire: Wire, log_in: LogIn) -> None:
 @pytest.mark.parametrize("address", [SNAPSHOTS, VOLUMES, FIND])
 def test_the_box_is_on_every_page_of_the_desk(wire: Wire, support: Person, address: str) -> None:
     page = support.get(address)
-    form = page.one("//form[@role='search']")
+    form = page.one("//form[@role='search'][.//*[@id='sd-find']]")
     assert (form.get("action"), form.get("method")) == (FIND, "GET")
     assert page.one("//label[@for='sd-find']").text == "ID or name of anything"
 
