@@ -219,6 +219,7 @@ def volume(raw: Record) -> Volume | None:
         multiattach=truth(raw.get("multiattach")),
         group_id=told(raw, "group_id"),
         snapshot_id=told(raw, "snapshot_id"),
+        source_id=told(raw, "source_volid"),
         attachments=_attachments(raw),
         metadata=entries(raw, "metadata"),
         image_metadata=entries(raw, "volume_image_metadata"),

@@ -185,6 +185,15 @@ def note(connection: Connection, snapshot_id: str, metadata: Mapping[str, str]) 
     connection.cinder("POST", path, body={"metadata": dict(metadata)})
 
 
+def note_volume(connection: Connection, volume_id: str, metadata: Mapping[str, str]) -> None:
+    """Set entries of a volume's metadata; the others stay.
+
+    :raises CloudError: they were not set, or that is not known.
+    """
+    path = f"/volumes/{checked(volume_id)}/metadata"
+    connection.cinder("POST", path, body={"metadata": dict(metadata)})
+
+
 def rename(connection: Connection, snapshot_id: str, name: str) -> None:
     """Give a snapshot another name.
 

@@ -175,7 +175,7 @@ def lowered(label: ConsistencyNote, now: Exposure) -> ConsistencyNote | None:
     if label.taken is Taken.NOT_RECORDED or label.before or not _tells(now):
         return None
     current = of(now)
-    if current.taken.risk <= label.taken.risk or _runs_on(label, now):
+    if current.taken.risk <= label.taken.risk or _is_as_it_was(label, now):
         return None
     return replace(
         label,
@@ -186,11 +186,16 @@ def lowered(label: ConsistencyNote, now: Exposure) -> ConsistencyNote | None:
     )
 
 
-def _runs_on(label: ConsistencyNote, now: Exposure) -> bool:
-    """Tell whether there is only the instance that was quiesced: that it runs on says nothing."""
-    quiesced = {instance for instance, _state in label.instances}
+def _is_as_it_was(label: ConsistencyNote, now: Exposure) -> bool:
+    """Tell whether there is only what there was, though a verdict without the note is worse.
+
+    That a quiesced instance runs on says nothing. Of a volume that is held for a shelved instance
+    a snapshot is made with its group.
+    """
+    known = {instance for instance, _state in label.instances}
     using = {holder.instance_id for holder in now.holders}
-    return label.taken is Taken.QUIESCED and bool(using) and using <= quiesced
+    held = label.taken is Taken.SHELVED and now.verdict is Verdict.HELD_SHELVED
+    return (held or label.taken is Taken.QUIESCED) and bool(using) and using <= known
 
 
 def unproven(label: ConsistencyNote) -> ConsistencyNote | None:

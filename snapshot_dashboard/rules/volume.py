@@ -29,7 +29,8 @@ class Attachment:
 class Volume:
     """A Cinder volume as one project sees it. Sizes are GiB, None where they are not told.
 
-    ``host`` ("host@backend#pool") is told to administrators only.
+    ``source_id`` is the volume that it was cloned from. ``host`` ("host@backend#pool") is told to
+    administrators only.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Volume:
     multiattach: bool = False
     group_id: str | None = None
     snapshot_id: str | None = None
+    source_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     image_metadata: Mapping[str, str] = field(default_factory=dict)
