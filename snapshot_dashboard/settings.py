@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from math import inf
 from typing import Any
 
@@ -39,6 +40,12 @@ DEFAULTS: dict[str, bool | float | str] = {
     # Create Snapshot of an instance: our dialog, which says what it makes and asks before it
     # copies disks that may be written to, or Horizon's own.
     "INSTANCE_SNAPSHOT": "explain",
+    # Create Snapshot and Clone Group of a volume group, in the same way.
+    "GROUP_SNAPSHOT": "explain",
+    "CLONE_GROUP": "explain",
+    # Are the snapshots of a group snapshot taken at the same instant? One word for all group
+    # types, or words by patterns of their names: {"*": "may", "consistent-*": "always"}.
+    "GROUP_SNAPSHOT_AT_ONCE": "may",
     # Whom to ask: a sentence and an address for every dead end; both may stay empty.
     "SUPPORT_TEXT": "",
     "SUPPORT_URL": "",
@@ -50,7 +57,12 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "CREATE_BACKUP": ("explain", "stock"),
     "UPLOAD_TO_IMAGE": ("explain", "stock"),
     "INSTANCE_SNAPSHOT": ("explain", "stock"),
+    "GROUP_SNAPSHOT": ("explain", "stock"),
+    "CLONE_GROUP": ("explain", "stock"),
+    "GROUP_SNAPSHOT_AT_ONCE": ("may", "always", "never"),
 }
+# Of these a mapping is allowed, too: from a pattern of type names to one of the words.
+_BY_TYPE = frozenset({"GROUP_SNAPSHOT_AT_ONCE"})
 
 
 def configured() -> dict[str, Any]:
@@ -67,7 +79,12 @@ def is_dict() -> bool:
 def wrong(key: str, value: object) -> str:
     """Return what a value should have been, an empty string for a valid one."""
     if choices := _CHOICES.get(key):
-        return "" if value in choices else " or ".join(repr(each) for each in choices)
+        words = " or ".join(repr(each) for each in choices)
+        if key not in _BY_TYPE:
+            return "" if value in choices else words
+        given = value if isinstance(value, dict) else {"*": value}
+        right = all(isinstance(name, str) and each in choices for name, each in given.items())
+        return "" if right else f"{words}, or a dict of these by patterns of type names"
     default = DEFAULTS[key]
     if isinstance(default, bool):
         return "" if isinstance(value, bool) else "True or False"
@@ -87,3 +104,20 @@ def get(key: str) -> Any:
     """Return one setting; its default where the operator's value is missing or wrong."""
     value = configured().get(key, DEFAULTS[key])
     return DEFAULTS[key] if wrong(key, value) else value
+
+
+def differs_by_type(key: str) -> bool:
+    """Tell whether a setting has different words for different types."""
+    return isinstance(get(key), dict)
+
+
+def by_type(key: str, name: str) -> str:
+    """Return what a setting says of one type, by its name: the longest pattern that fits counts.
+
+    The default where none does.
+    """
+    value = get(key)
+    if not isinstance(value, dict):
+        return str(value)
+    fitting = [each for each in value if fnmatchcase(name, each)]
+    return str(value[max(fitting, key=len)] if fitting else DEFAULTS[key])

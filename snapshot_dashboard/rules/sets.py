@@ -151,9 +151,11 @@ def needs_tick(exposures: Iterable[Exposure]) -> bool:
 
 
 def lines(
-    limits: Mapping[str, Limit], chosen: Iterable[tuple[int | None, str | None]]
+    limits: Mapping[str, Limit],
+    chosen: Iterable[tuple[int | None, str | None]],
+    resource: str = "snapshots",
 ) -> tuple[QuotaLine, ...]:
-    """Return the lines for one snapshot of each volume, told by size in GiB and type.
+    """Return the lines for one snapshot (or volume) of each volume, told by size in GiB and type.
 
     As ``quota.lines`` does for one: the project's own limits, then those of each type; of GiB
     only where each size is known.
@@ -163,10 +165,10 @@ def lines(
     found = []
     for type_name in (None, *types):
         sizes = [size for size, name in wanted if type_name in (None, name)]
-        for resource, need in (("snapshots", len(sizes)), ("gigabytes", _together(sizes))):
-            limit = limits.get(resource if type_name is None else f"{resource}_{type_name}")
+        for counted, need in ((resource, len(sizes)), ("gigabytes", _together(sizes))):
+            limit = limits.get(counted if type_name is None else f"{counted}_{type_name}")
             if limit and need is not None and (type_name is None or limit.ceiling is not None):
-                found.append(QuotaLine(resource, type_name, limit, need))
+                found.append(QuotaLine(counted, type_name, limit, need))
     return tuple(found)
 
 

@@ -21,20 +21,21 @@ from snapshot_dashboard.panels.common.html import dialog_link
 from snapshot_dashboard.panels.common.links import oldest_snapshots
 from snapshot_dashboard.panels.common.problems import LOST, Problem
 from snapshot_dashboard.rules.backup import Backup
+from snapshot_dashboard.rules.group import Group, GroupSnapshot
 from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
-Made = TypeVar("Made", Snapshot, Volume, Backup, Image)
+Made = TypeVar("Made", Snapshot, Volume, Backup, Image, Group, GroupSnapshot)
 
 
 class CreateOnce(Generic[Made]):
-    """One form's claim to make a snapshot, a volume, a backup or an image, under the form's id.
+    """One form's claim to make a snapshot, a volume or another object, under the form's id.
 
-    ``resource`` (``snapshots``, ``backups``, ...) chooses the texts. ``find`` reads what was made
-    under an id, ``link`` leads to one of these, and at ``outcome_url`` a script asks what became
-    of a form whose answer was lost. ``findable`` tells whether this cloud keeps the id:
+    ``resource``, such as ``snapshots``, chooses the texts. ``find`` reads what was made under an
+    id, ``link`` leads to one of these, and at ``outcome_url`` a script asks what became of a form
+    whose answer was lost. ``findable`` tells whether this cloud keeps the id:
     where it does not, a form is sent once.
     """
 

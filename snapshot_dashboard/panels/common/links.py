@@ -107,8 +107,17 @@ def _page_or_start(name: str) -> str:
     return page(name) or str(settings.WEBROOT)
 
 
+def _address_or_start(name: str) -> str:
+    try:
+        return str(reverse(name))
+    except NoReverseMatch:
+        return str(settings.WEBROOT)
+
+
 # Like reverse_lazy, for class bodies; leads to the start page where there is no such page.
 lazy_page = lazy(_page_or_start, str)
+# The same of a panel that asks a service whether somebody may open it, where somebody already may.
+lazy_address = lazy(_address_or_start, str)
 
 
 def own_path(address: str) -> str:
@@ -213,3 +222,13 @@ def launch_advice_url(snapshot_id: str) -> str:
     if ours.get("LAUNCH_FROM_SNAPSHOT") != "advise":
         return ""
     return page("horizon:project:snapshots:launch", snapshot_id)
+
+
+def group_snapshot_url(group_id: str) -> str:
+    """Return the address of Create Snapshot of a group, empty where there is no such page.
+
+    Ours needs no panel of Horizon's groups.
+    """
+    if ours.get("GROUP_SNAPSHOT") == "stock":
+        return page("horizon:project:volume_groups:create_snapshot", group_id)
+    return page("horizon:project:volumes:group_snapshot", group_id)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from snapshot_dashboard.cloud import backups, block_storage, idempotency, images
+from snapshot_dashboard.cloud import backups, block_storage, groups, idempotency, images
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
@@ -25,6 +25,7 @@ from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules.backup import Backup
 from snapshot_dashboard.rules.consistency import REQUEST
+from snapshot_dashboard.rules.group import Group, GroupSnapshot
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -50,6 +51,17 @@ def backup_link(made: Backup, text: object = "") -> SafeString:
 def image_link(made: Image, text: object = "") -> SafeString:
     """Return the way to an image that was just made."""
     return link(page("horizon:project:images:images:detail", made.id), text or _("Show image"))
+
+
+def group_snapshot_link(made: GroupSnapshot, text: object = "") -> SafeString:
+    """Return the way to a group snapshot that was just made."""
+    way = page("horizon:project:vg_snapshots:detail", made.id)
+    return link(way, text or _("Show group snapshot"))
+
+
+def group_link(made: Group, text: object = "") -> SafeString:
+    """Return the way to a group that was just made."""
+    return link(page("horizon:project:volume_groups:detail", made.id), text or _("Show group"))
 
 
 def snapshots_of_form(
@@ -159,6 +171,27 @@ class ImageOutcomeView(OutcomeView):
     def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
         """Look for images."""
         return [image_link(each) for each in images_of_form(connection, request_id)]
+
+
+class GroupSnapshotOutcomeView(OutcomeView):
+    """The outcome of Create Snapshot of a group."""
+
+    resource = "group_snapshots"
+
+    def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
+        """Look for group snapshots."""
+        made = groups.snapshots_of_form(connection, request_id)
+        return [group_snapshot_link(each) for each in made]
+
+
+class GroupOutcomeView(OutcomeView):
+    """The outcome of Clone Group."""
+
+    resource = "groups"
+
+    def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
+        """Look for groups."""
+        return [group_link(each) for each in groups.clones_of_form(connection, request_id)]
 
 
 def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:

@@ -94,40 +94,36 @@ LOST = {
         advice=_("Look at the Images page before you try again."),
         pending=True,
     ),
+    "group_snapshots": Problem(
+        _("It is not known yet whether the group snapshot was created"),
+        advice=_("Look at the Group Snapshots page before you try again."),
+        pending=True,
+    ),
+    "groups": Problem(
+        _("It is not known yet whether the group was created"),
+        advice=_("Look at the Groups page before you try again."),
+        pending=True,
+    ),
 }
 # For the loser of a double click, and for a form that is sent again a moment later.
 _UNDER_WAY = _("The same form was sent a moment ago, and what became of it is not known yet.")
+
+
+def _forbidden(advice: Promise) -> Problem:
+    title, text = _("Your role does not allow this"), _("Nothing was created.")
+    return Problem(title, text, advice, about=ROLE)
+
+
 _FORBIDDEN = {
-    "snapshots": Problem(
-        _("Your role does not allow this"),
-        _("Nothing was created."),
-        _("Ask a member of the project who may create snapshots."),
-        about=ROLE,
+    "snapshots": _forbidden(_("Ask a member of the project who may create snapshots.")),
+    "volumes": _forbidden(_("Ask a member of the project who may create volumes.")),
+    "backups": _forbidden(_("Ask a member of the project who may create backups.")),
+    "images": _forbidden(_("Ask a member of the project who may create images.")),
+    "instance_snapshots": _forbidden(
+        _("Ask a member of the project who may create images of instances.")
     ),
-    "volumes": Problem(
-        _("Your role does not allow this"),
-        _("Nothing was created."),
-        _("Ask a member of the project who may create volumes."),
-        about=ROLE,
-    ),
-    "backups": Problem(
-        _("Your role does not allow this"),
-        _("Nothing was created."),
-        _("Ask a member of the project who may create backups."),
-        about=ROLE,
-    ),
-    "images": Problem(
-        _("Your role does not allow this"),
-        _("Nothing was created."),
-        _("Ask a member of the project who may create images."),
-        about=ROLE,
-    ),
-    "instance_snapshots": Problem(
-        _("Your role does not allow this"),
-        _("Nothing was created."),
-        _("Ask a member of the project who may create images of instances."),
-        about=ROLE,
-    ),
+    "group_snapshots": _forbidden(_("Ask a member of the project who may create group snapshots.")),
+    "groups": _forbidden(_("Ask a member of the project who may create groups.")),
 }
 _REFUSED = Problem(_("Not created: the storage service refused the request"), about=REFUSAL)
 COMPUTE_REFUSED = Problem(
@@ -161,6 +157,12 @@ BLOCKED = {
     "instance_snapshots": replace(
         CHANGED_AND_BLOCKED, title=_("Nothing was created: no snapshot can be taken now")
     ),
+    "group_snapshots": replace(
+        CHANGED_AND_BLOCKED, title=_("Nothing was created: no group snapshot can be taken now")
+    ),
+    "groups": replace(
+        CHANGED_AND_BLOCKED, title=_("Nothing was created: this group cannot be cloned now")
+    ),
 }
 OLD_FORM = Problem(
     _("This form was open for a long time"),
@@ -188,6 +190,8 @@ FOUND = {
     "backups": Problem(_("The backup was created"), tone="info"),
     "instance_snapshots": Problem(_("The snapshot was created"), tone="info"),
     "images": Problem(_("The image was created"), tone="info"),
+    "group_snapshots": Problem(_("The group snapshot was created"), tone="info"),
+    "groups": Problem(_("The group was created"), tone="info"),
 }
 NOT_FOUND = {
     "snapshots": Problem(
@@ -213,6 +217,16 @@ NOT_FOUND = {
     "instance_snapshots": Problem(
         _("The snapshot was probably not created"),
         _("No snapshot of this form has appeared."),
+        _("Press the button to try again."),
+    ),
+    "group_snapshots": Problem(
+        _("The group snapshot was probably not created"),
+        _("No group snapshot of this form has appeared."),
+        _("Press the button to try again."),
+    ),
+    "groups": Problem(
+        _("The group was probably not created"),
+        _("No group of this form has appeared."),
         _("Press the button to try again."),
     ),
 }
@@ -272,11 +286,21 @@ _ALREADY = {
         _('This form has already created "%(name)s". No second one was made.'),
         _("Two snapshots were created"),
     ),
+    "group_snapshots": (
+        _("This group snapshot already exists"),
+        _('This form has already created "%(name)s". No second one was made.'),
+        _("Two group snapshots were created"),
+    ),
+    "groups": (
+        _("This group already exists"),
+        _('This form has already created "%(name)s". No second one was made.'),
+        _("Two groups were created"),
+    ),
 }
 
 
 def creating(error: errors.CloudError, resource: str) -> Problem:
-    """Return what to say when making one of ``resource`` (snapshots, volumes, ...) failed."""
+    """Return what to say when making one of ``resource``, such as snapshots, failed."""
     if isinstance(error, UnderWay):
         return under_way(resource)
     if error.uncertain:

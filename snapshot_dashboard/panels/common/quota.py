@@ -124,10 +124,10 @@ def _warnings(line: QuotaLine, made: str) -> tuple[SafeString | str, SafeString 
         return "", ""
     per_type = line.type_name is not None
     if line.fit is Fit.SHORT:
-        text, outlook, remedy = _SHORT[made, per_type], _PROBABLY_REFUSED, _FREE_SPACE[made]
+        text, outlook, remedy = _SHORT[made, per_type], PROBABLY_REFUSED, _FREE[made]
     elif line.limit.ceiling == 0:
         # There is none that could be deleted.
-        text, outlook, remedy = _NONE_ALLOWED[made, per_type], _REFUSED, ""
+        text, outlook, remedy = _NONE_ALLOWED[made, per_type], REFUSED, ""
     else:
         text = _reached(made, line.limit.ceiling or 0, per_type=per_type)
         outlook, remedy = _UNLESS[made, per_type]
@@ -146,12 +146,12 @@ def sentences(*texts: str | Promise, **parts: object) -> SafeString:
     return format_html_join(" ", "{}", filled)
 
 
-_PROBABLY_REFUSED = gettext_lazy("The request will probably be refused.")
-_REFUSED = gettext_lazy("This request will be refused.")
-_FREE_VOLUMES = gettext_lazy("Delete snapshots or volumes first, then press the button again.")
-_FREE_SPACE = {
-    "snapshots": _FREE_VOLUMES,
-    "volumes": _FREE_VOLUMES,
+PROBABLY_REFUSED = gettext_lazy("The request will probably be refused.")
+REFUSED = gettext_lazy("This request will be refused.")
+FREE_SPACE = gettext_lazy("Delete snapshots or volumes first, then press the button again.")
+_FREE = {
+    "snapshots": FREE_SPACE,
+    "volumes": FREE_SPACE,
     "backups": gettext_lazy("Delete backups first, then press the button again."),
 }
 _UNLESS = {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Quota lines of the dialog that creates several snapshots."""
+"""Quota lines of dialogs that create several snapshots or volumes."""
 
 from __future__ import annotations
 
@@ -11,19 +11,65 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.panels.common.html import isolated
 from snapshot_dashboard.panels.common.numbers import figure
-from snapshot_dashboard.panels.common.quota import QuotaText, line_text, sentences, unreadable
+from snapshot_dashboard.panels.common.quota import (
+    FREE_SPACE,
+    PROBABLY_REFUSED,
+    REFUSED,
+    QuotaText,
+    line_text,
+    sentences,
+    unreadable,
+)
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.quota import Fit, Limit, QuotaLine
 
+Chosen = Sequence[tuple[int | None, str | None]]
 
-def quota_texts(
-    limits: Mapping[str, Limit] | None, chosen: Sequence[tuple[int | None, str | None]]
-) -> tuple[QuotaText, ...]:
-    """Return what to show for one snapshot of each volume, told by size in GiB and type."""
+
+def quota_texts(limits: Mapping[str, Limit] | None, chosen: Chosen) -> tuple[QuotaText, ...]:
+    """Return what to show for one snapshot of each volume, told by size in GiB and type.
+
+    Each is a request of its own, and any of them may be left out.
+    """
     if not limits:
         return unreadable()
     return tuple(
         line_text(line, _template(line), _warnings(line)) for line in sets.lines(limits, chosen)
+    )
+
+
+def together(
+    limits: Mapping[str, Limit] | None, chosen: Chosen, resource: str = "snapshots"
+) -> tuple[QuotaText, ...]:
+    """Return what to show for one of ``resource`` of each volume, where all are one request."""
+    if not limits:
+        return unreadable()
+    return tuple(
+        line_text(line, _template(line), _whole(line))
+        for line in sets.lines(limits, chosen, resource)
+    )
+
+
+def _whole(line: QuotaLine) -> tuple[SafeString | str, SafeString | str]:
+    """Return what is missing for a request that is refused as a whole, as ``_warnings`` does."""
+    if line.fit is Fit.FITS:
+        return "", ""
+    left = line.limit.left or 0
+    if line.fit is Fit.SHORT:
+        text, outlook = _("%(need)s GiB are needed, only %(left)s GiB are left."), PROBABLY_REFUSED
+    else:
+        text, outlook = _counted(left), REFUSED
+    parts = {"need": figure(line.need), "left": figure(left)}
+    return sentences(text, outlook, **parts), sentences(text, FREE_SPACE, **parts)
+
+
+def _counted(left: int) -> str:
+    if not left:
+        return _("%(need)s are needed, none is left.")
+    return ngettext(
+        "%(need)s are needed, only %(left)s is left.",
+        "%(need)s are needed, only %(left)s are left.",
+        left,
     )
 
 
@@ -35,6 +81,11 @@ def _template(line: QuotaLine) -> str:
         ("snapshots", False, True): _("Snapshots: %(used)s used, no limit."),
         ("snapshots", True, False): _(
             'Snapshots of type "%(type)s": %(used)s of %(limit)s used, %(after)s after these.'
+        ),
+        ("volumes", False, False): _("Volumes: %(used)s of %(limit)s used, %(after)s after these."),
+        ("volumes", False, True): _("Volumes: %(used)s used, no limit."),
+        ("volumes", True, False): _(
+            'Volumes of type "%(type)s": %(used)s of %(limit)s used, %(after)s after these.'
         ),
         ("gigabytes", False, False): _(
             "Storage: %(used)s of %(limit)s GiB used, %(after)s GiB after these."

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Generic
 
+from django.utils.functional import Promise
+
 from snapshot_dashboard.panels.common import audit, problems
 from snapshot_dashboard.panels.common.attachment_state import several, several_texts
 from snapshot_dashboard.panels.common.attachment_state.judged import SHOWN, JudgedView
@@ -24,7 +26,7 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
     """
 
     volumes: SeveralVolumes
-    acknowledgement: str
+    acknowledgement: str | Promise
     # What is made of each volume, where the form makes something else of all of them.
     of_each: str | None = None
 
@@ -62,9 +64,10 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
     def news(self, seen: str) -> Problem | None:
         """Return what the person has not read yet, None where nothing has become worse."""
         problem = self.volumes.news(seen, self.volumes.situations)
-        if problem is None or not self.blocked:
+        if not self.blocked:
             return problem
-        return replace(problems.BLOCKED[self.once.resource], text=problem.text)
+        text = problem.text if problem else ""
+        return replace(problems.BLOCKED[self.once.resource], text=text)
 
     def judged(self, form: ConfirmedForm) -> dict[str, Any]:
         """Return what the audit log has to tell of the volumes, and of what was shown of them."""

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -41,6 +41,16 @@ class SeveralVolumes:
     def seen(self) -> str:
         """Return what is shown of each, for a form to carry."""
         return sets.write_seen(self.exposures)
+
+    def judged(self, judge: Callable[[Exposure], Exposure]) -> SeveralVolumes:
+        """Return these volumes with each verdict as it is where all are copied by one request."""
+        return replace(
+            self,
+            situations={
+                volume_id: replace(each, exposure=judge(each.exposure))
+                for volume_id, each in self.situations.items()
+            },
+        )
 
     def needs_tick(self, chosen: Iterable[str]) -> bool:
         """Tell whether anything has to be accepted before these are copied."""

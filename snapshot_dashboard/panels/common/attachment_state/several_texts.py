@@ -24,6 +24,13 @@ from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.rules.attachment import Exposure, Holder, Severity, Verdict
 from snapshot_dashboard.rules.sets import VolumeChange
 
+NOT_AT_ONCE = gettext_lazy(
+    "The snapshots are taken one after another, not at the same instant. If a database or file "
+    "system spans several volumes, shut off the instance first."
+)
+ACKNOWLEDGEMENT = gettext_lazy(
+    "I understand that these snapshots may be corrupted and are not taken at the same instant."
+)
 _CHANGED = gettext_lazy("Nothing was created: the situation changed while this form was open")
 _CHANGED_AGAIN = gettext_lazy("Nothing more was created: the situation has changed")
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import messages
 
-from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attachment, backups, block_storage
 from snapshot_dashboard.cloud.errors import NotFound, Refused
 from snapshot_dashboard.cloud.partial_reads import Fact, fact, known
@@ -28,6 +27,7 @@ from snapshot_dashboard.panels.common.html import isolated, stated
 from snapshot_dashboard.panels.common.links import lazy_page, own_path, page, with_query
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
 from snapshot_dashboard.panels.common.outcome import backup_link, backups_of_form
+from snapshot_dashboard.panels.common.switched import switched
 from snapshot_dashboard.panels.features.create_backup import sources
 from snapshot_dashboard.panels.features.create_backup.forms import CreateBackupForm
 from snapshot_dashboard.panels.features.create_backup.live import button, shown
@@ -262,12 +262,4 @@ class CreateBackupView(ConfirmedView[Backup]):
         return with_query(url, next=back) if back else url
 
 
-_ours = CreateBackupView.as_view()
-_stock = StockBackupView.as_view()
-
-
-def create_backup(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Serve stock's addresses of the dialog: ours, or stock's where the operator wants that."""
-    view = _stock if settings.get("CREATE_BACKUP") == "stock" else _ours
-    response: HttpResponse = view(request, *args, **kwargs)
-    return response
+create_backup = switched("CREATE_BACKUP", CreateBackupView.as_view(), StockBackupView.as_view())

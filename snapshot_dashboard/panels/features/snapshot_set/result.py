@@ -21,6 +21,7 @@ from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, quota, scope
+from snapshot_dashboard.panels.common.attachment_state import several_texts
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.links import oldest_snapshots, own_path, page
@@ -73,7 +74,7 @@ class SetResultView(HorizonTemplateView):
     def framed(self, **context: Any) -> dict[str, Any]:
         """Add what the page and its lines say whatever has become of the set."""
         return {
-            "not_at_once": texts.NOT_AT_ONCE,
+            "not_at_once": several_texts.NOT_AT_ONCE,
             "again_url": self.request.get_full_path(),
             "next_url": own_path(self.request.GET.get("next", ""))
             or page("horizon:project:volumes:index"),

@@ -15,13 +15,6 @@ from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.rules import sets
 
-NOT_AT_ONCE = gettext_lazy(
-    "The snapshots are taken one after another, not at the same instant. If a database or file "
-    "system spans several volumes, shut off the instance first."
-)
-ACKNOWLEDGEMENT = gettext_lazy(
-    "I understand that these snapshots may be corrupted and are not taken at the same instant."
-)
 LOST = Problem(
     gettext_lazy("It is not known yet which snapshots were created"),
     advice=gettext_lazy("Pressing the button again makes only the missing ones."),

@@ -268,9 +268,9 @@ class SnapshotSetView(DialogView):
             and bool(self.volumes.situations)
             and self.request.method == "POST",
             accepts={"value": sets.ACKNOWLEDGED},
-            acknowledgement=texts.ACKNOWLEDGEMENT,
+            acknowledgement=several_texts.ACKNOWLEDGEMENT,
             seen=self.volumes.seen,
-            not_at_once=texts.NOT_AT_ONCE,
+            not_at_once=several_texts.NOT_AT_ONCE,
             chosen_url=reverse("horizon:project:volumes:snapshot_set_chosen"),
             **self.choice(included),
             **instance_notes(self.instance),
