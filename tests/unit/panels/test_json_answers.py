@@ -167,6 +167,8 @@ ASKED = [
     Asked(f"{SNAPSHOTS}images/shown/"),
     Asked("/project/images/i1/create/outcome/", _MADE, named=False),
     Asked(f"{VOLUMES}v1/create_frozen/outcome/", _MADE, named=False),
+    Asked(f"{VOLUMES}groups/create_snapshot/outcome/", _MADE, named=False),
+    Asked(f"{VOLUMES}groups/clone/outcome/", _MADE, named=False),
     Asked(f"{SNAPSHOTS}s1/create_volume_and_attach/outcome/", _MADE, named=False),
     Asked(f"{SET}chosen/", f"size=20&type={CODE}&force=1", named=False),
     Asked(f"{SET}outcome/", _MADE, named=False),

@@ -12,6 +12,8 @@ from snapshot_dashboard.panels.common.links import for_reader, with_ids
 from snapshot_dashboard.panels.common.object_links import NamesView
 from snapshot_dashboard.panels.common.outcome import (
     BackupOutcomeView,
+    GroupOutcomeView,
+    GroupSnapshotOutcomeView,
     ImageOutcomeView,
     SnapshotOutcomeView,
     VolumeOutcomeView,
@@ -26,6 +28,7 @@ from snapshot_dashboard.panels.features.delete.volume import (
     DeleteVolumeView,
     VolumeDependentsView,
 )
+from snapshot_dashboard.panels.features.group_copies.views import CloneGroupView, GroupSnapshotView
 from snapshot_dashboard.panels.features.lineage.more import LineageView
 from snapshot_dashboard.panels.features.quiesced.progress import QuiescedProgressView
 from snapshot_dashboard.panels.features.quiesced.views import QuiescedOutcomeView, QuiescedView
@@ -51,6 +54,17 @@ urlpatterns = for_reader(
         path("snapshot_set/chosen/", ChosenView.as_view(), name="snapshot_set_chosen"),
         path("snapshot_set/outcome/", SetOutcomeView.as_view(), name="snapshot_set_outcome"),
         path("snapshot_set/<uuid:set_id>/", SetResultView.as_view(), name="snapshot_set_result"),
+        # Here, so that they are there when an operator has removed the panel of the groups.
+        path(
+            "groups/create_snapshot/outcome/",
+            GroupSnapshotOutcomeView.as_view(),
+            name="group_snapshot_outcome",
+        ),
+        path("groups/clone/outcome/", GroupOutcomeView.as_view(), name="clone_group_outcome"),
+        path(
+            "groups/<group_id>/create_snapshot/", GroupSnapshotView.as_view(), name="group_snapshot"
+        ),
+        path("groups/<group_id>/clone/", CloneGroupView.as_view(), name="clone_group"),
         path("<volume_id>/create_snapshot/", CreateSnapshotView.as_view(), name="create_snapshot"),
         path(
             "<volume_id>/create_snapshot/live/",

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Create Snapshot and Clone Group of a group on a real cloud, verified with another client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from demo.visitor import Visitor
+from devcloud.waiting import wait_until
+from snapshot_dashboard.rules import consistency
+from tests.cloud.dialogs import Dialog, opened
+from tests.cloud.workshop import PATIENCE, Workshop, unique
+
+MISSING = "Tick the box above to create these snapshots, or press Cancel."
+_VERSION = "3.65"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group with two volumes, and what another client reads of it."""
+
+    workshop: Workshop
+    id: str
+    name: str
+    volumes: tuple[str, ...]
+
+    @property
+    def snapshot_path(self) -> str:
+        """The address of the dialog that makes a group snapshot."""
+        return f"/project/volume_groups/{self.id}/create_snapshot/"
+
+    @property
+    def clone_path(self) -> str:
+        """The address of the dialog that clones the group."""
+        return f"/project/volume_groups/{self.id}/clone_group/"
+
+    def read(self, path: str) -> Any:
+        """Read something from Cinder as the owner."""
+        answer = self.workshop.owner.block_storage.get(path, microversion=_VERSION)
+        return answer.json() if answer.ok else None
+
+    def snapshots(self) -> list[Any]:
+        """Return the group's snapshots when all of them are finished."""
+
+        def mine() -> list[Any]:
+            found = self.read("/group_snapshots/detail")["group_snapshots"]
+            return [each for each in found if each["group_id"] == self.id]
+
+        self.settle(mine)
+        return mine()
+
+    def clones(self) -> list[Any]:
+        """Return the groups that were cloned from it, when all of them are finished."""
+
+        def mine() -> list[Any]:
+            found = self.read("/groups/detail?list_volume=true")["groups"]
+            return [each for each in found if each["source_group_id"] == self.id]
+
+        self.settle(mine)
+        return mine()
+
+    def settle(self, read: Any) -> None:
+        """Wait until nothing of a list is being made or deleted."""
+        moving = {"creating", "deleting"}
+        wait_until(
+            lambda: not any(each["status"] in moving for each in read()),
+            seconds=PATIENCE,
+            what="everything of the group to be settled",
+            pause=0.2,
+        )
+
+    def notes(self) -> dict[str, str]:
+        """Return what each snapshot of the group's volumes was taken while, by volume."""
+        found = [
+            each
+            for volume in self.volumes
+            for each in self.read(f"/snapshots/detail?volume_id={volume}")["snapshots"]
+        ]
+        assert len(found) == len({each["volume_id"] for each in found})
+        return {each["volume_id"]: each["metadata"].get(consistency.TAKEN) for each in found}
+
+    def take_away(self) -> None:
+        """Delete what was made of the group, then the group; its volumes go with it."""
+        storage = self.workshop.owner.block_storage
+        for each in self.snapshots():
+            storage.delete(f"/group_snapshots/{each['id']}", microversion=_VERSION)
+        wait_until(
+            lambda: not self.snapshots(), seconds=PATIENCE, what="no group snapshot", pause=0.2
+        )
+        for each in (*(one["id"] for one in self.clones()), self.id):
+            body = {"delete": {"delete-volumes": True}}
+            storage.post(f"/groups/{each}/action", json=body, microversion=_VERSION)
+
+
+def make_group(workshop: Workshop) -> Group:
+    """Make a group with two volumes."""
+    storage = workshop.owner.block_storage
+
+    def read(path: str) -> Any:
+        return storage.get(path, microversion=_VERSION).json()
+
+    def post(path: str, key: str, body: Any) -> Any:
+        answer = storage.post(path, json={key: body}, microversion=_VERSION)
+        assert answer.ok, answer.text
+        return answer.json()[key]
+
+    kinds = {each["name"]: each["id"] for each in read("/group_types")["group_types"]}
+    types = {each["name"]: each["id"] for each in read("/types")["volume_types"]}
+    # Cinder goes on counting a clone that it has refused, against a limit of 10.
+    project = workshop.owner.current_project_id
+    limits = {"quota_set": {"groups": -1}}
+    workshop.admin.block_storage.put(f"/os-quota-sets/{project}", json=limits)
+    name = unique("ledger")
+    body = {"name": name, "group_type": kinds["default-group"], "volume_types": [types["ssd"]]}
+    made = post("/groups", "group", body)
+    wait_until(
+        lambda: read(f"/groups/{made['id']}")["group"]["status"] == "available",
+        seconds=PATIENCE,
+        what="the group",
+        pause=0.2,
+    )
+    wanted = {"size": 1, "volume_type": "ssd", "group_id": made["id"]}
+    volumes = tuple(
+        post("/volumes", "volume", wanted | {"name": unique(each)})["id"]
+        for each in ("data", "log")
+    )
+    for each in volumes:
+        workshop.settled(each)
+    group = Group(workshop, made["id"], name, volumes)
+    # Instances that use the volumes are made later, and so taken away before.
+    workshop.later(group.take_away)
+    return group
+
+
+@pytest.fixture
+def group(workshop: Workshop) -> Group:
+    """A group with two detached volumes."""
+    return make_group(workshop)
+
+
+def accepted(answer: Any, page: str) -> bool:
+    """Tell whether the person is sent on to a list."""
+    return str(answer.headers.get("X-Horizon-Location")).startswith(f"/project/{page}/")
+
+
+def test_detached_volumes_need_no_tick_and_one_form_makes_one(group: Group, anna: Visitor) -> None:
+    dialog = opened(anna, group.snapshot_path)
+    assert (dialog.title, dialog.tick) == ("Create Group Snapshot", None)
+    assert accepted(dialog.submit(anna, name="<before> audit"), "vg_snapshots")
+    assert "already exists" in Dialog(dialog.submit(anna, name="<before> audit")).problem
+    (made,) = group.snapshots()
+    assert (made["name"], made["status"]) == ("<before> audit", "available")
+    assert group.notes() == dict.fromkeys(group.volumes, "detached")
+
+
+def test_an_attached_volume_is_snapshotted_only_as_accepted(
+    group: Group, workshop: Workshop, anna: Visitor
+) -> None:
+    free = opened(anna, group.snapshot_path)
+    instance = workshop.running("books")
+    workshop.attach(instance.id, group.volumes[0])
+    late = Dialog(free.submit(anna, name="kept", acknowledged="set"))
+    assert "the situation changed while this form was open" in late.problem
+    for ticked in ("", "on", "corrupted"):
+        again = Dialog(late.submit(anna, name="kept", acknowledged=ticked))
+        assert (again.tick_error, again.fields()["name"]) == (MISSING, "kept")
+    assert group.snapshots() == []
+    assert "1 of these volumes is attached" in again.text
+    assert instance.name in again.text
+    assert accepted(again.submit(anna, tick=True, name="while running"), "vg_snapshots")
+    (made,) = group.snapshots()
+    assert made["status"] == "available"
+    assert group.notes() == {group.volumes[0]: "running", group.volumes[1]: "detached"}
+
+
+def test_a_volume_that_is_held_for_a_shelved_instance(
+    group: Group, workshop: Workshop, anna: Visitor
+) -> None:
+    compute = workshop.owner.compute
+    instance = workshop.running("shelf")
+    workshop.attach(instance.id, group.volumes[0])
+    compute.shelve_server(instance.id)
+    workshop.arrived(instance.id, "SHELVED")
+    workshop.admin.compute.shelve_offload_server(instance.id)
+    workshop.arrived(instance.id, "SHELVED_OFFLOADED")
+    workshop.settled(group.volumes[0], "reserved")
+    dialog = opened(anna, group.snapshot_path)
+    # Cinder, which refuses a snapshot of this volume alone, makes one of its group.
+    assert f"{instance.name} is shelved, and this volume is still attached" in dialog.text
+    assert Dialog(dialog.submit(anna, name="no")).tick_error == MISSING
+    assert group.snapshots() == []
+    assert accepted(dialog.submit(anna, tick=True, name="shelved"), "vg_snapshots")
+    (made,) = group.snapshots()
+    assert made["status"] == "available"
+    assert group.notes() == {group.volumes[0]: "shelved", group.volumes[1]: "detached"}
+
+
+def test_a_clone_of_detached_volumes_alone(group: Group, workshop: Workshop, anna: Visitor) -> None:
+    free = opened(anna, group.clone_path)
+    assert (free.title, free.tick) == ("Clone Group", None)
+    instance = workshop.running("books")
+    workshop.attach(instance.id, group.volumes[0])
+    # Cinder accepts this, and leaves a group in an error state.
+    late = Dialog(free.submit(anna, name="kept", acknowledged="set"))
+    assert "this group cannot be cloned now" in late.problem
+    assert group.clones() == []
+    workshop.detach(instance.id, group.volumes[0])
+    workshop.settled(group.volumes[0])
+    assert accepted(opened(anna, group.clone_path).submit(anna, name="copy"), "volume_groups")
+    (made,) = group.clones()
+    assert (made["name"], made["status"]) == ("copy", "available")
+    copies = [group.read(f"/volumes/{each}")["volume"] for each in made["volumes"]]
+    assert [each["metadata"].get(consistency.TAKEN) for each in copies] == ["detached"] * 2
