@@ -14,9 +14,10 @@ import pytest
 import yaml
 from django.conf import settings
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import URLResolver, reverse
 from horizon import get_dashboard
 from openstack_dashboard import enabled as stock_enabled
+from openstack_dashboard.dashboards.project.images import urls as stock_image_urls
 from openstack_dashboard.dashboards.project.snapshots import tables as stock_snapshots
 from openstack_dashboard.dashboards.project.snapshots import urls as stock_snapshot_urls
 from openstack_dashboard.dashboards.project.volumes import tables as stock_volumes
@@ -31,6 +32,7 @@ from snapshot_dashboard.panels.project.volumes import tables as volume_tables
 ROOT = Path(__file__).resolve().parents[4]
 REPLACED = [
     "_1030_project_instances_panel",
+    "_1050_project_images_panel",
     "_1320_project_volumes_panel",
     "_1330_project_snapshots_panel",
 ]
@@ -54,7 +56,7 @@ def discovered() -> None:
     reverse("horizon:project:volumes:index")
 
 
-@pytest.mark.parametrize("slug", ["volumes", "snapshots"])
+@pytest.mark.parametrize("slug", ["volumes", "snapshots", "images"])
 def test_our_panels_are_in_the_places_of_stocks(slug: str) -> None:
     panels = [each for each in get_dashboard("project").get_panels() if each.slug == slug]
     assert [type(each).__module__ for each in panels] == [
@@ -74,6 +76,11 @@ def names() -> Iterator[tuple[str, dict[str, str]]]:
         for each in urls.urlpatterns:
             arguments = dict.fromkeys(each.pattern.regex.groupindex, "x1")
             yield f"horizon:project:{panel}:{each.name}", arguments
+    for within in stock_image_urls.urlpatterns:
+        namespace = f"{within.namespace}:" if isinstance(within, URLResolver) else ""
+        for each in within.url_patterns if isinstance(within, URLResolver) else [within]:
+            arguments = dict.fromkeys(each.pattern.regex.groupindex, "x1")
+            yield f"horizon:project:images:{namespace}{each.name}", arguments
 
 
 @pytest.mark.parametrize(("name", "arguments"), names())
@@ -91,6 +98,8 @@ def test_every_address_of_the_stock_panels_still_has_its_name(
         "project/volumes/_detail_overview.html",
         "project/snapshots/_update.html",
         "project/instances/_detail_overview.html",
+        "project/images/images/_update.html",
+        "project/images/snapshots/create.html",
     ],
 )
 def test_templates_of_the_stock_panels_can_still_be_found(template: str) -> None:
