@@ -164,7 +164,7 @@ class BackupOutcomeView(OutcomeView):
 
 
 class ImageOutcomeView(OutcomeView):
-    """The outcome of Upload to Image."""
+    """The outcome of Upload to Image, or of Create Snapshot of an instance."""
 
     resource = "images"
 

@@ -29,6 +29,7 @@ from snapshot_dashboard.rules.attachment import (
     Holder,
     Verdict,
 )
+from snapshot_dashboard.rules.quiesced import blocker
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,13 @@ def _instance_url(exposure: Exposure, dashboard: str) -> str:
     if not held or first is None or not first.instance_id or not _exists(first):
         return ""
     return page(f"horizon:{dashboard}:instances:detail", first.instance_id)
+
+
+def frozen_url(exposure: Exposure) -> str:
+    """Return where quiesced snapshots are created, empty where quiescing is not certain."""
+    if blocker(exposure) is not None:
+        return ""
+    return page("horizon:project:volumes:create_frozen", exposure.volume.id)
 
 
 def system_disk_note(exposure: Exposure) -> SafeString | None:

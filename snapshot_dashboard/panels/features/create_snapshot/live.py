@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.panels.common.attachment_state.explanation import frozen_url
 from snapshot_dashboard.panels.common.attachment_state.live import SituationView, situation_shown
 from snapshot_dashboard.panels.common.html import isolated, link, sentence, short
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.rules import commands
 from snapshot_dashboard.rules.attachment import Acknowledgement, Exposure
-from snapshot_dashboard.rules.quiesced import blocker
 
 
 def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
     exposure = situation.exposure
     needed = exposure.acknowledgement
     return situation_shown(request, situation, "snapshots") | {
-        "quiesced_url": offer_url(exposure),
+        "quiesced_url": frozen_url(exposure),
         "button": button(needed),
         "set_link": whole_instance_link(exposure),
         "command_base": commands.snapshot_base(exposure.volume.id, force=needed is not None),
@@ -50,13 +50,6 @@ class LiveView(SituationView):
     def shown(self, request: HttpRequest, situation: Situation) -> dict[str, Any]:
         """Return what the dialog's templates need to tell a situation."""
         return shown(request, situation)
-
-
-def offer_url(exposure: Exposure) -> str:
-    """Return where quiesced snapshots are created, empty where quiescing is not certain."""
-    if blocker(exposure) is not None:
-        return ""
-    return page("horizon:project:volumes:create_frozen", exposure.volume.id)
 
 
 def whole_instance_link(exposure: Exposure) -> SafeString | str:

@@ -21,6 +21,7 @@ from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.image_warnings import unread_images
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.outcome import image_link
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules.image import Image
 
@@ -30,12 +31,6 @@ _LOOK = "horizon:project:snapshots:images"
 def look_url() -> str:
     """Return where a page's script asks which of its snapshots belong to images."""
     return page(_LOOK)
-
-
-def image_link(image: Image) -> SafeString:
-    """Return the name of an image, linked to its page."""
-    url = page("horizon:project:images:images:detail", image.id)
-    return link(url, isolated(image.name or image.id))
 
 
 class ImagesView(View):
@@ -67,7 +62,7 @@ def _mentions(found: EmptyImages) -> Mapping[str, SafeString]:
 
 
 def _mention(image: Image) -> SafeString:
-    text = sentence(_('Part of image "%(name)s".'), name=image_link(image))
+    text = sentence(_('Part of image "%(name)s".'), name=image_link(image, isolated(image.label)))
     count = len(image.snapshot_ids)
     if count < 2:
         return text

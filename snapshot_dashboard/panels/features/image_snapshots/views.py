@@ -23,9 +23,9 @@ from snapshot_dashboard.panels.common.dates import shown_short
 from snapshot_dashboard.panels.common.html import isolated, link
 from snapshot_dashboard.panels.common.links import page, way_back
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
+from snapshot_dashboard.panels.common.outcome import image_link
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.statuses import status_word
-from snapshot_dashboard.panels.features.image_snapshots.mentions import image_link
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -38,9 +38,12 @@ _GONE = Problem(
     tone="info",
 )
 _BROKEN = Problem(
-    gettext_lazy("This image does not work any more"),
-    gettext_lazy("A snapshot that it consists of is gone: no instance can be started from it."),
-    gettext_lazy("Delete the image, and its other snapshots if nobody needs them."),
+    gettext_lazy("This image may not work any more"),
+    gettext_lazy(
+        "A snapshot that it consists of is gone, or you cannot see it. Without that snapshot no "
+        "instance can be started from the image."
+    ),
+    gettext_lazy("If it is gone, delete the image, and its other snapshots if nobody needs them."),
     tone="warning",
 )
 _WITHOUT = Problem(
@@ -87,7 +90,7 @@ class ImageSnapshotsView(HorizonTemplateView):
         ids = sorted(image.snapshot_ids)
         found = facts(connection, partial(block_storage.snapshot, connection), ids[:_MOST])
         return {
-            "image": image_link(image),
+            "image": image_link(image, isolated(image.label)),
             "empty": not image.size and bool(ids),
             "problem": _problem(image, found),
             "lines": _lines(self.request, connection, found),

@@ -30,6 +30,7 @@ from snapshot_dashboard.panels.common.attachment_state.confirmed import accepted
 from snapshot_dashboard.panels.common.attachment_state.confirmed_several import (
     ConfirmedSeveralView,
 )
+from snapshot_dashboard.panels.common.attachment_state.explanation import frozen_url
 from snapshot_dashboard.panels.common.attachment_state.judged import SHOWN
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
 from snapshot_dashboard.panels.common.attachment_state.several_texts import Summary
@@ -37,11 +38,11 @@ from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.html import instance_link, isolated, link, short
 from snapshot_dashboard.panels.common.links import lazy_page, own_path, page, with_query
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
+from snapshot_dashboard.panels.common.outcome import image_link, images_of_form
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.instance_snapshot import notes, texts
 from snapshot_dashboard.panels.features.instance_snapshot.forms import InstanceSnapshotForm
-from snapshot_dashboard.panels.features.instance_snapshot.outcome import image_link, images_of_form
 from snapshot_dashboard.rules import consistency, sets
 from snapshot_dashboard.rules import instance_snapshot as rules
 from snapshot_dashboard.rules.attachment import Exposure
@@ -227,8 +228,11 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
 
     def volumes_shown(self) -> dict[str, Any]:
         """Return what is shown of an instance that was started from a volume."""
-        volumes = [each.volume for each in self.volumes.exposures]
+        exposures = self.volumes.exposures
+        volumes = [each.volume for each in exposures]
+        frozen = filter(None, map(frozen_url, exposures))
         return {
+            "quiesced_url": "" if self.barred else next(frozen, ""),
             "makes": texts.makes(len(volumes)),
             "quota": quota_texts(self.limits, [(each.size, each.type_name) for each in volumes]),
         }

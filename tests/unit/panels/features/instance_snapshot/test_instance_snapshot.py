@@ -15,6 +15,7 @@ from tests.unit.cloud.wire import (
     REFUSED,
     SILENT,
     Wire,
+    attachment_json,
     snapshot_json,
 )
 from tests.unit.panels.conftest import LogIn
@@ -52,6 +53,21 @@ def test_of_an_instance_with_volumes_it_is_said_what_will_be_made(wire: Wire, an
     rows = [" ".join(each.text_content().split()) for each in dialog.all("//fieldset//li")]
     assert len(rows) == 2 and "name of v1 - 20 GiB" in rows[0]
     assert not dialog.all("//fieldset//input")
+
+
+@pytest.mark.parametrize("demands", [True, False])
+def test_frozen_snapshots_are_offered_where_freezing_is_certain(
+    wire: Wire, anna: Person, demands: bool
+) -> None:
+    tell(wire, "ACTIVE", with_volumes=True)
+    agent = {"hw_qemu_guest_agent": "yes"} | ({"os_require_quiesce": "yes"} if demands else {})
+    root = [attachment_json("i1", device="/dev/vda")]
+    said = {"attachments": root, "bootable": "true", "volume_image_metadata": agent}
+    wire.volume("v1", status="in-use", **said)
+    wire.records("v1", "i1")
+    ways = anna.get(ADDRESS, dialog=True).all("//a[.='Freeze the file systems first']")
+    found = [each.get("href") for each in ways]
+    assert found == (["/project/volumes/v1/create_frozen/"] if demands else [])
 
 
 def test_of_an_instance_with_one_volume_it_speaks_of_one(wire: Wire, anna: Person) -> None:
