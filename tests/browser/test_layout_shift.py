@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is shown keeps its place: dialogs open at their size, and what arrives later has its room."""
+"""What is shown keeps its place: dialogs open at their size, what arrives later has its room."""
 
 from typing import Any
 

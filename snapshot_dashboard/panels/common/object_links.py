@@ -8,6 +8,7 @@ what was read is remembered for a short time and is in the next page from the st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.forms.utils import flatatt
@@ -94,6 +95,23 @@ def remembered(
         return Named(object_id, brief.name, bootable=bootable)
 
     return by_id
+
+
+def created_by(request: HttpRequest, user_id: str | None) -> SafeString | None:
+    """Return who asked for something: by name as soon as this person may read it."""
+    if not user_id:
+        return None
+    if user_id == request.user.id:
+        return isolated(request.user.username)
+    known = remembered(connect(request), "user", [user_id])(user_id)
+    # The whole id: a name that cannot be read is asked for by it.
+    return named_link("", "user", known if known.known else replace(known, name=user_id))
+
+
+def project_name(request: HttpRequest, project_id: str | None) -> SafeString:
+    """Return the name of the person's own project, of any other the id."""
+    own = project_id == request.user.project_id
+    return isolated(request.user.project_name if own else project_id or "-")
 
 
 class NamesView(View):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The overview of a volume, with a notice about a failed revert."""
+"""The overview of a volume: what one needs first, below a notice about a failed revert."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import revert
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.volume_rows import without_dead_links
+from snapshot_dashboard.panels.common.object_links import created_by, project_name
 from snapshot_dashboard.panels.common.status_note import failed_revert
 from snapshot_dashboard.rules.volume import Volume
 
@@ -25,10 +27,15 @@ class OverviewTab(stock.OverviewTab):
     template_name = "snapshot_dashboard/panels/_volume_overview.html"
 
     def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Add the sentence, and whom to ask."""
+        """Add what is not stock's, the sentence, and whom to ask."""
         context: dict[str, Any] = super().get_context_data(request)
         context.update(
             volume=without_dead_links(context["volume"], "project"),
+            created=with_age(request, context["volume"].volume.created_at),
+            created_by=created_by(request, context["volume"].volume.user_id),
+            project=project_name(request, context["volume"].tenant_id),
+            snapshots_url=f"?tab={self.tab_group.slug}__snapshots_tab",
+            lineage_url=f"?tab={self.tab_group.slug}__lineage_tab",
             failed_revert=_left_by_revert(request, context["volume"].volume),
             support_text=settings.get("SUPPORT_TEXT"),
             support_url=settings.get("SUPPORT_URL"),

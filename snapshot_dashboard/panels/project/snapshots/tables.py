@@ -6,12 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
+from openstack_dashboard.dashboards.project.volumes import tables as volumes
 
 from snapshot_dashboard.panels.common import consistency_note
 from snapshot_dashboard.panels.common.dates import with_age
@@ -153,6 +155,22 @@ _OF_AVAILABLE = frozenset(
 )
 
 
+class CreateSnapshot(volumes.CreateSnapshot):
+    """Stock's action of a volume, above the snapshots of that volume."""
+
+    def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
+        """Offer it always: the dialog decides and explains."""
+        return True
+
+    def get_link_url(self, datum: SnapshotRow | None = None) -> str:
+        """Lead to the dialog of the volume, and back to this tab afterwards."""
+        return str(self.table.with_way_back(reverse(self.url, args=(self.table.volume_id,))))
+
+    def get_policy_target(self, request: HttpRequest, datum: Any = None) -> dict[str, str | None]:
+        """Ask the policy about the project: the volume is not read again for a refresh of rows."""
+        return {"project_id": request.user.project_id}
+
+
 class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTable):
     """The table on a volume's details."""
 
@@ -179,6 +197,12 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     acts_on_temporary = False
 
     @property
+    def volume_id(self) -> str:
+        """Return whose snapshots these are; a refresh of rows has its id only."""
+        volume = self.kwargs.get("volume")
+        return str(volume.id if volume else self.kwargs["volume_id"])
+
+    @property
     def images_url(self) -> str:
         """Return where a script asks which of these snapshots belong to images."""
         return look_url()
@@ -200,7 +224,7 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
 
         row_class = UpdateRow
         template = "snapshot_dashboard/common/_list.html"
-        table_actions: tuple[Any, ...] = (FilterAction, DeleteVolumeSnapshot)
+        table_actions: tuple[Any, ...] = (FilterAction, CreateSnapshot, DeleteVolumeSnapshot)
         row_actions: tuple[Any, ...] = _ROW_ACTIONS
 
 
@@ -224,6 +248,7 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     class Meta(VolumeDetailsSnapshotsTable.Meta):
         """Stock's table of the same name."""
 
+        table_actions: tuple[Any, ...] = (FilterAction, DeleteVolumeSnapshot)
         columns: tuple[str, ...] = (
             "name",
             "description",

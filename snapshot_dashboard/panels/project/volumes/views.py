@@ -22,6 +22,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import causes, problems
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.links import lazy_page
+from snapshot_dashboard.panels.common.lists import fast_rows
 from snapshot_dashboard.panels.common.lists import refresh as lists_refresh
 from snapshot_dashboard.panels.common.lists.filter_words import NothingMatches
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
@@ -136,9 +137,10 @@ class DetailView(stock.DetailView):
         context: dict[str, Any] = super(stock.DetailView, self).get_context_data(**kwargs)
         row = self.get_data()
         table = self.table_class(self.request)
-        context.update(
-            volume=row, url=self.get_redirect_url(), actions=table.render_row_actions(row)
-        )
+        # What most people come for stands outside of the menu.
+        offered = sorted(table.get_row_actions(row), key=lambda each: each.name != "snapshots")
+        actions = fast_rows.menu(offered, row.id)
+        context.update(volume=row, url=self.get_redirect_url(), actions=actions)
         return context
 
     @memoized_method

@@ -143,3 +143,43 @@ def test_the_status_of_a_volume_is_shown_to_support(wire: Wire, log_in: LogIn) -
     wire.attached(("i1", "ACTIVE"))
     page = log_in(support_user()).get("/admin/volumes/v1/")
     assert page.said("//dt[.='Status']/following-sibling::dd[1]") == "In-use"
+
+
+@pytest.mark.parametrize("page", ["volume", "snapshot"], indirect=True)
+def test_what_one_needs_first_stands_first(page: Answer) -> None:
+    terms = [each.text_content().strip() for each in page.all("//div[@class='detail']//dt")]
+    needed = {"Status", "Size", "Created", "Used by"}
+    needed |= {"Taken while", "Volume"} if "Taken while" in terms else {"Attached To"}
+    assert set(terms[: len(needed)]) == needed
+    assert terms.index("Status") == 0
+    assert terms.index("ID") > len(needed) - 1
+    assert len(set(terms)) == len(terms), "nothing is said twice"
+    assert "old" in detail(page, "Created")
+
+
+@pytest.mark.parametrize("page", ["volume", "snapshot"], indirect=True)
+def test_the_project_is_told_by_name(page: Answer) -> None:
+    assert detail(page, "Project") == "Web & Shop"
+    assert "Project ID" not in page.text
+
+
+def test_who_made_a_volume_is_told_by_name(wire: Wire, person: Person) -> None:
+    wire.volume(user_id="u-anna")
+    wire.records("v1")
+    page = person.get(f"{VOLUMES}v1/")
+    assert detail(page, "Created by") == "anna"
+    (first, *_others) = page.all("//div[contains(@class, 'detail-actions')]//a")
+    assert first.text_content().strip() == "Create Snapshot"
+
+
+@pytest.mark.parametrize("more", ["", "&marker=s9"])
+def test_the_snapshots_tab_has_create_snapshot(wire: Wire, person: Person, more: str) -> None:
+    wire.volume()
+    wire.records("v1")
+    wire.says("GET", "/snapshots/detail?volume_id=v1", {"snapshots": []})
+    tab = f"{VOLUMES}v1/?tab=volume_details__snapshots_tab{more}"
+    (button,) = person.get(tab).all("//caption//a[contains(@href, '/create_snapshot/')]")
+    assert "ajax-modal" in button.get("class").split()
+    assert button.get("href").startswith(f"{VOLUMES}v1/create_snapshot/?next=")
+    assert "Create Snapshot" in button.text_content()
+    assert person.get(SNAPSHOTS).all("//caption//a[contains(@href, 'create_snapshot')]") == []
