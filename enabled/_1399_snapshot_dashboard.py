@@ -23,6 +23,8 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/common/refresh.js",
     "snapshot_dashboard/js/common/list.js",
     "snapshot_dashboard/js/common/search.js",
+    "snapshot_dashboard/js/common/later.js",
+    "snapshot_dashboard/js/common/messages.js",
     "snapshot_dashboard/js/create_snapshot/live.js",
     "snapshot_dashboard/js/create_backup/source.js",
     "snapshot_dashboard/js/snapshot_set/snapshot_set.js",

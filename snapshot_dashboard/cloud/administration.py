@@ -44,8 +44,9 @@ def snapshots(connection: Connection, request: PageRequest) -> Page[Snapshot]:
     """
     if request.conditions:
         return list_search.page(connection, lists.SNAPSHOTS, request, everywhere=True)
-    found = lists.page(connection, lists.SNAPSHOTS, request, everywhere=True)
-    return page_of(found.entries, request)
+    counted = request.counted
+    found = lists.page(connection, lists.SNAPSHOTS, request, everywhere=True, counted=counted)
+    return page_of(found.entries, request, found.count)
 
 
 def counted_snapshots(
@@ -68,8 +69,9 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
     """
     if request.conditions:
         return list_search.page(connection, lists.VOLUMES, request, everywhere=True)
-    found = lists.page(connection, lists.VOLUMES, request, everywhere=True)
-    return page_of(found.entries, request)
+    counted = request.counted
+    found = lists.page(connection, lists.VOLUMES, request, everywhere=True, counted=counted)
+    return page_of(found.entries, request, found.count)
 
 
 def counted_volumes(

@@ -80,10 +80,12 @@ def _read(
     *,
     everywhere: bool,
 ) -> Page[Item]:
-    counted = request.searches and not request.marker
+    counted = not request.conditions or (request.searches and not request.marker)
     found: Listed[Item] = lists.page(
         connection, kind, request, everywhere=everywhere, counted=counted
     )
-    return found_on_page(
+    page = found_on_page(
         found.entries, request, everything=found.count, last=found.last, followed=found.followed
     )
+    # What is compared here Cinder cannot count.
+    return page if request.conditions else replace(page, count=found.count)

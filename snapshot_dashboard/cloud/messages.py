@@ -9,9 +9,11 @@ days, unless the operator says otherwise (``message_ttl``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from snapshot_dashboard.cloud import caching
 from snapshot_dashboard.cloud.answers import Record, moment, text
+from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.message import Message
@@ -19,6 +21,8 @@ from snapshot_dashboard.rules.message import Message
 # Messages exist from 3.3 on; before 3.5 they can be neither filtered nor limited, and reading
 # all of a cloud's is not worth it (cinder/api/microversions.py, MESSAGES_PAGINATION).
 _FILTERED = (3, 5)
+# Seconds: what was told of a failure does not change any more; what was not told yet may be.
+_REMEMBERED, _NOT_YET = 86400, 60
 
 
 def about(connection: Connection, object_id: str, limit: int = 5) -> tuple[Message, ...]:
@@ -55,6 +59,47 @@ def newest(
     for each in _messages(connection, limit, {"resource_type": kind}):
         found.setdefault(each.object_id, each)
     return found
+
+
+def of_each(connection: Connection, ids: Collection[str]) -> Mapping[str, Message]:
+    """Read the newest message about each of these objects, by its id, in one call.
+
+    Of several, those are left out whose message is not among the newest of the cloud.
+
+    :raises CloudError: they cannot be read.
+    """
+    if len(ids) > 1:
+        return newest(connection)
+    found = [message for each in ids for message in about(connection, each, 1)]
+    return {each.object_id: each for each in found}
+
+
+def remembered(
+    connection: Connection, ids: Collection[str], ask: Collection[str]
+) -> Mapping[str, Message]:
+    """Return what is remembered of the messages about objects that have failed.
+
+    For those in ``ask`` of which nothing is remembered they are read, as by :func:`of_each`.
+
+    :raises CloudError: they cannot be read.
+    """
+    keys = {_key(connection, each): each for each in ids}
+    # None stands for one that was asked for, and was not there yet.
+    known: dict[str, Message | None] = {
+        keys[key]: each for key, each in cache.get_many(list(keys)).items()
+    }
+    missing = [each for each in ask if each not in known]
+    if missing:
+        read = of_each(connection, missing)
+        for each in missing:
+            known[each] = read.get(each)
+            seconds = _REMEMBERED if each in read else _NOT_YET
+            cache.set(_key(connection, each), known[each], timeout=seconds)
+    return {each: found for each, found in known.items() if found is not None}
+
+
+def _key(connection: Connection, object_id: str) -> str:
+    return caching.key(connection.region, connection.project_id, "message", object_id)
 
 
 def _messages(

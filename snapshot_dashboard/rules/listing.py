@@ -23,7 +23,7 @@ class PageRequest:
     """What to read: ``size`` rows after ``marker``, or before it when ``backwards``.
 
     ``filters`` are the service's; ``conditions`` are compared with what it returns. ``object_id``
-    is the only one to show, where an id was searched for.
+    is the only one to show, where an id was searched for. ``counted`` asks how many there are.
     """
 
     size: int
@@ -34,6 +34,7 @@ class PageRequest:
     backwards: bool = False
     conditions: Conditions = Conditions()
     object_id: str = ""
+    counted: bool = False
 
     @property
     def searches(self) -> bool:
@@ -77,7 +78,7 @@ class Page(Generic[Item]):
     """The rows to show, in the order asked for, and whether there are pages on either side.
 
     ``unread`` counts those of the page that cannot be shown. ``searched`` is that of a list that
-    is searched part by part.
+    is searched part by part. ``count`` are those of all pages, None where that is not known.
     """
 
     items: tuple[Item, ...] = ()
@@ -85,17 +86,53 @@ class Page(Generic[Item]):
     previous: bool = False
     unread: int = 0
     searched: Searched | None = None
+    count: int | None = None
 
 
-def page_of(answer: Sequence[Item | None], request: PageRequest) -> Page[Item]:
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Which rows of a list a page shows, the first row of the list being 1."""
+
+    first: int
+    last: int
+    count: int
+
+
+def page_of(
+    answer: Sequence[Item | None], request: PageRequest, count: int | None = None
+) -> Page[Item]:
     """Turn the service's answer to ``request`` into a page; None is what cannot be shown."""
     extra = len(answer) > request.size
     entries = answer[: request.size]
     rows = tuple(each for each in entries if each is not None)
     unread = len(entries) - len(rows)
     if request.backwards:
-        return Page(rows[::-1], request.marker is not None, extra, unread)
-    return Page(rows, extra, request.marker is not None, unread)
+        return Page(rows[::-1], request.marker is not None, extra, unread, count=count)
+    return Page(rows, extra, request.marker is not None, unread, count=count)
+
+
+def position(page: Page[Item], told: int | None) -> Position | None:
+    """Return where a page is in its list, None where that is not known.
+
+    A marker does not say how many rows are before it: ``told`` is what the address says of the
+    first one. It may be out of date, so it counts only in the middle of a list, and only where it
+    can be true.
+    """
+    shown = len(page.items) + page.unread
+    count = page.count
+    if count is None and not page.more and not page.previous:
+        count = shown
+    if not shown or count is None or page.searched:
+        return None
+    first = told or 0
+    if not page.previous:
+        first = 1
+    elif not page.more:
+        first = count - shown + 1
+    last = first + shown - 1
+    if first < 1 or (first > 1) is not page.previous or (last < count) is not page.more:
+        return None
+    return Position(first, last, count)
 
 
 def found_on_page(

@@ -11,6 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+# Percent of a limit from which on it is worth a look.
+_HIGH = 80
+
+
+class Level(Enum):
+    """How far a limit is used up."""
+
+    LOW = "low"
+    HIGH = "high"
+    REACHED = "reached"
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -23,6 +34,22 @@ class Limit:
     def left(self) -> int | None:
         """Return what is left, never below zero; None where there is no limit."""
         return None if self.ceiling is None else max(self.ceiling - self.used, 0)
+
+    @property
+    def percent(self) -> int | None:
+        """Return the use in percent, 100 only where the limit is reached; None without a limit."""
+        if self.ceiling is None:
+            return None
+        return 100 if self.left == 0 else 100 * self.used // self.ceiling
+
+    @property
+    def level(self) -> Level | None:
+        """Return how far it is used up, None where there is no limit."""
+        if self.percent is None:
+            return None
+        if self.left == 0:
+            return Level.REACHED
+        return Level.HIGH if self.percent >= _HIGH else Level.LOW
 
 
 class Fit(Enum):

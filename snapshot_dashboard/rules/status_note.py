@@ -35,6 +35,8 @@ _FAILED = frozenset({"error", "error_deleting"})
 _CREATE, _DELETE = "009", "010"
 # For so long a deletion that did not happen is told.
 TOLD_FOR = timedelta(hours=24)
+# For so long a snapshot that was not made is news: Cinder is asked for the reason.
+_NEWS_FOR = timedelta(hours=1)
 # Databases that keep no fractions of a second write the record as late as the message.
 _SAME_MOMENT = timedelta(seconds=2)
 
@@ -60,6 +62,12 @@ def needs_reason(snapshot: Snapshot, now: datetime, asked: Collection[str] = ())
     if snapshot.status != "available" or snapshot.id not in asked:
         return False
     return snapshot.updated_at is None or now - snapshot.updated_at <= TOLD_FOR
+
+
+def has_just_failed(snapshot: Snapshot, now: datetime) -> bool:
+    """Tell whether a snapshot has failed a short while ago."""
+    changed = snapshot.updated_at or snapshot.created_at
+    return snapshot.status in _FAILED and bool(changed and now - changed < _NEWS_FOR)
 
 
 def explained(snapshot: Snapshot, message: Message | None, now: datetime) -> StatusNote | None:

@@ -139,6 +139,11 @@ READS: dict[str, tuple[Callable[[Customer], str], bool, int]] = {
     ),
     "volumes of a project": (lambda of: _list(VOLUMES, project=of.project), False, 1),
     "volumes of a project, by name": (lambda of: _list(VOLUMES, project=of.name), False, 3),
+    "volumes, snapshots counted": (
+        lambda of: f"{VOLUMES}snapshots/counted/?q={of.volume}",
+        True,
+        1,
+    ),
     "volumes on a host": (lambda of: _list(VOLUMES, host=of.host), False, 1),
     "update status": (lambda of: f"{SNAPSHOTS}{of.snapshot}/update_status/", True, 2),
     "force delete": (lambda of: f"{SNAPSHOTS}{of.snapshot}/force_delete/", True, 3),

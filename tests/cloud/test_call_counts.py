@@ -136,6 +136,13 @@ READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
     "volumes": (lambda _: VOLUMES, False, 2),
     # Without failed ones, of which a cloned project has some: see below.
     "snapshots": (lambda _: f"{SNAPSHOTS}?field=status&value=available", False, 1),
+    # What their scripts ask for after them, once: an open page asks again while something moves.
+    "volumes, snapshots counted": (
+        lambda of: f"{VOLUMES}snapshots/counted/?q={of.attached},{of.detached}",
+        True,
+        1,
+    ),
+    "snapshots, limits": (lambda _: f"{SNAPSHOTS}usage/shown/?q=usage", True, 1),
     "volumes, by name": (lambda _: f"{VOLUMES}?field=name&value=x", False, 2),
     "snapshots, by volume": (
         lambda of: f"{SNAPSHOTS}?field=volume_id&value={of.detached}",

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.http import urlencode
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -20,7 +20,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems
 from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
-from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.links import page, with_query
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules.backup import Backup
@@ -32,10 +32,14 @@ from snapshot_dashboard.rules.volume import Volume
 
 
 def snapshot_link(made: Snapshot, text: object = "") -> SafeString:
-    """Return the way to a snapshot that was just made: its volume's in the list."""
-    query = urlencode({"field": "volume_id", "value": made.volume_id})
+    """Return the way to a snapshot that was just made: its volume's in the list.
+
+    In a message it tells a script which row to show (``js/common/messages.js``).
+    """
     snapshots = page("horizon:project:snapshots:index")
-    return link(f"{snapshots}?{query}" if snapshots else "", text or _("Show snapshot"))
+    url = with_query(snapshots, field="volume_id", value=made.volume_id)
+    way = link(url, text or _("Show snapshot"))
+    return format_html('<span data-sd-made-of="{}">{}</span>', made.volume_id, way)
 
 
 def volume_link(made: Volume, text: object = "") -> SafeString:

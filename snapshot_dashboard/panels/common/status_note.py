@@ -8,6 +8,7 @@ by the ids of snapshots that this person has just read: Cinder shows everybody a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -88,6 +89,29 @@ def known(
     return _waited_for(snapshot, now) or _explained(snapshot, newest, now, _NO_REASON)
 
 
+def of_failures(connection: Connection, failed: Sequence[Snapshot]) -> Mapping[str, SafeString]:
+    """Return why snapshots have failed, by their ids, as remarks that can be hidden.
+
+    Only of what has just failed the reason is asked for, once; then it is remembered. So a page
+    that tells of a failure every day does not ask for it every day.
+    """
+    now = datetime.now(UTC)
+    ids = [each.id for each in failed]
+    fresh = [each.id for each in failed if status_note.has_just_failed(each, now)]
+    found: Mapping[str, Message] | None = None
+    with suppress(CloudError):
+        found = messages.remembered(connection, ids, fresh)
+    told = [each for each in failed if each.id in fresh or each.id in (found or {})]
+    notes = [(each, _explained(each, found, now, _NO_REASON)) for each in told]
+    return {each.id: _failure(each, note) for each, note in notes if note}
+
+
+def _failure(snapshot: Snapshot, note: StatusNoteText) -> SafeString:
+    details = page("horizon:project:snapshots:detail", snapshot.id)
+    way = format_html('<a href="{}#sd-what-now" data-sd-seen>{}</a>', details, _("What now?"))
+    return _below(snapshot.id, note.text, way if details else "", _hide())
+
+
 def _texts(
     connection: Connection, snapshots: Sequence[Snapshot], asked: frozenset[str] | None = None
 ) -> list[StatusNoteText | None]:
@@ -112,9 +136,7 @@ def _reasons(connection: Connection, ids: Sequence[str]) -> Mapping[str, Message
     if not ids:
         return {}
     try:
-        if len(ids) > 1:
-            return connection.fetch(lambda: messages.newest(connection))
-        return _by_id(connection.fetch(lambda: messages.about(connection, ids[0], 1)))
+        return connection.fetch(lambda: messages.of_each(connection, ids))
     except CloudError:
         return None
 
@@ -165,15 +187,18 @@ def _cell(snapshot: Snapshot, note: StatusNoteText) -> SafeString:
         anchor = f"{details}#sd-what-now" if details else ""
         return _below("", note.text, link(anchor, _("What now?")), "")
     delete = page("horizon:project:snapshots:delete", snapshot.id)
-    hide = format_html(
+    key = note.message.id if note.message else ""
+    return _below(key, note.text, dialog_link(delete, _("Why?")), _hide())
+
+
+def _hide() -> SafeString:
+    return format_html(
         '<button type="button" class="btn btn-link btn-xs" data-sd-hide hidden>{}</button>',
         _("Hide"),
     )
-    key = note.message.id if note.message else ""
-    return _below(key, note.text, dialog_link(delete, _("Why?")), hide)
 
 
-def _below(key: str, text: SafeString, way: SafeString, hide: SafeString | str) -> SafeString:
+def _below(key: str, text: SafeString, way: SafeString | str, hide: SafeString | str) -> SafeString:
     marked = format_html(' data-sd-remark="{}"', key) if key else ""
     return format_html('<div class="sd-remark"{}>{}&#32;{}&#32;{}</div>', marked, text, way, hide)
 

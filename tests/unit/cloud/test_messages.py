@@ -121,3 +121,27 @@ def test_messages_that_cannot_be_read_are_not_none(
 )
 def test_the_reason_is_the_last_number_of_the_event(event: str, expected: Reason) -> None:
     assert reason(Message("m1", "s1", event, "")) is expected
+
+
+def test_what_was_told_of_a_failure_is_asked_for_once(wire: Wire) -> None:
+    told(wire, message_json())
+    for _again in range(2):
+        found = messages.remembered(connection(), ["s1"], ["s1"])
+        assert found["s1"].id == "m1"
+    assert len(wire.sent("GET", "/messages")) == 1
+
+
+def test_only_news_is_asked_for_and_all_of_it_in_one_request(wire: Wire) -> None:
+    told(wire, message_json(), message_json("m2", "s2"), message_json("m3", "s3"))
+    assert messages.remembered(connection(), ["s1"], []) == {}
+    assert not wire.sent("GET", "/messages")
+    found = messages.remembered(connection(), ["s1", "s2", "s3"], ["s1", "s2"])
+    assert found.keys() == {"s1", "s2"}
+    assert len(wire.sent("GET", "/messages")) == 1
+
+
+def test_of_a_failure_without_a_reason_nothing_is_remembered_as_a_reason(wire: Wire) -> None:
+    told(wire)
+    assert messages.remembered(connection(), ["s1"], ["s1"]) == {}
+    assert messages.remembered(connection(), ["s1"], ["s1"]) == {}
+    assert len(wire.sent("GET", "/messages")) == 1

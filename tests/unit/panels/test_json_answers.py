@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,13 @@ def _set(wire: Wire) -> None:
     wire.holds("snapshots", snapshot_json("s7", metadata=sets.metadata(SET_ID, 2)))
 
 
+def _failed(wire: Wire) -> None:
+    """Let a snapshot have failed just now, for a reason that only Cinder has words for."""
+    wire.holds("snapshots", snapshot_json(status="error", updated_at=f"{datetime.now(UTC):%FT%T}"))
+    said = {"id": "m1", "event_id": "VOLUME_VOLUME_SNAPSHOT_009_099", "resource_uuid": "s1"}
+    wire.says("GET", "/messages", {"messages": [said | {"user_message": "any"}]})
+
+
 @dataclass(frozen=True)
 class Asked:
     """A request of a script; ``named`` tells that names are in the answer."""
@@ -179,6 +187,8 @@ ASKED = [
     Asked(f"{SNAPSHOTS}s1/dependents/", "done=0&found=0", prepare=_made_from),
     Asked(f"{VOLUMES}v1/lineage/", _OLDER, _PAGE, prepare=_lineage),
     Asked(f"{VOLUMES}v1/lineage/", fields={"of": ["s1"], "marker": _MARKER}, prepare=_lineage),
+    Asked(f"{VOLUMES}snapshots/counted/", "q=v1", prepare=_failed),
+    Asked(f"{SNAPSHOTS}usage/shown/", "q=usage", named=False),
     Asked(REVERT_LIVE, "seen=x"),
     Asked(INSTANCES, f"search={CODE}"),
     Asked(PROGRESS, fields={"auto": "1"}),

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """One page of a long list, forwards and backwards."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
+from snapshot_dashboard.rules.listing import Page, PageRequest, Position, page_of, position
 
 
 def ask(rows: list[int], request: PageRequest) -> list[int]:
@@ -65,3 +66,38 @@ def test_paging_forth_and_back_shows_every_row_once_in_order(
         assert page(rows, back).items == earlier.items
         assert page(rows, back).previous is (earlier is not pages[0])
         assert page(rows, back).more
+
+
+def _pages(more: bool, previous: bool, rows: int = 20, count: int | None = 58) -> Page[int]:
+    return Page(tuple(range(rows)), more=more, previous=previous, count=count)
+
+
+@pytest.mark.parametrize(
+    ("page_shown", "told", "expected"),
+    [
+        (_pages(more=True, previous=False), None, Position(1, 20, 58)),
+        # What an address says of the first and the last page is not needed.
+        (_pages(more=True, previous=False), 41, Position(1, 20, 58)),
+        (_pages(more=False, previous=True, rows=18), 39, Position(41, 58, 58)),
+        (_pages(more=True, previous=True), 21, Position(21, 40, 58)),
+        # Rows have come or gone since: it cannot be true.
+        (_pages(more=True, previous=True), 1, None),
+        (_pages(more=True, previous=True), 39, None),
+        (_pages(more=True, previous=True), 90, None),
+        (_pages(more=True, previous=True), None, None),
+        # A cloud that does not count; one page says it by itself.
+        (_pages(more=True, previous=False, count=None), None, None),
+        (_pages(more=False, previous=False, rows=3, count=None), None, Position(1, 3, 3)),
+        (_pages(more=False, previous=False, rows=0, count=0), None, None),
+        # A count that another request has made untrue.
+        (_pages(more=False, previous=False, rows=3, count=4), None, None),
+    ],
+)
+def test_a_position_is_told_only_where_it_can_be_true(
+    page_shown: Page[int], told: int | None, expected: Position | None
+) -> None:
+    assert position(page_shown, told) == expected
+
+
+def test_rows_that_cannot_be_shown_have_their_place_too() -> None:
+    assert position(Page((1, 2), unread=1, count=3), None) == Position(1, 3, 3)

@@ -3,7 +3,7 @@
 
 import pytest
 
-from snapshot_dashboard.rules.quota import Fit, Limit, QuotaLine, lines, reached
+from snapshot_dashboard.rules.quota import Fit, Level, Limit, QuotaLine, lines, reached
 
 
 def line(used: int, ceiling: int | None, need: int, resource: str = "gigabytes") -> QuotaLine:
@@ -86,3 +86,23 @@ def test_a_count_is_reached_when_nothing_is_left(limit: Limit, told: bool) -> No
 
 def test_an_unknown_limit_is_not_reached() -> None:
     assert not reached({}, "snapshots")
+
+
+@pytest.mark.parametrize(
+    ("used", "ceiling", "percent", "level"),
+    [
+        (0, 60, 0, Level.LOW),
+        (47, 60, 78, Level.LOW),
+        (48, 60, 80, Level.HIGH),
+        (599, 600, 99, Level.HIGH),
+        (60, 60, 100, Level.REACHED),
+        (70, 60, 100, Level.REACHED),
+        (0, 0, 100, Level.REACHED),
+        (70, None, None, None),
+    ],
+)
+def test_only_a_limit_that_is_reached_is_full(
+    used: int, ceiling: int | None, percent: int | None, level: Level | None
+) -> None:
+    limit = Limit(used, ceiling)
+    assert (limit.percent, limit.level) == (percent, level)

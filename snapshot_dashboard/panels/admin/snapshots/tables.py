@@ -77,6 +77,9 @@ class VolumeDetailsSnapshotsTable(project.VolumeSnapshotsTable):
     # The images of all projects are too many to look at; a snapshot's own page names them.
     images_url = ""
     none_yet_message = gettext_lazy("No items to display.")
+    has_head = False
+    limits_later = False
+    later_name = ""
     # The tab always shows the newest: to sort and to search is for the page with all of them.
     sort_keys = {}
     search_label = ""
@@ -124,6 +127,7 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     """The table of the snapshots page of the admin panel."""
 
     search_label = project.VolumeSnapshotsTable.search_label
+    has_head = True
     sort_keys = project.VolumeSnapshotsTable.sort_keys
 
     class Meta(VolumeDetailsSnapshotsTable.Meta):

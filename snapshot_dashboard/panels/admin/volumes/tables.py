@@ -13,6 +13,7 @@ from openstack_dashboard.dashboards.project.volumes import tables as stock_proje
 from snapshot_dashboard.panels.admin.volumes.reading import UpdateRow
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.support import owners
+from snapshot_dashboard.panels.features.volume_snapshots.column import TITLE, AdminSnapshotsColumn
 from snapshot_dashboard.panels.project.volumes import tables as project
 
 
@@ -56,6 +57,10 @@ class ProjectColumn(tables.Column):
 class VolumesTable(project.VolumesTable):
     """Stock's table, sorted and filtered by the service."""
 
+    head_limits = ()
+    later_name = "horizon:admin:volumes:snapshots_counted"
+
+    snapshots = AdminSnapshotsColumn("id", verbose_name=TITLE)
     name = tables.WrappingColumn(
         "name", verbose_name=gettext_lazy("Name"), link="horizon:admin:volumes:detail"
     )
@@ -70,6 +75,19 @@ class VolumesTable(project.VolumesTable):
         """Stock's names; our classes in the places of those that we replace."""
 
         row_class = UpdateRow
+        columns = (
+            "tenant",
+            "host",
+            "name",
+            "size",
+            "status",
+            "snapshots",
+            "group",
+            "volume_type",
+            "attachments",
+            "bootable",
+            "encryption",
+        )
         template = "snapshot_dashboard/common/_list.html"
         table_actions = (stock.ManageVolumeAction, project.DeleteVolume, FilterAction)
         row_actions = (

@@ -30,7 +30,13 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.panels.common import problems, scope
 from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.links import leads_somewhere
-from snapshot_dashboard.panels.common.lists import chosen_rows, fast_rows, refresh, search_form
+from snapshot_dashboard.panels.common.lists import (
+    chosen_rows,
+    fast_rows,
+    head,
+    refresh,
+    search_form,
+)
 from snapshot_dashboard.panels.common.lists import state as lists_state
 from snapshot_dashboard.panels.common.lists.filter_words import NothingMatches
 from snapshot_dashboard.panels.common.lists.search import Search
@@ -69,7 +75,7 @@ class SettlingRow(refresh.RefreshedRow):
             self.attrs["data-sd-moving"] = "true"
 
 
-class AddressTable(chosen_rows.WholeActions, tables.DataTable):
+class AddressTable(head.HeadedTable, chosen_rows.WholeActions, tables.DataTable):
     """Table that reads its state from the URL and shares nothing between requests.
 
     Horizon keeps the action instances, the options and the columns' CSS classes of a table on
@@ -255,6 +261,7 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
                 descending=self.state.descending,
                 marker=self.state.marker or None,
                 backwards=self.state.backwards,
+                counted=True,
             )
         )
         # What was found before is not known any more.
@@ -323,14 +330,6 @@ class AddressTable(chosen_rows.WholeActions, tables.DataTable):
     def get_filter_string(self) -> str:
         """Return nothing: stock would look for it in the rows of the page."""
         return ""
-
-    def get_pagination_string(self) -> str:
-        """Return the address of the next page, filter and sorting kept."""
-        return self.state.query(**{self._meta.pagination_param: self.get_marker()})
-
-    def get_prev_pagination_string(self) -> str:
-        """Return the address of the previous page."""
-        return self.state.query(**{self._meta.prev_pagination_param: self.get_prev_marker()})
 
     def render(self) -> SafeString:
         """Return the table, below the form with which it is searched."""

@@ -47,6 +47,7 @@ class AddressView(tables.DataTableView):
         table = self.get_table()
         table.left_out = problems.left_out(page.unread) if page.unread else None
         table.searched = page.searched
+        table.place(page)
 
     def has_more_data(self, table: AddressTable) -> bool:
         """Tell Horizon whether a next page exists."""

@@ -237,6 +237,9 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     none_yet_message = gettext_lazy(
         'No snapshots yet. Open Volumes, choose "Create Snapshot" in the menu of a volume.'
     )
+    has_head = True
+    limits_later = True
+    later_name = "horizon:project:snapshots:usage"
     # Cinder refuses to sort snapshots by "size" ("Invalid sort key"): the column is volume_size,
     # and oslo.db's paginate_query (sqlalchemy/utils.py) takes columns only.
     sort_keys = {"name": "name", "status": "status", "created": "created_at"}

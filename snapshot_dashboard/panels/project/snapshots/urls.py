@@ -6,6 +6,7 @@ from openstack_dashboard.dashboards.project.snapshots import urls as stock
 
 from snapshot_dashboard.panels.common.links import for_reader, with_ids
 from snapshot_dashboard.panels.common.object_links import NamesView
+from snapshot_dashboard.panels.common.usage import UsageView
 from snapshot_dashboard.panels.features.delete.snapshot import (
     DeleteSnapshotView,
     SnapshotDependentsView,
@@ -28,6 +29,7 @@ urlpatterns = for_reader(
     [
         path("", views.SnapshotsView.as_view(), name="index"),
         path("names/shown/", NamesView.as_view(), name="names"),
+        path("usage/shown/", UsageView.as_view(), name="usage"),
         path("images/shown/", ImagesView.as_view(), name="images"),
         *with_ids([path("of_image/<image_id>/", ImageSnapshotsView.as_view(), name="of_image")]),
         path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),

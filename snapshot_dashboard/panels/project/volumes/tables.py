@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,12 +21,14 @@ from snapshot_dashboard.panels.common.lists.rows import Named, VolumeRow
 from snapshot_dashboard.panels.common.lists.table import AddressTable
 from snapshot_dashboard.panels.common.object_links import held_for, object_link
 from snapshot_dashboard.panels.common.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
+from snapshot_dashboard.panels.common.usage import VOLUMES
 from snapshot_dashboard.panels.features.attachments.views import is_failed
 from snapshot_dashboard.panels.features.create_snapshot.instance_hint import with_holders
 from snapshot_dashboard.panels.features.delete.volume import ExplainedVolumeDelete
 from snapshot_dashboard.panels.features.snapshot_set.actions import CreateSnapshots
+from snapshot_dashboard.panels.features.volume_snapshots.column import TITLE, SnapshotsColumn
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
-from snapshot_dashboard.rules.quota import Limit, reached
+from snapshot_dashboard.rules.quota import reached
 
 # Stock's rules for Manage Attachments, either of which is enough.
 _ATTACHING = tuple(
@@ -180,9 +181,11 @@ class VolumesTable(AddressTable, stock.VolumesTable):
     search_label = gettext_lazy("Part of the name of a volume, or its ID")
     statuses = tuple(dict(STATUS_DISPLAY_CHOICES))
     foldable = {"description": lambda row: row.description, "group": lambda row: row.group_id}
-    # The project's limits, as far as they could be read with the page.
-    limits: Mapping[str, Limit] = {}
+    has_head = True
+    head_limits: tuple[str, ...] = VOLUMES
+    later_name = "horizon:project:volumes:snapshots_counted"
 
+    snapshots = SnapshotsColumn("id", verbose_name=TITLE)
     group = GroupColumn(
         "name", verbose_name=gettext_lazy("Group"), link="horizon:project:volume_groups:detail"
     )
@@ -199,6 +202,19 @@ class VolumesTable(AddressTable, stock.VolumesTable):
         """Stock's names; our classes in the places of those that we replace."""
 
         row_class = UpdateRow
+        columns: tuple[str, ...] = (
+            "name",
+            "description",
+            "size",
+            "status",
+            "snapshots",
+            "group",
+            "volume_type",
+            "attachments",
+            "availability_zone",
+            "bootable",
+            "encryption",
+        )
         template = "snapshot_dashboard/common/_list.html"
         table_actions = (
             CreateVolume,

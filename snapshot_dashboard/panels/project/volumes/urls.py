@@ -40,6 +40,7 @@ from snapshot_dashboard.panels.features.snapshot_set.result import (
 from snapshot_dashboard.panels.features.snapshot_set.views import SnapshotSetView
 from snapshot_dashboard.panels.features.upload_to_image.live import UploadLiveView
 from snapshot_dashboard.panels.features.upload_to_image.views import upload_to_image
+from snapshot_dashboard.panels.features.volume_snapshots.views import CountedView
 from snapshot_dashboard.panels.project.volumes import views
 
 urlpatterns = for_reader(
@@ -49,6 +50,7 @@ urlpatterns = for_reader(
         path("create/", create, name="create"),
         # Two words: a host that still runs stock would take one for a volume that is missing.
         path("names/shown/", NamesView.as_view(), name="names"),
+        path("snapshots/counted/", CountedView.as_view(), name="snapshots_counted"),
         path("create/outcome/", VolumeOutcomeView.as_view(), name="create_outcome"),
         path("snapshot_set/", SnapshotSetView.as_view(), name="snapshot_set"),
         path("snapshot_set/chosen/", ChosenView.as_view(), name="snapshot_set_chosen"),

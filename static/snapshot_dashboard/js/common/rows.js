@@ -20,6 +20,8 @@
     copy.querySelectorAll('.multi_select_column *').forEach((box) => {
       ['id', 'for', 'aria-label'].forEach((name) => box.removeAttribute(name));
     });
+    // What later.js puts in, it puts in again.
+    copy.querySelectorAll('[data-sd-later]').forEach((box) => box.replaceChildren());
     // A link whose name was filled in has it, and one that is drawn with its name has not.
     copy.querySelectorAll('[ng-non-bindable]').forEach((each) => {
       each.removeAttribute('ng-non-bindable');

@@ -6,7 +6,8 @@
  *
  * <button data-sd-delete="address of the dialog">
  * <button data-sd-delete-several="address of the dialog, to which the ticked rows are added">
- * <div data-sd-remark="id of the message"> <button data-sd-hide hidden>
+ * <div data-sd-remark="id of the message"> <button data-sd-hide hidden>, <a data-sd-seen>, which
+ * leads to where it is told in full
  */
 (() => {
   'use strict';
@@ -71,7 +72,10 @@
       openDialog(button, button.dataset.sdDelete || severalOf(button));
     }
   }, 'act');
-  on('click', '[data-sd-hide]', (button) => hideOne(button.closest('[data-sd-remark]')));
+  on('click', '[data-sd-hide], [data-sd-remark] [data-sd-seen]', (element) => {
+    hideOne(element.closest('[data-sd-remark]'));
+  });
+  on('sd:filled', '*', hide);
   horizon.addInitFunction(() => {
     hide();
     horizon.tabs.addTabLoadFunction(hide);

@@ -81,7 +81,8 @@ def test_a_list_costs_one_call_for_its_rows_at_any_size(
 def test_the_newest_come_first(wire: Wire, person: Person, address: str, resource: str) -> None:
     rows(wire, resource)
     person.get(address)
-    assert wire.query(f"/{resource}/detail") == {"limit": "4", "sort": "created_at:desc"}
+    query = wire.query(f"/{resource}/detail")
+    assert query == {"limit": "4", "sort": "created_at:desc", "with_count": "true"}
 
 
 def test_snapshots_have_stocks_columns_and_when_they_were_made(wire: Wire, person: Person) -> None:

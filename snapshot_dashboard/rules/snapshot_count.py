@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How many snapshots each volume of a page has, as far as the newest of a list tell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Phase, phase
+
+# Statuses that become another number, and end by themselves.
+_CHANGING = ("creating", "deleting")
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotCount:
+    """The snapshots of one volume.
+
+    ``kept`` are those that are there and have not failed; ``newest`` is when the last of them was
+    made. ``changing`` is the status of one that is being made or deleted, empty for none. Where
+    ``complete`` is false there may be more, all of them older than ``since``.
+    """
+
+    kept: int = 0
+    newest: datetime | None = None
+    changing: str = ""
+    failed: tuple[Snapshot, ...] = ()
+    complete: bool = True
+    since: datetime | None = None
+
+
+def counts(
+    newest_first: Collection[Snapshot], volume_ids: Iterable[str], *, complete: bool
+) -> Mapping[str, SnapshotCount]:
+    """Count the snapshots of each of these volumes.
+
+    ``complete`` tells that there are no others. Cinder's temporary ones, which go away by
+    themselves, do not count.
+    """
+    found: dict[str, list[Snapshot]] = {each: [] for each in volume_ids}
+    for snapshot in newest_first:
+        if snapshot.volume_id in found and snapshot.counts_against_quota:
+            found[snapshot.volume_id].append(snapshot)
+    dates = [each.created_at for each in newest_first if each.created_at]
+    since = None if complete else min(dates, default=None)
+    return {each: _count(of, complete, since) for each, of in found.items()}
+
+
+def _count(found: Iterable[Snapshot], complete: bool, since: datetime | None) -> SnapshotCount:
+    of = tuple(found)
+    failed = tuple(each for each in of if phase(each.status) is Phase.FAILED)
+    changing = [each.status for each in of if each.status in _CHANGING]
+    kept = [each for each in of if each not in failed and each.status not in _CHANGING]
+    dates = [each.created_at for each in kept if each.created_at]
+    return SnapshotCount(
+        kept=len(kept),
+        newest=max(dates, default=None),
+        changing=min(changing, default=""),
+        failed=failed,
+        complete=complete,
+        since=since,
+    )
