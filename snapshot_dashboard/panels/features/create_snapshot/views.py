@@ -22,7 +22,7 @@ from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dates import stamp
 from snapshot_dashboard.panels.common.forms import CreateSnapshotForm
 from snapshot_dashboard.panels.common.html import isolated, stated
-from snapshot_dashboard.panels.common.links import lazy_page, with_query
+from snapshot_dashboard.panels.common.links import group_snapshot_url, lazy_page, with_query
 from snapshot_dashboard.panels.common.outcome import snapshot_link, snapshots_of_form
 from snapshot_dashboard.panels.features.create_snapshot.instance_hint import likely_holders
 from snapshot_dashboard.panels.features.create_snapshot.live import shown
@@ -115,6 +115,7 @@ class CreateSnapshotView(ConfirmedView[Snapshot]):
             quota=quota.texts(self.limits, "snapshots", volume.size, volume.type_name),
             system_disk_note=system_disk_note(self.exposure),
             backup_url=self.backup_url(),
+            group_url=self.group_url(),
             command=commands.create_snapshot(
                 volume.id,
                 own_name,
@@ -126,6 +127,12 @@ class CreateSnapshotView(ConfirmedView[Snapshot]):
             live_url = reverse("horizon:project:volumes:create_snapshot_live", args=(volume.id,))
             context.update(shown(self.request, self.situation), live_url=live_url)
         return context
+
+    def group_url(self) -> str:
+        """Return the address of the dialog about the volume's group, empty where there is none."""
+        group_id = self.exposure.volume.group_id
+        rule = ((("volume", "group:create_group_snapshot"),), self.request)
+        return group_snapshot_url(group_id) if group_id and policy.check(*rule) else ""
 
     def backup_url(self) -> str:
         """Return the address of Create Backup, empty where this person cannot make one."""

@@ -5,8 +5,11 @@ import json
 from typing import Any
 
 import pytest
+from django import urls
+from django.urls import NoReverseMatch
 from horizon import messages
 
+from snapshot_dashboard.panels.common import links
 from tests.unit.cloud.wire import (
     CINDER,
     REFUSED,
@@ -32,7 +35,7 @@ from tests.unit.panels.features.group_copies.group_dialogs import (
     send,
     there_is_a_group,
 )
-from tests.unit.panels.person import Answer, Person
+from tests.unit.panels.person import CREATE_SNAPSHOT, Answer, Person
 
 GROUP_SNAPSHOTS = "/project/vg_snapshots/"
 GROUPS = "/project/volume_groups/"
@@ -276,6 +279,20 @@ def test_an_older_copy_of_the_same_name_is_not_taken_for_the_forms_own(
     assert answer.problem == "It is not known yet whether the group snapshot was created"
 
 
+@pytest.mark.usefixtures("pair")
+@pytest.mark.parametrize("address", [CREATE, CLONE])
+def test_nothing_is_sent_where_it_is_not_known_what_there_is(
+    wire: Wire, person: Person, address: str
+) -> None:
+    form = fill(person.get(address, dialog=True))
+    for each in ("/group_snapshots/detail", "/groups/detail"):
+        wire.breaks("GET", each, SILENT)
+    answer = person.post(address, form, dialog=True)
+    assert answer.problem == "Not created"
+    assert asked(wire) + asked(wire, "/groups/action") == []
+    assert_back_with_everything(answer)
+
+
 def test_an_unreachable_service_has_made_nothing(wire: Wire, person: Person) -> None:
     there_is_a_group(wire, "v1")
     wire.breaks("POST", "/group_snapshots", REFUSED)
@@ -351,7 +368,18 @@ def test_a_group_in_use_is_not_cloned_and_another_way_is_shown(wire: Wire, perso
 
 
 @pytest.mark.usefixtures("pair")
-def test_the_dialogs_have_addresses_without_horizons_panel(wire: Wire, person: Person) -> None:
+def test_the_dialogs_have_addresses_without_horizons_panel(
+    wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reverse(name: str, *args: Any, **kwargs: Any) -> str:
+        if ":volume_groups:" in name or ":vg_snapshots:" in name:
+            raise NoReverseMatch
+        return str(urls.reverse(name, *args, **kwargs))
+
+    monkeypatch.setattr(links, "reverse", reverse)
+    wire.volume(group_id="g1")
+    (way,) = person.get(CREATE_SNAPSHOT, dialog=True).all("//a[contains(@href, '/groups/')]")
+    assert way.get("href") == OWN_CREATE
     for address in (OWN_CREATE, OWN_CLONE):
         dialog = person.get(address, dialog=True)
         assert dialog.one("//form").get("action") == address
