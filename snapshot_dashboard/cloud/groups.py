@@ -15,7 +15,13 @@ from typing import TypeVar
 from snapshot_dashboard.cloud import block_storage, caching, lists
 from snapshot_dashboard.cloud.answers import Record, text
 from snapshot_dashboard.cloud.caching import cache
-from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, Service, checked
+from snapshot_dashboard.cloud.errors import (
+    AnswerUnreadable,
+    CloudError,
+    Service,
+    Unreachable,
+    checked,
+)
 from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.consistency import REQUEST
@@ -137,9 +143,12 @@ def begin(
 ) -> None:
     """Remember what a form asks for, before it is sent.
 
-    :raises CloudError: it is not known what there is already.
+    :raises CloudError: it is not known what there is already; certainly nothing was made.
     """
-    known = frozenset(each.id for each in _newest(connection, kind))
+    try:
+        known = frozenset(each.id for each in _newest(connection, kind))
+    except CloudError as error:
+        raise Unreachable.because(error) if error.uncertain else error from error
     attempt = Attempt(source_id, name, description, known)
     cache.set(_key(connection, request_id), attempt, _REMEMBERED)
 

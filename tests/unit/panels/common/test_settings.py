@@ -44,6 +44,10 @@ def test_a_valid_value_is_used(settings: Any) -> None:
         ("POLL_FACTOR", 0, "a number above 0"),
         ("SNAPSHOT_DEPENDENCY", "sometimes", "'may' or 'always' or 'never'"),
         ("SNAPSHOT_DEPENDENCY", ["may"], "'may' or 'always' or 'never'"),
+        ("GROUP_SNAPSHOT", {"*": "stock"}, "'explain' or 'stock'"),
+        ("GROUP_SNAPSHOT_AT_ONCE", {"*": "perhaps"}, "'may' or 'always' or 'never', or a dict"),
+        ("GROUP_SNAPSHOT_AT_ONCE", {1: "may"}, "'may' or 'always' or 'never', or a dict"),
+        ("GROUP_SNAPSHOT_AT_ONCE", ["may"], "'may' or 'always' or 'never', or a dict"),
         ("SUPPORT_TEXT", 5, "a text"),
         ("ENABLED", "no", "True or False"),
     ],
@@ -55,6 +59,16 @@ def test_a_wrong_value_is_explained_and_the_default_used(
     assert complaint.id == "snapshot_dashboard.W003"
     assert f'SNAPSHOT_DASHBOARD["{key}"] must be {expected}' in complaint.msg
     assert ours.get(key) == ours.DEFAULTS[key]
+
+
+def test_the_longest_pattern_that_fits_a_type_counts(settings: Any) -> None:
+    words = {"*": "never", "cons*": "always", "consistent": "may"}
+    assert complaints(settings, GROUP_SNAPSHOT_AT_ONCE=words) == []
+    found = [ours.by_type("GROUP_SNAPSHOT_AT_ONCE", each) for each in ("consistent", "cons-2", "")]
+    assert found == ["may", "always", "never"]
+    assert ours.differs_by_type("GROUP_SNAPSHOT_AT_ONCE")
+    assert complaints(settings, GROUP_SNAPSHOT_AT_ONCE={"cons*": "always"}) == []
+    assert ours.by_type("GROUP_SNAPSHOT_AT_ONCE", "other") == "may"
 
 
 def test_a_misspelt_key_is_told_with_the_one_that_was_meant(settings: Any) -> None:
