@@ -29,7 +29,8 @@ DEFAULTS: dict[str, bool | float | str] = {
     # Tables have Horizon's own interval, HORIZON_CONFIG["ajax_poll_interval"].
     "POLL_FACTOR": 1.0,
     # Does a volume made from a snapshot keep the snapshot from being deleted? It depends on
-    # the storage, which only the operator knows.
+    # the storage, which only the operator knows. One word for all volume types, or words by
+    # patterns of their names: {"*": "may", "nvme-*": "never"}.
     "SNAPSHOT_DEPENDENCY": "may",
     # Launch as Instance of a snapshot: advice first, no such action, or Horizon's own.
     "LAUNCH_FROM_SNAPSHOT": "advise",
@@ -62,7 +63,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "GROUP_SNAPSHOT_AT_ONCE": ("may", "always", "never"),
 }
 # Of these a mapping is allowed, too: from a pattern of type names to one of the words.
-_BY_TYPE = frozenset({"GROUP_SNAPSHOT_AT_ONCE"})
+_BY_TYPE = frozenset({"SNAPSHOT_DEPENDENCY", "GROUP_SNAPSHOT_AT_ONCE"})
 
 
 def configured() -> dict[str, Any]:
@@ -111,13 +112,17 @@ def differs_by_type(key: str) -> bool:
     return isinstance(get(key), dict)
 
 
-def by_type(key: str, name: str) -> str:
+def by_type(key: str, name: str | None) -> str:
     """Return what a setting says of one type, by its name: the longest pattern that fits counts.
 
-    The default where none does.
+    The default where none does. Of a type that is not known (None) it says what it says of all
+    types, and the default where these differ.
     """
     value = get(key)
     if not isinstance(value, dict):
         return str(value)
-    fitting = [each for each in value if fnmatchcase(name, each)]
-    return str(value[max(fitting, key=len)] if fitting else DEFAULTS[key])
+    by_pattern = {"*": DEFAULTS[key], **value}
+    if name is None:
+        words = set(by_pattern.values())
+        return str(words.pop() if len(words) == 1 else DEFAULTS[key])
+    return str(by_pattern[max((each for each in by_pattern if fnmatchcase(name, each)), key=len)])

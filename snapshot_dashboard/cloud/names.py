@@ -23,15 +23,16 @@ from snapshot_dashboard.cloud.session import Connection
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a table shows of another object: its name, and for a volume whether it boots."""
+    """What is shown of another object: its name, and of a volume whether it boots and its type."""
 
     name: str
     bootable: bool | None = None
+    type_name: str | None = None
 
 
 def _volume(connection: Connection, volume_id: str) -> Brief:
     found = block_storage.volume(connection, volume_id)
-    return Brief(found.label, found.bootable)
+    return Brief(found.label, found.bootable, found.type_name)
 
 
 def _instance(connection: Connection, instance_id: str) -> Brief:
@@ -81,7 +82,7 @@ _PERSONAL = frozenset({"user"})
 def _key(connection: Connection, kind: str, object_id: str) -> str:
     person = connection.token if kind in _PERSONAL else ""
     whose = (connection.rights, person)
-    return caching.key(connection.region, connection.project_id, "name", *whose, kind, object_id)
+    return caching.key(connection.region, connection.project_id, "brief", *whose, kind, object_id)
 
 
 def remembered(connection: Connection, kind: str, ids: Iterable[str]) -> Mapping[str, Brief]:

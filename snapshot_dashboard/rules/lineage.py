@@ -9,7 +9,7 @@ each snapshot at one place in it, whatever the services said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
@@ -272,20 +272,21 @@ class Kept:
     by: tuple[VolumeNode, ...] = ()
 
 
-def kept(root: Node, dependency: str) -> tuple[Kept, ...]:
+def kept(root: Node, dependency: Callable[[str | None], str]) -> tuple[Kept, ...]:
     """Return what keeps what, snapshots first.
 
-    ``dependency`` is the operator's word on volumes made from a snapshot: may, always, never.
+    ``dependency`` is the operator's word on volumes made from a snapshot, by the type of the
+    snapshot's volume: may, always, never.
     """
     nodes = [node for node, _depth in walk(root)]
+    volumes = (each.volume for each in nodes if isinstance(each, VolumeNode))
+    types = {each.id: each.type_name for each in volumes if each}
     found: list[Kept] = []
-    if dependency != "never":
-        keeps = Keeps(dependency)
-        found = [
-            Kept(keeps, each, each.volumes)
-            for each in nodes
-            if isinstance(each, SnapshotNode) and each.snapshot and each.volumes
-        ]
+    for each in nodes:
+        if isinstance(each, SnapshotNode) and each.snapshot and each.volumes:
+            word = dependency(types.get(each.snapshot.volume_id))
+            if word != "never":
+                found.append(Kept(Keeps(word), each, each.volumes))
     found += [Kept(Keeps.SNAPSHOTS, each) for each in nodes if _has_snapshots(each)]
     return tuple(found)
 

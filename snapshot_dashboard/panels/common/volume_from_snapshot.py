@@ -16,12 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import messages
 
-from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Later
-from snapshot_dashboard.panels.common import consistency_note, problems, quota
+from snapshot_dashboard.panels.common import consistency_note, dependency, problems, quota
 from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.dialog import DialogView
@@ -253,7 +252,7 @@ class VolumeFromSnapshotView(DialogView):
             type_help=self.type_help(),
             inherited=_inherited(volume) if volume else "",
             quota=quota.texts(self.limits, "volumes", self.size(form), chosen),
-            dependency=_DEPENDENCY[settings.get("SNAPSHOT_DEPENDENCY")],
+            dependency=_DEPENDENCY[dependency.of_type(self.own.type_name)],
             advice_url=launch_advice_url(snapshot.id) if volume is None or volume.bootable else "",
             default_name=snapshot.label,
             command_base=commands.volume_base(snapshot.id),

@@ -62,10 +62,10 @@ def test_a_failure_is_not_remembered(wire: Wire) -> None:
     assert look_up(connection(), "i1") == {"i1": Brief("name of i1")}
 
 
-def test_a_volume_is_remembered_with_whether_it_boots(wire: Wire) -> None:
+def test_a_volume_is_remembered_with_whether_it_boots_and_its_type(wire: Wire) -> None:
     wire.volume(name="", bootable="true")
     found = names.look_up(connection(), "volume", ["v1"])
-    assert found == {"v1": Brief("v1", bootable=True)}
+    assert found == {"v1": Brief("v1", bootable=True, type_name="ssd")}
 
 
 def test_the_same_id_of_another_kind_is_another_name(wire: Wire) -> None:

@@ -197,7 +197,7 @@ def test_one_alone_is_not_folded() -> None:
     ],
 )
 def test_what_keeps_what(dependency: str, expected: list[tuple[Keeps, str]]) -> None:
-    kept = lineage.kept(tree(chain()), dependency)
+    kept = lineage.kept(tree(chain()), lambda _type: dependency)
     assert [(each.keeps, each.node.id) for each in kept] == [
         *expected,
         (Keeps.SNAPSHOTS, "v1"),
@@ -208,11 +208,11 @@ def test_what_keeps_what(dependency: str, expected: list[tuple[Keeps, str]]) -> 
 
 def test_snapshots_that_were_not_read_keep_a_volume_and_one_that_is_gone_keeps_nothing() -> None:
     more = VolumeNode("v1", volume("v1"), rest=Rest("s9", 3))
-    assert [each.node.id for each in lineage.kept(more, "may")] == ["v1"]
+    assert [each.node.id for each in lineage.kept(more, lambda _type: "may")] == ["v1"]
     unread = VolumeNode("v1", volume("v1"), rest=Rest())
-    assert lineage.kept(unread, "may") == ()
+    assert lineage.kept(unread, lambda _type: "may") == ()
     gone = SnapshotNode("s1", None, (VolumeNode("v2", volume("v2")),))
-    assert lineage.kept(gone, "may") == ()
+    assert lineage.kept(gone, lambda _type: "may") == ()
 
 
 def test_an_instance_has_nothing_below_it() -> None:

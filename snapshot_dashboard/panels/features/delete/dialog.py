@@ -20,13 +20,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from horizon import tables
 
-from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.dependents import Backup
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import scope
+from snapshot_dashboard.panels.common import dependency, scope
 from snapshot_dashboard.panels.common.delete_action import (
     ReasonedDelete,
     attempt,
@@ -37,7 +36,7 @@ from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import dialog_link, isolated, link, sentence
 from snapshot_dashboard.panels.common.image_warnings import lost_images, unread_images
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
-from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.links import page, with_query
 from snapshot_dashboard.panels.common.lists import chosen_rows
 from snapshot_dashboard.panels.common.next_steps import BlockerWithSteps
 from snapshot_dashboard.panels.common.problems import Problem, because
@@ -84,6 +83,19 @@ class DeletingView(DialogView):
         """Return the snapshots whose volumes are looked for."""
         raise NotImplementedError
 
+    def volume_type(self) -> str | None:
+        """Return the type of the volume that these snapshots are of, None where it is not known."""
+        raise NotImplementedError
+
+    def dependency(self) -> str:
+        """Return what the operator says of volumes made from these snapshots."""
+        return dependency.of_type(self.volume_type())
+
+    def dependents_address(self, name: str) -> str:
+        """Return where a script looks for volumes made from them."""
+        address, known = page(name, self.object_id), self.volume_type()
+        return with_query(address, type=known) if known else address
+
     def remove(self) -> Callable[[Connection], None]:
         """Return the call that deletes it."""
         raise NotImplementedError
@@ -102,7 +114,7 @@ class DeletingView(DialogView):
     def clear(self) -> bool:
         """Tell whether nothing at all has to be said before it is deleted."""
         quiet = self.usable and self.images is not None and not self.images.images
-        return quiet and first_look(self.connection, self.source_search())
+        return quiet and first_look(self.connection, self.source_search(), self.dependency())
 
     @property
     def gone(self) -> Problem:  # type: ignore[override]
@@ -165,7 +177,7 @@ class DeletingView(DialogView):
             next_steps=self.next_steps,
             related=_related(self.backups, self.images),
             lost_images=lost_images(self.images),
-            dependency=settings.get("SNAPSHOT_DEPENDENCY"),
+            dependency=self.dependency(),
         )
         return context
 

@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
-from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import dependents, names
 from snapshot_dashboard.cloud.dependents import SearchPart
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common import dependency
 from snapshot_dashboard.panels.common.html import isolated, link, short
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.links import page
@@ -50,15 +50,18 @@ _TRY_IT = gettext_lazy(
 _DANGER = gettext_lazy("If the storage refuses, the volume may end in an error state.")
 
 
-def first_look(connection: Connection, wanted: SourceSearch) -> bool:
-    """Tell whether it is certain, after one part, that no volume was made from these snapshots."""
-    part = made_from(connection, wanted)
+def first_look(connection: Connection, wanted: SourceSearch, word: str) -> bool:
+    """Tell whether it is certain, after one part, that no volume keeps one of these snapshots.
+
+    ``word`` is the operator's on volumes made from them, see ``panels/common/dependency.py``.
+    """
+    part = SearchPart(()) if word == "never" else made_from(connection, wanted)
     return part is not None and not part.volumes and not part.marker
 
 
 def made_from(connection: Connection, wanted: SourceSearch) -> SearchPart | None:
     """Look for volumes made from these snapshots in one part; None where it cannot be read."""
-    if not wanted.ids or settings.get("SNAPSHOT_DEPENDENCY") == "never":
+    if not wanted.ids:
         return SearchPart(())
     try:
         return dependents.part(connection, wanted, counted=False)
@@ -66,12 +69,12 @@ def made_from(connection: Connection, wanted: SourceSearch) -> SearchPart | None
         return None
 
 
-def made_warnings(part: SearchPart | None, snapshot_id: str) -> tuple[SafeString, ...]:
+def made_warnings(part: SearchPart | None, snapshot_id: str, word: str) -> tuple[SafeString, ...]:
     """Return what is said of the volumes in a part that were made from one snapshot."""
     found = [each for each in part.volumes if each.snapshot_id == snapshot_id] if part else []
     if not found:
         return ()
-    texts = described(len(found), settings.get("SNAPSHOT_DEPENDENCY"))
+    texts = described(len(found), word)
     volumes = format_html_join(", ", "{}", ((each,) for each in items(found)))
     return (format_html("{}: {}. {}", texts["title"], volumes, texts["effect"]),)
 
@@ -85,8 +88,8 @@ def unsearched(part: SearchPart | None) -> str:
     return ""
 
 
-def described(found: int, dependency: str, *, several: bool = False) -> dict[str, object]:
-    """Return what to say of ``found`` volumes by the operator's setting.
+def described(found: int, word: str, *, several: bool = False) -> dict[str, object]:
+    """Return what to say of ``found`` volumes by the operator's word.
 
     ``several`` speaks of all snapshots of a volume, which are deleted with it.
     """
@@ -103,21 +106,21 @@ def described(found: int, dependency: str, *, several: bool = False) -> dict[str
         )
     return {
         "title": title % {"count": found},
-        "effect": _effect(found, dependency, several=several),
-        "try_it": _TRY_IT if dependency == "may" and not several else "",
-        "danger": _DANGER if dependency == "may" and several else "",
-        "blocked": found > 0 and dependency == "always",
+        "effect": _effect(found, word, several=several),
+        "try_it": _TRY_IT if word == "may" and not several else "",
+        "danger": _DANGER if word == "may" and several else "",
+        "blocked": found > 0 and word == "always",
     }
 
 
-def _effect(found: int, dependency: str, *, several: bool) -> str:
-    if dependency == "never":
+def _effect(found: int, word: str, *, several: bool) -> str:
+    if word == "never":
         return ngettext(
             "It does not need it any more and is not affected.",
             "They do not need it any more and are not affected.",
             found,
         )
-    if dependency == "always":
+    if word == "always":
         return _certain(found, several=several)
     if several:
         return ngettext(
@@ -167,7 +170,11 @@ def _item(volume_id: str, name: str) -> SafeString:
 
 
 class DependentsView(View):
-    """Answers a script with one part: volumes found, progress, and the next marker."""
+    """Answers a script with one part: volumes found, progress, and the next marker.
+
+    ``?type=`` is the type of the volume that the snapshots are of, where the page knows it. What is
+    sent to be deleted is judged by what is read then.
+    """
 
     several = False
 
@@ -195,8 +202,8 @@ class DependentsView(View):
             return HttpResponse(status=503)
         counted = part.after(_so_far(request))
         found = number(request.GET.get("found", "")) + len(part.volumes)
-        dependency = settings.get("SNAPSHOT_DEPENDENCY")
-        texts = described(found, dependency, several=self.several)
+        word = dependency.of_type(request.GET.get("type") or None)
+        texts = described(found, word, several=self.several)
         context = {"items": items(part.volumes), **texts}
         return JsonAnswer(
             {
@@ -212,7 +219,7 @@ class DependentsView(View):
 
 
 def on_the_page(
-    request: Any, connection: Connection, wanted: SourceSearch, *, several: bool = False
+    request: Any, connection: Connection, wanted: SourceSearch, word: str, *, several: bool = False
 ) -> dict[str, Any]:
     """Look through the part that the address asks for, for a page without scripts.
 
@@ -235,7 +242,7 @@ def on_the_page(
         "look_items": [*_known_items(connection, before), *items(fresh)],
         "look_said": progress(part, counted, found=len(found), several=several),
         "look_on": f"?{urlencode(query)}" if part.marker else "",
-        **described(len(found), settings.get("SNAPSHOT_DEPENDENCY"), several=several),
+        **described(len(found), word, several=several),
     }
 
 

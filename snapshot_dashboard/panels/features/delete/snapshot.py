@@ -17,11 +17,11 @@ from openstack_dashboard.dashboards.project.snapshots import tables as stock
 from snapshot_dashboard.cloud import block_storage, dependents, names
 from snapshot_dashboard.cloud.partial_reads import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import audit, next_steps, status_note
+from snapshot_dashboard.panels.common import audit, dependency, next_steps, status_note
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.html import sentence
 from snapshot_dashboard.panels.common.image_warnings import unread_images, warnings_of
-from snapshot_dashboard.panels.common.links import lazy_page, page
+from snapshot_dashboard.panels.common.links import lazy_page
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
 from snapshot_dashboard.panels.common.next_steps import in_short
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
@@ -108,6 +108,10 @@ class DeleteSnapshotView(DeletingView):
         """Return the snapshot."""
         return search_of([self.snapshot])
 
+    def volume_type(self) -> str | None:
+        """Return the type of its volume, where that was read lately."""
+        return dependency.remembered_type(self.connection, self.snapshot.volume_id)
+
     def clear(self) -> bool:
         """One that came back last time has that to say."""
         return self.status_text is None and super().clear()
@@ -126,8 +130,8 @@ class DeleteSnapshotView(DeletingView):
         context.update(
             snapshot=self.snapshot,
             status_text=self.status_text.text if self.status_text else "",
-            dependents_url=page("horizon:project:snapshots:dependents", self.object_id),
-            **on_the_page(self.request, self.connection, self.source_search()),
+            dependents_url=self.dependents_address("horizon:project:snapshots:dependents"),
+            **on_the_page(self.request, self.connection, self.source_search(), self.dependency()),
         )
         return context
 
@@ -174,13 +178,16 @@ class ExplainedSnapshotDelete(ExplainedDelete):
         going = [row.snapshot for row in rows if not kept[row.id]]
         ids = [each.id for each in going]
         asked = connection.start(lambda: dependents.images_of(connection, ids))
-        made = made_from(connection, search_of(going))
+        words = {each.id: dependency.of_volume(connection, each.volume_id) for each in going}
+        made = made_from(
+            connection, search_of([each for each in going if words[each.id] != "never"])
+        )
         images = read_or_none(asked.get)
         found = RowsFacts()
         found.note = " ".join(each for each in (unread_images(images), unsearched(made)) if each)
         for row in rows:
             lost = warnings_of(images, row.id)
-            warnings = (*lost.values(), *made_warnings(made, row.id))
+            warnings = (*lost.values(), *made_warnings(made, row.id, words.get(row.id, "")))
             reason = format_html("{} {}", kept[row.id], self.why(row)) if kept[row.id] else ""
             found[row.id] = RowFacts(row.id, reason, warnings, tuple(lost))
         return found

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
-from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attachment, block_storage, dependents, names
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import known as read_or_none
@@ -165,12 +164,16 @@ class DeleteVolumeView(DeletingView):
 
         By what the operator says of it, and as far as one part of the volumes tells.
         """
-        if settings.get("SNAPSHOT_DEPENDENCY") != "always":
+        if self.dependency() != "always":
             return False
         look = partial(dependents.part, size=dependents.PART, counted=False)
         asked = partial(look, self.connection, self.source_search())
         part = read_or_none(self.connection.start(asked).get)
         return part is not None and bool(part.volumes)
+
+    def volume_type(self) -> str | None:
+        """Return its type."""
+        return self.situation.exposure.volume.type_name
 
     def remove(self) -> Callable[[Connection], None]:
         """Return the call: with the snapshots only where there are some, all of them ticked."""
@@ -198,13 +201,18 @@ class DeleteVolumeView(DeletingView):
             seen=" ".join(self.snapshot_ids()),
             all_url=_all_url(self.object_id),
             too_many=self.page.more,
-            dependents_url=self._dependents_url() if count else "",
-            **on_the_page(self.request, self.connection, self.source_search(), several=True),
+            dependents_url=self.dependents_address("horizon:project:volumes:dependents")
+            if count
+            else "",
+            **on_the_page(
+                self.request,
+                self.connection,
+                self.source_search(),
+                self.dependency(),
+                several=True,
+            ),
         )
         return context
-
-    def _dependents_url(self) -> str:
-        return page("horizon:project:volumes:dependents", self.object_id)
 
     @cached_property
     def lines(self) -> list[SnapshotToDelete]:

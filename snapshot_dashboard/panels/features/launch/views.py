@@ -23,7 +23,7 @@ from openstack_dashboard.utils import settings as setting_utils
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage, launching
 from snapshot_dashboard.cloud.partial_reads import known
-from snapshot_dashboard.panels.common import problems
+from snapshot_dashboard.panels.common import dependency, problems
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import dialog_link, isolated, link, sentence
@@ -153,7 +153,7 @@ class LaunchAdviceView(DialogView):
         context.update(
             submit_url=self.request.get_full_path(),
             heading=self.heading(),
-            advice=_ADVICE[settings.get("SNAPSHOT_DEPENDENCY")],
+            advice=_ADVICE[dependency.of_volume(self.connection, self.snapshot.volume_id)],
             steps=[self.line(step) for step in LaunchStep],
             first_url=self.address(self.way.next),
             first_label=self.first_label(),

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from horizon import tabs
 
-from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attachment
 from snapshot_dashboard.cloud import lineage as cloud
 from snapshot_dashboard.cloud.attachment import Situation
@@ -26,7 +25,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.lineage import LineageReading, SearchState, Wanted
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import problems, scope
+from snapshot_dashboard.panels.common import dependency, problems, scope
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.numbers import figure
 from snapshot_dashboard.panels.common.source_search_texts import (
@@ -105,7 +104,7 @@ class LineageTab(tabs.Tab):
         return {
             "root": words.root(root),
             "count": counted(lineage.count(root)),
-            "kept": words.kept(lineage.kept(root, settings.get("SNAPSHOT_DEPENDENCY"))),
+            "kept": words.kept(lineage.kept(root, dependency.of_type)),
             "look": reading.look,
             "done": str(reading.look.counted.done),
             "all": str(reading.look.counted.everything or 0),

@@ -33,6 +33,9 @@ def test_a_valid_value_is_used(settings: Any) -> None:
     assert (ours.get("PAGE_SECONDS"), ours.get("SUPPORT_TEXT")) == (2, "Ask us")
 
 
+BY_TYPE = "'may' or 'always' or 'never', or a dict of these by patterns of type names"
+
+
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [
@@ -42,8 +45,10 @@ def test_a_valid_value_is_used(settings: Any) -> None:
         ("NAMES_SECONDS", True, "a number of seconds above 0"),
         ("PAGE_SECONDS", float("nan"), "a number of seconds above 0"),
         ("POLL_FACTOR", 0, "a number above 0"),
-        ("SNAPSHOT_DEPENDENCY", "sometimes", "'may' or 'always' or 'never'"),
-        ("SNAPSHOT_DEPENDENCY", ["may"], "'may' or 'always' or 'never'"),
+        ("SNAPSHOT_DEPENDENCY", "sometimes", BY_TYPE),
+        ("SNAPSHOT_DEPENDENCY", ["may"], BY_TYPE),
+        ("SNAPSHOT_DEPENDENCY", {"*": "sometimes"}, BY_TYPE),
+        ("SNAPSHOT_DEPENDENCY", {"nvme-*": "never", 5: "may"}, BY_TYPE),
         ("GROUP_SNAPSHOT", {"*": "stock"}, "'explain' or 'stock'"),
         ("GROUP_SNAPSHOT_AT_ONCE", {"*": "perhaps"}, "'may' or 'always' or 'never', or a dict"),
         ("GROUP_SNAPSHOT_AT_ONCE", {1: "may"}, "'may' or 'always' or 'never', or a dict"),
@@ -69,6 +74,36 @@ def test_the_longest_pattern_that_fits_a_type_counts(settings: Any) -> None:
     assert ours.differs_by_type("GROUP_SNAPSHOT_AT_ONCE")
     assert complaints(settings, GROUP_SNAPSHOT_AT_ONCE={"cons*": "always"}) == []
     assert ours.by_type("GROUP_SNAPSHOT_AT_ONCE", "other") == "may"
+
+
+SAID = {"*": "may", "nvme-*": "never", "nvme-slow-*": "always", "SSD": "always"}
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "word"),
+    [
+        ("always", "ssd", "always"),
+        ("always", None, "always"),
+        # The longest pattern counts, wherever it stands.
+        (SAID, "nvme-fast", "never"),
+        (SAID, "nvme-slow-1", "always"),
+        (dict(reversed(SAID.items())), "nvme-slow-1", "always"),
+        # Names of types are told apart by their case, as Cinder does.
+        (SAID, "ssd", "may"),
+        (SAID, "SSD", "always"),
+        # Of a type that is not known nothing is claimed that is not true of all.
+        (SAID, None, "may"),
+        ({"*": "never", "nvme-*": "never"}, None, "never"),
+        ({"nvme-*": "never"}, None, "may"),
+        ({"nvme-*": "never"}, "ssd", "may"),
+        ({}, "ssd", "may"),
+    ],
+)
+def test_what_is_said_of_storage_may_differ_by_volume_type(
+    settings: Any, said: object, name: str | None, word: str
+) -> None:
+    assert complaints(settings, SNAPSHOT_DEPENDENCY=said) == []
+    assert ours.by_type("SNAPSHOT_DEPENDENCY", name) == word
 
 
 def test_a_misspelt_key_is_told_with_the_one_that_was_meant(settings: Any) -> None:

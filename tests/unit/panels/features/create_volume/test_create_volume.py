@@ -160,7 +160,7 @@ def test_the_dependency_is_told_as_the_operator_knows_it(
 def test_no_dependency_is_told_where_there_is_none(
     ready: Wire, person: Person, settings: Any
 ) -> None:
-    settings.SNAPSHOT_DASHBOARD = {"SNAPSHOT_DEPENDENCY": "never"}
+    settings.SNAPSHOT_DASHBOARD = {"SNAPSHOT_DEPENDENCY": {"*": "always", "s*": "never"}}
     assert "While a volume made from this" not in opened(person).text
 
 

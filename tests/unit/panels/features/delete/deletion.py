@@ -33,7 +33,7 @@ def backups(wire: Wire, *found: Json) -> None:
     wire.says("GET", "/backups/detail", {"backups": list(found)})
 
 
-def dependency(settings: Any, how: str) -> None:
+def dependency(settings: Any, how: str | dict[str, str]) -> None:
     """Let the operator say how the storage does it."""
     settings.SNAPSHOT_DASHBOARD = {**ours.configured(), "SNAPSHOT_DEPENDENCY": how}
 

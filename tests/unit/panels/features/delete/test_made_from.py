@@ -64,6 +64,44 @@ def test_where_nothing_depends_nothing_is_looked_through(
     assert asks(person, OF_SNAPSHOT)
 
 
+# By the type of the volume that a snapshot is of.
+
+BY_TYPE = {"*": "never", "ssd": "always"}
+
+
+def test_the_volume_s_type_decides(wire: Wire, person: Person, settings: Any) -> None:
+    dependency(settings, BY_TYPE)
+    snapshots(wire, snapshot_json("s1"))
+    wire.holds("volumes", volume_json("v9", snapshot_id="s1"))
+    send(person, OF_VOLUME, cascade="on")
+    assert deleted(wire) == []
+    looked_at = person.get(OF_VOLUME).one("//*[@data-sd-dependents]").get("data-sd-dependents")
+    assert looked_at == f"{VOLUMES}v1/dependents/?type=ssd"
+    answer = part(person, looked_at.partition("?")[0], type="ssd", done=0, found=0)
+    assert answer["blocked"]
+    wire.volume(volume_type="hdd")
+    send(person, OF_VOLUME, cascade="on")
+    assert deleted(wire) == ["/volumes/v1?cascade=True"]
+
+
+def test_the_type_of_a_snapshot_s_volume_counts_where_it_is_remembered(
+    wire: Wire, person: Person, settings: Any
+) -> None:
+    dependency(settings, BY_TYPE)
+    wire.holds("volumes", volume_json("v8", snapshot_id="s1"))
+    # It is not asked for: what is said is true of every type.
+    answer = part(person, MADE_FROM, marker="", done=0, found=0)
+    assert EFFECT["may"] in answer["html"]
+    # The page shows the name of the volume, and has read it for that.
+    dialog = person.get(f"{OF_SNAPSHOT}?look=")
+    assert EFFECT["always"] in dialog.text
+    looked_at = dialog.one("//*[@data-sd-dependents]").get("data-sd-dependents")
+    assert looked_at == f"{MADE_FROM}?type=ssd"
+    answer = part(person, MADE_FROM, type="ssd", marker="", done=0, found=0)
+    assert EFFECT["always"] in answer["html"]
+    assert len(wire.sent("GET", "/volumes/v1")) == 1
+
+
 # Volumes made from a snapshot.
 
 

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the operator says of volumes made from a snapshot, by the type of the snapshot's volume."""
+
+from __future__ import annotations
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import names
+from snapshot_dashboard.cloud.session import Connection
+
+
+def of_type(type_name: str | None) -> str:
+    """Return "may", "always" or "never"; None is a type that is not known."""
+    return settings.by_type("SNAPSHOT_DEPENDENCY", type_name)
+
+
+def of_volume(connection: Connection, volume_id: str) -> str:
+    """Return the same of a volume whose type may be remembered: no service is asked for it."""
+    return of_type(remembered_type(connection, volume_id))
+
+
+def remembered_type(connection: Connection, volume_id: str) -> str | None:
+    """Return the type of a volume whose name is remembered, None where it is not."""
+    found = names.remembered(connection, "volume", [volume_id]).get(volume_id)
+    return found.type_name if found else None
