@@ -18,6 +18,7 @@ def test_from_a_snapshot_to_its_image_and_to_the_others(
     data = workshop.volume("data")
     workshop.attach(instance.id, data.id)
     name = unique("image")
+    workshop.slow_storage()
     # As the command line, or stock's dialog, makes it.
     body = {"createImage": {"name": name}}
     made = workshop.owner.compute.post(
@@ -28,6 +29,12 @@ def test_from_a_snapshot_to_its_image_and_to_the_others(
     enter("anna", "/project/snapshots/")
     row = f"tr[data-object-id='{first.id}'] .sd-remark"
     assert "Show all 2 snapshots" in visitor.see(row, f'Part of image "{name}"').text
+    # A row that is drawn anew still says so.
+    visitor.see(f"tr[data-object-id='{first.id}']", "Creating")
+    workshop.storage_as_usual()
+    visitor.see(f"tr[data-object-id='{first.id}']", "Available")
+    visitor.see(row, f'Part of image "{name}"')
+    assert len(visitor.all(row)) == 1
     keep_picture(visitor, home, "image-in-list")
 
     visitor.go(f"/project/snapshots/{second.id}")
