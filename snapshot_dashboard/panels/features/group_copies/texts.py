@@ -81,6 +81,20 @@ def clone_button(*, force: bool) -> dict[str, str]:
     }
 
 
+def snapshot_summary(exposures: Sequence[Exposure]) -> Summary | None:
+    """Return what is above the volumes of a group that is to be snapshotted, None for nothing."""
+    blocking = [each for each in exposures if each.blocked]
+    if not blocking:
+        return several_texts.summary(exposures)
+    text = ngettext(
+        "%(count)d of these volumes keeps it from being taken. Read below why.",
+        "%(count)d of these volumes keep it from being taken. Read below why.",
+        len(blocking),
+    )
+    title = _("No snapshot of this group can be taken now")
+    return Summary("neutral", title, text % {"count": len(blocking)}, "")
+
+
 def clone_summary(exposures: Sequence[Exposure], snapshot_url: str) -> Summary | None:
     """Return what is above the volumes of a group that is to be cloned, None for nothing.
 

@@ -56,12 +56,16 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
     def load(self) -> None:
         """Read also which type the group has, where the setting depends on it."""
         super().load()
-        name = ""
-        if settings.differs_by_type(_AT_ONCE) and self.group.type_id:
-            read = partial(groups.type_name, self.connection, self.group.type_id)
-            name = known(lambda: self.connection.fetch(read)) or ""
-        self.at_once = settings.by_type(_AT_ONCE, name)
+        self.at_once = self.known_at_once()
         self.acknowledgement = texts.ACKNOWLEDGEMENTS[self.at_once]
+
+    def known_at_once(self) -> str:
+        """Return what the operator says of the same instant; "may" where the type is not known."""
+        if not settings.differs_by_type(_AT_ONCE):
+            return settings.by_type(_AT_ONCE, "")
+        read = partial(groups.type_name, self.connection, self.group.type_id)
+        name = known(lambda: self.connection.fetch(read)) if self.group.type_id else None
+        return settings.by_type(_AT_ONCE, name) if name else "may"
 
     def empty(self) -> Problem:
         """Return what to say of a group without volumes."""
@@ -91,6 +95,7 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
         """Add what is said of the instant, the limits and the button."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
+            "explanation": texts.snapshot_summary(self.volumes.exposures),
             "at_once": texts.AT_ONCE[self.at_once],
             "quota": quota_of_several.together(self.limits, self.sizes),
             "button": texts.snapshot_button(force=self.needs_tick),

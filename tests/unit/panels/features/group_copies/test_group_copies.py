@@ -116,6 +116,18 @@ def test_one_warning_says_which_volume_is_attached_to_which_instance(
 
 
 @pytest.mark.usefixtures("pair")
+def test_a_volume_that_is_busy_is_waited_for(wire: Wire, person: Person) -> None:
+    wire.volume("v2", status="backing-up")
+    dialog = person.get(CREATE, dialog=True)
+    assert dialog.explanation == (
+        "No snapshot of this group can be taken now "
+        "1 of these volumes keeps it from being taken. Read below why."
+    )
+    assert "A backup of this volume is being made" in dialog.text
+    assert (dialog.submits, dialog.tick) == ([], "")
+
+
+@pytest.mark.usefixtures("pair")
 @pytest.mark.parametrize(
     ("setting", "says", "asks", "reads"),
     [
@@ -136,6 +148,9 @@ def test_what_is_said_of_the_instant_depends_on_the_group_type(
     assert says in dialog.text
     assert asks in dialog.tick
     assert len(wire.sent("GET", "/group_types/gt1")) == reads
+    if reads:
+        wire.fails("GET", "/group_types/gt1", 500)
+        assert DEPENDS in person.get(CREATE, dialog=True).text
 
 
 @pytest.mark.usefixtures("pair")
