@@ -217,6 +217,12 @@ def oldest_snapshots() -> str:
     return with_query(page("horizon:project:snapshots:index"), sort="created_at")
 
 
+def snapshots_of(volume_id: str, dashboard: str = "project") -> str:
+    """Return the address of a volume's snapshots in the list, empty where there is no such page."""
+    url = page(f"horizon:{dashboard}:snapshots:index")
+    return with_query(url, field="volume_id", value=volume_id)
+
+
 def launch_advice_url(snapshot_id: str) -> str:
     """Return the address of Launch as Instance, empty where the operator wants no such dialog."""
     if ours.get("LAUNCH_FROM_SNAPSHOT") != "advise":

@@ -20,7 +20,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems
 from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
-from snapshot_dashboard.panels.common.links import page, with_query
+from snapshot_dashboard.panels.common.links import page, snapshots_of
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules.backup import Backup
@@ -36,9 +36,7 @@ def snapshot_link(made: Snapshot, text: object = "") -> SafeString:
 
     In a message it tells a script which row to show (``js/common/messages.js``).
     """
-    snapshots = page("horizon:project:snapshots:index")
-    url = with_query(snapshots, field="volume_id", value=made.volume_id)
-    way = link(url, text or _("Show snapshot"))
+    way = link(snapshots_of(made.volume_id), text or _("Show snapshot"))
     return format_html('<span data-sd-made-of="{}">{}</span>', made.volume_id, way)
 
 

@@ -24,7 +24,7 @@ from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, consistency_note, next_steps
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
-from snapshot_dashboard.panels.common.links import lazy_page, page
+from snapshot_dashboard.panels.common.links import lazy_page, page, snapshots_of
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.next_steps import in_short
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
@@ -199,7 +199,7 @@ class DeleteVolumeView(DeletingView):
             tick=_tick(count),
             ticked=posted and "cascade" in self.request.POST,
             seen=" ".join(self.snapshot_ids()),
-            all_url=_all_url(self.object_id),
+            all_url=snapshots_of(self.object_id),
             too_many=self.page.more,
             dependents_url=self.dependents_address("horizon:project:volumes:dependents")
             if count
@@ -261,11 +261,6 @@ def _tick(count: int) -> str:
         count,
     )
     return text % {"count": count} if "%(" in text else text
-
-
-def _all_url(volume_id: str) -> str:
-    url = page("horizon:project:snapshots:index")
-    return f"{url}?field=volume_id&value={volume_id}" if url else ""
 
 
 class VolumeDependentsView(DependentsView):

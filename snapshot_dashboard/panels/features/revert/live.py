@@ -32,7 +32,7 @@ from snapshot_dashboard.panels.common.attachment_state.explanation import (
 from snapshot_dashboard.panels.common.dates import duration, shown
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
-from snapshot_dashboard.panels.common.links import launch_advice_url, page
+from snapshot_dashboard.panels.common.links import launch_advice_url, page, snapshots_of
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.panels.common.statuses import status_word
@@ -196,19 +196,15 @@ def _buttons(reading: RevertReading) -> Mapping[str, Callable[[], Button]]:
         "detach": lambda: Button(
             page("horizon:project:volumes:attach", snapshot.volume_id), _("Manage Attachments")
         ),
-        "snapshots": lambda: Button(_all_url(snapshot), _("Show snapshots"), modal=False),
+        "snapshots": lambda: Button(
+            snapshots_of(snapshot.volume_id), _("Show snapshots"), modal=False
+        ),
     }
 
 
 def _create_url(snapshot: Snapshot) -> str:
     create = page("horizon:project:volumes:create")
     return f"{create}?{urlencode({'snapshot_id': snapshot.id})}" if create else ""
-
-
-def _all_url(snapshot: Snapshot) -> str:
-    snapshots = page("horizon:project:snapshots:index")
-    query = urlencode({"field": "volume_id", "value": snapshot.volume_id})
-    return f"{snapshots}?{query}" if snapshots else ""
 
 
 def _taken_while(request: HttpRequest, snapshot: Snapshot) -> SafeString:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.http import urlencode
 from horizon.utils import functions
 from openstack_dashboard.dashboards.project.volumes import tabs as stock
 
@@ -15,7 +14,7 @@ from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, status_note
-from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.links import snapshots_of
 from snapshot_dashboard.panels.common.lists.rows import Named, SnapshotRow
 from snapshot_dashboard.panels.common.messages_tab import VolumeMessagesTab
 from snapshot_dashboard.panels.features.lineage.tab import LineageTab
@@ -64,9 +63,7 @@ class SnapshotTab(stock.SnapshotTab):
 
     def all_url(self) -> str:
         """Return the address of all snapshots of this volume."""
-        query = urlencode({"field": "volume_id", "value": self.tab_group.kwargs["volume"].id})
-        snapshots = page("horizon:project:snapshots:index")
-        return f"{snapshots}?{query}" if snapshots else ""
+        return snapshots_of(self.tab_group.kwargs["volume"].id)
 
 
 class VolumeDetailTabs(stock.VolumeDetailTabs):
