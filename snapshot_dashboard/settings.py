@@ -38,6 +38,8 @@ DEFAULTS: dict[str, bool | float | str] = {
     "CREATE_BACKUP": "explain",
     # Upload to Image of a volume: our dialog, which explains before it forces, or Horizon's own.
     "UPLOAD_TO_IMAGE": "explain",
+    # What a volume's snapshots forbid: told in Horizon's dialogs about the volume, or not at all.
+    "SNAPSHOT_RESTRICTIONS": "explain",
     # Create Snapshot of an instance: our dialog, which says what it makes and asks before it
     # copies disks that may be written to, or Horizon's own.
     "INSTANCE_SNAPSHOT": "explain",
@@ -57,6 +59,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "LAUNCH_FROM_SNAPSHOT": ("advise", "hide", "stock"),
     "CREATE_BACKUP": ("explain", "stock"),
     "UPLOAD_TO_IMAGE": ("explain", "stock"),
+    "SNAPSHOT_RESTRICTIONS": ("explain", "stock"),
     "INSTANCE_SNAPSHOT": ("explain", "stock"),
     "GROUP_SNAPSHOT": ("explain", "stock"),
     "CLONE_GROUP": ("explain", "stock"),

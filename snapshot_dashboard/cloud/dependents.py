@@ -17,10 +17,18 @@ from functools import partial
 from snapshot_dashboard.cloud import caching, images, lists
 from snapshot_dashboard.cloud.answers import Record, text, told
 from snapshot_dashboard.cloud.caching import cache
-from snapshot_dashboard.cloud.errors import NotFound, Refused, checked, written
+from snapshot_dashboard.cloud.errors import (
+    AnswerUnreadable,
+    NotFound,
+    Refused,
+    Service,
+    checked,
+    written,
+)
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.lists import Listed
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.source_search import (
     CLOCKS,
     Place,
@@ -42,6 +50,8 @@ _TIMED = (3, 60)
 _BAD_REQUEST = 400
 # As many backups of a volume are looked at, the newest.
 _BACKUPS = 100
+# As many snapshots of a volume are looked at where it matters only that there are some.
+_SOME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,18 @@ class Backup:
     def label(self) -> str:
         """Return the name, or the id of a backup that has none."""
         return self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class SomeSnapshots:
+    """The newest snapshots of a volume.
+
+    ``count`` is how many were found; there may be more unless they are ``complete``.
+    """
+
+    newest: tuple[Snapshot, ...]
+    count: int
+    complete: bool
 
 
 def part(
@@ -168,6 +190,23 @@ def _query(where: Place, limit: int) -> dict[str, object]:
         earliest = where.since.astimezone(UTC) - CLOCKS
         query["created_at"] = f"gte:{earliest:%Y-%m-%dT%H:%M:%S}"
     return query
+
+
+def some_snapshots_of(
+    connection: Connection, volume_id: str, *, everywhere: bool = False
+) -> SomeSnapshots:
+    """Read the newest snapshots of a volume, in one call; ``everywhere``: those of all projects.
+
+    :raises CloudError: they cannot be read; AnswerUnreadable where Cinder did not filter (below
+        3.31 it may ignore what it is asked for), and none of the volume is among what it gave.
+    """
+    query = {"volume_id": checked(volume_id), "limit": _SOME, "sort": "created_at:desc"}
+    found = lists.read(connection, lists.SNAPSHOTS, query, everywhere=everywhere)
+    # One without an id is a snapshot all the same.
+    ours = [each for each in found.entries if each is None or each.volume_id == volume_id]
+    if not ours and not found.complete:
+        raise AnswerUnreadable(service=Service.BLOCK_STORAGE)
+    return SomeSnapshots(tuple(each for each in ours if each), len(ours), found.complete)
 
 
 def backups_of(connection: Connection, volume_id: str) -> tuple[Backup, ...]:

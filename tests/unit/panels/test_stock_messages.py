@@ -153,6 +153,10 @@ OURS: dict[str, tuple[Provoke, tuple[str, ...]]] = {
     "Unable to retrieve volume details.": (open_what_is_gone(f"{VOLUMES}v1/"), ()),
     "Unable to retrieve snapshot details.": (open_what_is_gone(f"{SNAPSHOTS}s1"), ()),
     "Unable to retrieve volume information.": (open_what_is_gone(f"{VOLUMES}v1/attach/"), ()),
+    'Unable to retrieve volume information for volume: "%s"': (
+        open_what_is_gone(f"{VOLUMES}v1/retype/"),
+        ("v1",),
+    ),
     'Successfully updated volume snapshot status: "%s".': (update_status, ("Error deleting",)),
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stock's table of instances with one more row action."""
+"""Stock's table of instances with one more row action, and one that tells more."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from openstack_dashboard.dashboards.project.instances import tables as stock
 
+from snapshot_dashboard.panels.features.snapshot_restrictions.actions import with_ours
 from snapshot_dashboard.panels.features.snapshot_set.actions import SnapshotVolumes
 
 
-def _with_ours(actions: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the row actions with ours after stock's Create Snapshot, or at the end."""
+def _with_snapshots(actions: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the row actions with Snapshot Volumes after stock's Create Snapshot, or at the end."""
     place = actions.index(stock.CreateSnapshot) + 1 if stock.CreateSnapshot in actions else None
     if place is None:
         return (*actions, SnapshotVolumes)
@@ -24,4 +25,5 @@ class InstancesTable(stock.InstancesTable):
     class Meta(stock.InstancesTable.Meta):
         """Stock's names."""
 
-        row_actions = _with_ours(tuple(stock.InstancesTable.Meta.row_actions))
+        table_actions = with_ours(tuple(stock.InstancesTable.Meta.table_actions))
+        row_actions = with_ours(_with_snapshots(tuple(stock.InstancesTable.Meta.row_actions)))

@@ -32,6 +32,11 @@ from snapshot_dashboard.panels.features.group_copies.views import CloneGroupView
 from snapshot_dashboard.panels.features.lineage.more import LineageView
 from snapshot_dashboard.panels.features.quiesced.progress import QuiescedProgressView
 from snapshot_dashboard.panels.features.quiesced.views import QuiescedOutcomeView, QuiescedView
+from snapshot_dashboard.panels.features.snapshot_restrictions.views import (
+    CreateTransferView,
+    ExtendView,
+    RetypeView,
+)
 from snapshot_dashboard.panels.features.snapshot_set.result import (
     ChosenView,
     SetOutcomeView,
@@ -109,7 +114,13 @@ urlpatterns = for_reader(
         path("<volume_id>/attach/", EditAttachmentsView.as_view(), name="attach"),
         *with_ids(
             [
-                path("<volume_id>/extend/", views.ExtendView.as_view(), name="extend"),
+                path("<volume_id>/extend/", ExtendView.as_view(), name="extend"),
+                path("<volume_id>/retype/", RetypeView.as_view(), name="retype"),
+                path(
+                    "<volume_id>/create_transfer/",
+                    CreateTransferView.as_view(),
+                    name="create_transfer",
+                ),
                 path("<volume_id>/create_backup/", create_backup, name="create_backup"),
                 path("<volume_id>/upload_to_image/", upload_to_image, name="upload_to_image"),
                 path(

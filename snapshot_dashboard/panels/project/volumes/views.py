@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from horizon import exceptions, messages
 from horizon.utils.memoized import memoized_method
-from openstack_dashboard.dashboards.project.volumes import forms as stock_forms
 from openstack_dashboard.dashboards.project.volumes import views as stock
 from openstack_dashboard.dashboards.project.volumes.tables import get_size
 
-from snapshot_dashboard.cloud import attachment, block_storage
+from snapshot_dashboard.cloud import attachment
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, Service
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import causes, problems
@@ -85,38 +84,6 @@ class DeleteVolumesView(DeleteSeveralView):
     def where(self, row: VolumeRow) -> list[str]:
         """Return its date and size."""
         return [shown(self.request, row.volume.created_at), get_size(row)]
-
-
-class ExtendForm(stock_forms.ExtendForm):
-    """Stock's form, corrected: it compares sizes even when none was typed."""
-
-    def clean(self) -> dict[str, Any]:
-        """Check the size where there is one."""
-        cleaned: dict[str, Any] = self.cleaned_data
-        return super().clean() if "new_size" in cleaned else cleaned
-
-
-class ExtendView(stock.ExtendView):
-    """Stock's dialog, which redirects to the list when its volume cannot be read."""
-
-    form_class = ExtendForm
-
-    @memoized_method
-    def get_object(self) -> VolumeRow:
-        """Read the volume.
-
-        :raises Http302: it cannot be read; the list says why.
-        """
-        try:
-            found = block_storage.volume(connect(self.request), self.kwargs["volume_id"])
-            if found.size is None:
-                # Stock's form and limits begin with it.
-                raise AnswerUnreadable(service=Service.BLOCK_STORAGE)
-        except CloudError as error:
-            text = _("Unable to retrieve volume information.")
-            messages.error(self.request, causes.after(text, error.failure))
-            raise exceptions.Http302(self.success_url) from error
-        return VolumeRow(found)
 
 
 class DetailView(stock.DetailView):

@@ -106,6 +106,7 @@ def test_columns_and_actions_of_a_list_are_words_of_stock(
         "Unable to retrieve volume details.",
         "Unable to retrieve snapshot details.",
         "Unable to retrieve volume information.",
+        'Unable to retrieve volume information for volume: "%s"',
         "Volume %(volume_name)s on instance %(instance_name)s",
     ],
 )

@@ -54,8 +54,11 @@ def test_stocks_actions_are_all_there_in_their_order_with_ours_after_create_snap
 def test_columns_and_table_actions_are_stocks() -> None:
     assert list(tables.InstancesTable.base_columns) == list(stock.InstancesTable.base_columns)
     mine, theirs = tables.InstancesTable._meta, stock.InstancesTable._meta
-    for name in ("name", "table_actions", "table_actions_menu", "row_class", "status_columns"):
+    for name in ("name", "table_actions_menu", "row_class", "status_columns"):
         assert getattr(mine, name) == getattr(theirs, name)
+    assert [each.name for each in mine.table_actions] == [
+        each.name for each in theirs.table_actions
+    ]
 
 
 def test_our_rule_exists_for_an_unknown_one_allows_everything() -> None:
@@ -73,6 +76,27 @@ def instance(**more: Any) -> Any:
     said |= {"image": "", "flavor": {"id": "f"}, "created": "2026-11-22T06:10:00Z"}
     said["full_flavor"] = SimpleNamespace(name="f", ram=1, vcpus=1, disk=0, ephemeral=0)
     return SimpleNamespace(**(said | more))
+
+
+STAYS = "A volume that has snapshots is not deleted with its instance: it stays."
+
+
+@pytest.mark.parametrize("setting", ["explain", "stock"])
+def test_delete_instance_tells_which_volumes_stay(
+    wire: Wire, person: Person, settings: Any, setting: str
+) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"SNAPSHOT_RESTRICTIONS": setting}
+    with (
+        mock.patch.object(views.IndexView, "get_data", return_value=[instance()]),
+        mock.patch.object(views.IndexView, "_more", False, create=True),
+        mock.patch.object(stock.LaunchLinkNG, "allowed", return_value=False),
+    ):
+        page = person.get(INSTANCES)
+    theirs = "Deleted instances are not recoverable."
+    said = f"{theirs} {STAYS}" if setting == "explain" else theirs
+    assert page.all("//button[@id='instances__action_delete']/@help_text") == [said]
+    of_row = tables.InstancesTable._meta.row_actions
+    assert [str(each.help_text) for each in of_row if each.name == "delete"] == [said]
 
 
 def test_a_row_leads_to_the_dialog_and_back_to_the_page(wire: Wire, person: Person) -> None:
