@@ -97,7 +97,7 @@ def test_every_test_has_passed_since_the_last_change(
     monkeypatch.setattr(release_check, "LAST_FULL_RUN", tmp_path / "last-full-run.rst")
     if said:
         release_check.LAST_FULL_RUN.write_text(said, encoding="utf-8")
-    done = subprocess.CompletedProcess([], changed)
+    done = subprocess.CompletedProcess[str]([], changed)
     monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: done)
     assert expected in "".join(release_check.full_run())
     assert bool(list(release_check.full_run())) == bool(expected)
