@@ -15,6 +15,7 @@ from selenium.webdriver.support.select import Select
 from demo.layout import ROOT, Home
 from devcloud.access import load
 from devcloud.inside import rows
+from tests.browser.oracle import Oracle
 from tests.browser.pages import ListPage, snapshots, volumes
 from tests.browser.person import Person
 from tests.cloud.workshop import Workshop
@@ -89,3 +90,19 @@ def test_a_long_list_is_searched_to_its_end_without_a_click(
     visitor.press(Keys.ENTER)
     visitor.see("tr.empty", "No volume matches this filter.")
     assert not visitor.find_all("[data-sd-searching]")
+
+
+def test_a_search_that_is_not_answered_says_so_and_goes_on_when_asked(
+    visitor: Person, enter: Callable[..., None], many: str, oracle: Oracle
+) -> None:
+    oracle.allow_console(r"Failed to load resource: net::ERR_BLOCKED_BY_CLIENT")
+    enter(many, "/project/volumes/")
+    visitor.driver.execute_cdp_cmd("Network.enable", {})
+    visitor.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*done=*"]})
+    visitor.go("/project/volumes/?field=name_part&value=volume-0000")
+    visitor.see("[data-sd-search-failed]", "The search has stopped")
+    visitor.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    visitor.click("[data-sd-further]", "Search on")
+    page = volumes(visitor)
+    visitor.until(lambda: len(page.column("Name")) == 9, "all that there are")
+    assert "done=" not in visitor.path

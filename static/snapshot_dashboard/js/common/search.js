@@ -22,7 +22,8 @@
   const isFull = ({ table, progress }) =>
     sd.all(table, 'tr[data-object-id]').length >= Number(progress.dataset.sdSearching);
 
-  const offer = ({ progress, further }, isRunning) => {
+  const offer = ({ progress, further }, isRunning, hasFailed = false) => {
+    progress.querySelector('[data-sd-search-failed]').hidden = !hasFailed;
     const stop = progress.querySelector('[data-sd-search-stop]');
     const hadFocus = progress.contains(document.activeElement);
     further.hidden = isRunning;
@@ -53,12 +54,15 @@
 
   const look = async (wrapper) => {
     let parts = partsOf(wrapper);
+    let hasFailed = false;
     while (running.has(wrapper) && parts.further && !isFull(parts) && wrapper.isConnected) {
       const { said } = await sd.request(parts.further.href, {
         scope: wrapper.querySelector('[data-sd-refresh]').dataset.sdScope, as: 'text'
       });
       const fresh = said && sd.parsed(said).querySelector('.table_wrapper');
-      if (!fresh || !fresh.querySelector('table.sd-list') || !running.has(wrapper)) {
+      hasFailed = !fresh || !fresh.querySelector('table.sd-list')
+        || Boolean(fresh.querySelector('.sd-problem'));
+      if (hasFailed || !running.has(wrapper)) {
         break;
       }
       sd.tell(parts.table, 'sd:found', fresh.querySelector('table.sd-list'));
@@ -67,7 +71,7 @@
     }
     running.delete(wrapper);
     if (parts.further) {
-      offer(parts, false);
+      offer(parts, false, hasFailed);
     }
   };
 

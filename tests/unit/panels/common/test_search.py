@@ -148,11 +148,15 @@ def test_a_long_list_is_searched_part_by_part_with_one_call_each(
     cinder(wire, resource, *named(resource, *names))
     page = person.get(asking(address, name_part="web"))
     wire.mocker.reset_mock()
-    assert page.said("//p[@data-sd-searching]/span") == "Searching: 5 of 11 checked."
+    assert (
+        page.said("//p[@data-sd-searching]/span[@role='status']") == "Searching: 5 of 11 checked."
+    )
     further = page.one("//a[@data-sd-further]").get("href")
     page = person.get(address + further)
     assert shown(page) == ["web-2"]
-    assert page.said("//p[@data-sd-searching]/span") == "Searching: 10 of 11 checked."
+    assert (
+        page.said("//p[@data-sd-searching]/span[@role='status']") == "Searching: 10 of 11 checked."
+    )
     page = person.get(address + page.one("//a[@data-sd-further]").get("href"))
     assert page.all("//p[@data-sd-searching]") == []
     assert "There are no rows on this page of the list. First page" in page.text
@@ -358,6 +362,17 @@ def test_the_next_part_of_another_project_is_not_taken(wire: Wire, person: Perso
     assert part.status == 409
     assert calls(wire) == []
     assert person.get(f"{address}&project=other").status == 200
+
+
+@pytest.mark.parametrize("field", ["name_part", "name", "volume", "age", "status"])
+def test_nothing_that_is_searched_for_is_run_by_angular(
+    wire: Wire, person: Person, field: str
+) -> None:
+    cinder(wire, "volumes")
+    cinder(wire, "snapshots")
+    page = person.get(asking(SNAPSHOTS, **{field: "{$ 1 $}"}))
+    assert "{$" not in page.html
+    assert page.all("//form[@role='search']")
 
 
 def test_a_details_tab_has_no_search(wire: Wire, person: Person) -> None:

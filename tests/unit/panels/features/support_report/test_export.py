@@ -126,6 +126,16 @@ def test_the_file_has_what_the_filters_match(admin: Person, crowd: Crowd) -> Non
     assert "_status-error_project-aaaa" in response["Content-Disposition"]
 
 
+def test_the_file_has_what_cinder_cannot_filter_by(admin: Person, crowd: Crowd) -> None:
+    file = pieces(admin, f"{EXPORT}?field=name_part&value=of+s_")
+    assert read("".join(file)) == ([], "# complete, 0 rows")
+    file = pieces(admin, f"{EXPORT}?field=age&value=newer:1h")
+    assert read("".join(file)) == ([], "# complete, 0 rows")
+    file = pieces(admin, f"{EXPORT}?field=name_part&value=OF+S&field=age&value=older:1h")
+    assert [row["id"] for row in read("".join(file))[0]] == ["s1", "s2", "s3", "s4", "s5"]
+    assert crowd.asked[-1]["name~"] == "%OF S"
+
+
 def test_a_file_of_nothing_is_whole(admin: Person, wire: Wire) -> None:
     Crowd(wire)
     assert read("".join(pieces(admin, EXPORT))) == ([], "# complete, 0 rows")
