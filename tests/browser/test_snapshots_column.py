@@ -56,6 +56,8 @@ def test_a_message_stays_while_the_pointer_is_on_it(anna: Person, workshop: Work
     volume = workshop.volume("pointed")
     _request(anna, volume.id, "read")
     message = anna.see(".messages .alert-info", "read")
+    said = "return document.querySelector('[data-sd-live]').textContent"
+    anna.until(lambda: "read" in anna.driver.execute_script(said), "the message as it is heard")
     ActionChains(anna.driver).move_to_element(message).perform()
     faded = "return arguments[0].style.display === 'none'"
     anna.until(lambda: anna.driver.execute_script(faded, message), "the end of stock's time")

@@ -4,7 +4,8 @@
  * pointer or the focus is on them, and the row of the volume of which a snapshot was requested is
  * shown once.
  *
- * .messages .alert with <span data-sd-made-of="id of a volume">; <p data-sd-live> in a live region
+ * .messages .alert with <span data-sd-made-of="id of a volume">; <p data-sd-live> in a live region,
+ * where there is one
  */
 (() => {
   'use strict';
@@ -12,11 +13,14 @@
   const sd = horizon.snapshotDashboard;
 
   const ALERT = '#main_content .messages .alert';
+  const PANELS = /^(project|admin)\/(volumes|snapshots)\//;
+
+  const isOurs = () => PANELS.test(window.location.pathname.slice(window.WEBROOT.length));
 
   // Stock's timer cannot be stopped. What it hides meanwhile is shown all the same (_list.scss),
   // and has its time anew when it is left.
   const hold = (alert) => {
-    if (document.querySelector('.sd-list')) {
+    if (isOurs()) {
       alert.classList.add('sd-held');
     }
   };
@@ -30,12 +34,20 @@
     horizon.autoDismissAlert($(alert));
   };
 
+  // A page without a list has no live region.
+  const voiceOf = (alert) => {
+    const made = $('<p class="sr-only" role="status">');
+    return document.querySelector('[data-sd-live]') ||
+      made.insertAfter(alert.closest('.messages'))[0];
+  };
+
   const say = (alerts) => {
-    const voice = document.querySelector('[data-sd-live]');
     const words = alerts.map((alert) => alert.querySelector('p')?.textContent.trim());
-    if (voice && words.length) {
+    const voice = voiceOf(alerts[0]);
+    // What is in a region from the start is not heard.
+    window.requestAnimationFrame(() => {
       voice.textContent = words.join(' ').replace(/\s+/g, ' ');
-    }
+    });
   };
 
   const showRow = (mark) => {
@@ -51,7 +63,9 @@
   sd.on('mouseout focusout', ALERT, leave);
   horizon.addInitFunction(() => {
     const alerts = sd.all(document, ALERT);
-    say(alerts);
-    alerts.forEach((alert) => sd.all(alert, '[data-sd-made-of]').forEach(showRow));
+    if (alerts.length && isOurs()) {
+      say(alerts);
+      alerts.forEach((alert) => sd.all(alert, '[data-sd-made-of]').forEach(showRow));
+    }
   });
 })();
