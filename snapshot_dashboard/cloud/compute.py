@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from snapshot_dashboard.cloud.answers import Answer, Record, moment, text, told
 from snapshot_dashboard.cloud.errors import Service, checked
@@ -171,10 +171,18 @@ def volumes_of(connection: Connection, instance_id: str) -> tuple[str, ...]:
 
     :raises CloudError: NotFound when it is gone or not visible to this project.
     """
+    return tuple(disks_of(connection, instance_id))
+
+
+def disks_of(connection: Connection, instance_id: str) -> Mapping[str, str]:
+    """Read the device of each volume that an instance has, in their order; empty if not told.
+
+    :raises CloudError: NotFound when it is gone or not visible to this project.
+    """
     path = _attachments(instance_id)
     answer = connection.call(Service.COMPUTE, "GET", path, microversion=_READ)
     by_device = sorted(answer.all("volumeAttachments", _used))
-    return tuple(dict.fromkeys(volume_id for _device, volume_id in by_device))
+    return {volume_id: device for device, volume_id in by_device}
 
 
 def _used(raw: Record) -> tuple[str, str] | None:

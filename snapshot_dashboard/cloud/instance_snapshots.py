@@ -10,7 +10,6 @@ from functools import partial
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.answers import Record, text
 from snapshot_dashboard.cloud.errors import Forbidden, QuotaExceeded, Service, checked
-from snapshot_dashboard.cloud.partial_reads import Fact, fact
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import instance_snapshot
 from snapshot_dashboard.rules.attachment import Instance
@@ -29,22 +28,22 @@ _NEWEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """An instance, the project that it belongs to, and the ids of its volumes."""
+    """An instance, the project that it belongs to, and the device of each of its volumes."""
 
     instance: Instance
     project_id: str | None
-    volume_ids: Fact[tuple[str, ...]]
+    devices: Mapping[str, str]
 
 
 def read(connection: Connection, instance_id: str) -> Machine:
-    """Read an instance, and beside it the ids of its volumes.
+    """Read an instance, and beside it its volumes: they decide what Nova copies.
 
-    :raises CloudError: the instance cannot be read.
+    :raises CloudError: one of them cannot be read.
     """
-    volumes = connection.start(partial(compute.volumes_of, connection, instance_id))
+    devices = connection.start(partial(compute.disks_of, connection, instance_id))
     ask = partial(compute.instance_and_owner, connection, instance_id)
     instance, project_id = connection.fetch(ask)
-    return Machine(instance, project_id, fact(volumes.get))
+    return Machine(instance, project_id, devices.get())
 
 
 def create(

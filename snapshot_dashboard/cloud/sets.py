@@ -22,12 +22,13 @@ from snapshot_dashboard.cloud.errors import (
 )
 from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
 from snapshot_dashboard.cloud.lists import Query
-from snapshot_dashboard.cloud.partial_reads import facts, failed, values
+from snapshot_dashboard.cloud.partial_reads import facts, failed, known, values
 from snapshot_dashboard.cloud.session import Connection, Deadline, Later
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.failure import Failure
+from snapshot_dashboard.rules.instance_snapshot import Origin, origin
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # How many are made at the same moment: Cinder serves others too.
@@ -86,6 +87,17 @@ def instance(connection: Connection, instance_id: str) -> tuple[Instance, tuple[
     volumes = connection.start(partial(compute.volumes_of, connection, instance_id))
     found = connection.fetch(partial(compute.instance, connection, instance_id))
     return found, volumes.get()
+
+
+def leaves_out_system_disk(connection: Connection, found: Instance) -> bool:
+    """Tell whether an instance's system disk is not among its volumes, as far as that is known.
+
+    Where it names an image as its origin that takes one more call.
+    """
+    if not found.has_image:
+        return False
+    devices = known(lambda: connection.fetch(partial(compute.disks_of, connection, found.id)))
+    return devices is not None and origin(found, devices.values()) is Origin.IMAGE
 
 
 class _Making:

@@ -101,8 +101,9 @@ class Disk(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An instance as Nova describes it; ``has_image``: its system disk is not a volume.
+    """An instance as Nova describes it; ``has_image``: it names an image as its origin.
 
+    Its system disk is a volume all the same where that image consists of snapshots.
     ``locked`` is None where Nova does not tell.
     """
 
@@ -250,17 +251,22 @@ def _joined(first: Attachment, second: Attachment) -> Attachment:
     )
 
 
+def is_first_disk(device: str) -> bool:
+    """Tell whether a device is the first of its kind, where system disks are."""
+    return _FIRST_DISK.fullmatch(device) is not None
+
+
 def guess_disk(volume: Volume, instance: Instance | None, device: str | None) -> Disk:
     """Guess whether the volume is the instance's system disk.
 
     A member cannot read the root device's name; a bootable volume that is the first disk of
-    an instance without an image looks like it. Texts must say "looks like".
+    an instance looks like it. Texts must say "looks like".
     """
-    if not volume.bootable or (instance is not None and instance.has_image):
+    if not volume.bootable:
         return Disk.DATA
     if device is None:
-        return Disk.UNKNOWN
-    if not _FIRST_DISK.fullmatch(device):
+        return Disk.DATA if instance is not None and instance.has_image else Disk.UNKNOWN
+    if not is_first_disk(device):
         return Disk.DATA
     return Disk.SYSTEM if instance is not None else Disk.UNKNOWN
 

@@ -8,6 +8,7 @@ image without a byte that names them. Of any other it saves the system disk alon
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
 
 from snapshot_dashboard.rules import attachment
 from snapshot_dashboard.rules.attachment import Exposure, Instance
@@ -24,6 +25,25 @@ LONGEST_NAME = 255
 LONGEST_WITH_VOLUMES = LONGEST_NAME - len(PREFIX)
 # In the place of a task that Nova does not tell (cloud/compute.py).
 _UNTOLD = "unknown"
+
+
+class Origin(Enum):
+    """Where the system disk of an instance is, which decides what Nova copies."""
+
+    VOLUME = "volume"
+    # An instance that was started from an image of size 0 names that image, and its system disk is
+    # a volume all the same (tried): nothing that a member may read tells it from one whose first
+    # volume is on another bus than its system disk.
+    LIKELY_VOLUME = "likely_volume"
+    IMAGE = "image"
+
+
+def origin(instance: Instance, devices: Iterable[str]) -> Origin:
+    """Return where the system disk is; ``devices`` are those of the volumes, empty if not told."""
+    if not instance.has_image:
+        return Origin.VOLUME
+    likely = any(not each or attachment.is_first_disk(each) for each in devices)
+    return Origin.LIKELY_VOLUME if likely else Origin.IMAGE
 
 
 def is_refused(instance: Instance) -> bool:

@@ -57,7 +57,8 @@ def blocker(exposure: Exposure) -> QuiesceBlocker | None:
         return QuiesceBlocker.NOT_ALONE
     if holder is None or not is_active(holder.instance):
         return QuiesceBlocker.NOT_RUNNING
-    if exposure.disk is not Disk.SYSTEM:
+    # One that names an image may have its system disk elsewhere: Nova would save that alone.
+    if exposure.disk is not Disk.SYSTEM or (holder.instance and holder.instance.has_image):
         return QuiesceBlocker.NOT_SYSTEM_DISK
     properties = exposure.volume.image_metadata
     if not _is_true(properties, _AGENT):

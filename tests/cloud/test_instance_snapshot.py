@@ -61,6 +61,26 @@ def test_all_volumes_are_copied_once_and_only_after_the_tick(
         assert made.metadata[consistency.INSTANCES] == f"{instance.id}=ACTIVE"
     told = anna.get("/project/snapshots/images/shown/").text
     assert all(each.id in told for each in workshop.snapshots_of(disk))
+    is_told_of_one_that_was_started_from_it(workshop, anna, image["id"])
+
+
+def is_told_of_one_that_was_started_from_it(
+    workshop: Workshop, anna: Visitor, image_id: str
+) -> None:
+    """Nova names the image as the origin of an instance whose disks are all volumes."""
+    compute: Any = workshop.owner.compute
+    flavor = compute.find_flavor("m1.nodisk")
+    wanted = {"flavor_id": flavor.id, "image_id": image_id, "networks": "none"}
+    second = compute.create_server(name=unique("again"), **wanted)
+    try:
+        found = workshop.arrived(second.id, "ACTIVE")
+        dialog = opened(anna, path(second.id))
+    finally:
+        workshop.discard_instance(second.id)
+    for each in found.attached_volumes:
+        workshop.adopt_volume(each["id"])
+    assert "looks like a volume, although an image is named" in dialog.text
+    assert "snapshots of all 2 volumes, and an image of size 0" in dialog.text
 
 
 def test_a_shut_off_system_disk_is_saved_alone_with_its_note(

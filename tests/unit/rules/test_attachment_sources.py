@@ -53,8 +53,11 @@ def test_a_volume_that_does_not_boot_is_a_data_volume() -> None:
     assert guess_disk(volume(bootable=False), instance(), "/dev/vda") is Disk.DATA
 
 
-def test_an_instance_started_from_an_image_has_only_data_volumes() -> None:
-    assert guess_disk(volume(bootable=True), instance(has_image=True), "/dev/vda") is Disk.DATA
+def test_an_instance_started_from_an_image_of_snapshots_has_its_system_disk_on_a_volume() -> None:
+    found = instance(has_image=True)
+    assert guess_disk(volume(bootable=True), found, "/dev/vda") is Disk.SYSTEM
+    assert guess_disk(volume(bootable=True), found, "/dev/vdb") is Disk.DATA
+    assert guess_disk(volume(bootable=True), found, None) is Disk.DATA
 
 
 @pytest.mark.parametrize(

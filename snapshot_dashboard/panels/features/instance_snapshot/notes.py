@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.http import HttpRequest
 
 from snapshot_dashboard.cloud import block_storage, images
 from snapshot_dashboard.cloud import instance_snapshots as cloud
-from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import facts, failed, known
-from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit
 from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.links import page, with_query
@@ -26,17 +24,27 @@ from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 
-def write(request: HttpRequest, made: Image, form: str, exposures: Iterable[Exposure]) -> int:
-    """Note on each snapshot of an image what was shown of its volume; return how many have none.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many snapshots an image refers to, None if unknown, and how many have no note."""
+
+    snapshots: int | None
+    unnoted: int
+
+
+def write(request: HttpRequest, made: Image, form: str, exposures: Iterable[Exposure]) -> Written:
+    """Note on each snapshot of an image what was shown of its volume.
 
     ``form`` is the id of the form, which is that of the set too.
     """
     by_volume = {each.volume.id: each for each in exposures}
-    try:
-        connection = connect(request, afresh=True)
-        found = _snapshots(connection, made)
-    except CloudError:
-        return len(by_volume)
+    connection = connect(request, afresh=True)
+    image = known(lambda: connection.fetch(partial(images.image, connection, made.id)))
+    if image is None or not image.snapshot_ids:
+        return Written(None if image is None else 0, len(by_volume))
+    count = len(image.snapshot_ids)
+    newest = known(lambda: connection.fetch(partial(cloud.newest_snapshots, connection)))
+    found = [each for each in newest or () if each.id in image.snapshot_ids]
     together = sets.metadata(form, len(by_volume)) if len(by_volume) > 1 else {}
 
     def note(snapshot: Snapshot) -> None:
@@ -49,14 +57,7 @@ def write(request: HttpRequest, made: Image, form: str, exposures: Iterable[Expo
     wanted = [each for each in found if each.volume_id in by_volume]
     written = {each.id: partial(note, each) for each in wanted}
     results = facts(connection, lambda snapshot_id: written[snapshot_id](), written)
-    return len(by_volume) - len(results) + len(failed(results))
-
-
-def _snapshots(connection: Connection, made: Image) -> list[Snapshot]:
-    """Return the snapshots that an image names, as far as they are among the newest."""
-    newest = connection.start(partial(cloud.newest_snapshots, connection))
-    image = connection.fetch(partial(images.image, connection, made.id))
-    return [each for each in newest.get() if each.id in image.snapshot_ids]
+    return Written(count, count - len(results) + len(failed(results)))
 
 
 def with_leftovers(request: HttpRequest, problem: Problem, name: str) -> Problem:

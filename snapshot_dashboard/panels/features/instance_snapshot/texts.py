@@ -35,8 +35,9 @@ INSTANCE_GONE = Problem(
 ACKNOWLEDGEMENT = gettext_lazy(
     "I understand that these snapshots may be corrupted and are not taken at the same instant."
 )
-NO_NAMES = gettext_lazy(
-    "It cannot be read which volumes the instance has. None of them will be in the image."
+LOOKS_LIKE = gettext_lazy(
+    "The system disk (root disk) of this instance looks like a volume, although an image is named "
+    "as its origin."
 )
 NO_IMAGE = gettext_lazy("No image was created")
 SHOW_SNAPSHOTS = gettext_lazy("Show snapshots")
@@ -180,6 +181,18 @@ def without_volumes(instance: Instance) -> Summary:
 def left_behind(name: str) -> SafeString:
     """Return what to say where some snapshots are there after the request has failed."""
     return sentence(_LEFT_BEHIND, name=isolated(name))
+
+
+def otherwise(count: int) -> str:
+    """Return what to say where something else was copied than it looked like beforehand."""
+    if not count:
+        return _("The image holds the system disk (root disk) alone: no volume was copied.")
+    text = ngettext(
+        "The image refers to a snapshot of %(count)d volume, which was made, too.",
+        "The image refers to snapshots of %(count)d volumes, which were made, too.",
+        count,
+    )
+    return text % {"count": count}
 
 
 def unnoted(count: int) -> str:

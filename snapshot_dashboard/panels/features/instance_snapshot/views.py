@@ -47,6 +47,7 @@ from snapshot_dashboard.rules import consistency, sets
 from snapshot_dashboard.rules import instance_snapshot as rules
 from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.instance_snapshot import Origin
 from snapshot_dashboard.rules.quota import Limit
 
 
@@ -85,10 +86,10 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         self.gone = texts.INSTANCE_GONE
         machine = cloud.read(self.connection, self.kwargs["instance_id"])
         self.instance = machine.instance
-        self.with_volumes = not machine.instance.has_image
+        self.origin = rules.origin(machine.instance, machine.devices.values())
+        self.with_volumes = self.origin is not Origin.IMAGE
         self.barred: Summary | None = None
         self.left_out: Mapping[str, SafeString] = {}
-        self.left_out_unread = False
         self.limits: Mapping[str, Limit] | None = None
         if self.with_volumes:
             self.load_volumes(machine)
@@ -100,12 +101,10 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
     def load_volumes(self, machine: Machine) -> None:
         """Read each volume with what uses it, and the limits.
 
-        :raises CloudError: one of them cannot be read, or not which they are.
+        :raises CloudError: one of them cannot be read.
         """
-        if machine.volume_ids.error:
-            raise machine.volume_ids.error
         asked = quota.start(self.connection)
-        found = several.read(self.connection, machine.volume_ids.value or ())
+        found = several.read(self.connection, machine.devices)
         self.volumes = self.complete(found)
         self.limits = quota.finish(asked)
         if not found.situations:
@@ -116,8 +115,7 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         instance, project_id = machine.instance, self.connection.project_id
         exposure = rules.system_disk(instance, machine.project_id, project_id)
         self.volumes = SeveralVolumes({instance.id: Situation(exposure)})
-        ids = machine.volume_ids.value or ()
-        self.left_out_unread = machine.volume_ids.error is not None
+        ids = machine.devices
         names.look_up(self.connection, "volume", ids)
         by_id = remembered(self.connection, "volume", ids)
         self.left_out = {each: object_link("volume", by_id(each)) for each in ids}
@@ -192,18 +190,19 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
 
     def tell(self, made: Image, *, force: bool) -> None:
         """Note what the snapshots were taken while, and leave stock's message."""
-        unnoted = 0
-        if self.with_volumes:
-            exposures = self.volumes.exposures
-            unnoted = notes.write(self.request, made, self.once.request_id, exposures)
+        exposures = self.volumes.exposures if self.with_volumes else []
+        written = notes.write(self.request, made, self.once.request_id, exposures)
         instance = self.instance
         name = isolated(made.label)
-        shown = page("horizon:project:snapshots:of_image", made.id) if self.with_volumes else ""
+        consists = page("horizon:project:snapshots:of_image", made.id)
+        shown = consists if written.snapshots else ""
         way = link(shown, name) if shown else image_link(made, name)
         instance_shown = instance_link(instance.id, instance.name or short(instance.id))
         messages.success(self.request, texts.made_of(way, instance_shown))
-        if unnoted:
-            messages.warning(self.request, texts.unnoted(unnoted))
+        if written.snapshots is not None and bool(written.snapshots) is not self.with_volumes:
+            messages.warning(self.request, texts.otherwise(written.snapshots))
+        elif written.unnoted:
+            messages.warning(self.request, texts.unnoted(written.unnoted))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that the dialog says."""
@@ -234,6 +233,7 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         return {
             "quiesced_url": "" if self.barred else next(frozen, ""),
             "makes": texts.makes(len(volumes)),
+            "looks_like": texts.LOOKS_LIKE if self.origin is Origin.LIKELY_VOLUME else "",
             "quota": quota_texts(self.limits, [(each.size, each.type_name) for each in volumes]),
         }
 
@@ -247,7 +247,6 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
             "needed": {"value": needed.value} if needed else None,
             "acknowledgement": verdicts.acknowledgement(needed, "snapshots") if needed else "",
             "left_out": texts.left_out(self.left_out.values()),
-            "left_out_unread": texts.NO_NAMES if self.left_out_unread else "",
         }
 
     def set_instead(self) -> SafeString | str:

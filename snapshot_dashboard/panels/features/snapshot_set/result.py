@@ -61,7 +61,9 @@ class SetResultView(HorizonTemplateView):
             context = self.context(lines, plan)
             if alone:
                 return HttpResponse(render_to_string(_LINES, self.framed(**context), request))
-            return self.shown(**context, **instance_notes(self.instance(connection, plan)))
+            return self.shown(
+                **context, **instance_notes(connection, self.instance(connection, plan))
+            )
         except CloudError as error:
             if alone:
                 return HttpResponse(status=503)

@@ -273,7 +273,7 @@ class SnapshotSetView(DialogView):
             not_at_once=several_texts.NOT_AT_ONCE,
             chosen_url=reverse("horizon:project:volumes:snapshot_set_chosen"),
             **self.choice(included),
-            **instance_notes(self.instance),
+            **instance_notes(self.connection, self.instance),
         )
         return context
 

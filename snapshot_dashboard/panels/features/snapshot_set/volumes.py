@@ -13,6 +13,8 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.cloud.sets import leaves_out_system_disk
 from snapshot_dashboard.panels.common import scope
 from snapshot_dashboard.panels.common.attachment_state.locks import unlock_first
 from snapshot_dashboard.panels.common.html import instance_link, isolated, link, sentence, short
@@ -39,7 +41,7 @@ def result_url(
     return f"{address}?{urlencode(query)}"
 
 
-def instance_notes(instance: Instance | None) -> Mapping[str, Any]:
+def instance_notes(connection: Connection, instance: Instance | None) -> Mapping[str, Any]:
     """Return what the templates say of the instance: its lock, a system disk that is left out."""
     if instance is None:
         return {}
@@ -51,7 +53,7 @@ def instance_notes(instance: Instance | None) -> Mapping[str, Any]:
         "unlock_first": unlock_first([shown] if instance.locked else []),
         "open_instance": _open_link(instance.id, named),
         "instance_name": named,
-        "without_system_disk": instance.has_image,
+        "without_system_disk": leaves_out_system_disk(connection, instance),
         "image_url": image,
     }
 

@@ -29,19 +29,22 @@ def tell(
     has_volumes(wire, *(("v1", "v2") if with_volumes else ("v2",)))
 
 
-def has_volumes(wire: Wire, *volume_ids: str) -> None:
-    """Let Nova say which volumes i1 has."""
+def has_volumes(wire: Wire, *volume_ids: str, **devices: str | None) -> None:
+    """Let Nova say which volumes i1 has; ``devices`` are those of some, by id."""
     address = f"{NOVA}/servers/i1/os-volume_attachments"
-    found = [{"volumeId": each, "device": f"/dev/{each}"} for each in volume_ids]
+    device = {each: f"/dev/{each}" for each in volume_ids} | devices
+    found = [{"volumeId": each, "device": device[each]} for each in volume_ids]
     wire.says("GET", address, {"volumeAttachments": found})
     for each in found:
         wire.says("GET", f"{address}/{each['volumeId']}", {"volumeAttachment": each})
 
 
-def accepting(wire: Wire) -> None:
+def accepting(wire: Wire, *, with_volumes: bool = True) -> None:
     """Let Nova make an image, and a snapshot of each volume, which can be noted."""
     wire.says("POST", ACTION, {"image_id": MADE}, 202)
-    wire.says("GET", f"{IMAGES}/{MADE}", image(MADE, "s1", "s2", name=NAME))
+    wire.says(
+        "GET", f"{IMAGES}/{MADE}", image(MADE, *(("s1", "s2") if with_volumes else ()), name=NAME)
+    )
     wire.holds("snapshots", snapshot_json("s1"), snapshot_json("s2", volume_id="v2"))
     for each in ("s1", "s2"):
         wire.says("POST", f"/snapshots/{each}/metadata", {"metadata": {}})

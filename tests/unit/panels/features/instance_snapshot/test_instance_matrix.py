@@ -73,7 +73,7 @@ def wrongs(answer: Answer, count: int, *, may: bool) -> list[str]:
 def test_an_image_is_made_exactly_where_its_warning_was_shown_and_accepted(
     wire: Wire, anna: Person, shown: State, with_volumes: bool
 ) -> None:
-    accepting(wire)
+    accepting(wire, with_volumes=with_volumes)
     tell(wire, shown.status, with_volumes=with_volumes, task=shown.task)
     dialog = anna.get(ADDRESS, dialog=True)
     ticked = tick(dialog)

@@ -91,12 +91,49 @@ def test_of_an_instance_started_from_an_image_it_is_said_what_is_left_out(
     assert wire.sent("GET", f"/os-quota-sets/{PROJECT}") == []
 
 
-def test_volumes_that_cannot_be_read_are_left_out_and_said_to_be(wire: Wire, anna: Person) -> None:
+def test_where_it_cannot_be_read_which_volumes_there_are_nothing_is_made(
+    wire: Wire, anna: Person
+) -> None:
+    """One of them may be the system disk: then Nova would copy all of them."""
+    accepting(wire)
     tell(wire, "ACTIVE", with_volumes=False)
-    wire.fails("GET", f"{NOVA}/servers/i1/os-volume_attachments", 500)
     dialog = anna.get(ADDRESS, dialog=True)
-    assert "None of them will be in the image." in dialog.text
-    assert dialog.submits
+    wire.fails("GET", f"{NOVA}/servers/i1/os-volume_attachments", 500)
+    answer = anna.post(ADDRESS, fill(dialog, **tick(dialog)), dialog=True)
+    assert answer.problem and answer.value("id_name") == NAME and asked(wire) == []
+
+
+@pytest.mark.parametrize("device", ["/dev/vda", "/dev/sda", "", None])
+def test_an_instance_started_from_an_image_of_snapshots_has_its_system_disk_on_a_volume(
+    wire: Wire, anna: Person, device: str | None
+) -> None:
+    """Nova names that image as its origin, and copies all volumes."""
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True, image={"id": "base"})
+    has_volumes(wire, "v1", "v2", v1=device)
+    dialog = anna.get(ADDRESS, dialog=True)
+    assert "looks like a volume, although an image is named as its origin" in dialog.text
+    assert "snapshots of all 2 volumes, and an image of size 0" in dialog.text
+    assert tick(dialog) == {"acknowledged": "set"}
+    assert len(dialog.all("//fieldset//li")) == 2
+
+
+@pytest.mark.parametrize(
+    ("with_volumes", "said"),
+    [
+        (True, "The image holds the system disk (root disk) alone: no volume was copied."),
+        (False, "The image refers to snapshots of 2 volumes, which were made, too."),
+    ],
+)
+def test_what_nova_has_copied_otherwise_is_told(
+    wire: Wire, anna: Person, monkeypatch: pytest.MonkeyPatch, with_volumes: bool, said: str
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr("horizon.messages.warning", lambda _request, text: heard.append(text))
+    accepting(wire, with_volumes=not with_volumes)
+    tell(wire, "ACTIVE", with_volumes=with_volumes)
+    send(anna)
+    assert heard == [said]
 
 
 def test_without_data_volumes_nothing_is_offered_instead(wire: Wire, anna: Person) -> None:
@@ -168,7 +205,7 @@ def test_the_message_leads_to_what_was_made(
 
 
 def test_of_a_system_disk_no_snapshot_is_looked_for(wire: Wire, anna: Person) -> None:
-    accepting(wire)
+    accepting(wire, with_volumes=False)
     tell(wire, "SHUTOFF", with_volumes=False)
     answer = send(anna)
     assert "X-Horizon-Location" in answer.headers

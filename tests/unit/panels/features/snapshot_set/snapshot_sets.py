@@ -14,9 +14,9 @@ SEVERAL = f"{SET}?id=v1&id=v2"
 CHANGED = "Nothing was created: the situation changed while this form was open"
 
 
-def volumes_of(wire: Wire, *ids: str, instance_id: str = "i1") -> None:
-    """Let an instance have these volumes, for Nova."""
-    found = [{"volumeId": each, "device": f"/dev/vd{'abcdef'[n]}"} for n, each in enumerate(ids)]
+def volumes_of(wire: Wire, *ids: str, instance_id: str = "i1", disks: str = "abcdef") -> None:
+    """Let an instance have these volumes, for Nova; ``disks`` are the letters of their devices."""
+    found = [{"volumeId": each, "device": f"/dev/vd{disks[n]}"} for n, each in enumerate(ids)]
     url = f"{NOVA}/servers/{instance_id}/os-volume_attachments"
     wire.says("GET", url, {"volumeAttachments": found})
 

@@ -93,6 +93,7 @@ def test_a_resting_instance_is_told_more_calmly(wire: Wire, person: Person) -> N
 
 def test_a_system_disk_that_is_no_volume_is_said_to_be_left_out(wire: Wire, person: Person) -> None:
     running(wire, "v1", image={"id": "g1"})
+    volumes_of(wire, "v1", disks="b")
     dialog = person.get(OF_INSTANCE, dialog=True)
     notice = dialog.said("//*[contains(@class, 'sd-left-out')]")
     assert notice.startswith(
@@ -101,6 +102,15 @@ def test_a_system_disk_that_is_no_volume_is_said_to_be_left_out(wire: Wire, pers
     assert "To keep it too, use Create Snapshot on the Instances page" in notice
     link = dialog.one("//*[contains(@class, 'sd-left-out')]//a[contains(@class, 'btn')]")
     assert link.get("href").endswith("/images/i1/create/")
+
+
+def test_an_instance_started_from_an_image_of_snapshots_leaves_nothing_out(
+    wire: Wire, person: Person
+) -> None:
+    """Nova names the image as its origin; its system disk is a volume all the same."""
+    running(wire, "v1", "v2", image={"id": "g1"})
+    dialog = person.get(OF_INSTANCE, dialog=True)
+    assert "is not included" not in dialog.text and dialog.submits
 
 
 def test_an_instance_without_volumes_says_so(wire: Wire, person: Person) -> None:

@@ -27,6 +27,7 @@ from tests.unit.panels.features.snapshot_set.snapshot_sets import (
     asked,
     fill,
     running,
+    volumes_of,
 )
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
 
@@ -254,6 +255,7 @@ def test_an_attempt_that_was_given_up_may_be_tried_again(
 
 def test_the_notice_of_the_system_disk_is_repeated(wire: Wire, person: Person) -> None:
     wire.instance("i1", image={"id": "g1"})
+    volumes_of(wire, "v1", disks="b")
     wire.holds("snapshots", member("v1"))
     page = person.get(address("v1", instance="i1"))
     assert (
