@@ -47,6 +47,10 @@ def test_a_change_of_type_is_accepted_and_undone(
     form = {"name": "x", "volume_type": OTHER_STORAGE, "migration_policy": "on-demand"}
     sent(anna, f"{VOLUMES}{volume_id}/retype/", **form)
     assert workshop.settled(volume_id).volume_type == before
+    # Nothing of the service's tells so afterwards.
+    assert f'Not changed to "{OTHER_STORAGE}"' in words(
+        lxml.html.fromstring(anna.get(VOLUMES).text)
+    )
 
 
 def test_an_extended_volume_cannot_be_reverted_to_what_was_before(

@@ -84,6 +84,8 @@ class VolumeRow:
         self.metadata = _of_others(volume.metadata)
         self.volume_image_metadata = volume.image_metadata
         self.transfer: Transfer | None = None
+        # The type that it was to have and does not have, where that was asked for here.
+        self.wanted_type: str | None = None
         # Whose it is, where that is not plain from the page.
         self.owner: Named | None = None
         self.maker: Named | None = None

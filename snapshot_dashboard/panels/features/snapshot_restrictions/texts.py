@@ -39,8 +39,7 @@ class Restriction:
 RETYPE = Restriction(
     gettext_lazy(
         "A volume with snapshots cannot be moved to other storage. Where the new type needs that, "
-        "the change is accepted and undone afterwards: the volume keeps its type, and nothing "
-        "tells you so."
+        "the change is accepted and undone afterwards: the volume keeps its type."
     ),
     gettext_lazy(
         "Look at the type of the volume afterwards. To move the volume, delete its snapshots first."

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from horizon import exceptions, forms, messages
 from horizon.utils.memoized import memoized_method
@@ -14,7 +15,7 @@ from openstack_dashboard.dashboards.project.volumes import forms as stock_forms
 from openstack_dashboard.dashboards.project.volumes import views as stock
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import block_storage, dependents
+from snapshot_dashboard.cloud import block_storage, dependents, retypes
 from snapshot_dashboard.cloud.dependents import SomeSnapshots
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, Service
 from snapshot_dashboard.cloud.identity import connect
@@ -24,6 +25,12 @@ from snapshot_dashboard.panels.common.html import stated
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.features.snapshot_restrictions import texts
 from snapshot_dashboard.panels.features.snapshot_restrictions.texts import Panel, Restriction
+from snapshot_dashboard.rules.retype import TypeChange
+
+
+def _is_stocks() -> bool:
+    """Tell whether the operator wants the dialogs as they are in Horizon."""
+    return bool(settings.get("SNAPSHOT_RESTRICTIONS") == "stock")
 
 
 class SnapshotRestrictions(forms.ModalFormView):
@@ -46,7 +53,7 @@ class SnapshotRestrictions(forms.ModalFormView):
 
     def panel(self) -> Panel | None:
         """Return what to tell, with one call; None where there is nothing, or nobody wants it."""
-        if settings.get("SNAPSHOT_RESTRICTIONS") == "stock":
+        if _is_stocks():
             return None
         return texts.panel(
             self.restriction, fact(self.read), self.kwargs["volume_id"], self.dashboard
@@ -79,11 +86,24 @@ class SnapshotRestrictions(forms.ModalFormView):
         return connection.fetch(partial(look, everywhere=everywhere))
 
 
+class RetypeForm(stock_forms.RetypeForm):
+    """Stock's form, which remembers what was accepted: the list tells when it is not in effect."""
+
+    def handle(self, request: HttpRequest, data: dict[str, Any]) -> bool:
+        """Send it as stock does."""
+        accepted: bool = super().handle(request, data)
+        if accepted and not _is_stocks():
+            change = TypeChange(self.initial["volume_type"], data["volume_type"])
+            retypes.remember(connect(request), self.initial["id"], change)
+        return accepted
+
+
 class RetypeView(SnapshotRestrictions, stock.RetypeView):
     """Change Volume Type."""
 
     stock_template = "project/volumes/_retype.html"
     restriction = texts.RETYPE
+    form_class = RetypeForm
 
     @memoized_method
     def get_data(self) -> VolumeRow:

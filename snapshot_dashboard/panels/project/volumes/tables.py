@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -173,6 +173,22 @@ class GroupColumn(stock.GroupNameColumn):
         return
 
 
+class TypeColumn(tables.Column):
+    """Stock's column; below the type one that was asked for and is not in effect."""
+
+    def get_raw_data(self, volume: VolumeRow) -> SafeString | str | None:
+        """Return the type."""
+        name: str | None = stock.get_volume_type(volume)
+        if volume.wanted_type is None:
+            return name
+        text = _(
+            'Not changed to "%(type)s". The storage service accepted the change and may have '
+            "undone it."
+        )
+        said = sentence(text, type=isolated(volume.wanted_type))
+        return format_html('{}<div class="sd-remark">{}</div>', name or _("-"), said)
+
+
 class VolumesTable(AddressTable, stock.VolumesTable):
     """Stock's table, sorted and filtered by the service."""
 
@@ -190,6 +206,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
         "name", verbose_name=gettext_lazy("Group"), link="horizon:project:volume_groups:detail"
     )
     attachments = AttachmentColumn("attachments", verbose_name=gettext_lazy("Attached To"))
+    volume_type = TypeColumn(stock.get_volume_type, verbose_name=gettext_lazy("Type"))
     status = tables.Column(
         "status",
         verbose_name=gettext_lazy("Status"),
