@@ -197,7 +197,7 @@ def _attempt(connection: Connection, request_id: str) -> Attempt | None:
 
 
 def _key(connection: Connection, request_id: str) -> str:
-    return caching.key(connection.region, connection.project_id, "group attempt", request_id)
+    return caching.key(connection.region, connection.project_id, "group-attempt", request_id)
 
 
 def members(

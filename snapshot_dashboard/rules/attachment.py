@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
 from snapshot_dashboard.rules.volume import Attachment, Volume
@@ -318,6 +318,21 @@ def assess(
         else Verdict.FOREIGN
     )
     return Exposure(volume, verdict, holders)
+
+
+def used_by(exposure: Exposure, instance_id: str) -> Exposure:
+    """Return the verdict on a volume that Nova has named as one of this instance's.
+
+    Cinder may not know that, or know of other instances only: after its records were reset
+    (``cinder reset-state --attach-status detached``) an instance goes on writing.
+    """
+    known = any(each.instance_id == instance_id for each in exposure.holders)
+    if known or exposure.blocked:
+        return exposure
+    free = exposure.verdict is Verdict.DETACHED
+    return replace(
+        exposure, verdict=Verdict.RECORDS_DISAGREE if free else Verdict.ATTACHMENT_UNKNOWN
+    )
 
 
 def _settled_verdict(volume: Volume, complete: bool, holders: tuple[Holder, ...]) -> Verdict:

@@ -50,18 +50,19 @@ class GroupSnapshot:
         return self.name or self.id
 
 
-def as_member(exposure: Exposure) -> Exposure:
+def as_member(exposure: Exposure, *, complete: bool = True) -> Exposure:
     """Return the verdict on a volume that is copied with its group.
 
     A single snapshot of a volume that is held for an instance is refused by Cinder. With its
-    group it is made, so the verdict is that of an attached volume.
+    group it is made, so the verdict is that of an attached volume. ``complete`` tells that
+    everything could be read that uses the volume.
     """
     if exposure.verdict not in _HELD:
         return exposure
-    named = [each for each in exposure.holders if each.instance_id]
-    if not named:
+    holders = exposure.holders
+    if not complete or not any(each.instance_id for each in holders):
         return replace(exposure, verdict=Verdict.ATTACHMENT_UNKNOWN)
-    verdict = named[0].verdict if len(named) == 1 else Verdict.SEVERAL
+    verdict = holders[0].verdict if len(holders) == 1 else Verdict.SEVERAL
     return replace(exposure, verdict=verdict)
 
 

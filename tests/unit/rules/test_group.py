@@ -9,7 +9,8 @@ from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.attachment import Exposure, Unseen, Verdict
 from snapshot_dashboard.rules.consistency import Taken
 from snapshot_dashboard.rules.group import as_member, blocks_clone
-from tests.unit.rules.samples import instance, judge, volume
+from snapshot_dashboard.rules.volume import Attachment
+from tests.unit.rules.samples import attached, instance, judge, volume
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,23 @@ def test_a_held_volume_counts_as_attached(held: Exposure, verdict: Verdict) -> N
     assert held.blocked
     assert (member.verdict, member.holders) == (verdict, held.holders)
     assert member.acknowledgement is not None
+
+
+@pytest.mark.parametrize(
+    ("held", "complete", "verdict"),
+    [
+        (judge("reserved", instance("SHUTOFF")), False, Verdict.ATTACHMENT_UNKNOWN),
+        (judge("reserved", instance("SHUTOFF")), True, Verdict.SHUT_OFF),
+    ],
+)
+def test_what_could_not_be_read_is_feared(held: Exposure, complete: bool, verdict: Verdict) -> None:
+    assert as_member(held, complete=complete).verdict is verdict
+
+
+def test_a_host_beside_the_instance_is_not_forgotten() -> None:
+    records = (attached("i1"), Attachment(id="a-host", instance_id=None, host="kvm-1"))
+    held = judge("reserved", instance("SHELVED_OFFLOADED"), records=records)
+    assert as_member(held).verdict is Verdict.SEVERAL
 
 
 @pytest.mark.parametrize("status", ["available", "in-use", "attaching", "error", "maintenance"])

@@ -42,12 +42,12 @@ class SeveralVolumes:
         """Return what is shown of each, for a form to carry."""
         return sets.write_seen(self.exposures)
 
-    def judged(self, judge: Callable[[Exposure], Exposure]) -> SeveralVolumes:
-        """Return these volumes with each verdict as it is where all are copied by one request."""
+    def judged(self, judge: Callable[[Situation], Exposure]) -> SeveralVolumes:
+        """Return these volumes with each verdict as ``judge`` tells it of what was read."""
         return replace(
             self,
             situations={
-                volume_id: replace(each, exposure=judge(each.exposure))
+                volume_id: replace(each, exposure=judge(each))
                 for volume_id, each in self.situations.items()
             },
         )

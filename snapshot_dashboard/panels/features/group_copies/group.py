@@ -49,7 +49,7 @@ class GroupView(ConfirmedSeveralView[Made], Generic[Made]):
         """Read the volumes; those that are too many to be read count as attached to something."""
         found = several.read(self.connection, volume_ids[: sets.MOST])
         unread = {each: _unread(each) for each in volume_ids[sets.MOST :]}
-        return SeveralVolumes({**found.situations, **unread}, found.left).judged(as_member)
+        return SeveralVolumes({**found.situations, **unread}, found.left).judged(member)
 
     def empty(self) -> Problem:
         """Return what to say of a group without volumes."""
@@ -82,6 +82,11 @@ class GroupView(ConfirmedSeveralView[Made], Generic[Made]):
     def sizes(self) -> list[tuple[int | None, str | None]]:
         """Return size and type of each volume, for the limits."""
         return [(each.volume.size, each.volume.type_name) for each in self.volumes.exposures]
+
+
+def member(situation: Situation) -> Exposure:
+    """Return the verdict on a volume that is copied with its group."""
+    return as_member(situation.exposure, complete=situation.trouble is None)
 
 
 def _unread(volume_id: str) -> Situation:

@@ -23,10 +23,11 @@ from snapshot_dashboard.panels.common import audit
 from snapshot_dashboard.panels.common.attachment_state import several
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
 from snapshot_dashboard.panels.features.group_copies import texts
+from snapshot_dashboard.panels.features.group_copies.group import member
 from snapshot_dashboard.rules import consistency as rules
 from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.consistency import ConsistencyNote, Taken
-from snapshot_dashboard.rules.group import Group, GroupSnapshot, as_member
+from snapshot_dashboard.rules.group import Group, GroupSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def keep_with_volumes(
 
 def _look_again(request: HttpRequest, judged: SeveralVolumes, ids: Iterable[str]) -> _Found:
     """Read the volumes once more, and return the note that each deserves."""
-    after = several.read(connect(request, afresh=True), ids).judged(as_member).situations
+    after = several.read(connect(request, afresh=True), ids).judged(member).situations
     notes: dict[str, ConsistencyNote] = {}
     worse: list[str] = []
     for each in ids:

@@ -45,7 +45,7 @@ from snapshot_dashboard.panels.features.instance_snapshot import notes, texts
 from snapshot_dashboard.panels.features.instance_snapshot.forms import InstanceSnapshotForm
 from snapshot_dashboard.rules import consistency, sets
 from snapshot_dashboard.rules import instance_snapshot as rules
-from snapshot_dashboard.rules.attachment import Exposure
+from snapshot_dashboard.rules.attachment import Exposure, used_by
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.instance_snapshot import Origin
 from snapshot_dashboard.rules.quota import Limit
@@ -105,10 +105,14 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         """
         asked = quota.start(self.connection)
         found = several.read(self.connection, machine.devices)
-        self.volumes = self.complete(found)
+        self.volumes = self.complete(found.judged(self.judge))
         self.limits = quota.finish(asked)
         if not found.situations:
             self.barred = texts.without_volumes(self.instance)
+
+    def judge(self, situation: Situation) -> Exposure:
+        """Return the verdict on a volume of the instance, whatever Cinder says of it."""
+        return used_by(situation.exposure, self.instance.id)
 
     def load_system_disk(self, machine: Machine) -> None:
         """Judge the system disk, and read the names of the volumes that are left out."""

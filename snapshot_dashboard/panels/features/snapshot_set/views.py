@@ -6,7 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from snapshot_dashboard.cloud import compute, idempotency
+from snapshot_dashboard.cloud import idempotency
 from snapshot_dashboard.cloud import sets as cloud
+from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.sets import FoundSet, Order, Outcome
 from snapshot_dashboard.panels.common import audit, problems, quota
@@ -32,7 +33,7 @@ from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.snapshot_set import texts
 from snapshot_dashboard.panels.features.snapshot_set.volumes import instance_notes, result_url
 from snapshot_dashboard.rules import consistency, sets
-from snapshot_dashboard.rules.attachment import Instance
+from snapshot_dashboard.rules.attachment import Exposure, Instance, used_by
 from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.sets import Plan
 from snapshot_dashboard.rules.snapshot import default_name
@@ -72,6 +73,8 @@ class SnapshotSetView(DialogView):
     lost = texts.LOST
     expired = problems.EXPIRED
     instance: Instance | None = None
+    # The volumes that Nova says the instance has.
+    used: Sequence[str] = ()
     # Whether the instance is what is being read, and so what an error is about.
     asking_compute = False
 
@@ -90,11 +93,18 @@ class SnapshotSetView(DialogView):
             self.usable, self.problem = False, self.nothing(len(ids))
             return
         asked = quota.start(self.connection)
-        self.volumes = several.read(self.connection, ids)
+        self.volumes = several.read(self.connection, ids).judged(self.judge)
         self.limits = quota.finish(asked)
         if not self.volumes.situations:
             raise next(iter(self.volumes.left.values()))
         self.usable = any(not each.blocked for each in self.volumes.exposures)
+
+    def judge(self, situation: Situation) -> Exposure:
+        """Return the verdict on a volume; Cinder may not know that the instance uses it."""
+        exposure = situation.exposure
+        if self.instance is None or exposure.volume.id not in self.used:
+            return exposure
+        return used_by(exposure, self.instance.id)
 
     def volume_ids(self) -> Sequence[str]:
         """Return the ids that the address names, or those of its instance's volumes.
@@ -105,15 +115,14 @@ class SnapshotSetView(DialogView):
         instance_id = self.request.GET.get("instance", "")
         if instance_id and not ids:
             self.asking_compute = True
-            self.instance, found = cloud.instance(self.connection, instance_id)
+            self.instance, self.used = cloud.instance(self.connection, instance_id)
             self.asking_compute = False
-            return found
+            return self.used
         if instance_id and len(ids) <= sets.MOST:
             try:
-                read = partial(compute.instance, self.connection, instance_id)
-                self.instance = self.connection.fetch(read)
+                self.instance, self.used = cloud.instance(self.connection, instance_id)
             except CloudError:
-                # Only the title and the notice speak of it.
+                # The title and the notice speak of it, and Cinder knows what it uses, as a rule.
                 self.instance = None
         return ids
 

@@ -92,6 +92,22 @@ def test_an_image_is_made_exactly_where_its_warning_was_shown_and_accepted(
     assert wrong == [], f"shown: {shown.name}"
 
 
+@pytest.mark.parametrize("other", [False, True], ids=["no record", "another instance's record"])
+def test_what_nova_says_is_in_use_is_not_detached(wire: Wire, anna: Person, other: bool) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    for each in ("v1", "v2"):
+        # As after `cinder reset-state --state available --attach-status detached`.
+        wire.volume(each)
+        if other:
+            wire.attached(("i2", "SHUTOFF"), volume_id=each)
+    dialog = anna.get(ADDRESS, dialog=True)
+    assert MISSING in anna.post(ADDRESS, fill(dialog), dialog=True).text
+    assert made(wire) == 0
+    anna.post(ADDRESS, fill(dialog, **tick(dialog)), dialog=True)
+    assert made(wire) == 1
+
+
 @pytest.mark.parametrize("ticked", ["", "on", "shelved", "set"])
 def test_of_a_system_disk_only_its_own_sentence_counts(
     wire: Wire, anna: Person, ticked: str

@@ -15,7 +15,6 @@ from tests.unit.panels.features.snapshot_set.snapshot_sets import (
     asked,
     fill,
     running,
-    volumes_of,
     went_to,
 )
 from tests.unit.panels.person import Person
@@ -26,10 +25,10 @@ MISSING = "Tick the box above to create these snapshots, or press Cancel."
 def test_each_is_made_by_the_rules_of_a_single_one(wire: Wire, person: Person) -> None:
     running(wire, "v1", "v2")
     wire.volume("v3")
-    volumes_of(wire, "v1", "v2", "v3")
     accepting(wire)
-    dialog = person.get(OF_INSTANCE, dialog=True)
-    answer = person.post(OF_INSTANCE, fill(dialog, tick=True, name="before"), dialog=True)
+    address = f"{OF_INSTANCE}&id=v1&id=v2&id=v3"
+    dialog = person.get(address, dialog=True)
+    answer = person.post(address, fill(dialog, tick=True, name="before"), dialog=True)
     query = went_to(answer)
     assert (query["id"], query["instance"]) == (["v1", "v2", "v3"], ["i1"])
     made = asked(wire)
@@ -51,6 +50,20 @@ def test_each_is_made_by_the_rules_of_a_single_one(wire: Wire, person: Person) -
     assert {each: note["snapshot_dashboard:request"] for each, note in notes.items()} == {
         each: sets.request_id(set_id, each, 0) for each in notes
     }
+
+
+@pytest.mark.parametrize("ids", ["", "&id=v1"])
+def test_what_nova_says_is_in_use_is_not_detached(wire: Wire, person: Person, ids: str) -> None:
+    running(wire, "v1")
+    # As after `cinder reset-state --state available --attach-status detached`.
+    wire.volume("v1")
+    accepting(wire)
+    dialog = person.get(OF_INSTANCE + ids, dialog=True)
+    answer = person.post(OF_INSTANCE + ids, fill(dialog), dialog=True)
+    assert MISSING in answer.text
+    assert asked(wire) == {}
+    person.post(OF_INSTANCE + ids, fill(dialog, tick=True), dialog=True)
+    assert [body["force"] for body in asked(wire).values()] == [True]
 
 
 def test_what_is_left_out_is_not_made(wire: Wire, person: Person) -> None:
