@@ -15,7 +15,7 @@ from horizon import tables
 from snapshot_dashboard.panels.common.dates import duration, shown, shown_short
 from snapshot_dashboard.panels.common.html import link, sentence
 from snapshot_dashboard.panels.common.later import box
-from snapshot_dashboard.panels.common.links import page, with_query
+from snapshot_dashboard.panels.common.links import snapshots_of
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.numbers import figure
 from snapshot_dashboard.panels.common.statuses import status_word
@@ -32,19 +32,13 @@ class SnapshotsColumn(tables.Column):
     def get_raw_data(self, volume: VolumeRow) -> SafeString:
         """Return the box that the script fills."""
         text = _("Show")
-        return box(volume.id, link(list_of(volume.id, self.dashboard), text), "sd-count")
+        return box(volume.id, link(snapshots_of(volume.id, self.dashboard), text), "sd-count")
 
 
 class AdminSnapshotsColumn(SnapshotsColumn):
     """The same with links to the admin's pages."""
 
     dashboard = "admin"
-
-
-def list_of(volume_id: str, dashboard: str) -> str:
-    """Return the address of the list of a volume's snapshots."""
-    snapshots = page(f"horizon:{dashboard}:snapshots:index")
-    return with_query(snapshots, field="volume_id", value=volume_id)
 
 
 def cell(

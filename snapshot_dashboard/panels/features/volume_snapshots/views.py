@@ -11,7 +11,8 @@ from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import status_note
 from snapshot_dashboard.panels.common.later import Filled, LaterView
-from snapshot_dashboard.panels.features.volume_snapshots.column import cell, list_of
+from snapshot_dashboard.panels.common.links import snapshots_of
+from snapshot_dashboard.panels.features.volume_snapshots.column import cell
 from snapshot_dashboard.rules.snapshot_count import SnapshotCount, counts
 
 
@@ -35,7 +36,9 @@ class CountedView(LaterView):
         found = counts(read.items, keys, complete=complete)
         reasons = self.reasons(connection, found)
         boxes = {
-            each: cell(self.request, count, list_of(each, self.dashboard), reasons.get(each, ""))
+            each: cell(
+                self.request, count, snapshots_of(each, self.dashboard), reasons.get(each, "")
+            )
             for each, count in found.items()
         }
         return Filled(boxes, [each for each, count in found.items() if count.changing])
