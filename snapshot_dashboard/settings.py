@@ -82,13 +82,8 @@ def is_dict() -> bool:
 
 def wrong(key: str, value: object) -> str:
     """Return what a value should have been, an empty string for a valid one."""
-    if choices := _CHOICES.get(key):
-        words = " or ".join(repr(each) for each in choices)
-        if key not in _BY_TYPE:
-            return "" if value in choices else words
-        given = value if isinstance(value, dict) else {"*": value}
-        right = all(isinstance(name, str) and each in choices for name, each in given.items())
-        return "" if right else f"{words}, or a dict of these by patterns of type names"
+    if key in _CHOICES:
+        return _wrong_word(key, value)
     default = DEFAULTS[key]
     if isinstance(default, bool):
         return "" if isinstance(value, bool) else "True or False"
@@ -96,6 +91,16 @@ def wrong(key: str, value: object) -> str:
         return "" if isinstance(value, str) else "a text"
     what = "a number" if key == "POLL_FACTOR" else "a number of seconds"
     return "" if _is_above_zero(value) else f"{what} above 0"
+
+
+def _wrong_word(key: str, value: object) -> str:
+    choices = _CHOICES[key]
+    words = " or ".join(repr(each) for each in choices)
+    if key not in _BY_TYPE:
+        return "" if value in choices else words
+    given = value if isinstance(value, dict) else {"*": value}
+    right = all(isinstance(name, str) and each in choices for name, each in given.items())
+    return "" if right else f"{words}, or a dict of these by patterns of type names"
 
 
 def _is_above_zero(value: object) -> bool:

@@ -119,20 +119,20 @@ def position(page: Page[Item], told: int | None) -> Position | None:
     can be true.
     """
     shown = len(page.items) + page.unread
-    count = page.count
-    if count is None and not page.more and not page.previous:
-        count = shown
+    alone = not page.more and not page.previous
+    count = shown if page.count is None and alone else page.count
     if not shown or count is None or page.searched:
         return None
-    first = told or 0
+    first = _first(page, told or 0, count - shown + 1)
+    found = Position(first, first + shown - 1, count)
+    agrees = (first > 1, found.last < count) == (page.previous, page.more)
+    return found if first >= 1 and agrees else None
+
+
+def _first(page: Page[Item], told: int, of_last_page: int) -> int:
     if not page.previous:
-        first = 1
-    elif not page.more:
-        first = count - shown + 1
-    last = first + shown - 1
-    if first < 1 or (first > 1) is not page.previous or (last < count) is not page.more:
-        return None
-    return Position(first, last, count)
+        return 1
+    return told if page.more else of_last_page
 
 
 def found_on_page(
@@ -148,15 +148,8 @@ def found_on_page(
     ``last`` is the id of the last one in the answer, after which more follow where it is
     ``followed`` or as long as it was asked for.
     """
-    wanted = request.conditions
-    by_age = request.sort == "created_at" and not request.backwards
-    ends = (
-        place
-        for place, each in enumerate(answer)
-        if each and by_age and wanted.end_at(each, descending=request.descending)
-    )
-    end = next(ends, len(answer))
-    met = tuple(each for each in answer[:end] if each and wanted.met_by(each))
+    end = _end_of_age(answer, request)
+    met = tuple(each for each in answer[:end] if each and request.conditions.met_by(each))
     unread = sum(each is None for each in answer[:end])
     goes_on = end == len(answer) and (followed or len(answer) >= request.limit)
     if not request.searches:
@@ -168,6 +161,16 @@ def found_on_page(
     # What is shown ends where the next page begins.
     read = answer.index(rows[-1]) + 1 if more else end
     return Page(rows, more, unread=unread, searched=Searched(read, everything, marker))
+
+
+def _end_of_age(answer: Sequence[Listed | None], request: PageRequest) -> int:
+    """Return how many are before the age that a request ends at, in order of creation."""
+    if request.sort != "created_at" or request.backwards:
+        return len(answer)
+    for place, each in enumerate(answer):
+        if each and request.conditions.end_at(each, descending=request.descending):
+            return place
+    return len(answer)
 
 
 def certainly_gone(shown: Sequence[str], there: Collection[str], *, complete: bool) -> set[str]:

@@ -216,20 +216,25 @@ class CreateBackupView(ConfirmedView[Backup]):
 
     def source_shown(self) -> dict[str, Any]:
         """Return what the dialog says of the volume's snapshots, or of the one that it is about."""
+        unread = self.not_incremental() if self.former is None else ""
+        if self.fixed:
+            return {
+                "fixed": self.fixed,
+                "snapshot": self.chosen.value,
+                "taken_while": self.taken_while(),
+                "backups_unread": unread,
+            }
         needed = self.exposure.acknowledgement is not None
         offered = bool(self.snapshots)
         create = page("horizon:project:volumes:create_snapshot", self.exposure.volume.id)
         lonely = needed and not offered and self.offered is not None
         return {
-            "fixed": self.fixed,
-            "snapshot": self.chosen.value if self.fixed else None,
-            "taken_while": self.taken_while() if self.fixed else "",
             "offers_snapshots": offered,
             "snapshots_first": offered and (needed or self.exposure.blocked),
-            "snapshots_unread": self.offered is None and not self.fixed,
+            "snapshots_unread": self.offered is None,
             "more_snapshots": sources.OFFERED if self.offered and self.offered.more else 0,
             "create_snapshot_url": with_query(create, next=self.here()) if lonely else "",
-            "backups_unread": self.not_incremental() if self.former is None else "",
+            "backups_unread": unread,
         }
 
     def not_incremental(self) -> SafeString:
