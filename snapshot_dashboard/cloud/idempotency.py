@@ -68,12 +68,16 @@ class _Claim:
         self._name = caching.key(region, project_id, "once", request_id)
         self._key = ""
 
-    def take(self) -> bool:
-        """Claim it; False when an attempt is under way."""
+    def take(self, patience: float) -> bool:
+        """Claim it; False when an attempt is under way.
+
+        One that needs more than the usual patience is written down as if it were made later.
+        """
+        longer = max(0.0, patience - _patience())
         for attempt in range(_ATTEMPTS):
             self._key = f"{self._name}:{attempt}"
             now = time.time()
-            if _added(self._key, now):
+            if _added(self._key, now + longer):
                 return True
             since = cache.get(self._key, now)
             if now - since < _patience():
@@ -134,11 +138,12 @@ def make_once(
     *,
     look: Callable[[], Sequence[Made]],
     make: Callable[[], Made],
+    patience: float = GIVEN_UP,
 ) -> Made:
     """Make an object unless this form has made it before.
 
     ``look`` returns what was made under the request id so far. When the answer to ``make`` is
-    lost, what is found afterwards is the answer.
+    lost, what is found afterwards is the answer; after ``patience`` seconds it is given up.
 
     :raises AlreadyMade: the form has made its object before.
     :raises UnderWay: it is not known what became of an attempt a moment ago.
@@ -146,7 +151,7 @@ def make_once(
     """
     claim = _Claim(connection.region, connection.project_id, request_id)
     first = claim.state() is AttemptState.NONE
-    claimed = claim.take()
+    claimed = claim.take(patience)
     found = _made_before(look, claim if claimed else None, first=first)
     if found:
         raise AlreadyMade(found)

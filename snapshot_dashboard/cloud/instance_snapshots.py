@@ -22,6 +22,10 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 _CREATE_IMAGE = "2.45"
 # How Nova words a limit, its own or Cinder's: it is a 403, as what a role forbids is.
 _LIMIT = "quota"
+# Seconds after which an image whose answer was lost is given up. Nova makes it last, after it has
+# frozen the file systems and asked Cinder for one snapshot after the other, each of which may take
+# as long as a request may (nova/compute/api.py, snapshot_volume_backed).
+GIVEN_UP = 600.0
 # How far to look back for snapshots that were made a moment ago.
 _NEWEST = 100
 

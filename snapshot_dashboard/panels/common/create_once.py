@@ -36,7 +36,7 @@ class CreateOnce(Generic[Made]):
     ``resource``, such as ``snapshots``, chooses the texts. ``find`` reads what was made under an
     id, ``link`` leads to one of these, and at ``outcome_url`` a script asks what became of a form
     whose answer was lost. ``findable`` tells whether this cloud keeps the id:
-    where it does not, a form is sent once.
+    where it does not, a form is sent once. ``patience`` are the seconds after which it is given up.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class CreateOnce(Generic[Made]):
         link: Callable[[Made], SafeString],
         outcome_url: str = "",
         findable: Callable[[Connection], bool] = lambda _connection: True,
+        patience: float = idempotency.GIVEN_UP,
     ) -> None:
         self.resource = resource
         # Stock's form carries none.
@@ -59,6 +60,7 @@ class CreateOnce(Generic[Made]):
         self._link: Callable[[Made], SafeString] = link
         self._outcome_url = outcome_url
         self._findable = findable
+        self._patience = patience
         self._looked = False
         self._earlier: CloudError | None = None
 
@@ -131,7 +133,9 @@ class CreateOnce(Generic[Made]):
         if self.state is not AttemptState.NONE and not self._findable(connection):
             # What an earlier sending has made would be made again.
             raise UnderWay
-        made = idempotency.make_once(connection, self.request_id, look=look, make=audited)
+        made = idempotency.make_once(
+            connection, self.request_id, look=look, make=audited, patience=self._patience
+        )
         for change in sent:
             if change.made is None:
                 change.made = made.id

@@ -107,6 +107,10 @@ class OutcomeView(View):
 
     resource = ""
 
+    def unfound(self, problem: Problem) -> Problem:
+        """Return what to say where nothing was found."""
+        return problem
+
     def found(self, connection: Connection, request_id: str) -> Sequence[SafeString]:
         """Return a link to each object that the form has made.
 
@@ -117,19 +121,20 @@ class OutcomeView(View):
     def get(self, request: HttpRequest, **kwargs: str) -> JsonAnswer:
         """Look once."""
         request_id = request.GET.get("request", "")
+        unchecked = self.unfound(problems.UNCHECKED[self.resource])
         if elsewhere(request):
-            return _answer(request, "unknown", problems.UNCHECKED[self.resource])
+            return _answer(request, "unknown", unchecked)
         try:
             connection = connect(request)
             links = tuple(self.found(connection, request_id))
         except CloudError:
-            return _answer(request, "unknown", problems.UNCHECKED[self.resource])
+            return _answer(request, "unknown", unchecked)
         if links:
             return _answer(request, "made", replace(problems.FOUND[self.resource], links=links))
         state = idempotency.state(connection.region, connection.project_id, request_id)
         if state is idempotency.AttemptState.UNDER_WAY:
-            return _answer(request, "checking", problems.UNCHECKED[self.resource])
-        return _answer(request, "none", problems.NOT_FOUND[self.resource])
+            return _answer(request, "checking", unchecked)
+        return _answer(request, "none", self.unfound(problems.NOT_FOUND[self.resource]))
 
 
 class SnapshotOutcomeView(OutcomeView):
@@ -166,7 +171,7 @@ class BackupOutcomeView(OutcomeView):
 
 
 class ImageOutcomeView(OutcomeView):
-    """The outcome of Upload to Image, or of Create Snapshot of an instance."""
+    """The outcome of Upload to Image."""
 
     resource = "images"
 

@@ -42,6 +42,9 @@ class Problem:
 
 
 _NOTHING = _("Nothing was created. What you typed is still here.")
+_NOTHING_AT_ALL = _("Nothing was created.")
+# Texts that are not true where a part was made before the rest failed.
+NOTHING_MADE = (_NOTHING, _NOTHING_AT_ALL)
 
 # What a title says with "cannot be reached", "refused the request", and of a role.
 NO_WAY = frozenset({Cause.UNREACHABLE})
@@ -110,8 +113,7 @@ _UNDER_WAY = _("The same form was sent a moment ago, and what became of it is no
 
 
 def _forbidden(advice: Promise) -> Problem:
-    title, text = _("Your role does not allow this"), _("Nothing was created.")
-    return Problem(title, text, advice, about=ROLE)
+    return Problem(_("Your role does not allow this"), _NOTHING_AT_ALL, advice, about=ROLE)
 
 
 _FORBIDDEN = {
@@ -215,8 +217,8 @@ NOT_FOUND = {
         _("Press the button to try again."),
     ),
     "instance_snapshots": Problem(
-        _("The snapshot was probably not created"),
-        _("No snapshot of this form has appeared."),
+        _("The image was probably not created"),
+        _("No image of this form has appeared."),
         _("Press the button to try again."),
     ),
     "group_snapshots": Problem(

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from snapshot_dashboard.cloud import block_storage, images
 from snapshot_dashboard.cloud import instance_snapshots as cloud
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import facts, failed, known
-from snapshot_dashboard.panels.common import audit
+from snapshot_dashboard.panels.common import audit, problems
 from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.links import page, with_query
 from snapshot_dashboard.panels.common.problems import Problem
@@ -63,12 +65,33 @@ def write(request: HttpRequest, made: Image, form: str, exposures: Iterable[Expo
 def with_leftovers(request: HttpRequest, problem: Problem, name: str) -> Problem:
     """Return the problem, with the snapshots that Nova may have left where it failed halfway.
 
-    Those of which that cannot be read may be there.
+    Those of which that cannot be read may be there. Whatever else the problem says stays, such as
+    that the instance is running by now.
     """
+    if problem.pending:
+        # The image may still come to be, and need them.
+        return with_possible_leftovers(problem, name)
     connection = connect(request, afresh=True)
     if known(partial(cloud.left_behind, connection, name)) is False:
         return problem
-    named = f"{instance_snapshot.PREFIX}{name}"
+    named = _named(name)
+    problem = _joined(problem, texts.left_behind(named), named)
+    return replace(problem, title=texts.NO_IMAGE)
+
+
+def with_possible_leftovers(problem: Problem, name: str = "") -> Problem:
+    """Return the problem, with where snapshots would be whose image has not appeared."""
+    named = _named(name)
+    return _joined(problem, texts.may_be_left(named), named)
+
+
+def _named(name: str) -> str:
+    """Return how Nova names the snapshots for an image, or how these names begin."""
+    return f"{instance_snapshot.PREFIX}{name}".strip()
+
+
+def _joined(problem: Problem, more: SafeString, named: str) -> Problem:
+    kept = "" if problem.text in problems.NOTHING_MADE else problem.text
+    text = format_html("{} {}", kept, more) if kept else more
     url = with_query(page("horizon:project:snapshots:index"), field="name", value=named)
-    ways = (*problem.links, link(url, texts.SHOW_SNAPSHOTS))
-    return replace(problem, title=texts.NO_IMAGE, text=texts.left_behind(named), links=ways)
+    return replace(problem, text=text, links=(*problem.links, link(url, texts.SHOW_SNAPSHOTS)))

@@ -45,6 +45,9 @@ _LEFT_BEHIND = gettext_lazy(
     "The compute service may have made some of the snapshots before it stopped. They are named "
     '"%(name)s". Delete them if nobody needs them.'
 )
+_MAY_BE_LEFT = gettext_lazy(
+    'Snapshots may be there without the image. Their names begin with "%(name)s".'
+)
 
 
 def makes(count: int) -> str:
@@ -181,6 +184,11 @@ def without_volumes(instance: Instance) -> Summary:
 def left_behind(name: str) -> SafeString:
     """Return what to say where some snapshots are there after the request has failed."""
     return sentence(_LEFT_BEHIND, name=isolated(name))
+
+
+def may_be_left(name: str) -> SafeString:
+    """Return what to say of snapshots as long as it is not known what became of the image."""
+    return sentence(_MAY_BE_LEFT, name=isolated(name))
 
 
 def otherwise(count: int) -> str:

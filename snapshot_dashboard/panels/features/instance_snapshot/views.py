@@ -21,7 +21,7 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import instance_snapshots as cloud
 from snapshot_dashboard.cloud import names
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import QuotaExceeded, Refused
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, Unreachable
 from snapshot_dashboard.cloud.identity import has_block_storage
 from snapshot_dashboard.cloud.instance_snapshots import Machine
 from snapshot_dashboard.panels.common import problems, quota
@@ -38,7 +38,7 @@ from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.html import instance_link, isolated, link, short
 from snapshot_dashboard.panels.common.links import lazy_page, own_path, page, with_query
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
-from snapshot_dashboard.panels.common.outcome import image_link, images_of_form
+from snapshot_dashboard.panels.common.outcome import ImageOutcomeView, image_link, images_of_form
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.instance_snapshot import notes, texts
@@ -66,7 +66,8 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
     of_each = "snapshots"
     acknowledgement = texts.ACKNOWLEDGEMENT
     attach_again = False
-    # The name of an image that Nova was asked for, and has not made.
+    with_volumes = False
+    # The name of an image that Nova was asked for, and has not made as far as is known.
     failed = ""
 
     @cached_property
@@ -79,7 +80,15 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
             find=images_of_form,
             link=image_link,
             outcome_url=reverse(name, args=(self.kwargs["instance_id"],)),
+            patience=cloud.GIVEN_UP,
         )
+
+    def frame(self) -> dict[str, Any]:
+        """Tell a script's look for the outcome that there may be snapshots, too."""
+        frame = super().frame()
+        if self.with_volumes:
+            frame["outcome_url"] = with_query(frame["outcome_url"], volumes="yes")
+        return frame
 
     def load(self) -> None:
         """Read the instance and what would be copied of it."""
@@ -176,8 +185,14 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         """
         try:
             return cloud.create(self.connection, self.instance.id, name=name, metadata=metadata)
-        except (Refused, QuotaExceeded):
+        except Unreachable:
+            # It was never sent.
+            raise
+        except CloudError as error:
             self.failed = name
+            if isinstance(error, NotFound):
+                # It may be about a volume: whether the instance is there is read again.
+                raise Refused.because(error) from error
             raise
 
     def judged(self, form: InstanceSnapshotForm) -> dict[str, Any]:
@@ -266,6 +281,16 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         url = reverse("horizon:project:images:snapshots:create", args=(self.instance.id,))
         back = own_path(self.request.GET.get("next", ""))
         return with_query(url, next=back) if back else url
+
+
+class InstanceSnapshotOutcomeView(ImageOutcomeView):
+    """The outcome of Create Snapshot of an instance: Nova makes the image after the snapshots."""
+
+    resource = "instance_snapshots"
+
+    def unfound(self, problem: Problem) -> Problem:
+        """Add where snapshots would be without their image."""
+        return notes.with_possible_leftovers(problem) if "volumes" in self.request.GET else problem
 
 
 _ours = InstanceSnapshotView.as_view()

@@ -7,14 +7,16 @@ from django.urls import URLPattern, URLResolver, include, path
 from openstack_dashboard.dashboards.project.images import urls as stock
 
 from snapshot_dashboard.panels.common.links import for_reader, with_ids
-from snapshot_dashboard.panels.common.outcome import ImageOutcomeView
-from snapshot_dashboard.panels.features.instance_snapshot.views import create_snapshot
+from snapshot_dashboard.panels.features.instance_snapshot.views import (
+    InstanceSnapshotOutcomeView,
+    create_snapshot,
+)
 
 _OURS = [
     *with_ids([path("<instance_id>/create/", create_snapshot, name="create")]),
     path(
         "<instance_id>/create/outcome/",
-        ImageOutcomeView.as_view(resource="instance_snapshots"),
+        InstanceSnapshotOutcomeView.as_view(),
         name="create_outcome",
     ),
 ]

@@ -3,10 +3,13 @@
 
 import json
 import re
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from snapshot_dashboard.cloud import idempotency
 from tests.unit.cloud.test_images import IMAGES, image
 from tests.unit.cloud.wire import (
     NOVA,
@@ -14,6 +17,7 @@ from tests.unit.cloud.wire import (
     PROJECT,
     REFUSED,
     SILENT,
+    Json,
     Wire,
     attachment_json,
     snapshot_json,
@@ -253,6 +257,68 @@ def test_an_error_is_told_in_the_dialog_and_nothing_is_lost(
     answer = send(anna)
     assert title in answer.problem and reason in answer.problem_text
     assert answer.value("id_name") == NAME
+
+
+def test_what_is_left_does_not_hide_what_became_worse(wire: Wire, anna: Person) -> None:
+    accepting(wire)
+    tell(wire, "SHUTOFF", with_volumes=True)
+
+    def start(_request: Any, context: Any) -> Json:
+        tell(wire, "ACTIVE", with_volumes=True)
+        wire.holds("snapshots", snapshot_json("s1", name=LEFT_NAME))
+        context.status_code = 409
+        return {"conflictingRequest": {"code": 409, "message": "no"}}
+
+    wire.mocker.register_uri("POST", ACTION, json=start)
+    answer = send(anna)
+    assert answer.problem == "No image was created"
+    assert "running" in answer.problem_text
+    assert f'They are named "{LEFT_NAME}"' in answer.problem_text
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_what_cinder_did_not_find_is_not_taken_for_the_instance(
+    wire: Wire, anna: Person, left: bool
+) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    wire.holds("snapshots", *([snapshot_json("s1", name=LEFT_NAME)] if left else []))
+    wire.fails("POST", ACTION, 404, "Volume v2 could not be found.")
+    answer = send(anna)
+    assert answer.problem == ("No image was created" if left else "Not created")
+    assert ("They are named" in answer.problem_text) == left
+    assert "Volume v2 could not be found." in answer.problem_text
+    assert answer.submits
+
+
+@pytest.mark.parametrize("with_volumes", [True, False])
+def test_an_uncertain_failure_tells_that_snapshots_may_be_there(
+    wire: Wire, anna: Person, with_volumes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nova makes the image last, and answers 500 where Cinder fails halfway."""
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=with_volumes)
+    wire.fails("POST", ACTION, 500)
+    answer = send(anna)
+    assert answer.problem == "It is not known yet whether the snapshot was created"
+    named = f'Their names begin with "{LEFT_NAME}".'
+    assert (named in answer.problem_text) == with_volumes
+    assert "Delete them" not in answer.problem_text
+    form = answer.one("//input[@name='request']").value
+    address = answer.one("//form").get("data-sd-outcome")
+    address = f"{address}{'&' if '?' in address else '?'}request={form}"
+    assert json.loads(anna.get(address).html)["state"] == "checking"
+    # As long as Nova may be at work the form is not sent again.
+    clock = SimpleNamespace(time=lambda: time.time() + 590)
+    monkeypatch.setattr(idempotency, "time", clock)
+    assert json.loads(anna.get(address).html)["state"] == "checking"
+    anna.post(ADDRESS, fill(answer, **tick(answer)), dialog=True)
+    assert len(asked(wire)) == 1
+    clock.time = lambda: time.time() + 601
+    said = json.loads(anna.get(address).html)
+    assert said["state"] == "none" and "No image of this form has appeared." in said["html"]
+    shown = "/project/snapshots/?field=name&amp;value=snapshot+for"
+    assert (shown in said["html"]) == with_volumes
 
 
 def test_a_compute_service_that_was_not_reached_has_left_nothing(wire: Wire, anna: Person) -> None:
