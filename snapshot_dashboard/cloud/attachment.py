@@ -17,7 +17,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.partial_reads import begin, facts, values
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.rules import attachment as rules
-from snapshot_dashboard.rules.attachment import Exposure, Reading, Unseen
+from snapshot_dashboard.rules.attachment import Exposure, Reading, Unseen, Verdict
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
 
@@ -27,6 +27,13 @@ class Situation:
 
     exposure: Exposure
     trouble: CloudError | None = None
+
+    @property
+    def unseen(self) -> bool:
+        """Tell whether something may use a volume of which no user could be read."""
+        unread = self.trouble is not None or self.exposure.verdict is Verdict.ATTACHMENT_UNKNOWN
+        used = self.exposure.volume.status in ("in-use", "reserved")
+        return (unread or used) and not self.exposure.holders
 
 
 # A volume, its records where they could be read, and the error met while reading them.

@@ -34,7 +34,6 @@ from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.numbers import figure
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.panels.common.support import owners
-from snapshot_dashboard.rules.attachment import Exposure, Verdict
 from snapshot_dashboard.rules.attention import StorageService, service_for
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.quota import Limit
@@ -93,21 +92,13 @@ def storage(
 
 def attached(situation: Situation) -> SafeString:
     """Return what a volume is attached to, a line each."""
-    exposure = situation.exposure
     found = [
         format_html("{} - {}{}", each.name, each.status, f" - {each.device}" if each.device else "")
-        for each in holder_lines(exposure, "admin")
+        for each in holder_lines(situation.exposure, "admin")
     ]
     if found:
         return one_below_another(found)
-    return sentence(_("Unknown") if unseen(exposure) else _("Not attached"))
-
-
-def unseen(exposure: Exposure) -> bool:
-    """Tell whether something may use a volume of which no user could be read."""
-    unread = exposure.verdict is Verdict.ATTACHMENT_UNKNOWN
-    used = exposure.volume.status in ("in-use", "reserved")
-    return (unread or used) and not exposure.holders
+    return sentence(_("Unknown") if situation.unseen else _("Not attached"))
 
 
 def owners_view(situation: Situation, user: Any) -> Explanation | None:

@@ -16,7 +16,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.volume_rows import without_dead_links
-from snapshot_dashboard.panels.common.object_links import created_by, project_name
+from snapshot_dashboard.panels.common.object_links import created_by, held_for, project_name
 from snapshot_dashboard.panels.common.status_note import failed_revert
 from snapshot_dashboard.rules.volume import Volume
 
@@ -29,14 +29,18 @@ class OverviewTab(stock.OverviewTab):
     def get_context_data(self, request: HttpRequest) -> dict[str, Any]:
         """Add what is not stock's, the sentence, and whom to ask."""
         context: dict[str, Any] = super().get_context_data(request)
+        volume, situation = context["volume"].volume, context["volume"].situation
+        held = volume.status == "reserved"
         context.update(
             volume=without_dead_links(context["volume"], "project"),
-            created=with_age(request, context["volume"].volume.created_at),
-            created_by=created_by(request, context["volume"].volume.user_id),
+            created=with_age(request, volume.created_at),
+            created_by=created_by(request, volume.user_id),
             project=project_name(request, context["volume"].tenant_id),
             snapshots_url=f"?tab={self.tab_group.slug}__snapshots_tab",
             lineage_url=f"?tab={self.tab_group.slug}__lineage_tab",
-            failed_revert=_left_by_revert(request, context["volume"].volume),
+            failed_revert=_left_by_revert(request, volume),
+            held_for=held_for(volume.id) if held else None,
+            unseen=situation is None or situation.unseen,
             support_text=settings.get("SUPPORT_TEXT"),
             support_url=settings.get("SUPPORT_URL"),
         )

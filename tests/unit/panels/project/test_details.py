@@ -138,6 +138,39 @@ def test_the_status_of_a_volume_is_shown(wire: Wire, person: Person) -> None:
     assert page.said("//dt[.='Status']/following-sibling::dd[1]") == "In-use"
 
 
+@pytest.mark.parametrize(
+    ("status", "readable", "said"),
+    [
+        ("available", True, "Not attached"),
+        ("error", True, "Not attached"),
+        ("available", False, "Unknown"),
+        ("in-use", True, "Unknown"),
+        ("error", False, "Unknown"),
+        ("uploading", False, "Unknown"),
+        ("reserved", False, "Held for an instance"),
+    ],
+)
+def test_not_attached_is_said_only_where_that_is_known(
+    wire: Wire, person: Person, status: str, said: str, *, readable: bool
+) -> None:
+    wire.volume(status=status)
+    if not readable:
+        wire.fails("GET", "/attachments", 500)
+    wire.says("GET", "/snapshots/detail", {"snapshots": []})
+    assert detail(person.get(f"{VOLUMES}v1/"), "Attached To") == said
+
+
+@pytest.mark.parametrize(
+    ("of_image", "shown"), [({}, False), ({"image_id": "i1", "image_name": "Debian"}, True)]
+)
+def test_a_note_for_an_image_is_no_image(
+    wire: Wire, person: Person, of_image: dict[str, str], *, shown: bool
+) -> None:
+    wire.volume(volume_image_metadata={**NOTES, **of_image})
+    page = person.get(f"{VOLUMES}v1/")
+    assert bool(page.all("//dt[.='Image']")) == shown
+
+
 def test_the_status_of_a_volume_is_shown_to_support(wire: Wire, log_in: LogIn) -> None:
     be_quiet(wire)
     wire.attached(("i1", "ACTIVE"))
