@@ -17,7 +17,9 @@ EVERY_TEMPLATE = sorted(TEMPLATES.rglob("*.html"))
 _TOKEN = re.compile(r"({%.*?%}|{{.*?}}|{#.*?#})", re.DOTALL)
 _TRANSLATION = re.compile(r"{%-?\s*(?:blocktrans|blocktranslate|trans|translate)\b")
 _LITERAL = re.compile(r"{{\s*_\(")
-_BOUND = re.compile(r"{%-?\s*(?:blocktrans|blocktranslate)\b.*?\basvar (\w+)|{%.* as (\w+)\s*%}")
+_BOUND = re.compile(
+    r"{%-?\s*(?:blocktrans|blocktranslate)\b.*?\basvar (\w+)|{%(?!-?\s*url\b).* as (\w+)\s*%}"
+)
 _RENAMED = re.compile(r"\b(\w+)=(\w+)\b")
 _BLOCK = re.compile(r"{%-?\s*block (\w+)")
 _INCLUDE = re.compile(r'{%-?\s*include "([^"]+)"')
