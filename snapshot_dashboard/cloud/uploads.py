@@ -5,14 +5,17 @@ Cinder gives the image the properties that are in the volume's image metadata, a
 (cinder/volume/api.py, _merge_volume_image_meta). Glance cannot be asked to add them later: when an
 upload ends, it writes the properties that it had read when it began (glance/api/v2/image_data.py,
 upload), and what came in between is lost. So the note is written to the volume first. While the
-volume is being uploaded Cinder lets nobody take it away again: :func:`tidy` does so afterwards.
+volume is being uploaded Cinder lets nobody take it away again: :func:`tidy` does so afterwards,
+where somebody looks at the volume within a day.
 """
 
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from typing import NamedTuple
 
 from snapshot_dashboard.cloud import caching
 from snapshot_dashboard.cloud.answers import Answer, Record, text
@@ -41,8 +44,17 @@ _NOTE = (
 _LOCKED = ("uploading", "maintenance")
 # Seconds that it is remembered for that a volume has a note to take away.
 _REMEMBERED = 24 * 3600
+# Seconds that one who takes it away has for that.
+_CLAIMED = 60
 
 About = Callable[[Volume], AbstractContextManager[object]]
+
+
+class _Mark(NamedTuple):
+    """What is remembered of a volume with a note: from when on it may go, and of which upload."""
+
+    due: float
+    token: str
 
 
 def create(
@@ -63,7 +75,7 @@ def create(
     :raises CloudError: Refused: nothing was made; AnswerLost, ServiceFailed: it is not known.
     """
     # Where the answer is lost the image may come to be later, and needs its note then.
-    _remember(connection, volume_id, patience=GIVEN_UP)
+    mark = _remember(connection, volume_id, patience=GIVEN_UP)
     _write(connection, volume_id, note)
     wanted = {
         "image_name": name,
@@ -77,7 +89,7 @@ def create(
         answer = _act(connection, volume_id, {"os-volume_upload_image": wanted})
     except RequestFailed as error:
         if not error.uncertain:
-            _erase(connection, volume_id)
+            _erase(connection, volume_id, mark)
         raise
     _remember(connection, volume_id)
     return answer.one("os-volume_upload_image", _image)
@@ -90,12 +102,12 @@ def tidy(connection: Connection, volumes: Iterable[Volume], about: About) -> Non
     ``REQUESTED_AT`` of which upload it is. ``about`` surrounds what is written.
     """
     keys = {_key(connection, each.id): each for each in volumes if each.status not in _LOCKED}
-    found = cache.get_many(list(keys)) if keys else {}
-    for key, due in found.items():
-        # Only one of those who look at the same moment finds it there to delete.
-        if due <= time.time() and cache.delete(key):
+    found: dict[str, _Mark] = cache.get_many(list(keys)) if keys else {}
+    for key, mark in found.items():
+        # One of those who look at the same moment is enough.
+        if mark.due <= time.time() and cache.add(_claim(key, mark), True, _CLAIMED):
             with about(keys[key]):
-                _erase(connection, keys[key].id)
+                _erase(connection, keys[key].id, mark)
 
 
 def _write(connection: Connection, volume_id: str, note: Mapping[str, str]) -> None:
@@ -110,27 +122,40 @@ def _write(connection: Connection, volume_id: str, note: Mapping[str, str]) -> N
         raise Unreachable.because(error) from error
 
 
-def _erase(connection: Connection, volume_id: str) -> None:
-    for key in _NOTE:
+def _erase(connection: Connection, volume_id: str, mark: _Mark) -> None:
+    """Take the note of one upload away; what is left is tried again by :func:`tidy`."""
+    key = _key(connection, volume_id)
+    for each in _NOTE:
+        # Another upload may have begun since, and the note may be that of its image.
+        if cache.get(key, mark) != mark:
+            return
         try:
-            _act(connection, volume_id, {"os-unset_image_metadata": {"key": key}})
+            _act(connection, volume_id, {"os-unset_image_metadata": {"key": each}})
         except NotFound:
             continue
         except RequestFailed:
-            _remember(connection, volume_id)
+            cache.delete(_claim(key, mark))
             return
+    if cache.get(key) == mark:
+        cache.delete(key)
 
 
 def _act(connection: Connection, volume_id: str, body: object) -> Answer:
     return connection.cinder("POST", f"/volumes/{checked(volume_id)}/action", body=body)
 
 
-def _remember(connection: Connection, volume_id: str, patience: float = 0) -> None:
-    cache.set(_key(connection, volume_id), time.time() + patience, _REMEMBERED)
+def _remember(connection: Connection, volume_id: str, patience: float = 0) -> _Mark:
+    mark = _Mark(time.time() + patience, uuid.uuid4().hex)
+    cache.set(_key(connection, volume_id), mark, _REMEMBERED)
+    return mark
 
 
 def _key(connection: Connection, volume_id: str) -> str:
     return caching.key(connection.region, connection.project_id, "uploaded", volume_id)
+
+
+def _claim(key: str, mark: _Mark) -> str:
+    return f"{key}:{mark.token}"
 
 
 def _image(raw: Record) -> Image | None:

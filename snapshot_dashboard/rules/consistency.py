@@ -24,7 +24,8 @@ LOWERED = f"{PREFIX}lowered"
 # On a volume too: the dialog that made it.
 REQUEST = f"{PREFIX}request"
 # On an image: when it was asked for. A volume that is made from it has its note too, and so has
-# what is made of that volume elsewhere: there this is not the time at which the image was made.
+# what is made of that volume elsewhere: there this is not the time at which the image was made,
+# and the note says nothing of it.
 REQUESTED_AT = f"{PREFIX}requested_at"
 AT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 # On a volume: the snapshot that it was made from, by which members cannot filter.

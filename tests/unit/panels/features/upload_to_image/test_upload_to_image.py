@@ -12,7 +12,7 @@ import pytest
 from openstack_dashboard import api as stock_api
 
 from snapshot_dashboard.cloud import idempotency, uploads
-from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, REFUSED, SILENT, Json, Wire
+from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, REFUSED, SILENT, Json, Wire, volume_json
 from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.common.refresh.lists import LISTS, told
 from tests.unit.panels.common.refresh.lists import refresh as rows_again
@@ -350,6 +350,40 @@ def test_a_note_that_cannot_be_taken_away_is_tried_again(wire: Wire, anna: Perso
     wire.mocker.reset_mock()
     refresh(anna, "available", wire)
     assert len(acts(wire)) == 5
+
+
+@pytest.mark.parametrize("address", [VOLUMES, f"{VOLUMES}v1/"], ids=["list", "details"])
+def test_whoever_comes_back_later_has_the_note_taken_away(
+    wire: Wire, anna: Person, address: str
+) -> None:
+    wire.volume()
+    LISTS["volumes"].holds(wire, volume_json())
+    send(anna)
+    wire.mocker.reset_mock()
+    anna.get(address)
+    assert [action for action, _said in acts(wire)] == [ERASING] * 5
+    wire.mocker.reset_mock()
+    anna.get(address)
+    assert acts(wire) == []
+
+
+def test_the_note_of_a_second_upload_is_not_taken_away_with_that_of_the_first(
+    wire: Wire, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.volume()
+    send(anna)
+    wire.mocker.reset_mock()
+    act = uploads._act
+
+    def meanwhile(connection: Any, volume_id: str, body: object) -> Any:
+        uploads._remember(connection, volume_id, idempotency.GIVEN_UP)
+        return act(connection, volume_id, body)
+
+    monkeypatch.setattr(uploads, "_act", meanwhile)
+    refresh(anna, "available", wire)
+    assert len(acts(wire)) == 1
+    refresh(anna, "available", wire)
+    assert len(acts(wire)) == 1
 
 
 def test_an_operator_can_have_stocks_form(
