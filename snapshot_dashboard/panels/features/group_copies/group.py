@@ -51,6 +51,11 @@ class GroupView(ConfirmedSeveralView[Made], Generic[Made]):
         unread = {each: _unread(each) for each in volume_ids[sets.MOST :]}
         return SeveralVolumes({**found.situations, **unread}, found.left).judged(member)
 
+    @property
+    def unchecked(self) -> int:
+        """Return how many volumes are too many to be read."""
+        return max(0, len(self.group.volume_ids or ()) - sets.MOST)
+
     def empty(self) -> Problem:
         """Return what to say of a group without volumes."""
         raise NotImplementedError

@@ -15,6 +15,7 @@ from snapshot_dashboard.panels.common.attachment_state import several_texts
 from snapshot_dashboard.panels.common.attachment_state.several_texts import Summary
 from snapshot_dashboard.panels.common.html import dialog_link, isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.group import blocks_clone
 
@@ -115,8 +116,39 @@ def clone_summary(exposures: Sequence[Exposure], snapshot_url: str) -> Summary |
     summary = several_texts.summary(exposures)
     if summary is None:
         return None
+    # One that is known to be attached is not Available.
+    unknown = sum(each.acknowledgement is not None for each in exposures)
+    title = ngettext(
+        "%(count)d of these volumes may be attached",
+        "%(count)d of these volumes may be attached",
+        unknown,
+    )
     risk = _("Something may be writing to the volumes. The new volumes may be corrupted.")
-    return Summary("warning", summary.title, risk, summary.advice)
+    return Summary("warning", title % {"count": unknown}, risk, summary.advice)
+
+
+def too_many_to_clone() -> Summary:
+    """Return why a group is not cloned of which not each volume can be read."""
+    title = sentence(
+        _("This group cannot be cloned here: it has more than %(most)d volumes"), most=sets.MOST
+    )
+    risk = _(
+        "No more can be checked. If one of them is in use, the new group and its volumes would be "
+        "in an error state. Use the command line if you know that none is."
+    )
+    return Summary("neutral", title, risk, "")
+
+
+def unchecked(count: int) -> SafeString:
+    """Return what to say of volumes of a group that are too many to be read."""
+    text = ngettext(
+        "%(count)d volume of this group was not checked. It may be attached, or something else "
+        "may be done with it.",
+        "%(count)d volumes of this group were not checked. They may be attached, or something "
+        "else may be done with them.",
+        count,
+    )
+    return sentence(text, count=count)
 
 
 def _way_round(snapshot_url: str) -> SafeString:

@@ -97,6 +97,7 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
         return context | {
             "explanation": texts.snapshot_summary(self.volumes.exposures),
             "at_once": texts.AT_ONCE[self.at_once],
+            "unchecked": texts.unchecked(self.unchecked) if self.unchecked else "",
             "quota": quota_of_several.together(self.limits, self.sizes),
             "button": texts.snapshot_button(force=self.needs_tick),
         }
@@ -130,8 +131,8 @@ class CloneGroupView(GroupView[Group]):
 
     @property
     def blocked(self) -> bool:
-        """Tell whether one of the volumes keeps the group from being cloned."""
-        return any(map(blocks_clone, self.volumes.exposures))
+        """Tell whether a volume keeps the group from being cloned, or one that was not read may."""
+        return self.unchecked > 0 or any(map(blocks_clone, self.volumes.exposures))
 
     def get_form(self, form_class: type[CloneGroupForm] | None = None) -> CloneGroupForm:
         """Show which group is cloned, where stock shows it."""
@@ -162,8 +163,9 @@ class CloneGroupView(GroupView[Group]):
         """Add what is above the volumes, the limits and the button."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         snapshot_url = group_snapshot_url(self.group.id)
+        summary = texts.clone_summary(self.volumes.exposures, snapshot_url)
         return context | {
-            "explanation": texts.clone_summary(self.volumes.exposures, snapshot_url),
+            "explanation": texts.too_many_to_clone() if self.unchecked else summary,
             "rows": [_without_advice(each) for each in context["rows"]],
             "quota": quota_of_several.together(self.limits, self.sizes, "volumes"),
             "button": texts.clone_button(force=self.needs_tick),

@@ -200,8 +200,34 @@ def test_volumes_that_are_too_many_to_be_read_are_warned_of(wire: Wire, person: 
     accepting_snapshots(wire, *ids)
     dialog = person.get(CREATE, dialog=True)
     assert dialog.explanation.startswith("2 of these volumes are attached")
+    assert "2 volumes of this group were not checked." in dialog.text
     assert NO_TICK in person.post(CREATE, fill(dialog), dialog=True).text
     assert asked(wire) == []
+
+
+def test_a_group_of_which_not_each_volume_can_be_read_is_not_cloned(
+    wire: Wire, person: Person
+) -> None:
+    ids = [f"v{number}" for number in range(51)]
+    there_is_a_group(wire, *ids)
+    accepting_clones(wire, *ids)
+    dialog = person.get(CLONE, dialog=True)
+    assert dialog.explanation.startswith(
+        "This group cannot be cloned here: it has more than 50 volumes"
+    )
+    assert dialog.submits == []
+    answer = person.post(CLONE, fill(dialog, tick=True), dialog=True)
+    assert answer.problem == "Nothing was created: this group cannot be cloned now"
+    assert asked(wire, "/groups/action") == []
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_volume_of_which_attachments_are_not_known_may_be_attached(
+    wire: Wire, person: Person
+) -> None:
+    wire.fails("GET", "/attachments?volume_id=v1", 500)
+    dialog = person.get(CLONE, dialog=True)
+    assert dialog.explanation.startswith("1 of these volumes may be attached")
 
 
 @pytest.mark.usefixtures("pair")
