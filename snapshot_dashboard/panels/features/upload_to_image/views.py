@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from horizon import messages
 from openstack_dashboard.dashboards.project.volumes import forms as stock_forms
 from openstack_dashboard.dashboards.project.volumes import views as stock
 
-from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import attachment, images, uploads
 from snapshot_dashboard.cloud.errors import Refused
 from snapshot_dashboard.cloud.partial_reads import known
@@ -27,6 +26,7 @@ from snapshot_dashboard.panels.common.html import isolated, stated
 from snapshot_dashboard.panels.common.links import lazy_page, own_path, page, with_query
 from snapshot_dashboard.panels.common.outcome import image_link, images_of_form
 from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.switched import switched
 from snapshot_dashboard.panels.features.upload_to_image.forms import RAW, UploadToImageForm
 from snapshot_dashboard.panels.features.upload_to_image.live import shown
 from snapshot_dashboard.rules import consistency
@@ -143,12 +143,6 @@ class UploadToImageView(ConfirmedView[Image]):
         return with_query(url, next=back) if back else url
 
 
-_ours = UploadToImageView.as_view()
-_stock = stock.UploadToImageView.as_view()
-
-
-def upload_to_image(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Serve stock's address of the dialog: ours, or stock's where the operator wants that."""
-    view = _stock if settings.get("UPLOAD_TO_IMAGE") == "stock" else _ours
-    response: HttpResponse = view(request, *args, **kwargs)
-    return response
+upload_to_image = switched(
+    "UPLOAD_TO_IMAGE", UploadToImageView.as_view(), stock.UploadToImageView.as_view()
+)
