@@ -17,6 +17,7 @@ from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.message import Message
+from snapshot_dashboard.rules.snapshot import Snapshot
 
 # Messages exist from 3.3 on; before 3.5 they can be neither filtered nor limited, and reading
 # all of a cloud's is not worth it (cinder/api/microversions.py, MESSAGES_PAGINATION).
@@ -75,15 +76,17 @@ def of_each(connection: Connection, ids: Collection[str]) -> Mapping[str, Messag
 
 
 def remembered(
-    connection: Connection, ids: Collection[str], ask: Collection[str]
+    connection: Connection, failed: Collection[Snapshot], ask: Collection[str]
 ) -> Mapping[str, Message]:
-    """Return what is remembered of the messages about objects that have failed.
+    """Return what is remembered of the messages about snapshots that have failed.
 
-    For those in ``ask`` of which nothing is remembered they are read, as by :func:`of_each`.
+    What is remembered belongs to one failure: a later one has a message of its own. For those
+    whose ids are in ``ask`` and of which nothing is remembered they are read, as by
+    :func:`of_each`.
 
     :raises CloudError: they cannot be read.
     """
-    keys = {_key(connection, each): each for each in ids}
+    keys = {_key(connection, each): each.id for each in failed}
     # None stands for one that was asked for, and was not there yet.
     known: dict[str, Message | None] = {
         keys[key]: each for key, each in cache.get_many(list(keys)).items()
@@ -91,15 +94,16 @@ def remembered(
     missing = [each for each in ask if each not in known]
     if missing:
         read = of_each(connection, missing)
-        for each in missing:
-            known[each] = read.get(each)
-            seconds = _REMEMBERED if each in read else _NOT_YET
-            cache.set(_key(connection, each), known[each], timeout=seconds)
+        for key, each in keys.items():
+            if each in missing:
+                known[each] = read.get(each)
+                cache.set(key, known[each], timeout=_REMEMBERED if each in read else _NOT_YET)
     return {each: found for each, found in known.items() if found is not None}
 
 
-def _key(connection: Connection, object_id: str) -> str:
-    return caching.key(connection.region, connection.project_id, "message", object_id)
+def _key(connection: Connection, failed: Snapshot) -> str:
+    failure = (failed.id, failed.status, str(failed.updated_at))
+    return caching.key(connection.region, connection.project_id, "message", *failure)
 
 
 def _messages(

@@ -10,6 +10,8 @@ from datetime import datetime
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, phase
 
+# A snapshot whose deletion has failed is still there, and counts against the quota.
+_NOT_DELETED = "error_deleting"
 # Statuses that become another number, and end by themselves.
 _CHANGING = ("creating", "deleting")
 
@@ -18,8 +20,8 @@ _CHANGING = ("creating", "deleting")
 class SnapshotCount:
     """The snapshots of one volume.
 
-    ``kept`` are those that are there and have not failed; ``newest`` is when the last of them was
-    made. ``changing`` is the status of one that is being made or deleted, empty for none. Where
+    ``kept`` are those that are there; ``newest`` is when the last of them was made that has not
+    failed. ``changing`` is the status of one that is being made or deleted, empty for none. Where
     ``complete`` is false there may be more, all of them older than ``since``.
     """
 
@@ -32,30 +34,33 @@ class SnapshotCount:
 
 
 def counts(
-    newest_first: Collection[Snapshot], volume_ids: Iterable[str], *, complete: bool
+    newest_first: Collection[Snapshot | None], volume_ids: Iterable[str], *, complete: bool
 ) -> Mapping[str, SnapshotCount]:
     """Count the snapshots of each of these volumes.
 
-    ``complete`` tells that there are no others. Cinder's temporary ones, which go away by
-    themselves, do not count.
+    ``complete`` tells that there are no others. In the place of one that cannot be read is None: it
+    may be of any volume, so that nothing is said of a time without one. Cinder's temporary ones,
+    which go away by themselves, do not count.
     """
     found: dict[str, list[Snapshot]] = {each: [] for each in volume_ids}
-    for snapshot in newest_first:
+    readable = [each for each in newest_first if each is not None]
+    odd = len(readable) < len(newest_first)
+    for snapshot in readable:
         if snapshot.volume_id in found and snapshot.counts_against_quota:
             found[snapshot.volume_id].append(snapshot)
-    dates = [each.created_at for each in newest_first if each.created_at]
-    since = None if complete else min(dates, default=None)
-    return {each: _count(of, complete, since) for each, of in found.items()}
+    dates = [each.created_at for each in readable if each.created_at]
+    since = None if complete or odd else min(dates, default=None)
+    return {each: _count(of, complete and not odd, since) for each, of in found.items()}
 
 
 def _count(found: Iterable[Snapshot], complete: bool, since: datetime | None) -> SnapshotCount:
     of = tuple(found)
     failed = tuple(each for each in of if phase(each.status) is Phase.FAILED)
     changing = [each.status for each in of if each.status in _CHANGING]
-    kept = [each for each in of if each not in failed and each.status not in _CHANGING]
-    dates = [each.created_at for each in kept if each.created_at]
+    sound = [each for each in of if each not in failed and each.status not in _CHANGING]
+    dates = [each.created_at for each in sound if each.created_at]
     return SnapshotCount(
-        kept=len(kept),
+        kept=len(sound) + sum(each.status == _NOT_DELETED for each in failed),
         newest=max(dates, default=None),
         changing=min(changing, default=""),
         failed=failed,

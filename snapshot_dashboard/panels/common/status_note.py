@@ -96,13 +96,14 @@ def of_failures(connection: Connection, failed: Sequence[Snapshot]) -> Mapping[s
     that tells of a failure every day does not ask for it every day.
     """
     now = datetime.now(UTC)
-    ids = [each.id for each in failed]
     fresh = [each.id for each in failed if status_note.has_just_failed(each, now)]
     found: Mapping[str, Message] | None = None
     with suppress(CloudError):
-        found = messages.remembered(connection, ids, fresh)
+        found = messages.remembered(connection, failed, fresh)
+    # As in _texts: the newest messages of a cloud are not all that there are.
+    none = _NO_REASON if len(fresh) == 1 else _NONE_KNOWN
     told = [each for each in failed if each.id in fresh or each.id in (found or {})]
-    notes = [(each, _explained(each, found, now, _NO_REASON)) for each in told]
+    notes = [(each, _explained(each, found, now, none)) for each in told]
     return {each.id: _failure(each, note) for each, note in notes if note}
 
 

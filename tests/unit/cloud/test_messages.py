@@ -8,6 +8,7 @@ import pytest
 from snapshot_dashboard.cloud import messages
 from snapshot_dashboard.cloud.errors import NotFound, Refused, ServiceFailed
 from snapshot_dashboard.rules.message import Message, Reason, reason
+from snapshot_dashboard.rules.snapshot import Snapshot
 from tests.unit.cloud.wire import Json, Wire, connection
 
 FAILED = "VOLUME_VOLUME_SNAPSHOT_009_013"
@@ -123,25 +124,42 @@ def test_the_reason_is_the_last_number_of_the_event(event: str, expected: Reason
     assert reason(Message("m1", "s1", event, "")) is expected
 
 
+def failed(snapshot_id: str = "s1", minute: int = 0, status: str = "error") -> Snapshot:
+    """Return a snapshot that has failed at this minute."""
+    changed = datetime(2026, 11, 22, 6, minute, tzinfo=UTC)
+    return Snapshot(snapshot_id, "", 1, status, volume_id="v1", updated_at=changed)
+
+
 def test_what_was_told_of_a_failure_is_asked_for_once(wire: Wire) -> None:
     told(wire, message_json())
     for _again in range(2):
-        found = messages.remembered(connection(), ["s1"], ["s1"])
+        found = messages.remembered(connection(), [failed()], ["s1"])
         assert found["s1"].id == "m1"
     assert len(wire.sent("GET", "/messages")) == 1
 
 
 def test_only_news_is_asked_for_and_all_of_it_in_one_request(wire: Wire) -> None:
     told(wire, message_json(), message_json("m2", "s2"), message_json("m3", "s3"))
-    assert messages.remembered(connection(), ["s1"], []) == {}
+    assert messages.remembered(connection(), [failed()], []) == {}
     assert not wire.sent("GET", "/messages")
-    found = messages.remembered(connection(), ["s1", "s2", "s3"], ["s1", "s2"])
+    found = messages.remembered(
+        connection(), [failed(each) for each in ("s1", "s2", "s3")], ["s1", "s2"]
+    )
     assert found.keys() == {"s1", "s2"}
     assert len(wire.sent("GET", "/messages")) == 1
 
 
 def test_of_a_failure_without_a_reason_nothing_is_remembered_as_a_reason(wire: Wire) -> None:
     told(wire)
-    assert messages.remembered(connection(), ["s1"], ["s1"]) == {}
-    assert messages.remembered(connection(), ["s1"], ["s1"]) == {}
+    assert messages.remembered(connection(), [failed()], ["s1"]) == {}
+    assert messages.remembered(connection(), [failed()], ["s1"]) == {}
     assert len(wire.sent("GET", "/messages")) == 1
+
+
+@pytest.mark.parametrize("later", [failed(minute=5), failed(status="error_deleting")])
+def test_a_later_failure_has_a_reason_of_its_own(wire: Wire, later: Snapshot) -> None:
+    told(wire, message_json())
+    messages.remembered(connection(), [failed()], ["s1"])
+    assert messages.remembered(connection(), [later], []) == {}
+    told(wire, message_json("m2"))
+    assert messages.remembered(connection(), [later], ["s1"])["s1"].id == "m2"

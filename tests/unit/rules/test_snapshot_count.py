@@ -36,6 +36,18 @@ def test_one_that_is_not_there_yet_or_has_failed_protects_nobody() -> None:
     assert (found.changing, found.failed) == ("creating", (failed,))
 
 
+def test_one_whose_deletion_has_failed_is_still_there_but_protects_nobody() -> None:
+    failed = made(1, "error_deleting")
+    found = counts([failed], ["v1"], complete=True)["v1"]
+    assert (found.kept, found.newest, found.failed) == (1, None, (failed,))
+
+
+def test_one_that_cannot_be_read_may_be_of_any_volume_and_time() -> None:
+    for complete in (True, False):
+        found = counts([made(1), None], ["v2"], complete=complete)["v2"]
+        assert (found.kept, found.complete, found.since) == (0, False, None)
+
+
 def test_one_that_is_being_deleted_does_not_count_any_more() -> None:
     found = counts([made(1, "deleting")], ["v1"], complete=True)["v1"]
     assert (found.kept, found.changing) == (0, "deleting")

@@ -31,9 +31,7 @@ class CountedView(LaterView):
             lambda: block_storage.newest_snapshots(connection, everywhere=everywhere),
             decoration=True,
         ).get()
-        # One that cannot be read may be of any volume.
-        complete = read.complete and None not in read.entries
-        found = counts(read.items, keys, complete=complete)
+        found = counts(read.entries, keys, complete=read.complete)
         reasons = self.reasons(connection, found)
         boxes = {
             each: cell(

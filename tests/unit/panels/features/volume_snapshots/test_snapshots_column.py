@@ -115,7 +115,8 @@ def test_a_record_that_cannot_be_read_may_be_a_snapshot_of_the_volume(
     wire: Wire, person: Person
 ) -> None:
     wire.holds("snapshots", snapshot_json("s1", created_at=ago(hours=2)), {"name": "odd"})
-    assert cells(counted(person, "v1"))["v1"] == "1 or more; newest 2 hours old"
+    said = cells(counted(person, "v1", "v2"))
+    assert said == {"v1": "1 or more; newest 2 hours old", "v2": "Not counted"}
 
 
 @pytest.mark.parametrize(("status", "word"), [("creating", "Creating"), ("deleting", "Deleting")])
@@ -187,6 +188,22 @@ def test_a_failure_whose_reason_cannot_be_read_is_told_all_the_same(
     wire.fails("GET", "/messages", 500)
     said = cells(counted(person, "v1"))["v1"]
     assert said.startswith("None; 1 failed; The reason could not be read.")
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [("1", "gave no reason."), ("12", "gave no reason that is still known.")],
+)
+def test_of_several_failures_not_all_messages_are_known(
+    wire: Wire, person: Person, ids: str, said: str
+) -> None:
+    wire.holds("snapshots", *(_failed(id=f"s{each}", volume_id=f"v{each}") for each in ids))
+    assert f"The storage service {said}" in cells(counted(person, "v1", "v2"))["v1"]
+
+
+def test_a_snapshot_that_could_not_be_deleted_is_still_there(wire: Wire, person: Person) -> None:
+    wire.holds("snapshots", _failed(status="error_deleting", updated_at=ago(days=3)))
+    assert cells(counted(person, "v1")) == {"v1": "1 snapshot; 1 failed"}
 
 
 def test_what_cannot_be_read_leaves_the_links_of_the_page(wire: Wire, person: Person) -> None:
