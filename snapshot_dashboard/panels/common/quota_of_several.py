@@ -58,12 +58,14 @@ def _whole(line: QuotaLine) -> tuple[SafeString | str, SafeString | str]:
     if line.fit is Fit.SHORT:
         text, outlook = _("%(need)s GiB are needed, only %(left)s GiB are left."), PROBABLY_REFUSED
     else:
-        text, outlook = _counted(left), REFUSED
+        text, outlook = _counted(line, left), REFUSED
     parts = {"need": figure(line.need), "left": figure(left)}
     return sentences(text, outlook, **parts), sentences(text, FREE_SPACE, **parts)
 
 
-def _counted(left: int) -> str:
+def _counted(line: QuotaLine, left: int) -> str:
+    if line.resource == "snapshots" and line.need == 1:
+        return _none_left(line.need, per_type=False)
     if not left:
         return _("%(need)s are needed, none is left.")
     return ngettext(

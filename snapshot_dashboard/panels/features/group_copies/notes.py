@@ -32,10 +32,14 @@ from snapshot_dashboard.rules.group import Group, GroupSnapshot
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The note on each volume, and the names of those that were in a worse state afterwards."""
+    """The note on each volume, the names of those that were in a worse state afterwards.
+
+    ``unread`` are the names of those that could not be read again.
+    """
 
     notes: Mapping[str, ConsistencyNote]
     worse: tuple[str, ...]
+    unread: tuple[str, ...]
 
 
 def keep_with_snapshots(
@@ -57,7 +61,7 @@ def keep_with_snapshots(
     kept = {each.id: each.metadata for each in noted}
     change = partial(audit.change, request, "group_snapshot.note", made.id)
     written = _written(request, change, found, kept, block_storage.note)
-    return _told(found, len(judged.situations) - written)
+    return _told(found, judged, {each.volume_id for each in noted if each.id in written})
 
 
 def keep_with_volumes(
@@ -75,7 +79,7 @@ def keep_with_volumes(
     kept = {each: _metadata(found.notes[source], request_id) for each, source in sources.items()}
     change = partial(audit.change, request, "group.note", made.id)
     written = _written(request, change, found, kept, block_storage.note_volume)
-    return _told(found, len(judged.situations) - written)
+    return _told(found, judged, {sources[each] for each in written})
 
 
 def _look_again(request: HttpRequest, judged: SeveralVolumes, ids: Iterable[str]) -> _Found:
@@ -83,14 +87,17 @@ def _look_again(request: HttpRequest, judged: SeveralVolumes, ids: Iterable[str]
     after = several.read(connect(request, afresh=True), ids).judged(member).situations
     notes: dict[str, ConsistencyNote] = {}
     worse: list[str] = []
+    unread: list[str] = []
     for each in ids:
         before, now = judged.situations.get(each), after.get(each)
         notes[each], is_worse = _note(
             before.exposure if before else None, now.exposure if now else None
         )
-        if is_worse:
-            worse.append(now.exposure.volume.label if now else each)
-    return _Found(notes, tuple(worse))
+        if now is None:
+            unread.append(before.exposure.volume.label if before else each)
+        elif is_worse:
+            worse.append(now.exposure.volume.label)
+    return _Found(notes, tuple(worse), tuple(unread))
 
 
 def _note(before: Exposure | None, now: Exposure | None) -> tuple[ConsistencyNote, bool]:
@@ -116,16 +123,20 @@ def _written(
     found: _Found,
     kept: Mapping[str, Mapping[str, str]],
     note: groups.Note,
-) -> int:
-    """Write the notes, told by the id of what gets one, and return how many were written."""
+) -> set[str]:
+    """Write the notes, told by the id of what gets one, and return the ids that have it."""
     if not kept:
-        return 0
+        return set()
     taken = {each: note.taken.value for each, note in found.notes.items()}
     with change(noted=sorted(kept), taken_while=taken):
         refused = groups.note_all(connect(request, afresh=True), note, kept)
-    return len(kept) - len(refused)
+    return set(kept) - set(refused)
 
 
-def _told(found: _Found, unnoted: int) -> list[SafeString]:
-    worse = [texts.worse_meanwhile(found.worse)] if found.worse else []
-    return worse + ([texts.unnoted(unnoted)] if unnoted > 0 else [])
+def _told(found: _Found, judged: SeveralVolumes, noted: set[str]) -> list[SafeString]:
+    """Return what has to be told; ``noted`` are the volumes of whose copies the notes are kept."""
+    told = [texts.worse_meanwhile(found.worse)] if found.worse else []
+    if found.unread:
+        told.append(texts.unread_meanwhile(found.unread))
+    unnoted = set(judged.situations) - noted
+    return told + ([texts.unnoted(len(unnoted))] if unnoted else [])

@@ -174,9 +174,21 @@ def unnoted(count: int) -> SafeString:
 
 def worse_meanwhile(names: Iterable[str]) -> SafeString:
     """Return what to say of volumes that were in a worse state right after the request."""
-    volumes = format_html_join(", ", "{}", ((isolated(each),) for each in names))
     text = _(
         "Attached or started while the request was sent, so that the copies may be corrupted: "
         "%(volumes)s"
     )
-    return sentence(text, volumes=volumes)
+    return sentence(text, volumes=_joined(names))
+
+
+def unread_meanwhile(names: Iterable[str]) -> SafeString:
+    """Return what to say of volumes that could not be read right after the request."""
+    text = _(
+        "These volumes could not be read again. It is not known whether they were attached while "
+        "the request was sent: %(volumes)s"
+    )
+    return sentence(text, volumes=_joined(names))
+
+
+def _joined(names: Iterable[str]) -> SafeString:
+    return format_html_join(", ", "{}", ((isolated(each),) for each in names))

@@ -32,9 +32,6 @@ INSTANCE_GONE = Problem(
     gettext_lazy("This instance no longer exists"),
     gettext_lazy("It may have been deleted while this page was open."),
 )
-ACKNOWLEDGEMENT = gettext_lazy(
-    "I understand that these snapshots may be corrupted and are not taken at the same instant."
-)
 LOOKS_LIKE = gettext_lazy(
     "The system disk (root disk) of this instance looks like a volume, although an image is named "
     "as its origin."

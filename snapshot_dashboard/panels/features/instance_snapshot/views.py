@@ -25,7 +25,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, Unrea
 from snapshot_dashboard.cloud.identity import has_block_storage
 from snapshot_dashboard.cloud.instance_snapshots import Machine
 from snapshot_dashboard.panels.common import problems, quota
-from snapshot_dashboard.panels.common.attachment_state import several, verdicts
+from snapshot_dashboard.panels.common.attachment_state import several, several_texts, verdicts
 from snapshot_dashboard.panels.common.attachment_state.confirmed import accepted
 from snapshot_dashboard.panels.common.attachment_state.confirmed_several import (
     ConfirmedSeveralView,
@@ -40,7 +40,7 @@ from snapshot_dashboard.panels.common.links import lazy_page, own_path, page, wi
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
 from snapshot_dashboard.panels.common.outcome import ImageOutcomeView, image_link, images_of_form
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.panels.common.quota_of_several import quota_texts
+from snapshot_dashboard.panels.common.quota_of_several import together
 from snapshot_dashboard.panels.features.instance_snapshot import notes, texts
 from snapshot_dashboard.panels.features.instance_snapshot.forms import InstanceSnapshotForm
 from snapshot_dashboard.rules import consistency, sets
@@ -64,7 +64,7 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
     page_title = gettext_lazy("Create Snapshot")
     success_url = lazy_page("horizon:project:images:index")
     of_each = "snapshots"
-    acknowledgement = texts.ACKNOWLEDGEMENT
+    acknowledgement = several_texts.ACKNOWLEDGEMENT
     attach_again = False
     with_volumes = False
     # The name of an image that Nova was asked for, and has not made as far as is known.
@@ -253,7 +253,7 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
             "quiesced_url": "" if self.barred else next(frozen, ""),
             "makes": texts.makes(len(volumes)),
             "looks_like": texts.LOOKS_LIKE if self.origin is Origin.LIKELY_VOLUME else "",
-            "quota": quota_texts(self.limits, [(each.size, each.type_name) for each in volumes]),
+            "quota": together(self.limits, [(each.size, each.type_name) for each in volumes]),
         }
 
     def disk_shown(self) -> dict[str, Any]:

@@ -388,6 +388,31 @@ def test_a_note_that_could_not_be_written_is_told(
 
 
 @pytest.mark.usefixtures("pair")
+def test_a_missing_note_is_told_although_a_volume_came_into_the_group(
+    wire: Wire, person: Person, warned: list[str]
+) -> None:
+    wire.volume("v3")
+    accepting_snapshots(wire, "v1", "v3")
+    send(person)
+    assert warned == ["What 1 of them was taken while could not be written down."]
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_volume_that_could_not_be_read_again_is_told(
+    wire: Wire, person: Person, warned: list[str]
+) -> None:
+    def accept(_request: Any, context: Any) -> Json:
+        wire.fails("GET", "/volumes/v2", 500)
+        context.status_code = 202
+        return {"group_snapshot": {"id": "gs9", "name": "n"}}
+
+    wire.mocker.register_uri("POST", f"{CINDER}/group_snapshots", json=accept)
+    send(person)
+    (said,) = warned
+    assert said.startswith("These volumes could not be read again.") and "name of v2" in said
+
+
+@pytest.mark.usefixtures("pair")
 def test_the_new_volumes_of_a_clone_keep_a_note(wire: Wire, person: Person) -> None:
     answer = send(person, CLONE)
     assert answer.headers["X-Horizon-Location"] == GROUPS

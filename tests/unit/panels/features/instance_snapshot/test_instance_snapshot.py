@@ -50,7 +50,7 @@ def test_of_an_instance_with_volumes_it_is_said_what_will_be_made(wire: Wire, an
     dialog = anna.get(ADDRESS, dialog=True)
     assert "snapshots of all 2 volumes, and an image of size 0" in dialog.text
     assert "stops working when one of the snapshots is deleted" in dialog.text
-    assert "2 snapshots are needed, only 1 is left." in dialog.text
+    assert "2 are needed, only 1 is left. This request will be refused." in dialog.text
     assert "name of i1 is running and may be writing to them" in dialog.explanation
     assert dialog.one("//a[.='Snapshot Volumes']").get("href") == SET
     assert "ajax-modal" in dialog.one("//a[.='Snapshot Volumes']").get("class")
@@ -75,9 +75,11 @@ def test_frozen_snapshots_are_offered_where_freezing_is_certain(
 
 
 def test_of_an_instance_with_one_volume_it_speaks_of_one(wire: Wire, anna: Person) -> None:
+    wire.quota(snapshots=(10, 10))
     tell(wire, "SHUTOFF", with_volumes=True)
     has_volumes(wire, "v1")
     text = anna.get(ADDRESS, dialog=True).text
+    assert "1 snapshot is needed, none is left. This request will be refused." in text
     assert "This makes a snapshot of 1 volume, and an image of size 0 that refers to it." in text
 
 
