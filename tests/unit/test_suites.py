@@ -176,7 +176,8 @@ def test_workers_take_whole_files(tmp_path_factory: pytest.TempPathFactory) -> N
         (place / each).parent.mkdir(parents=True, exist_ok=True)
         (place / each).write_text(f"def test_a(): pass\n{SLOW}", encoding="utf-8")
     # Without Django, whose start takes most of a worker's time.
-    options = ["-v", "-p", "no:django", "-p", "tests.conftest", f"--rootdir={place}"]
+    (place / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    options = ["-v", "-p", "no:django", "-p", "tests.conftest"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *suites._in_lanes(2), *files],
         cwd=place,

@@ -127,7 +127,7 @@
   // Rows that a search has found meanwhile, and the way to the page after them.
   const add = (table, event) => {
     const fresh = event.detail;
-    const body = table.querySelector('tbody');
+    const section = table.querySelector('tbody');
     const rows = sd.all(fresh, 'tr[data-object-id]')
       .filter((row) => !document.getElementById(row.id))
       .map((row) => document.adoptNode(row));
@@ -138,7 +138,7 @@
       }
       return;
     }
-    body.querySelectorAll('tr.empty').forEach((row) => row.remove());
+    section.querySelectorAll('tr.empty').forEach((row) => row.remove());
     table.querySelectorAll('tfoot').forEach((part) => part.remove());
     fresh.querySelectorAll('tfoot').forEach((part) => table.append(document.adoptNode(part)));
     // A column stays folded where it is empty in all rows.
@@ -146,7 +146,7 @@
       .filter((name) => name.startsWith('sd-folds-') && !fresh.classList.contains(name))
       .forEach((name) => table.classList.remove(name));
     rows.forEach((row) => {
-      body.append(row);
+      section.append(row);
       drawBar(row);
       compile(row);
     });
