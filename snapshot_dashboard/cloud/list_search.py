@@ -9,6 +9,7 @@ is compared here; where the list is in the order of creation, an age is where it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -23,6 +24,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
 Item = TypeVar("Item", Snapshot, Volume)
+Found = TypeVar("Found")
 
 _BY_PART = (3, 34)
 _PART = "name~"
@@ -43,10 +45,22 @@ def page(
     :raises CloudError: it cannot be read.
     """
     read = partial(_read, connection, kind, everywhere=everywhere)
+    return by_part(connection, kind.name, request, read)
+
+
+def by_part(
+    connection: Connection, kind: str, request: PageRequest, read: Callable[[PageRequest], Found]
+) -> Found:
+    """Let Cinder filter by the part of a name where it does, else leave that to ``read`` too.
+
+    ``kind`` names the list. That it is refused is remembered for an hour.
+
+    :raises CloudError: it cannot be read.
+    """
     key = caching.key(
-        connection.region, caching.EVERY_PROJECT, "no-name-part", kind.name, connection.rights
+        connection.region, caching.EVERY_PROJECT, "no-name-part", kind, connection.rights
     )
-    sent = request if cache.get(key) else narrowed(connection, request)
+    sent = request if cache.get(key) else _narrowed(connection, request)
     try:
         return read(sent)
     except Refused as error:
@@ -56,7 +70,7 @@ def page(
     return read(request)
 
 
-def narrowed(connection: Connection, request: PageRequest) -> PageRequest:
+def _narrowed(connection: Connection, request: PageRequest) -> PageRequest:
     """Let a Cinder that can filter by the part of the name, and leave to us what it cannot.
 
     It reads this filter of volumes as a Python literal where it is one (cinder/volume/api.py,

@@ -42,6 +42,7 @@ class Crowd:
         self.asked: list[dict[str, str]] = []
         self.volumes: list[list[str]] = []
         self.refuses_ids = False
+        self.refuses_parts = False
         wire.mocker.get(f"{CINDER}/snapshots/detail", json=self._list)
         wire.mocker.get(f"{CINDER}/volumes/detail", json=self._volumes)
         self.names({PROJECT: "Web & Shop", OTHER_PROJECT: "research"})
@@ -62,6 +63,9 @@ class Crowd:
             context.status_code = self.status
             context.headers["x-compute-request-id"] = REQUEST_ID
             return {"badRequest": {"message": "out of order"}}
+        if self.refuses_parts and "name~" in said:
+            context.status_code = 400
+            return {"badRequest": {"message": "Invalid filters name~ are found in query options."}}
         ids = [each["id"] for each in self.snapshots]
         if said.get("marker", ids[0] if ids else "") not in ids and "marker" in said:
             context.status_code = 404

@@ -11,6 +11,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -24,9 +25,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 from horizon import messages
 
-from snapshot_dashboard.cloud import list_search, snapshot_scan
+from snapshot_dashboard.cloud import list_search, lists, snapshot_scan
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.cloud.snapshot_scan import Batch, Origin, TimeIsUp
 from snapshot_dashboard.panels.common import causes, problems
 from snapshot_dashboard.panels.common.links import page
@@ -190,7 +192,21 @@ def _pieces(request: HttpRequest, state: ListState) -> Iterator[Iterable[Row]]:
     """
     connection = connect(request)
     wanted = search.asked(connection, state, everywhere=True)
-    sent = list_search.narrowed(connection, wanted.of(PageRequest(size=1)))
+    first, read = list_search.by_part(
+        connection,
+        lists.SNAPSHOTS.name,
+        wanted.of(PageRequest(size=1)),
+        partial(_begun, connection),
+    )
+    names = {
+        request.user.project_id: request.user.project_name,
+        **snapshot_scan.project_names(connection),
+    }
+    return (_rows(batch, names) for batch in chain([first], read))
+
+
+def _begun(connection: Connection, sent: PageRequest) -> tuple[Batch, Iterator[Batch]]:
+    """Return the first batch of what is asked for, and the others, which are not read yet."""
     read = snapshot_scan.batches(
         snapshot_scan.limited(connection),
         sent.filters,
@@ -198,12 +214,7 @@ def _pieces(request: HttpRequest, state: ListState) -> Iterator[Iterable[Row]]:
             sent.conditions.met_by(each) and sent.object_id in ("", each.id, each.volume_id)
         ),
     )
-    first = next(read, ())
-    names = {
-        request.user.project_id: request.user.project_name,
-        **snapshot_scan.project_names(connection),
-    }
-    return (_rows(batch, names) for batch in chain([first], read))
+    return next(read, []), read
 
 
 def _rows(batch: Batch, names: Mapping[str, str]) -> list[Row]:

@@ -136,6 +136,17 @@ def test_the_file_has_what_cinder_cannot_filter_by(admin: Person, crowd: Crowd) 
     assert crowd.asked[-1]["name~"] == "%OF S"
 
 
+def test_a_part_of_the_name_that_cinder_refuses_is_compared_here(
+    admin: Person, crowd: Crowd
+) -> None:
+    crowd.refuses_parts = True
+    for _again in range(2):
+        file = pieces(admin, f"{EXPORT}?field=name_part&value=OF+S2")
+        rows, last = read("".join(file))
+        assert ([row["id"] for row in rows], last) == (["s2"], "# complete, 1 rows")
+    assert sum("name~" in each for each in crowd.asked) == 1
+
+
 def test_a_file_of_nothing_is_whole(admin: Person, wire: Wire) -> None:
     Crowd(wire)
     assert read("".join(pieces(admin, EXPORT))) == ([], "# complete, 0 rows")
