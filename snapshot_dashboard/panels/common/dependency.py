@@ -13,12 +13,16 @@ def of_type(type_name: str | None) -> str:
     return settings.by_type("SNAPSHOT_DEPENDENCY", type_name)
 
 
+def differs() -> bool:
+    """Tell whether the type has to be known."""
+    return isinstance(settings.get("SNAPSHOT_DEPENDENCY"), dict)
+
+
 def of_volume(connection: Connection, volume_id: str) -> str:
-    """Return the same of a volume whose type may be remembered: no service is asked for it."""
-    return of_type(remembered_type(connection, volume_id))
+    """Return the same of a volume whose type may be remembered: no service is asked for it.
 
-
-def remembered_type(connection: Connection, volume_id: str) -> str | None:
-    """Return the type of a volume whose name is remembered, None where it is not."""
+    "never" only where that holds for every type: the volume may have another one by now.
+    """
     found = names.remembered(connection, "volume", [volume_id]).get(volume_id)
-    return found.type_name if found else None
+    word = of_type(found.type_name if found else None)
+    return of_type(None) if word == "never" else word

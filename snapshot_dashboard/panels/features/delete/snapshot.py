@@ -57,6 +57,7 @@ class DeleteSnapshotView(DeletingView):
     nouns = texts.SNAPSHOT
     audit_action = "snapshot.delete"
     action = stock.DeleteVolumeSnapshot
+    type_name: str | None = None
 
     def load(self) -> None:
         """Read the snapshot, and beside it what is made from it, as far as it can be asked for.
@@ -69,10 +70,15 @@ class DeleteSnapshotView(DeletingView):
         self.snapshot = link.fetch(lambda: block_storage.snapshot(link, snapshot_id))
         volume_id = self.snapshot.volume_id
         backups = link.start(lambda: dependents.backups_of(link, volume_id))
+        # Not from what is remembered: the type may have been changed since.
+        asked = dependency.differs()
+        origin = link.start(lambda: block_storage.volume(link, volume_id)) if asked else None
         self.status_text = status_note.of(link, self.snapshot, wanted_deleted=True)
         self._judge()
         found = read_or_none(backups.get)
         self.images = read_or_none(images.get)
+        volume = read_or_none(origin.get) if origin else None
+        self.type_name = volume.type_name if volume else None
         self.backups = found and tuple(each for each in found if each.snapshot_id == snapshot_id)
 
     def _judge(self) -> None:
@@ -109,8 +115,8 @@ class DeleteSnapshotView(DeletingView):
         return search_of([self.snapshot])
 
     def volume_type(self) -> str | None:
-        """Return the type of its volume, where that was read lately."""
-        return dependency.remembered_type(self.connection, self.snapshot.volume_id)
+        """Return the type of its volume, where the words of the operator differ by it."""
+        return self.type_name
 
     def clear(self) -> bool:
         """One that came back last time has that to say."""

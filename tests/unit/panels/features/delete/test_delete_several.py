@@ -22,7 +22,7 @@ from tests.unit.cloud.wire import (
     volume_json,
 )
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.features.delete.deletion import HOSTILE, deleted
+from tests.unit.panels.features.delete.deletion import HOSTILE, deleted, dependency
 from tests.unit.panels.person import CATALOG, SNAPSHOTS, VOLUMES, Answer, Person, service, user
 from tests.unit.panels.support_dialogs import fill, hear
 from tests.unit.panels.test_rows_elsewhere import LISTS
@@ -186,6 +186,16 @@ def test_a_volume_made_from_a_snapshot_is_told(wire: Wire, anybody: Person, dash
     wire.says("GET", "/volumes/detail", {"volumes": [made]})
     dialog = asked(anybody, dashboard, "snapshots", "s1", "s2")
     assert "1 volume was made from this snapshot: name of child." in dialog.text
+
+
+def test_a_remembered_type_never_makes_it_safe(wire: Wire, person: Person, settings: Any) -> None:
+    dependency(settings, {"*": "may", "ssd": "never"})
+    there_are(wire, "snapshots", snapshot_json("s1"), snapshot_json("s2"))
+    made = volume_json("child", snapshot_id="s1", created_at="2026-11-23T06:10:00.000000")
+    wire.says("GET", "/volumes/detail", {"volumes": [made]})
+    wire.volume(volume_type="ssd")
+    person.get(f"{SNAPSHOTS}s1")
+    assert "1 volume was made" in asked(person, "/project", "snapshots", "s1", "s2").text
 
 
 @BOTH_DASHBOARDS

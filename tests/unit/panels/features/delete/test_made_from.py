@@ -84,7 +84,7 @@ def test_the_volume_s_type_decides(wire: Wire, person: Person, settings: Any) ->
     assert deleted(wire) == ["/volumes/v1?cascade=True"]
 
 
-def test_the_type_of_a_snapshot_s_volume_counts_where_it_is_remembered(
+def test_the_type_of_a_snapshot_s_volume_is_read_for_the_dialog(
     wire: Wire, person: Person, settings: Any
 ) -> None:
     dependency(settings, BY_TYPE)
@@ -92,14 +92,36 @@ def test_the_type_of_a_snapshot_s_volume_counts_where_it_is_remembered(
     # It is not asked for: what is said is true of every type.
     answer = part(person, MADE_FROM, marker="", done=0, found=0)
     assert EFFECT["may"] in answer["html"]
-    # The page shows the name of the volume, and has read it for that.
     dialog = person.get(f"{OF_SNAPSHOT}?look=")
     assert EFFECT["always"] in dialog.text
     looked_at = dialog.one("//*[@data-sd-dependents]").get("data-sd-dependents")
     assert looked_at == f"{MADE_FROM}?type=ssd"
     answer = part(person, MADE_FROM, type="ssd", marker="", done=0, found=0)
     assert EFFECT["always"] in answer["html"]
-    assert len(wire.sent("GET", "/volumes/v1")) == 1
+
+
+def test_a_type_that_was_changed_meanwhile_is_not_taken_from_what_is_remembered(
+    wire: Wire, person: Person, settings: Any
+) -> None:
+    dependency(settings, BY_TYPE)
+    wire.holds("volumes", volume_json("v8", snapshot_id="s1"))
+    wire.volume(volume_type="hdd")
+    assert EFFECT["never"] in person.get(f"{OF_SNAPSHOT}?look=").text
+    assert asks(person, OF_SNAPSHOT)
+    wire.volume(volume_type="ssd")
+    assert EFFECT["always"] in person.get(f"{OF_SNAPSHOT}?look=").text
+    assert not asks(person, OF_SNAPSHOT)
+    wire.fails("GET", "/volumes/v1", 500)
+    assert EFFECT["may"] in person.get(f"{OF_SNAPSHOT}?look=").text
+    assert not asks(person, OF_SNAPSHOT)
+
+
+def test_where_all_types_are_alike_the_volume_is_not_read_for_its_type(
+    wire: Wire, person: Person, settings: Any
+) -> None:
+    dependency(settings, "never")
+    assert asks(person, OF_SNAPSHOT)
+    assert not wire.sent("GET", "/volumes/v1")
 
 
 # Volumes made from a snapshot.
