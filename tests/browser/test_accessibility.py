@@ -236,7 +236,7 @@ def test_a_refreshed_row_keeps_the_focus_and_says_its_status_once(
     link = f"{page.row(snapshot.id)} td.anchor a"
     anna.click("h1")
     anna.driver.execute_script("arguments[0].focus()", anna.see(link))
-    voice = anna.find_all("[data-sd-live]")[0]
+    voice = anna.find_all("[data-sd-voice]")[0]
     assert voice.get_property("textContent") == ""
     workshop.admin.block_storage.reset_snapshot_status(snapshot.id, "available")
     anna.wait_left(row)

@@ -140,7 +140,7 @@ def test_focus_ticks_and_menu_survive_and_each_status_is_said(moving: Moving) ->
     person.until(lambda: person.focus() == person.see(link), "the focus on the name")
     box = f"{page.row(first)} .table-row-multi-select"
     assert person.find_all(box)[0].is_selected()
-    voice = str(person.find_all("[data-sd-live]")[0].get_property("textContent"))
+    voice = str(person.find_all("[data-sd-voice]")[0].get_property("textContent"))
     assert voice == f"{names[0]}: Available; {names[1]}: Available"
     assert person.see(page.row(third)) == untouched
     assert len(person.all(f"{page.row(third)} .progress-bar")) == 1

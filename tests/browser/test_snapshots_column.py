@@ -29,7 +29,7 @@ def test_a_snapshot_is_followed_in_the_row_of_its_volume(anna: Person, workshop:
     workshop.storage_as_usual()
     anna.see(cell, "1 snapshot")
     assert anna.see(cell, "newest just made").size["height"] == height
-    said = "return document.querySelector('[data-sd-live]').textContent"
+    said = "return document.querySelector('[data-sd-voice]').textContent"
     assert "1 snapshot, newest just made" in anna.driver.execute_script(said)
     anna.click(f"{cell} a", "1 snapshot")
     anna.until(lambda: "field=volume_id" in anna.path, "the snapshots of the volume")
@@ -56,7 +56,7 @@ def test_a_message_stays_while_the_pointer_is_on_it(anna: Person, workshop: Work
     volume = workshop.volume("pointed")
     _request(anna, volume.id, "read")
     message = anna.see(".messages .alert-info", "read")
-    said = "return document.querySelector('[data-sd-live]').textContent"
+    said = "return document.querySelector('[data-sd-voice]').textContent"
     anna.until(lambda: "read" in anna.driver.execute_script(said), "the message as it is heard")
     ActionChains(anna.driver).move_to_element(message).perform()
     faded = "return arguments[0].style.display === 'none'"

@@ -345,5 +345,5 @@ def test_of_several_rows_a_refreshed_one_keeps_its_name_and_the_focus(
     assert support.focus() == support.see(link)
     reset(workshop, unfinished.id, "available")
     support.see(f"{page.row(unfinished.id)} .status_up", "Available")
-    voice = support.find_all(".table_wrapper [data-sd-live]")[0]
+    voice = support.find_all(".table_wrapper [data-sd-voice]")[0]
     assert voice.get_property("textContent") == f"{unfinished.name}: Available"

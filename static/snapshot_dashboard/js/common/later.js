@@ -68,7 +68,7 @@
       const words = Array.from(box.childNodes).map((each) => each.textContent.trim());
       return `${row ? row.dataset.display : ''}: ${words.filter(Boolean).join(', ')}`;
     });
-    const voice = list.wrapper.querySelector('[data-sd-live]');
+    const voice = list.wrapper.querySelector('[data-sd-voice]');
     if (voice && lines.length) {
       voice.textContent = lines.join('; ');
     }

@@ -4,7 +4,7 @@
  * old ones, as stock's script does: the focus and an open menu move over, and statuses that are final
  * are said once. When a dialog closes, the focus is back where the dialog was opened.
  *
- * <table class="sd-list"> rows with data-object-id and data-display; <p data-sd-live> in a live region
+ * <table class="sd-list"> rows with data-object-id and data-display; <p data-sd-voice> in a live region
  */
 (() => {
   'use strict';
@@ -64,7 +64,7 @@
         moving[row.id] = !final;
       });
       if (said.length) {
-        wrapper.querySelector('[data-sd-live]').textContent = said.join('; ');
+        wrapper.querySelector('[data-sd-voice]').textContent = said.join('; ');
       }
     });
   };

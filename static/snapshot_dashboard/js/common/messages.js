@@ -4,7 +4,7 @@
  * pointer or the focus is on them, and the row of the volume of which a snapshot was requested is
  * shown once.
  *
- * .messages .alert with <span data-sd-made-of="id of a volume">; <p data-sd-live> in a live region,
+ * .messages .alert with <span data-sd-made-of="id of a volume">; <p data-sd-voice> in a live region,
  * where there is one
  */
 (() => {
@@ -37,7 +37,7 @@
   // A page without a list has no live region.
   const voiceOf = (alert) => {
     const made = $('<p class="sr-only" role="status">');
-    return document.querySelector('[data-sd-live]') ||
+    return document.querySelector('[data-sd-voice]') ||
       made.insertAfter(alert.closest('.messages'))[0];
   };
 
