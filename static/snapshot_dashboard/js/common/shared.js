@@ -218,8 +218,8 @@
       this.looks = 0;
     }
 
+    // Not a sign that somebody is there: a script begins this too, when others have made something.
     begin() {
-      lastInput = Date.now();
       this.last = Date.now();
       this.fresh();
       this.later();
