@@ -33,9 +33,14 @@ class ListPage:
 
     def column(self, head: str) -> list[str]:
         """The texts under a column head, from top to bottom."""
-        heads = self.person.find_all(f"#{self.table} thead th")
-        place = 1 + [each.text.strip() for each in heads].index(head)
+        # While a page is being replaced it may have no heads.
+        place = self.person.until(lambda: self._place_of(head), f"a column {head}")
         return self.person.texts(f"#{self.table} tbody tr[data-object-id] td:nth-child({place})")
+
+    def _place_of(self, head: str) -> int:
+        heads = self.person.find_all(f"#{self.table} thead th")
+        texts = [each.text.strip() for each in heads]
+        return 1 + texts.index(head) if head in texts else 0
 
     def choose(self, object_id: str, action: str) -> None:
         """Choose an action of a row; most stand in its menu."""

@@ -95,6 +95,8 @@ def test_a_snapshot_that_is_depended_on_comes_back_with_its_reason(
     _no_violations(anna, page.row(snapshot.id))
     anna.click(f"{page.row(snapshot.id)} .sd-remark a", "Why?")
     assert reason in Dialog(anna).wait_open().see(".sd-remark").text
+    # The buttons stay where they are from then on.
+    dialog.see("[data-sd-said]", "of this project w")
     anna.click(dialog.part(".cancel"))
     anna.wait_gone(".modal-backdrop")
     anna.click(f"{page.row(snapshot.id)} [data-sd-hide]", "Hide")
