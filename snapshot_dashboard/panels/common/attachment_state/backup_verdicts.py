@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from snapshot_dashboard.panels.common.attachment_state.copies import CopyTexts
+from snapshot_dashboard.panels.common.attachment_state.copies import ButtonTexts, CopyTexts
 from snapshot_dashboard.rules.attachment import Acknowledgement, Disk, Verdict
 
 _MEMORY = _(
@@ -139,4 +139,9 @@ TEXTS = CopyTexts(
         ),
     },
     none_now=_("No backup of this volume can be made now. Read why below."),
+    button=ButtonTexts(
+        _("Create Volume Backup"),
+        _("Create Volume Backup (Force)"),
+        _("Creates the backup although the volume is attached."),
+    ),
 )

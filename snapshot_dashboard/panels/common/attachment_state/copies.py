@@ -19,6 +19,21 @@ from snapshot_dashboard.rules.attachment import Acknowledgement, Disk, Verdict
 Text: TypeAlias = str | Promise
 
 
+@dataclass(frozen=True, slots=True)
+class ButtonTexts:
+    """The label of a dialog's button, that of a forced one, and what is said beside that."""
+
+    plain: Text
+    forced: Text
+    title: Text
+
+    def shown(self, *, force: bool) -> dict[str, str]:
+        """Return class, label and title of the one button, forced or not."""
+        if not force:
+            return {"kind": "btn-primary", "label": str(self.plain), "title": ""}
+        return {"kind": "btn-warning", "label": str(self.forced), "title": str(self.title)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyTexts:
     """What is said of one kind of copy, with placeholders for names.
@@ -36,3 +51,4 @@ class CopyTexts:
     acknowledgements: Mapping[Acknowledgement, Text]
     # Announced when none can be made any more.
     none_now: Text
+    button: ButtonTexts

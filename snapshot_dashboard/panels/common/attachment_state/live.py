@@ -15,6 +15,7 @@ from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.common import changes, problems
+from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.panels.common.attachment_state.explanation import acknowledgement, explain
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.scope import elsewhere
@@ -26,13 +27,15 @@ _FOLDER = "snapshot_dashboard/common"
 def situation_shown(request: HttpRequest, situation: Situation, resource: str) -> dict[str, Any]:
     """Return what the shared templates need to tell a situation to whoever wants ``resource``."""
     exposure = situation.exposure
+    needed = exposure.acknowledgement
     return {
         "explanation": explain(situation, request.user, resource=resource),
         "blocked": exposure.blocked,
-        "needed": exposure.acknowledgement,
+        "needed": needed,
         "acknowledgement": acknowledgement(exposure, resource),
         "seen": fingerprint.write(exposure),
         "attach_url": reverse("horizon:project:volumes:attach", args=(exposure.volume.id,)),
+        "button": verdicts.button(resource, force=needed is not None),
     }
 
 
@@ -43,7 +46,7 @@ class SituationView(View):
 
     def shown(self, request: HttpRequest, situation: Situation) -> dict[str, Any]:
         """Return what the dialog's templates need to tell a situation, its button included."""
-        raise NotImplementedError
+        return situation_shown(request, situation, self.resource)
 
     def get(self, request: HttpRequest, volume_id: str) -> HttpResponse:
         """Read the verdict anew: one light request."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from snapshot_dashboard.panels.common.attachment_state.copies import CopyTexts
+from snapshot_dashboard.panels.common.attachment_state.copies import ButtonTexts, CopyTexts
 from snapshot_dashboard.rules.attachment import Acknowledgement, Disk, Verdict
 
 _MEMORY = _(
@@ -140,4 +140,9 @@ TEXTS = CopyTexts(
         ),
     },
     none_now=_("No snapshot can be taken now. Read why below."),
+    button=ButtonTexts(
+        _("Create Volume Snapshot"),
+        _("Create Volume Snapshot (Force)"),
+        _("Creates the snapshot although the volume is attached."),
+    ),
 )

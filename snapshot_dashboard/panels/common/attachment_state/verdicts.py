@@ -183,6 +183,11 @@ def acknowledgement(kind: Acknowledgement, resource: str) -> str:
     return str(KINDS[resource].acknowledgements[kind])
 
 
+def button(resource: str, *, force: bool) -> dict[str, str]:
+    """Return class, label and title of the button that makes one of ``resource``."""
+    return KINDS[resource].button.shown(force=force)
+
+
 def telling(exposure: Exposure, resource: str) -> VerdictTexts:
     """Return the texts for whoever wants one of ``resource``, with placeholders for names."""
     texts = KINDS[resource]

@@ -21,7 +21,9 @@ from snapshot_dashboard.cloud import attachment, backups, block_storage
 from snapshot_dashboard.cloud.errors import NotFound, Refused
 from snapshot_dashboard.cloud.partial_reads import Fact, fact, known
 from snapshot_dashboard.panels.common import consistency_note, problems, quota
+from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.panels.common.attachment_state.confirmed import ConfirmedView
+from snapshot_dashboard.panels.common.attachment_state.live import situation_shown
 from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.html import isolated, stated
 from snapshot_dashboard.panels.common.links import lazy_page, own_path, page, with_query
@@ -30,7 +32,6 @@ from snapshot_dashboard.panels.common.outcome import backup_link, backups_of_for
 from snapshot_dashboard.panels.common.switched import switched
 from snapshot_dashboard.panels.features.create_backup import sources
 from snapshot_dashboard.panels.features.create_backup.forms import CreateBackupForm
-from snapshot_dashboard.panels.features.create_backup.live import button, shown
 from snapshot_dashboard.panels.features.create_backup.stock import StockBackupView
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.attachment import Verdict
@@ -210,9 +211,16 @@ class CreateBackupView(ConfirmedView[Backup]):
         if self.once.done:
             return context
         if self.fixed:
-            return context | {"button": button(None), "unusable": self.why_not()}
+            return context | {
+                "button": verdicts.button("backups", force=False),
+                "unusable": self.why_not(),
+            }
         live_url = reverse("horizon:project:volumes:create_backup_live", args=(volume.id,))
-        return context | shown(self.request, self.situation) | {"live_url": live_url}
+        return (
+            context
+            | situation_shown(self.request, self.situation, "backups")
+            | {"live_url": live_url}
+        )
 
     def source_shown(self) -> dict[str, Any]:
         """Return what the dialog says of the volume's snapshots, or of the one that it is about."""

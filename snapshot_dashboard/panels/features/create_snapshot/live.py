@@ -16,29 +16,17 @@ from snapshot_dashboard.panels.common.attachment_state.live import SituationView
 from snapshot_dashboard.panels.common.html import isolated, link, sentence, short
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.rules import commands
-from snapshot_dashboard.rules.attachment import Acknowledgement, Exposure
+from snapshot_dashboard.rules.attachment import Exposure
 
 
 def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
     """Return what the templates need to tell a situation."""
     exposure = situation.exposure
-    needed = exposure.acknowledgement
+    forced = exposure.acknowledgement is not None
     return situation_shown(request, situation, "snapshots") | {
         "quiesced_url": frozen_url(exposure),
-        "button": button(needed),
         "set_link": whole_instance_link(exposure),
-        "command_base": commands.snapshot_base(exposure.volume.id, force=needed is not None),
-    }
-
-
-def button(needed: Acknowledgement | None) -> dict[str, str]:
-    """Return class, label and title of the one button, forced or not."""
-    if needed is None:
-        return {"kind": "btn-primary", "label": _("Create Volume Snapshot"), "title": ""}
-    return {
-        "kind": "btn-warning",
-        "label": _("Create Volume Snapshot (Force)"),
-        "title": _("Creates the snapshot although the volume is attached."),
+        "command_base": commands.snapshot_base(exposure.volume.id, force=forced),
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.panels.common.attachment_state import several_texts
+from snapshot_dashboard.panels.common.attachment_state.copies import ButtonTexts
 from snapshot_dashboard.panels.common.attachment_state.several_texts import Summary
 from snapshot_dashboard.panels.common.html import dialog_link, isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
@@ -54,32 +55,22 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
 CLONE_ACKNOWLEDGEMENT = gettext_lazy("I understand that the new volumes may be corrupted.")
 
 
+SNAPSHOT_BUTTON = ButtonTexts(
+    gettext_lazy("Create Snapshot"),
+    gettext_lazy("Create Snapshot (Force)"),
+    gettext_lazy("Creates the snapshots although volumes are attached."),
+)
+CLONE_BUTTON = ButtonTexts(
+    gettext_lazy("Clone Group"),
+    gettext_lazy("Clone Group (Force)"),
+    gettext_lazy("Clones the group although volumes may be attached."),
+)
+
+
 def subtitle(name: SafeString, count: int) -> SafeString:
     """Return the line below the title: which group it is, and how many volumes it has."""
     text = ngettext("%(group)s - %(count)d volume", "%(group)s - %(count)d volumes", count)
     return sentence(text, group=name, count=count)
-
-
-def snapshot_button(*, force: bool) -> dict[str, str]:
-    """Return class, label and title of the button that makes a group snapshot."""
-    if not force:
-        return {"kind": "btn-primary", "label": _("Create Snapshot"), "title": ""}
-    return {
-        "kind": "btn-warning",
-        "label": _("Create Snapshot (Force)"),
-        "title": _("Creates the snapshots although volumes are attached."),
-    }
-
-
-def clone_button(*, force: bool) -> dict[str, str]:
-    """Return class, label and title of the button that clones a group."""
-    if not force:
-        return {"kind": "btn-primary", "label": _("Clone Group"), "title": ""}
-    return {
-        "kind": "btn-warning",
-        "label": _("Clone Group (Force)"),
-        "title": _("Clones the group although volumes may be attached."),
-    }
 
 
 def snapshot_summary(exposures: Sequence[Exposure]) -> Summary | None:

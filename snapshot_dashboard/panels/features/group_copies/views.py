@@ -99,7 +99,7 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
             "at_once": texts.AT_ONCE[self.at_once],
             "unchecked": texts.unchecked(self.unchecked) if self.unchecked else "",
             "quota": quota_of_several.together(self.limits, self.sizes),
-            "button": texts.snapshot_button(force=self.needs_tick),
+            "button": texts.SNAPSHOT_BUTTON.shown(force=self.needs_tick),
         }
 
 
@@ -168,7 +168,7 @@ class CloneGroupView(GroupView[Group]):
             "explanation": texts.too_many_to_clone() if self.unchecked else summary,
             "rows": [_without_advice(each) for each in context["rows"]],
             "quota": quota_of_several.together(self.limits, self.sizes, "volumes"),
-            "button": texts.clone_button(force=self.needs_tick),
+            "button": texts.CLONE_BUTTON.shown(force=self.needs_tick),
         }
 
 

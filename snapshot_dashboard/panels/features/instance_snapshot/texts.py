@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.panels.common.attachment_state import verdicts
+from snapshot_dashboard.panels.common.attachment_state.copies import ButtonTexts
 from snapshot_dashboard.panels.common.attachment_state.explanation import (
     after_unlocking,
     holder_name,
@@ -212,12 +213,9 @@ def unnoted(count: int) -> str:
 
 def button(*, needed: bool, with_volumes: bool) -> dict[str, str]:
     """Return class, label and title of the one button."""
-    title = _("Creates the snapshots although volumes are attached.")
-    return {
-        "kind": "btn-warning" if needed else "btn-primary",
-        "label": _("Create Snapshot"),
-        "title": title if needed and with_volumes else "",
-    }
+    label = _("Create Snapshot")
+    title = _("Creates the snapshots although volumes are attached.") if with_volumes else ""
+    return ButtonTexts(label, label, title).shown(force=needed)
 
 
 def made_of(name: SafeString, instance: SafeString) -> SafeString:

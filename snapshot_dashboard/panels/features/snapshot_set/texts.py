@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import problems
+from snapshot_dashboard.panels.common.attachment_state.copies import ButtonTexts
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.rules import sets
@@ -75,14 +76,10 @@ def unread(error: CloudError) -> Problem:
 
 def button(count: int, *, force: bool) -> dict[str, str]:
     """Return class, label and title of the one button, forced or not."""
-    if not force:
-        label = ngettext("Create %(count)d Snapshot", "Create %(count)d Snapshots", count)
-        return {"kind": "btn-primary", "label": label % {"count": count}, "title": ""}
-    label = ngettext(
+    plain = ngettext("Create %(count)d Snapshot", "Create %(count)d Snapshots", count)
+    forced = ngettext(
         "Create %(count)d Snapshot (Force)", "Create %(count)d Snapshots (Force)", count
     )
-    return {
-        "kind": "btn-warning",
-        "label": label % {"count": count},
-        "title": _("Creates the snapshots although volumes are attached."),
-    }
+    title = _("Creates the snapshots although volumes are attached.")
+    counted = {"count": count}
+    return ButtonTexts(plain % counted, forced % counted, title).shown(force=force)

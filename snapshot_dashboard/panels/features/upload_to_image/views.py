@@ -21,6 +21,7 @@ from snapshot_dashboard.cloud import attachment, images, uploads
 from snapshot_dashboard.cloud.errors import Refused
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.panels.common.attachment_state.confirmed import ConfirmedView
+from snapshot_dashboard.panels.common.attachment_state.live import situation_shown
 from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.html import isolated, stated
 from snapshot_dashboard.panels.common.links import lazy_page, own_path, page, with_query
@@ -28,7 +29,6 @@ from snapshot_dashboard.panels.common.outcome import image_link, images_of_form
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.switched import switched
 from snapshot_dashboard.panels.features.upload_to_image.forms import RAW, UploadToImageForm
-from snapshot_dashboard.panels.features.upload_to_image.live import shown
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.image import Image
 
@@ -130,7 +130,7 @@ class UploadToImageView(ConfirmedView[Image]):
         create = page("horizon:project:volumes:create_snapshot", volume.id)
         live_url = reverse("horizon:project:volumes:upload_to_image_live", args=(volume.id,))
         return context | {
-            **shown(self.request, self.situation),
+            **situation_shown(self.request, self.situation, "images"),
             "create_snapshot_url": with_query(create, next=self.here()) if create else "",
             "live_url": live_url,
         }

@@ -8,6 +8,7 @@ address is any word at all, and stock has words of its own (``accept_transfer/``
 from django.urls import path
 from openstack_dashboard.dashboards.project.volumes import urls as stock
 
+from snapshot_dashboard.panels.common.attachment_state.live import SituationView
 from snapshot_dashboard.panels.common.links import for_reader, with_ids
 from snapshot_dashboard.panels.common.object_links import NamesView
 from snapshot_dashboard.panels.common.outcome import (
@@ -19,7 +20,6 @@ from snapshot_dashboard.panels.common.outcome import (
     VolumeOutcomeView,
 )
 from snapshot_dashboard.panels.features.attachments.views import EditAttachmentsView
-from snapshot_dashboard.panels.features.create_backup.live import BackupLiveView
 from snapshot_dashboard.panels.features.create_backup.views import create_backup
 from snapshot_dashboard.panels.features.create_snapshot.live import LiveView
 from snapshot_dashboard.panels.features.create_snapshot.views import CreateSnapshotView
@@ -43,7 +43,6 @@ from snapshot_dashboard.panels.features.snapshot_set.result import (
     SetResultView,
 )
 from snapshot_dashboard.panels.features.snapshot_set.views import SnapshotSetView
-from snapshot_dashboard.panels.features.upload_to_image.live import UploadLiveView
 from snapshot_dashboard.panels.features.upload_to_image.views import upload_to_image
 from snapshot_dashboard.panels.features.volume_snapshots.views import CountedView
 from snapshot_dashboard.panels.project.volumes import views
@@ -84,7 +83,9 @@ urlpatterns = for_reader(
             name="create_snapshot_outcome",
         ),
         path(
-            "<volume_id>/create_backup/live/", BackupLiveView.as_view(), name="create_backup_live"
+            "<volume_id>/create_backup/live/",
+            SituationView.as_view(resource="backups"),
+            name="create_backup_live",
         ),
         path(
             "<volume_id>/create_backup/outcome/",
@@ -93,7 +94,7 @@ urlpatterns = for_reader(
         ),
         path(
             "<volume_id>/upload_to_image/live/",
-            UploadLiveView.as_view(),
+            SituationView.as_view(resource="images"),
             name="upload_to_image_live",
         ),
         path(
