@@ -100,39 +100,7 @@ def type_name(connection: Connection, type_id: str) -> str:
     return text(answer.record("group_type"), "name")
 
 
-def create_snapshot(
-    connection: Connection, group_id: str, *, name: str, description: str
-) -> GroupSnapshot:
-    """Ask for a snapshot of each volume of a group: all of them or none.
-
-    Cinder looks at no attachment: nothing but the caller's own reading keeps one from being taken
-    of a volume that was attached in the last moment.
-
-    :raises CloudError: Refused, QuotaExceeded: nothing was made; AnswerLost, ServiceFailed:
-        it is not known.
-    """
-    wanted = {"group_id": group_id, "name": name, "description": description}
-    made = connection.cinder("POST", "/group_snapshots", body={"group_snapshot": wanted})
-    return made.one("group_snapshot", _group_snapshot)
-
-
-def clone(connection: Connection, group_id: str, *, name: str, description: str) -> Group:
-    """Ask for a new group with a copy of each volume of a group.
-
-    :raises CloudError: as for :func:`create_snapshot`.
-    """
-    wanted = {"source_group_id": group_id, "name": name, "description": description}
-    made = connection.cinder("POST", "/groups/action", body={"create-from-src": wanted})
-    return made.one("group", _group)
-
-
-def _newest(connection: Connection, kind: lists.Kind[Copy]) -> tuple[Copy, ...]:
-    """Read the project's newest, whole: what is left out would be made a second time."""
-    query = {"limit": _NEWEST, "sort": "created_at:desc"}
-    return lists.read(connection, kind, query, whole=True).items
-
-
-def begin(
+def _remember(
     connection: Connection,
     kind: lists.Kind[Copy],
     request_id: str,
@@ -151,6 +119,45 @@ def begin(
         raise Unreachable.because(error) if error.uncertain else error from error
     attempt = Attempt(source_id, name, description, known)
     cache.set(_key(connection, request_id), attempt, _REMEMBERED)
+
+
+def create_snapshot(
+    connection: Connection, group_id: str, *, request_id: str, name: str, description: str
+) -> GroupSnapshot:
+    """Ask for a snapshot of each volume of a group: all of them or none.
+
+    ``request_id`` is the form's: under it is remembered, before it is sent, what is asked for.
+    Cinder looks at no attachment: nothing but the caller's own reading keeps one from being taken
+    of a volume that was attached in the last moment.
+
+    :raises CloudError: Refused, QuotaExceeded: nothing was made; AnswerLost, ServiceFailed:
+        it is not known.
+    """
+    said = {"name": name, "description": description}
+    _remember(connection, SNAPSHOTS, request_id, group_id, **said)
+    wanted = {"group_id": group_id, **said}
+    made = connection.cinder("POST", "/group_snapshots", body={"group_snapshot": wanted})
+    return made.one("group_snapshot", _group_snapshot)
+
+
+def clone(
+    connection: Connection, group_id: str, *, request_id: str, name: str, description: str
+) -> Group:
+    """Ask for a new group with a copy of each volume of a group.
+
+    :raises CloudError: as for :func:`create_snapshot`.
+    """
+    said = {"name": name, "description": description}
+    _remember(connection, CLONES, request_id, group_id, **said)
+    wanted = {"source_group_id": group_id, **said}
+    made = connection.cinder("POST", "/groups/action", body={"create-from-src": wanted})
+    return made.one("group", _group)
+
+
+def _newest(connection: Connection, kind: lists.Kind[Copy]) -> tuple[Copy, ...]:
+    """Read the project's newest, whole: what is left out would be made a second time."""
+    query = {"limit": _NEWEST, "sort": "created_at:desc"}
+    return lists.read(connection, kind, query, whole=True).items
 
 
 def snapshots_of_form(connection: Connection, request_id: str) -> Sequence[GroupSnapshot]:

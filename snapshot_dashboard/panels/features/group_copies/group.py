@@ -73,6 +73,11 @@ class GroupView(ConfirmedSeveralView[Made], Generic[Made]):
             "name": form.cleaned_data["name"],
         }
 
+    def said(self, form: ConfirmedForm) -> dict[str, str]:
+        """Return what is asked for by the form, and its id."""
+        typed = {key: form.cleaned_data[key] for key in ("name", "description")}
+        return {"request_id": self.once.request_id, **typed}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what both dialogs say."""
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -73,13 +73,7 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
 
     def create(self, form: GroupSnapshotForm, *, force: bool) -> HttpResponse:
         """Ask Cinder, which looks at no attachment: see ``group.py`` for what remains unseen."""
-        said = {key: form.cleaned_data[key] for key in ("name", "description")}
-
-        def make() -> GroupSnapshot:
-            begun = self.connection, groups.SNAPSHOTS, self.once.request_id, self.group.id
-            groups.begin(*begun, **said)
-            return groups.create_snapshot(self.connection, self.group.id, **said)
-
+        make = partial(groups.create_snapshot, self.connection, self.group.id, **self.said(form))
         return self.send(form, "group_snapshot.create", make, force=force, **self.judged(form))
 
     def tell(self, made: GroupSnapshot, *, force: bool) -> None:
@@ -142,13 +136,7 @@ class CloneGroupView(GroupView[Group]):
 
     def create(self, form: CloneGroupForm, *, force: bool) -> HttpResponse:
         """Ask Cinder, which looks at the status of each volume when it accepts, and again later."""
-        said = {key: form.cleaned_data[key] for key in ("name", "description")}
-
-        def make() -> Group:
-            begun = self.connection, groups.CLONES, self.once.request_id, self.group.id
-            groups.begin(*begun, **said)
-            return groups.clone(self.connection, self.group.id, **said)
-
+        make = partial(groups.clone, self.connection, self.group.id, **self.said(form))
         return self.send(form, "group.clone", make, force=force, **self.judged(form))
 
     def tell(self, made: Group, *, force: bool) -> None:
