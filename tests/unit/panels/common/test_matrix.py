@@ -7,7 +7,7 @@ product's judgement changes, this does not change with it.
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,11 +142,9 @@ def kept(answer: Answer, names: Iterable[str]) -> dict[str, str]:
     }
 
 
-def made(wire: Wire) -> list[Any]:
-    """Return the bodies of the requests for a snapshot, and forget them."""
-    bodies = [each.json()["snapshot"] for each in wire.sent("POST", "/snapshots")]
-    wire.mocker.reset_mock()
-    return bodies
+def asked(wire: Wire) -> list[Any]:
+    """Return the bodies of the requests for a snapshot."""
+    return [each.json()["snapshot"] for each in wire.sent("POST", "/snapshots")]
 
 
 def faults(
@@ -156,8 +154,8 @@ def faults(
     now: State,
     ticked: str,
     *,
-    missing: str = MISSING,
-    typed: Mapping[str, str] = TYPED,
+    missing: str,
+    typed: Mapping[str, str],
 ) -> Iterator[str]:
     """Tell what is wrong with an answer, and with what was asked of Cinder."""
     expected = allowed(shown, now, ticked)
@@ -203,44 +201,76 @@ def _faults_told(answer: Answer, shown: State, now: State) -> Iterator[str]:
         yield f"it is the same before and after: {said[0]}"
 
 
-def opened(wire: Wire, person: Person, state: State) -> dict[str, Any]:
-    """Open the dialog in a state, and return its form filled in, with its sentence ticked."""
-    tell(wire, state)
-    dialog = person.get(CREATE_SNAPSHOT, dialog=True)
-    offered = [each.get("value") for each in dialog.all("//*[@id='id_acknowledged']")]
-    assert offered == ([state.sentence] if state.sentence else [])
-    return fill(dialog, **({"acknowledged": offered[0]} if offered else {}))
+@dataclass(frozen=True)
+class CopyDialog:
+    """A dialog that copies one volume: its address, how it is filled in, what it asks for."""
+
+    address: str
+    fill: Callable[..., dict[str, Any]]
+    asked: Callable[[Wire], list[Any]]
+    missing: str
+    typed: Mapping[str, str]
+
+    def opened(self, wire: Wire, person: Person, state: State) -> dict[str, Any]:
+        """Open it in a state, and return its form filled in, with its sentence ticked."""
+        tell(wire, state)
+        dialog = person.get(self.address, dialog=True)
+        offered = [each.get("value") for each in dialog.all("//*[@id='id_acknowledged']")]
+        assert offered == ([state.sentence] if state.sentence else [])
+        return self.fill(dialog, **({"acknowledged": offered[0]} if offered else {}))
+
+    def sent(
+        self, wire: Wire, person: Person, form: dict[str, Any], shown: State, now: State
+    ) -> Iterator[str]:
+        """Send a form, and tell what is wrong with what came of it.
+
+        As a dialog of its own: the same one would make one thing only.
+        """
+        sent = {**form, "request": str(uuid.uuid4())}
+        answer = person.post(self.address, sent, dialog=True)
+        bodies = self.asked(wire)
+        wire.mocker.reset_mock()
+        ticked = form.get("acknowledged", "")
+        yield from faults(
+            answer, bodies, shown, now, ticked, missing=self.missing, typed=self.typed
+        )
+
+    def wrong_after(self, wire: Wire, person: Person, shown: State) -> list[str]:
+        """Send what was shown in one state in every state, and return what is wrong."""
+        form = self.opened(wire, person, shown)
+        wrong = []
+        for now in STATES:
+            tell(wire, now)
+            found = self.sent(wire, person, form, shown, now)
+            wrong += [f"sent while {now.name}: {each}" for each in found]
+        return wrong
+
+    def wrong_ticked(self, wire: Wire, person: Person, now: State) -> list[str]:
+        """Send a form with every tick, its own and others, and return what is wrong."""
+        form = self.opened(wire, person, now)
+        wrong = []
+        for ticked in ("", "shut_off", "shelved", "corrupted", "on"):
+            found = self.sent(wire, person, {**form, "acknowledged": ticked}, now, now)
+            wrong += [f"ticked {ticked!r}: {each}" for each in found]
+        return wrong
 
 
-@pytest.mark.parametrize("shown", STATES, ids=[each.name for each in STATES])
+each_state = pytest.mark.parametrize("state", STATES, ids=[each.name for each in STATES])
+DIALOG = CopyDialog(CREATE_SNAPSHOT, fill, asked, MISSING, TYPED)
+
+
+@each_state
 def test_a_snapshot_is_made_exactly_where_its_warning_was_shown_and_accepted(
-    wire: Wire, person: Person, shown: State
+    wire: Wire, person: Person, state: State
 ) -> None:
     accepting(wire)
-    form = opened(wire, person, shown)
-    ticked = form.get("acknowledged", "")
-    wrong = []
-    for now in STATES:
-        tell(wire, now)
-        # Each is a dialog of its own: the same one would make one snapshot only.
-        sent = {**form, "request": str(uuid.uuid4())}
-        answer = person.post(CREATE_SNAPSHOT, sent, dialog=True)
-        found = faults(answer, made(wire), shown, now, ticked)
-        wrong += [f"sent while {now.name}: {each}" for each in found]
-    assert wrong == [], f"shown: {shown.name}"
+    assert DIALOG.wrong_after(wire, person, state) == [], f"shown: {state.name}"
 
 
-@pytest.mark.parametrize("now", STATES, ids=[each.name for each in STATES])
-def test_without_its_sentence_nothing_is_forced(wire: Wire, person: Person, now: State) -> None:
+@each_state
+def test_without_its_sentence_nothing_is_forced(wire: Wire, person: Person, state: State) -> None:
     accepting(wire)
-    form = opened(wire, person, now)
-    wrong = []
-    for ticked in ("", "shut_off", "shelved", "corrupted", "on"):
-        sent = {**form, "acknowledged": ticked, "request": str(uuid.uuid4())}
-        answer = person.post(CREATE_SNAPSHOT, sent, dialog=True)
-        found = faults(answer, made(wire), now, now, ticked)
-        wrong += [f"ticked {ticked!r}: {each}" for each in found]
-    assert wrong == [], now.name
+    assert DIALOG.wrong_ticked(wire, person, state) == [], state.name
 
 
 def test_the_matrix_is_whole_and_decides_both_ways() -> None:
