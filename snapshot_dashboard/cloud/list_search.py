@@ -57,6 +57,8 @@ def by_part(
 
     :raises CloudError: it cannot be read.
     """
+    if not request.conditions.part:
+        return read(request)
     key = caching.key(
         connection.region, caching.EVERY_PROJECT, "no-name-part", kind, connection.rights
     )
@@ -79,9 +81,9 @@ def _narrowed(connection: Connection, request: PageRequest) -> PageRequest:
 
     :raises CloudError: its versions are not known and cannot be asked for.
     """
-    part = request.conditions.part
-    if not part or connection.cinder_version() < _BY_PART:
+    if connection.cinder_version() < _BY_PART:
         return request
+    part = request.conditions.part
     filters = {**request.filters, _PART: f"%{part}"}
     left = part if _WILD & set(part) else ""
     return replace(request, filters=filters, conditions=replace(request.conditions, part=left))
