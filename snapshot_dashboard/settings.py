@@ -115,6 +115,11 @@ def get(key: str) -> Any:
     return DEFAULTS[key] if wrong(key, value) else value
 
 
+def is_stocks(key: str) -> bool:
+    """Tell whether the operator wants Horizon's own dialog in the place of ours."""
+    return bool(get(key) == "stock")
+
+
 def differs_by_type(key: str) -> bool:
     """Tell whether a setting has different words for different types."""
     return isinstance(get(key), dict)

@@ -15,7 +15,7 @@ def of_type(type_name: str | None) -> str:
 
 def differs() -> bool:
     """Tell whether the type has to be known."""
-    return isinstance(settings.get("SNAPSHOT_DEPENDENCY"), dict)
+    return settings.differs_by_type("SNAPSHOT_DEPENDENCY")
 
 
 def of_volume(connection: Connection, volume_id: str) -> str:

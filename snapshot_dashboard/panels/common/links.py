@@ -235,6 +235,6 @@ def group_snapshot_url(group_id: str) -> str:
 
     Ours needs no panel of Horizon's groups.
     """
-    if ours.get("GROUP_SNAPSHOT") == "stock":
+    if ours.is_stocks("GROUP_SNAPSHOT"):
         return page("horizon:project:volume_groups:create_snapshot", group_id)
     return page("horizon:project:volumes:group_snapshot", group_id)

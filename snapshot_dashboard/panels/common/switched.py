@@ -17,7 +17,7 @@ def switched(setting: str, ours: View, stock: View) -> View:
     """Return a view that serves stock's dialog where the setting says "stock", else ours."""
 
     def chosen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        view = stock if settings.get(setting) == "stock" else ours
+        view = stock if settings.is_stocks(setting) else ours
         return view(request, *args, **kwargs)
 
     return chosen

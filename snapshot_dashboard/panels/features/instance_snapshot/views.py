@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from horizon import messages
 from openstack_dashboard.dashboards.project.images.snapshots import views as stock
 
-from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import instance_snapshots as cloud
 from snapshot_dashboard.cloud import names
 from snapshot_dashboard.cloud.attachment import Situation
@@ -41,6 +40,7 @@ from snapshot_dashboard.panels.common.object_links import object_link, remembere
 from snapshot_dashboard.panels.common.outcome import ImageOutcomeView, image_link, images_of_form
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import together
+from snapshot_dashboard.panels.common.switched import switched
 from snapshot_dashboard.panels.features.instance_snapshot import notes, texts
 from snapshot_dashboard.panels.features.instance_snapshot.forms import InstanceSnapshotForm
 from snapshot_dashboard.rules import consistency, sets
@@ -297,11 +297,11 @@ _ours = InstanceSnapshotView.as_view()
 _stock = stock.CreateView.as_view()
 
 
-def create_snapshot(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Serve stock's address of the dialog: ours, or stock's where the operator wants that.
-
-    Stock's too where there is no block storage service: there is no volume to speak of.
-    """
-    wanted = settings.get("INSTANCE_SNAPSHOT") != "stock" and has_block_storage(request)
-    response: HttpResponse = (_ours if wanted else _stock)(request, *args, **kwargs)
+def _with_volumes(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Serve ours; stock's without a block storage service: there is no volume to speak of."""
+    view = _ours if has_block_storage(request) else _stock
+    response: HttpResponse = view(request, *args, **kwargs)
     return response
+
+
+create_snapshot = switched("INSTANCE_SNAPSHOT", _with_volumes, _stock)

@@ -14,7 +14,7 @@ from snapshot_dashboard import settings
 
 def _help_text() -> str:
     said = str(stock.DeleteInstance.help_text)
-    if settings.get("SNAPSHOT_RESTRICTIONS") == "stock":
+    if settings.is_stocks("SNAPSHOT_RESTRICTIONS"):
         return said
     stays = _("A volume that has snapshots is not deleted with its instance: it stays.")
     return f"{said} {stays}"

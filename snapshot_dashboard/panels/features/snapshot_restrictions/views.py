@@ -28,11 +28,6 @@ from snapshot_dashboard.panels.features.snapshot_restrictions.texts import Panel
 from snapshot_dashboard.rules.retype import TypeChange
 
 
-def _is_stocks() -> bool:
-    """Tell whether the operator wants the dialogs as they are in Horizon."""
-    return bool(settings.get("SNAPSHOT_RESTRICTIONS") == "stock")
-
-
 class SnapshotRestrictions(forms.ModalFormView):
     """Mixin of one of stock's dialogs about a volume: the form and its texts stay stock's."""
 
@@ -53,7 +48,7 @@ class SnapshotRestrictions(forms.ModalFormView):
 
     def panel(self) -> Panel | None:
         """Return what to tell, with one call; None where there is nothing, or nobody wants it."""
-        if _is_stocks():
+        if settings.is_stocks("SNAPSHOT_RESTRICTIONS"):
             return None
         return texts.panel(
             self.restriction, fact(self.read), self.kwargs["volume_id"], self.dashboard
@@ -92,7 +87,7 @@ class RetypeForm(stock_forms.RetypeForm):
     def handle(self, request: HttpRequest, data: dict[str, Any]) -> bool:
         """Send it as stock does."""
         accepted: bool = super().handle(request, data)
-        if accepted and not _is_stocks():
+        if accepted and not settings.is_stocks("SNAPSHOT_RESTRICTIONS"):
             change = TypeChange(self.initial["volume_type"], data["volume_type"])
             retypes.remember(connect(request), self.initial["id"], change)
         return accepted
