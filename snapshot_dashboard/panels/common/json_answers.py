@@ -8,6 +8,7 @@ Horizon's templates write such marks as ``{%`` and ``%}``; JSON does not pass th
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,11 @@ class JsonAnswer(JsonResponse):
 
     def __init__(self, value: Mapping[str, object], **more: Any) -> None:
         super().__init__(_inert(value), **more)
+
+
+def entity_tag(said: str) -> str:
+    """Return the weak entity tag of an answer, told by all that it depends on."""
+    return f'W/"{hashlib.blake2b(said.encode(), digest_size=16).hexdigest()}"'
 
 
 def _inert(value: object) -> object:

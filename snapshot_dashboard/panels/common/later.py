@@ -7,7 +7,6 @@ names, and again while the answer says that one of them is ``moving``.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from django.views.generic import View
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, entity_tag
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules.ids import is_id
 
@@ -63,8 +62,7 @@ class LaterView(View):
         except CloudError:
             return HttpResponse(status=503)
         said = {"boxes": dict(filled.boxes), "moving": sorted(filled.moving)}
-        tag = hashlib.blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
-        headers = {"Cache-Control": "no-store", "ETag": f'W/"{tag}"'}
-        answer = JsonAnswer(said, headers=headers)
-        found: HttpResponse = get_conditional_response(request, headers["ETag"], response=answer)
+        tag = entity_tag(json.dumps(said))
+        answer = JsonAnswer(said, headers={"Cache-Control": "no-store", "ETag": tag})
+        found: HttpResponse = get_conditional_response(request, tag, response=answer)
         return found

@@ -15,7 +15,6 @@ are the same now, nothing is drawn and nothing sent: 304.
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +35,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.lists import Kind, Listed
 from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common import json_answers
 from snapshot_dashboard.panels.common.lists import fast_rows, search
 from snapshot_dashboard.panels.common.lists.search import Search
 from snapshot_dashboard.rules.ids import is_id
@@ -200,12 +199,11 @@ def entity_tag(table: Any, shown: Sequence[Any]) -> str:
     facts = [
         {name: each for name, each in vars(datum).items() if not callable(each)} for datum in shown
     ]
-    known = repr((person, page, facts))
-    return f'W/"{hashlib.blake2b(known.encode(), digest_size=16).hexdigest()}"'
+    return json_answers.entity_tag(repr((person, page, facts)))
 
 
 def _response(rows: Mapping[str, str], gone: Sequence[str], **headers: str) -> HttpResponse:
-    return JsonAnswer({"rows": rows, "gone": gone}, headers={**_HEADERS, **headers})
+    return json_answers.JsonAnswer({"rows": rows, "gone": gone}, headers={**_HEADERS, **headers})
 
 
 def _drawn(table: Any, shown: Sequence[Any]) -> dict[str, str]:
