@@ -36,6 +36,7 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/lineage/search.js",
     "snapshot_dashboard/js/lineage/lineage.js",
     "snapshot_dashboard/js/image_snapshots/images.js",
+    "snapshot_dashboard/js/upload_to_image/note.js",
     "snapshot_dashboard/js/investigate/instance_picker.js",
     "snapshot_dashboard/js/investigate/progress.js",
 ]

@@ -95,19 +95,28 @@ def create(
     return answer.one("os-volume_upload_image", _image)
 
 
-def tidy(connection: Connection, volumes: Iterable[Volume], about: About) -> None:
-    """Take the note from those of these volumes whose upload has ended.
+def ended(connection: Connection, volumes: Iterable[Volume]) -> frozenset[str]:
+    """Return the ids of those whose upload has ended, and with it the note, without a request."""
+    return frozenset(_ended(connection, volumes))
 
-    Best effort: it needs somebody to be looking at them. Until then the note says in
+
+def tidy(connection: Connection, volume: Volume, about: About) -> None:
+    """Take the note from a volume whose upload has ended: up to five requests.
+
+    Best effort: it needs somebody to be looking at it. Until then the note says in
     ``REQUESTED_AT`` of which upload it is. ``about`` surrounds what is written.
     """
-    keys = {_key(connection, each.id): each for each in volumes if each.status not in _LOCKED}
+    mark = _ended(connection, [volume]).get(volume.id)
+    # One of those who look at the same moment is enough.
+    if mark and cache.add(_claim(_key(connection, volume.id), mark), True, _CLAIMED):
+        with about(volume):
+            _erase(connection, volume.id, mark)
+
+
+def _ended(connection: Connection, volumes: Iterable[Volume]) -> dict[str, _Mark]:
+    keys = {_key(connection, each.id): each.id for each in volumes if each.status not in _LOCKED}
     found: dict[str, _Mark] = cache.get_many(list(keys)) if keys else {}
-    for key, mark in found.items():
-        # One of those who look at the same moment is enough.
-        if mark.due <= time.time() and cache.add(_claim(key, mark), True, _CLAIMED):
-            with about(keys[key]):
-                _erase(connection, keys[key].id, mark)
+    return {keys[key]: mark for key, mark in found.items() if mark.due <= time.time()}
 
 
 def _write(connection: Connection, volume_id: str, note: Mapping[str, str]) -> None:

@@ -86,6 +86,8 @@ class VolumeRow:
         self.transfer: Transfer | None = None
         # The type that it was to have and does not have, where that was asked for here.
         self.wanted_type: str | None = None
+        # Whether the note that an upload to an image has left can be taken away.
+        self.upload_ended = False
         # Whose it is, where that is not plain from the page.
         self.owner: Named | None = None
         self.maker: Named | None = None

@@ -7,7 +7,7 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from snapshot_dashboard.cloud import block_storage, retypes
+from snapshot_dashboard.cloud import block_storage, retypes, uploads
 from snapshot_dashboard.cloud.errors import RequestFailed
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.links import page
@@ -20,11 +20,13 @@ def volume_rows(connection: Connection, volumes: Iterable[Volume]) -> list[Volum
     """Make rows of volumes: one more call, and only where one of them is being transferred."""
     rows = [VolumeRow(volume) for volume in volumes]
     wanted_types = retypes.not_in_effect(connection, [row.volume for row in rows])
+    uploaded = uploads.ended(connection, [row.volume for row in rows])
     ids = [each["server_id"] for row in rows for each in row.attachments]
     instance = remembered(connection, "instance", ids)
     group = remembered(connection, "group", [row.group_id for row in rows])
     for row in rows:
         row.wanted_type = wanted_types.get(row.id)
+        row.upload_ended = row.id in uploaded
         row.group = group(row.group_id) if row.group_id else None
         for entry in row.attachments:
             if entry["server_id"]:

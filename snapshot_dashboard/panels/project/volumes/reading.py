@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.http import HttpRequest
 
-from snapshot_dashboard.cloud import administration, block_storage, lists, quota, uploads
+from snapshot_dashboard.cloud import administration, block_storage, lists, quota
 from snapshot_dashboard.cloud.errors import NotFound, RequestFailed
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import audit
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.lists.table import SettlingRow
 from snapshot_dashboard.panels.common.lists.volume_rows import volume_rows
 from snapshot_dashboard.panels.common.quota import finish, start
+from snapshot_dashboard.panels.features.upload_to_image.note import erasing
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.support_search import search_text
@@ -81,10 +82,10 @@ class UpdateRow(SettlingRow):
         return volume
 
     def rows(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
-        """Make rows; of one whose upload has just ended the note for its image is taken away."""
-        uploads.tidy(connection, found, audit.tidying(self.table.request))
+        """Make rows."""
         return volume_rows(connection, found)
 
-    def acted_on(self, connection: Connection, found: Sequence[Volume]) -> list[VolumeRow]:
-        """Make rows, and leave the volumes alone."""
-        return volume_rows(connection, found)
+    def load_cells(self, datum: Any = None) -> None:
+        """Have the script ask for the note to be taken away that an upload has left."""
+        super().load_cells(datum)
+        self.attrs.update(erasing(self.table.request, self.datum))

@@ -43,6 +43,7 @@ from snapshot_dashboard.panels.features.snapshot_set.result import (
     SetResultView,
 )
 from snapshot_dashboard.panels.features.snapshot_set.views import SnapshotSetView
+from snapshot_dashboard.panels.features.upload_to_image.note import EraseNoteView
 from snapshot_dashboard.panels.features.upload_to_image.views import upload_to_image
 from snapshot_dashboard.panels.features.volume_snapshots.views import CountedView
 from snapshot_dashboard.panels.project.volumes import views
@@ -102,6 +103,7 @@ urlpatterns = for_reader(
             ImageOutcomeView.as_view(),
             name="upload_to_image_outcome",
         ),
+        path("<volume_id>/upload_to_image/erase_note/", EraseNoteView.as_view(), name="erase_note"),
         path("<volume_id>/delete/", DeleteVolumeView.as_view(), name="delete"),
         path("<volume_id>/lineage/", LineageView.as_view(), name="lineage"),
         path("<volume_id>/dependents/", VolumeDependentsView.as_view(), name="dependents"),

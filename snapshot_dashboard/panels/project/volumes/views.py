@@ -13,12 +13,12 @@ from horizon.utils.memoized import memoized_method
 from openstack_dashboard.dashboards.project.volumes import views as stock
 from openstack_dashboard.dashboards.project.volumes.tables import get_size
 
-from snapshot_dashboard.cloud import attachment, uploads
+from snapshot_dashboard.cloud import attachment
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import audit, causes, problems
+from snapshot_dashboard.panels.common import causes, problems
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.links import lazy_page
 from snapshot_dashboard.panels.common.lists import fast_rows
@@ -70,8 +70,6 @@ class VolumesView(AddressView):
             page = connection.fetch(lambda: volume_page(connection, wanted))
         self.table.limits = finish(asked) or {}
         self.show(page)
-        # Whoever was not looking when an upload ended comes back here.
-        uploads.tidy(connection, page.items, audit.tidying(self.request))
         return volume_rows(connection, page.items)
 
 
@@ -129,7 +127,6 @@ class DetailView(stock.DetailView):
         :raises CloudError: it cannot be read.
         """
         situation: Situation = attachment.read(connection, self.kwargs["volume_id"])
-        uploads.tidy(connection, [situation.exposure.volume], audit.tidying(self.request))
         row = volume_rows(connection, [situation.exposure.volume])[0]
         row.hold(situation.exposure.holders)
         row.situation = situation

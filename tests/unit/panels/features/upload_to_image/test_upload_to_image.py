@@ -9,12 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 from openstack_dashboard import api as stock_api
 
 from snapshot_dashboard.cloud import idempotency, uploads
 from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, REFUSED, SILENT, Json, Wire, volume_json
 from tests.unit.panels.audit_trail import outcomes
-from tests.unit.panels.common.refresh.lists import LISTS, told
+from tests.unit.panels.common.refresh.lists import LISTS, parsed, told
 from tests.unit.panels.common.refresh.lists import refresh as rows_again
 from tests.unit.panels.features.upload_to_image.upload_dialog import (
     ERASING,
@@ -39,6 +40,7 @@ from tests.unit.panels.person import VOLUMES, Answer, Person
 
 FORCED = [("btn btn-warning", "Upload (Force)")]
 PLAIN = [("btn btn-primary", "Upload")]
+ERASE = f"{UPLOAD}erase_note/"
 LOST = "It is not known yet whether the image was created"
 
 
@@ -50,9 +52,19 @@ def assert_back_with_everything(answer: Answer) -> None:
 
 
 def refresh(person: Person, status: str, wire: Wire) -> None:
-    """Let the list of volumes read the volume again."""
+    """Let the list of volumes read the volume again, and the script do what the row says."""
     wire.volume(status=status)
-    told(rows_again(person, LISTS["volumes"], "v1"))
+    rows, _gone = told(rows_again(person, LISTS["volumes"], "v1"))
+    obey(person, parsed(rows["v1"]).xpath("//*[@data-sd-erase-note]"))
+
+
+def obey(person: Person, places: list[Any]) -> None:
+    """Ask as the script does where it is told to."""
+    for place in places:
+        address = f"{place.get('data-sd-erase-note')}?{place.get('data-sd-scope')}"
+        assert place.get("data-sd-token")
+        headers = {"X-CSRFToken": place.get("data-sd-token")}
+        assert person.client.post(address, headers=headers).status_code == 204
 
 
 def test_the_fields_have_stocks_names_ids_and_labels(wire: Wire, anna: Person) -> None:
@@ -360,11 +372,36 @@ def test_whoever_comes_back_later_has_the_note_taken_away(
     LISTS["volumes"].holds(wire, volume_json())
     send(anna)
     wire.mocker.reset_mock()
-    anna.get(address)
-    assert [action for action, _said in acts(wire)] == [ERASING] * 5
-    wire.mocker.reset_mock()
-    anna.get(address)
+    page = anna.get(address)
     assert acts(wire) == []
+    obey(anna, page.all("//*[@data-sd-erase-note]"))
+    assert [action for action, _said in acts(wire)] == [ERASING] * 5
+    assert anna.get(address).all("//*[@data-sd-erase-note]") == []
+
+
+def test_nobody_can_have_it_taken_away_by_a_link_or_from_elsewhere(
+    wire: Wire, anna: Person
+) -> None:
+    wire.volume()
+    send(anna)
+    wire.mocker.reset_mock()
+    assert anna.client.get(ERASE).status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = anna.client.cookies
+    assert strict.post(f"{ERASE}?project={PROJECT}").status_code == 403
+    assert anna.client.post(f"{ERASE}?project={OTHER_PROJECT}").status_code == 409
+    assert acts(wire) == []
+
+
+def test_of_a_volume_of_another_project_nothing_is_taken_away(wire: Wire, anna: Person) -> None:
+    wire.volume()
+    send(anna)
+    wire.volume(**{"os-vol-tenant-attr:tenant_id": OTHER_PROJECT})
+    wire.mocker.reset_mock()
+    assert anna.client.post(f"{ERASE}?project={PROJECT}").status_code == 204
+    assert acts(wire) == []
+    wire.fails("GET", "/volumes/v1", 404)
+    assert anna.client.post(f"{ERASE}?project={PROJECT}").status_code == 503
 
 
 def test_the_note_of_a_second_upload_is_not_taken_away_with_that_of_the_first(

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Has the note of an upload that has ended taken from its volume, after the page is there: one
+ * request for each such volume, which are few.
+ *
+ * <tr data-sd-erase-note="ADDRESS" data-sd-scope="..." data-sd-token="..."> a row, or anything else
+ */
+(() => {
+  'use strict';
+
+  const sd = horizon.snapshotDashboard;
+
+  const erase = async () => {
+    for (const place of sd.all(document, '[data-sd-erase-note]')) {
+      const { sdEraseNote, sdScope, sdToken } = place.dataset;
+      // Asked for once; a row that is drawn anew says whether it is still to be done.
+      place.removeAttribute('data-sd-erase-note');
+      await sd.request(sdEraseNote, { scope: sdScope, method: 'POST', token: sdToken, as: 'text' });
+    }
+  };
+
+  horizon.addInitFunction(() => {
+    erase();
+    $(document).on('update updateComplete', 'table.sd-list', erase);
+  });
+})();
