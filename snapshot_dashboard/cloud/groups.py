@@ -18,6 +18,8 @@ from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import (
     AnswerUnreadable,
     CloudError,
+    QuotaExceeded,
+    Refused,
     Service,
     Unreachable,
     checked,
@@ -32,6 +34,8 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 # How far to look back for something that was made a moment ago.
 _NEWEST = 50
 _REMEMBERED = 24 * 3600
+# How Cinder words the limit of groups: it is a 400, as any other refusal (tried, Cinder 29).
+_LIMIT = "Maximum number of groups allowed"
 
 Copy = TypeVar("Copy", Group, GroupSnapshot)
 
@@ -145,12 +149,19 @@ def clone(
 ) -> Group:
     """Ask for a new group with a copy of each volume of a group.
 
-    :raises CloudError: as for :func:`create_snapshot`.
+    :raises CloudError: as for :func:`create_snapshot`; QuotaExceeded for a limit of groups, too.
     """
     said = {"name": name, "description": description}
     _remember(connection, CLONES, request_id, group_id, **said)
     wanted = {"source_group_id": group_id, **said}
-    made = connection.cinder("POST", "/groups/action", body={"create-from-src": wanted})
+    try:
+        made = connection.cinder("POST", "/groups/action", body={"create-from-src": wanted})
+    except Refused as error:
+        if _LIMIT not in error.reason:
+            raise
+        raise QuotaExceeded(
+            error.reason, status=error.status, request_id=error.request_id, service=error.service
+        ) from error
     return made.one("group", _group)
 
 

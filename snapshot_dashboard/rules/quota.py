@@ -96,7 +96,7 @@ _GIGABYTES = {"backups": "backup_gigabytes"}
 def lines(
     limits: Mapping[str, Limit], resource: str, size: int | None, type_name: str | None
 ) -> tuple[QuotaLine, ...]:
-    """Return the lines for one more ``snapshots``, ``volumes`` or ``backups`` of ``size`` GiB.
+    """Return the lines for one more ``snapshots``, ``volumes``, ... of ``size`` GiB.
 
     ``limits`` is keyed as Cinder's quota set is: ``snapshots``, ``gigabytes``, and
     ``snapshots_<type name>`` per type. Per-type lines appear only where there is a limit, and

@@ -218,3 +218,27 @@ def test_a_clone_of_detached_volumes_alone(group: Group, workshop: Workshop, ann
     assert (made["name"], made["status"]) == ("copy", "available")
     copies = [group.read(f"/volumes/{each}")["volume"] for each in made["volumes"]]
     assert [each["metadata"].get(consistency.TAKEN) for each in copies] == ["detached"] * 2
+
+
+def test_a_limit_of_groups_is_told_before_and_after_it_is_reached(
+    group: Group, workshop: Workshop, anna: Visitor
+) -> None:
+    quotas = f"/os-quota-sets/{workshop.owner.current_project_id}"
+
+    def allow(limit: int) -> None:
+        body = {"quota_set": {"groups": limit}}
+        assert workshop.admin.block_storage.put(quotas, json=body).ok
+
+    used = group.read(f"{quotas}?usage=True")["quota_set"]["groups"]["in_use"]
+    free = opened(anna, group.clone_path)
+    assert f"Groups: {used} used, no limit." in free.text
+    allow(used)
+    try:
+        assert "refused unless a group is deleted first" in opened(anna, group.clone_path).text
+        again = Dialog(free.submit(anna, name="kept"))
+    finally:
+        allow(-1)
+    assert "Not created: your project has reached a limit" in again.problem
+    assert f"Maximum number of groups allowed ({used}) exceeded" in again.problem
+    assert again.fields()["name"] == "kept"
+    assert group.clones() == []

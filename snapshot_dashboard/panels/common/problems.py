@@ -63,6 +63,11 @@ _BACKUP_QUOTA = replace(
     advice=_("Delete backups that are no longer needed, or ask for a higher limit."),
     show_oldest=False,
 )
+_GROUP_QUOTA = replace(
+    _QUOTA,
+    advice=_("Delete groups or volumes that are no longer needed, or ask for a higher limit."),
+    show_oldest=False,
+)
 _UNREACHABLE = Problem(
     _("Not created: the storage service cannot be reached"),
     _NOTHING,
@@ -307,7 +312,7 @@ def creating(error: errors.CloudError, resource: str) -> Problem:
         return under_way(resource)
     if error.uncertain:
         return because(LOST[resource], error)
-    limit = _BACKUP_QUOTA if resource == "backups" else _QUOTA
+    limit = {"backups": _BACKUP_QUOTA, "groups": _GROUP_QUOTA}.get(resource, _QUOTA)
     unreachable, refused = _UNREACHABLE, _REFUSED
     if resource == "instance_snapshots":
         unreachable, refused = COMPUTE_UNREACHABLE, COMPUTE_REFUSED

@@ -25,12 +25,14 @@ class QuotaText:
     """One line, and a warning where the request would not fit.
 
     ``refused`` is the warning as it is shown after the service has refused the request.
+    ``show_oldest`` tells that to delete snapshots helps, so that the oldest may be offered.
     """
 
     text: SafeString
     percent: int | None
     warning: SafeString | str = ""
     refused: SafeString | str = ""
+    show_oldest: bool = True
 
 
 def start(connection: Connection) -> Later[Mapping[str, Limit]]:
@@ -77,6 +79,7 @@ def line_text(
         percent=None if line.limit.ceiling is None else line.percent,
         warning=warning,
         refused=refused,
+        show_oldest=line.resource != "groups",
     )
 
 
@@ -102,6 +105,10 @@ def _template(line: QuotaLine) -> str:
             "Backups: %(used)s of %(limit)s used, %(after)s after this one."
         ),
         ("backups", False, True): _("Backups: %(used)s used, no limit."),
+        ("groups", False, False): _(
+            "Groups: %(used)s of %(limit)s used, %(after)s after this one."
+        ),
+        ("groups", False, True): _("Groups: %(used)s used, no limit."),
         ("backup_gigabytes", False, False): _(
             "Backup storage: %(used)s of %(limit)s GiB used, %(after)s GiB after this one."
         ),
@@ -175,6 +182,10 @@ _UNLESS = {
         gettext_lazy("This request will be refused unless a backup is deleted first."),
         gettext_lazy("Delete a backup first, then press the button again."),
     ),
+    ("groups", False): (
+        gettext_lazy("This request will be refused unless a group is deleted first."),
+        gettext_lazy("Delete a group first, then press the button again."),
+    ),
 }
 _SHORT = {
     ("snapshots", False): gettext_lazy(
@@ -199,6 +210,7 @@ _NONE_ALLOWED = {
         'This project may have no volumes of type "%(type)s": its limit is 0.'
     ),
     ("backups", False): gettext_lazy("This project may have no backups: its limit is 0."),
+    ("groups", False): gettext_lazy("This project may have no groups: its limit is 0."),
 }
 
 
@@ -227,6 +239,11 @@ def _reached(made: str, count: int, *, per_type: bool) -> str:
         ("backups", False): ngettext(
             "The limit of %(limit)s backup is reached.",
             "The limit of %(limit)s backups is reached.",
+            count,
+        ),
+        ("groups", False): ngettext(
+            "The limit of %(limit)s group is reached.",
+            "The limit of %(limit)s groups is reached.",
             count,
         ),
     }

@@ -18,6 +18,7 @@ from snapshot_dashboard.panels.common.quota import (
     QuotaText,
     line_text,
     sentences,
+    texts,
     unreadable,
 )
 from snapshot_dashboard.rules import sets
@@ -48,6 +49,12 @@ def together(
         line_text(line, _template(line), _whole(line))
         for line in sets.lines(limits, chosen, resource)
     )
+
+
+def of_clone(limits: Mapping[str, Limit] | None, chosen: Chosen) -> tuple[QuotaText, ...]:
+    """Return what to show for one more group, with a new volume for each of these."""
+    one_group = texts(limits, "groups", None, None) if limits else ()
+    return (*one_group, *together(limits, chosen, "volumes"))
 
 
 def _whole(line: QuotaLine) -> tuple[SafeString | str, SafeString | str]:

@@ -155,7 +155,7 @@ class CloneGroupView(GroupView[Group]):
         return context | {
             "explanation": texts.too_many_to_clone() if self.unchecked else summary,
             "rows": [_without_advice(each) for each in context["rows"]],
-            "quota": quota_of_several.together(self.limits, self.sizes, "volumes"),
+            "quota": quota_of_several.of_clone(self.limits, self.sizes),
             "button": texts.CLONE_BUTTON.shown(force=self.needs_tick),
         }
 

@@ -12,6 +12,7 @@ from horizon import messages
 from snapshot_dashboard.panels.common import links
 from tests.unit.cloud.wire import (
     CINDER,
+    PROJECT,
     REFUSED,
     REQUEST_ID,
     SILENT,
@@ -165,6 +166,55 @@ def test_limits_are_told_for_all_volumes_together(wire: Wire, person: Person) ->
     assert "Volumes: 20 of 20 used, 22 after these." in text
     assert "2 are needed, none is left." in text
     assert "40 GiB are needed, only 10 GiB are left. The request will probably be refused." in text
+
+
+@pytest.mark.usefixtures("pair")
+@pytest.mark.parametrize(
+    ("limit", "text"),
+    [
+        ((4, 10), "Groups: 4 of 10 used, 5 after this one. Volumes"),
+        ((4, -1), "Groups: 4 used, no limit. Volumes"),
+        (
+            (10, 10),
+            "The limit of 10 groups is reached. "
+            "This request will be refused unless a group is deleted first.",
+        ),
+        ((0, 0), "This project may have no groups: its limit is 0. This request will be refused."),
+    ],
+)
+def test_a_clone_counts_against_the_limit_of_groups(
+    wire: Wire, person: Person, limit: tuple[int, int], text: str
+) -> None:
+    wire.quota(groups=limit)
+    clone = person.get(CLONE, dialog=True)
+    assert text in " ".join(clone.text.split())
+    # No snapshot that is deleted would help.
+    assert "Show oldest snapshots" not in clone.text
+    assert len(wire.sent("GET", f"/os-quota-sets/{PROJECT}")) == 1
+    assert [value for _css, value in clone.submits] == ["Clone Group"]
+    # A group snapshot makes no group.
+    assert "Groups:" not in person.get(CREATE, dialog=True).text
+
+
+@pytest.mark.usefixtures("pair")
+def test_of_a_limit_of_groups_that_is_not_told_nothing_is_said(wire: Wire, person: Person) -> None:
+    assert "Groups:" not in person.get(CLONE, dialog=True).text
+    wire.fails("GET", f"/os-quota-sets/{PROJECT}?usage=True", 503)
+    assert person.get(CLONE, dialog=True).text.count("Limits cannot be read right now.") == 1
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_limit_that_is_reached_meanwhile_is_told_with_what_frees_it(
+    wire: Wire, person: Person
+) -> None:
+    reason = "Maximum number of groups allowed (10) exceeded"
+    # As Cinder 29 says it: the status is that of any other refusal.
+    wire.fails("POST", "/groups/action", 400, reason)
+    answer = send(person, CLONE)
+    assert answer.problem == "Not created: your project has reached a limit"
+    assert "Delete groups or volumes that are no longer needed" in answer.problem_text
+    assert reason in answer.problem_text
+    assert_back_with_everything(answer)
 
 
 @pytest.mark.parametrize(
