@@ -13,6 +13,7 @@ from enum import Enum
 from snapshot_dashboard.rules import attachment
 from snapshot_dashboard.rules.attachment import Exposure, Instance
 from snapshot_dashboard.rules.consistency import ConsistencyNote, of
+from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
 # Nova refuses any other state, and one with a task under way (nova/compute/api.py, snapshot and
@@ -44,6 +45,11 @@ def origin(instance: Instance, devices: Iterable[str]) -> Origin:
         return Origin.VOLUME
     likely = any(not each or attachment.is_first_disk(each) for each in devices)
     return Origin.LIKELY_VOLUME if likely else Origin.IMAGE
+
+
+def is_named_so(snapshot: Snapshot) -> bool:
+    """Tell whether a snapshot's name says that Nova made it for an image; anybody can rename it."""
+    return snapshot.name.startswith(PREFIX)
 
 
 def is_refused(instance: Instance) -> bool:

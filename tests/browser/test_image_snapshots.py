@@ -8,6 +8,10 @@ from tests.browser.person import Person
 from tests.browser.test_create_backup import keep_picture
 from tests.cloud.workshop import Workshop, unique
 
+_ASKED = """
+  return performance.getEntriesByType('resource')
+    .filter((each) => each.name.includes('images/shown')).length
+"""
 Enter = Callable[..., None]
 
 
@@ -28,7 +32,15 @@ def test_from_a_snapshot_to_its_image_and_to_the_others(
     (first,), (second,) = map(workshop.snapshots_of, (disk, data.id))
     enter("anna", "/project/snapshots/")
     row = f"tr[data-object-id='{first.id}'] .sd-remark"
+    visitor.see(row, "Its name says that it was made for an image.")
+    keep_picture(visitor, home, "image-by-name-in-list")
+    # Once the limits are there, all of the page's own requests were sent.
+    visitor.see(".sd-usage", "GiB")
+    assert not visitor.driver.execute_script(_ASKED)
+    visitor.click(f"{row} a", "Show image")
     assert "Show all 2 snapshots" in visitor.see(row, f'Part of image "{name}"').text
+    other = f"tr[data-object-id='{second.id}'] .sd-remark"
+    visitor.see(other, f'Part of image "{name}"')
     # A row that is drawn anew still says so.
     visitor.see(f"tr[data-object-id='{first.id}']", "Creating")
     workshop.storage_as_usual()

@@ -142,7 +142,10 @@ READS: dict[str, tuple[Callable[[Project], str], bool, int]] = {
         True,
         1,
     ),
+    # All that the page's scripts ask for by themselves: which images there are, only when somebody
+    # wants to know.
     "snapshots, limits": (lambda _: f"{SNAPSHOTS}usage/shown/?q=usage", True, 1),
+    "snapshots, images": (lambda _: f"{SNAPSHOTS}images/shown/", True, 1),
     "volumes, by name": (lambda _: f"{VOLUMES}?field=name&value=x", False, 2),
     "snapshots, by volume": (
         lambda of: f"{SNAPSHOTS}?field=volume_id&value={of.detached}",

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a snapshot says of the images that consist of it, filled in after the page is shown."""
+"""What a snapshot says of the images that consist of it, filled in after the page is shown.
+
+On its details the script asks at once. In a list, whose limits are one request after the page
+already, it asks for all rows when somebody wants to know: until then a row says what its name says.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import View
+from horizon import tables
 
 from snapshot_dashboard.cloud import images
 from snapshot_dashboard.cloud.errors import CloudError
@@ -21,9 +26,11 @@ from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.image_warnings import unread_images
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
 from snapshot_dashboard.panels.common.outcome import image_link
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.instance_snapshot import is_named_so
 
 _LOOK = "horizon:project:snapshots:images"
 
@@ -31,6 +38,31 @@ _LOOK = "horizon:project:snapshots:images"
 def look_url() -> str:
     """Return where a page's script asks which of its snapshots belong to images."""
     return page(_LOOK)
+
+
+class NameColumn(tables.WrappingColumn):
+    """Stock's column, with a remark where the name says that it was made for an image."""
+
+    def get_raw_data(self, snapshot: SnapshotRow) -> SafeString | str:
+        """Return the name, linked where there is more in the cell."""
+        if not self._is_remarked(snapshot):
+            return snapshot.name
+        url = super().get_link_url(snapshot)
+        ask = format_html('<a href="{}" data-sd-show-images>{}</a>', url, _("Show image"))
+        text = _("Its name says that it was made for an image.")
+        return format_html(
+            '{}<div class="sd-remark" data-sd-image tabindex="-1">{} {}</div>',
+            link(url, snapshot.name),
+            text,
+            ask,
+        )
+
+    def get_link_url(self, snapshot: SnapshotRow) -> str | None:
+        """Return where the whole cell leads."""
+        return None if self._is_remarked(snapshot) else super().get_link_url(snapshot)
+
+    def _is_remarked(self, snapshot: SnapshotRow) -> bool:
+        return bool(self.table.images_url) and is_named_so(snapshot.snapshot)
 
 
 class ImagesView(View):
@@ -44,9 +76,16 @@ class ImagesView(View):
             connection = connect(request)
             found = connection.fetch(lambda: images.newest_empty_images(connection))
         except CloudError:
-            return JsonAnswer({"images": {}, "otherwise": unread_images(None)})
-        otherwise = unread_images(found) or _("None")
-        return JsonAnswer({"images": _mentions(found), "otherwise": otherwise})
+            unread = unread_images(None)
+            return JsonAnswer({"images": {}, "otherwise": unread, "in_row": unread})
+        unsure = unread_images(found)
+        return JsonAnswer(
+            {
+                "images": _mentions(found),
+                "otherwise": unsure or _("None"),
+                "in_row": unsure or _("No image is made of it."),
+            }
+        )
 
 
 def _mentions(found: EmptyImages) -> Mapping[str, SafeString]:

@@ -23,7 +23,7 @@ from snapshot_dashboard.panels.common.object_links import object_link
 from snapshot_dashboard.panels.common.snapshot_texts import described
 from snapshot_dashboard.panels.common.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
 from snapshot_dashboard.panels.features.delete.snapshot import ExplainedSnapshotDelete
-from snapshot_dashboard.panels.features.image_snapshots.mentions import look_url
+from snapshot_dashboard.panels.features.image_snapshots.mentions import NameColumn, look_url
 from snapshot_dashboard.panels.features.investigate.views import CreateVolumeAndAttach
 from snapshot_dashboard.panels.features.launch.views import LaunchSnapshot
 from snapshot_dashboard.panels.features.revert.actions import RevertVolume
@@ -174,6 +174,9 @@ class CreateSnapshot(volumes.CreateSnapshot):
 class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTable):
     """The table on a volume's details."""
 
+    name = NameColumn(
+        "name", verbose_name=gettext_lazy("Name"), link="horizon:project:snapshots:detail"
+    )
     group_snapshot = GroupSnapshotColumn(
         "name",
         verbose_name=gettext_lazy("Group Snapshot"),

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from tests.unit.cloud.test_images import GLANCE, IMAGES, image
-from tests.unit.cloud.wire import SILENT, Wire, snapshot_json
+from tests.unit.cloud.wire import SILENT, Wire, snapshot_json, volume_json
+from tests.unit.panels import support
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.person import CATALOG, SNAPSHOTS, Person, service, user
+from tests.unit.panels.person import CATALOG, SNAPSHOTS, VOLUMES, Person, service, user
 
 LOOK = f"{SNAPSHOTS}images/shown/"
 PAGE = f"{SNAPSHOTS}of_image/i1/"
@@ -41,7 +42,7 @@ def test_one_call_tells_of_every_snapshot(wire: Wire, anna: Person) -> None:
     assert "Show all 2 snapshots" in said["images"]["s2"]
     # There is nothing more to see of one alone.
     assert "of_image" not in said["images"]["s3"] and "i2" in said["images"]["s3"]
-    assert said["otherwise"] == "None"
+    assert (said["otherwise"], said["in_row"]) == ("None", "No image is made of it.")
 
 
 @pytest.mark.parametrize(
@@ -61,11 +62,11 @@ def test_no_image_is_claimed_only_where_all_were_looked_at(
         wire.fails("GET", IMAGES, answer)
     else:
         wire.breaks("GET", IMAGES, answer)
-    assert told(anna) == {"images": {}, "otherwise": otherwise}
+    assert told(anna) == {"images": {}, "otherwise": otherwise, "in_row": otherwise}
 
 
 def test_in_a_region_without_images_nothing_is_claimed(wire: Wire, person: Person) -> None:
-    assert told(person) == {"images": {}, "otherwise": UNREAD}
+    assert told(person) == {"images": {}, "otherwise": UNREAD, "in_row": UNREAD}
 
 
 def test_no_page_waits_for_the_images(wire: Wire, anna: Person) -> None:
@@ -79,6 +80,37 @@ def test_no_page_waits_for_the_images(wire: Wire, anna: Person) -> None:
     place = shown.one("//*[@data-sd-image-of]")
     assert (place.get("data-sd-image-of"), place.get("data-sd-images")) == ("s1", LOOK)
     assert wire.sent("GET", IMAGES) == []
+    # Only the details ask by themselves.
+    assert listed.all("//*[@data-sd-image-of]") == []
+
+
+@pytest.mark.parametrize("address", [SNAPSHOTS, f"{VOLUMES}v1/?tab=volume_details__snapshots_tab"])
+def test_a_row_says_what_its_name_says_until_somebody_asks(
+    wire: Wire, anna: Person, address: str
+) -> None:
+    wire.volume()
+    wire.holds("snapshots", snapshot_json(name="snapshot for <b> {$x$}"), snapshot_json("s2"))
+    listed = anna.get(address)
+    row, other = (listed.one(f"//tr[@data-object-id='{each}']") for each in ("s1", "s2"))
+    (remark,) = row.xpath(".//*[@data-sd-image]")
+    assert " ".join(remark.text_content().split()) == (
+        "Its name says that it was made for an image. Show image"
+    )
+    # Without scripts it leads to the details, and so does the name.
+    name, ask = row.xpath(f".//td//a[@href='{SNAPSHOTS}s1']")[:2]
+    assert name.text_content() == "snapshot for <b> {%x%}"
+    assert ask.get("data-sd-show-images") is not None
+    assert other.xpath(".//*[@data-sd-image]") == []
+    assert [each.text_content() for each in other.xpath(f".//a[@href='{SNAPSHOTS}s2']")][:1] == [
+        "name of s2"
+    ]
+
+
+def test_the_lists_of_administrators_say_nothing_of_images(wire: Wire, log_in: LogIn) -> None:
+    wire.holds("snapshots", snapshot_json(name="snapshot for web"))
+    wire.holds("volumes", volume_json())
+    listed = log_in(support.support_user()).get(support.SNAPSHOTS)
+    assert listed.all("//*[@data-sd-images] | //*[@data-sd-image]") == []
 
 
 def test_the_page_of_an_image_shows_its_snapshots(wire: Wire, anna: Person) -> None:
