@@ -68,13 +68,21 @@ def _patterns(within: str, patterns: Iterable[Any]) -> Iterator[tuple[str, URLPa
             yield f"{within}:{each.name}", each
 
 
-EVERY = {each.name + "/" * bool(each.words): each for each in _addresses()}
+# Of two with one name the first is served: ours, in the place of stock's.
+EVERY = {each.name + "/" * bool(each.words): each for each in reversed(list(_addresses()))}
 OURS = {name: each for name, each in EVERY.items() if each.is_ours}
 
 
 def nothing_there(wire: Wire) -> None:
     """Let no service know any object, and answer everything with that."""
     body = {"itemNotFound": {"code": 404, "message": "It could not be found."}}
-    wire.mocker.register_uri(requests_mock.ANY, requests_mock.ANY, json=body, status_code=404)
+    wire.mocker.register_uri(
+        requests_mock.ANY,
+        requests_mock.ANY,
+        json=body,
+        status_code=404,
+        # Read by the client of Horizon's own list of instances.
+        headers={"Content-Type": "application/json"},
+    )
     wire.versions("3.71")
     wire.quota()
