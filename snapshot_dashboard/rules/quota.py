@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 # Percent of a limit from which on it is worth a look.
-_HIGH = 80
+HIGH = 80
 
 
 class Level(Enum):
@@ -49,7 +49,7 @@ class Limit:
             return None
         if self.left == 0:
             return Level.REACHED
-        return Level.HIGH if self.percent >= _HIGH else Level.LOW
+        return Level.HIGH if self.percent >= HIGH else Level.LOW
 
 
 class Fit(Enum):

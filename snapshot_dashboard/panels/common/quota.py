@@ -17,7 +17,7 @@ from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.numbers import figure
-from snapshot_dashboard.rules.quota import Fit, Limit, QuotaLine, lines
+from snapshot_dashboard.rules.quota import HIGH, Fit, Limit, QuotaLine, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class QuotaText:
     warning: SafeString | str = ""
     refused: SafeString | str = ""
     show_oldest: bool = True
+
+    @property
+    def high(self) -> bool:
+        """Tell whether the limit is nearly used up by then, as the line above a list does."""
+        return self.percent is not None and self.percent >= HIGH
 
 
 def start(connection: Connection) -> Later[Mapping[str, Limit]]:

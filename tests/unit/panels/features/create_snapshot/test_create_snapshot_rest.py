@@ -117,6 +117,24 @@ def test_the_command_does_the_same_as_the_button(
     assert words[-1].startswith("it's $HOME 20")
 
 
+@pytest.mark.parametrize(
+    ("used", "bar"),
+    [
+        (6, "sd-bar"),
+        (7, "sd-bar sd-bar-high"),
+        (9, "sd-bar sd-bar-high"),
+        (10, "sd-bar sd-bar-over"),
+    ],
+)
+def test_a_bar_has_the_colour_of_what_is_used_afterwards(
+    wire: Wire, person: Person, used: int, bar: str
+) -> None:
+    wire.attached()
+    wire.quota(snapshots=(used, 10))
+    first, *_others = person.get(CREATE_SNAPSHOT, dialog=True).all("//progress")
+    assert first.get("class") == bar
+
+
 QUOTA = [
     ({}, "Snapshots: 7 of 10 used, 8 after this one."),
     ({}, "Storage: 940 of 1,000 GiB used, 960 GiB after this one."),
