@@ -197,7 +197,7 @@ class AddressTable(head.HeadedTable, chosen_rows.WholeActions, tables.DataTable)
         if self.request.method == "POST" and "action" in self.request.POST and self.moved():
             return self.not_taken()
         try:
-            if self.asked and self.asked.table == self.name:
+            if self.asked and self.asked.table == self.name and self.is_refreshed():
                 return refresh.answer(self, self.asked)
             answer: HttpResponse | None = super().maybe_preempt()
         except NotFound:
@@ -205,6 +205,10 @@ class AddressTable(head.HeadedTable, chosen_rows.WholeActions, tables.DataTable)
         except CloudError:
             return HttpResponse(status=503)
         return answer
+
+    def is_refreshed(self) -> bool:
+        """Tell whether rows of this table are read again: those of attachments are not."""
+        return issubclass(self._meta.row_class, refresh.RefreshedRow)
 
     def take_action(
         self, action_name: str, obj_id: str | None = None, obj_ids: list[str] | None = None
