@@ -26,12 +26,13 @@ _METADATA = {
 
 def disguised(text: str) -> str:
     """Return a text in the language; what a program reads in it stays as it is."""
-    if text != text.strip() or not any(char.isalpha() for char in text):
+    inner = text.strip()
+    if not any(char.isalpha() for char in inner):
         return text
     said = "".join(
-        part if _is_code(part) else part.translate(_ACCENTED) for part in messages.CODE.split(text)
+        part if _is_code(part) else part.translate(_ACCENTED) for part in messages.CODE.split(inner)
     )
-    return f'["{said}{_filler(len(text))}]'
+    return text.replace(inner, f'["{said}{_filler(len(inner))}]')
 
 
 def _is_code(part: str) -> bool:
