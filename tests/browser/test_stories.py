@@ -21,6 +21,29 @@ def _go_to_volumes(person: Person) -> None:
     person.click("#sidebar-accordion-project-volumes a[href='/project/volumes/']")
 
 
+def test_whether_a_volume_is_protected_by_what_and_how_old_takes_two_clicks_after_login(
+    enter: Enter, visitor: Person, workshop: Workshop
+) -> None:
+    _instance, volume = workshop.attached()
+    snapshot = workshop.snapshot(volume.id, "before upgrade", force=True)
+    enter("anna", LANDING_PAGE)
+    _go_to_volumes(visitor)
+    row = volumes(visitor).row(volume.id)
+    visitor.see(f"{row} .sd-count", "1 snapshot")
+    visitor.see(f"{row} .sd-newest", "newest")
+    assert visitor.clicks == 2
+    # By what: from here it is one more; or two from the start, and no volume is looked for.
+    visitor.go(LANDING_PAGE)
+    visitor.click("a[data-target='#sidebar-accordion-project-volumes']")
+    visitor.click("#sidebar-accordion-project-volumes a[href='/project/snapshots/']")
+    row = snapshots(visitor).row(snapshot.id)
+    visitor.see(f"{row} [data-sd-column=name]", snapshot.name)
+    visitor.see(row, volume.name)
+    visitor.see(f"{row} [data-sd-column=taken]", "Not recorded")
+    visitor.see(f"{row} [data-sd-column=created]", "old")
+    assert visitor.clicks == 4
+
+
 def _see_it_available(person: Person, name: str) -> None:
     """Follow the success message to the snapshot and wait there for it."""
     person.click(".alert-info a", name)
