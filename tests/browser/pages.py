@@ -95,9 +95,9 @@ class Dialog:
     person: Person
     here: str = "#modal_wrapper .sd-dialog.in"
 
-    def wait_open(self) -> Self:
-        """Wait until it has slid in."""
-        self.person.see(f"{self.here} form")
+    def wait_open(self, part: str = "form") -> Self:
+        """Wait until it has slid in, with a part that others do not have."""
+        self.person.see(f"{self.here} {part}")
         self.person.until(self._is_at_rest, "the dialog at rest")
         return self
 

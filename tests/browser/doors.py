@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dialogs beside Create Snapshot that copy a volume, or tell what its snapshots forbid."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.browser.pages import Dialog
+from tests.browser.person import Person
+from tests.browser.stage import LONG_NAME
+from tests.browser.test_languages import speak
+from tests.cloud.test_group_copies import make_group
+from tests.cloud.workshop import Workshop
+
+HERE = "#modal_wrapper .modal.in:not(.loading)"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A dialog: the list, the thing whose row leads to it, and a part of the row's link."""
+
+    page: str
+    thing: str
+    link: str
+    part: str = "form"
+
+    def open(self, person: Person, object_id: str, language: str = "en") -> Dialog:
+        """Choose the action in the row, of a page in English: stock's may break in another."""
+        speak(person, "en")
+        person.go(self.page.format(object_id))
+        css = f"tr[data-object-id='{object_id}'] {self.link}"
+        link = person.until(lambda: next(iter(person.find_all(css)), None), css)
+        speak(person, language)
+        person.driver.execute_script("arguments[0].click()", link)
+        return Dialog(person, HERE).wait_open(self.part)
+
+
+_VOLUMES = "/project/volumes/?field=volume_id&value={}"
+_GROUPS, _INSTANCES = "/project/volume_groups/", "/project/instances/"
+COPIES = {
+    "create backup": Door(_VOLUMES, "attached", "a[href*='/create_backup/']"),
+    "upload to image": Door(_VOLUMES, "attached", "a[href*='/upload_to_image/']"),
+    "group snapshot": Door(_GROUPS, "group", "a[href*='/create_snapshot/']"),
+    "clone group": Door(_GROUPS, "group", "a[href*='/clone_group/']"),
+    "snapshot of volumes": Door(_INSTANCES, "on volumes", "a[id$='action_snapshot']"),
+    "snapshot of an image": Door(_INSTANCES, "on an image", "a[id$='action_snapshot']"),
+}
+RESTRICTIONS = {
+    "change volume type": Door(_VOLUMES, "detached", "a[href*='/retype/']"),
+    "extend volume": Door(_VOLUMES, "detached", "a[href*='/extend/']"),
+    "create transfer": Door(_VOLUMES, "detached", "a[href*='/create_transfer/']"),
+    "delete instance": Door(
+        _INSTANCES, "on an image", "[id$='action_delete']", ".modal-footer .btn"
+    ),
+}
+MIGRATE = Door("/admin/volumes/?field=volume_id&value={}", "detached", "a[href$='/migrate']")
+
+
+@dataclass
+class Things:
+    """What the dialogs are about, each made when it is first needed."""
+
+    workshop: Workshop
+    made: dict[str, str] = field(default_factory=dict)
+
+    def get(self, what: str) -> str:
+        """Return the id of a thing."""
+        if what not in self.made:
+            self.made[what] = _MAKERS[what](self.workshop)
+        return self.made[what]
+
+    def names(self) -> tuple[str, ...]:
+        """Return every name that people gave, the longest first, which are not to be translated."""
+        storage, compute = self.workshop.owner.block_storage, self.workshop.owner.compute
+        volumes = list(storage.volumes())
+        given = {
+            *(each.name for each in (*volumes, *storage.snapshots(), *compute.servers())),
+            *(each.volume_type for each in volumes),
+            *(each.name for each in self.workshop.owner.image.images()),
+            *(
+                each["name"]
+                for each in storage.get("/groups", microversion="3.65").json()["groups"]
+            ),
+        }
+        return tuple(sorted(filter(None, given), key=len, reverse=True))
+
+
+def _attached(workshop: Workshop) -> str:
+    """A volume of a running instance, with a snapshot to make a backup of."""
+    volume = workshop.volume(LONG_NAME)
+    workshop.attach(workshop.running("web").id, volume.id)
+    workshop.snapshot(volume.id, "nightly", force=True)
+    return str(volume.id)
+
+
+def _detached(workshop: Workshop) -> str:
+    """A volume with two snapshots, one of them in an error state."""
+    volume = workshop.volume(LONG_NAME)
+    workshop.snapshot(volume.id)
+    failed = workshop.snapshot(volume.id, LONG_NAME)
+    reset = workshop.admin.block_storage.reset_snapshot_status
+    workshop.later(reset, failed.id, "available")
+    reset(failed.id, "error")
+    return str(volume.id)
+
+
+def _group(workshop: Workshop) -> str:
+    group = make_group(workshop)
+    workshop.attach(workshop.running("books").id, group.volumes[0])
+    return group.id
+
+
+def _on_volumes(workshop: Workshop) -> str:
+    instance, _disk = workshop.started_from_volume()
+    workshop.attach(instance.id, workshop.volume(LONG_NAME).id)
+    return str(instance.id)
+
+
+def _image(workshop: Workshop) -> str:
+    """An image of size 0, and the snapshots that it consists of."""
+    body = {"createImage": {"name": "before-upgrade"}}
+    made = workshop.owner.compute.post(
+        f"/servers/{_on_volumes(workshop)}/action", json=body, microversion="2.45"
+    )
+    image = str(made.json()["image_id"])
+    workshop.later(workshop.admin.image.delete_image, image)
+    return image
+
+
+_MAKERS: dict[str, Callable[[Workshop], str]] = {
+    "attached": _attached,
+    "detached": _detached,
+    "group": _group,
+    "on volumes": _on_volumes,
+    "on an image": lambda workshop: str(workshop.attached()[0].id),
+    "image": _image,
+}
