@@ -19,6 +19,12 @@ NAMES_ARE_READ = """
 return !document.querySelector('[data-sd-name]') ||
   performance.getEntriesByType('resource').some(entry => entry.name.includes('/names/'))
 """
+# True when what a script fills in after the page is there: the limits, and how many snapshots
+# each volume has, all of them at once.
+NUMBERS_ARE_READ = """
+return !document.querySelector('[data-sd-later=usage]:empty') &&
+  (!document.querySelector('.sd-count') || !!document.querySelector('.sd-count .sd-newest'))
+"""
 
 
 def resize(chrome: Chrome) -> None:
@@ -27,14 +33,15 @@ def resize(chrome: Chrome) -> None:
     chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
 
-def open_list(chrome: Chrome, page: str, **said: str) -> None:
-    """Open a list; ``said`` goes into its address: a filter or a sorting."""
+def open_list(chrome: Chrome, page: str, *said: tuple[str, str]) -> None:
+    """Open a list; ``said`` goes into its address: the parts of a search, or a sorting."""
     address = f"{page}?{urlencode(said)}"
     chrome.get(address)
     _wait(chrome).until(expected.presence_of_element_located((By.CSS_SELECTOR, "tbody tr")))
     _wait(chrome).until(lambda _: chrome.execute_script(NAMES_ARE_READ))
     # Names are filled in after a page; the next one has them from the start.
     chrome.get(address)
+    _wait(chrome).until(lambda _: chrome.execute_script(NUMBERS_ARE_READ))
 
 
 def open_menu(chrome: Chrome, row: str, action: str) -> None:

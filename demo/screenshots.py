@@ -18,15 +18,18 @@ from devcloud.access import load
 FOLDER = ROOT / "docs" / "images"
 USER = "anna"
 VOLUMES, SNAPSHOTS = "/project/volumes/", "/project/snapshots/"
-# Where the dialog of a volume stands.
-ACTION = "/create_snapshot/"
-# Picture of the Create Snapshot dialog -> a volume of the demo data that shows it.
-CREATE_SNAPSHOT = {
-    "create-snapshot-attached.png": "web-data",
-    "create-snapshot-detached.png": "wiki-data",
-    "create-snapshot-shut-off.png": "db-data",
-    "create-snapshot-held.png": "archive-data",
+# Where the dialogs of a volume stand.
+ACTION, BACKUP = "/create_snapshot/", "/create_backup/"
+# Picture of a dialog -> a volume of the demo data that shows it, and where the dialog stands.
+DIALOGS = {
+    "create-snapshot-attached.png": ("web-data", ACTION),
+    "create-snapshot-detached.png": ("wiki-data", ACTION),
+    "create-snapshot-shut-off.png": ("db-data", ACTION),
+    "create-snapshot-held.png": ("archive-data", ACTION),
+    "create-backup.png": ("web-data", BACKUP),
 }
+# Two parts of a search, as they are in the address of the Snapshots page.
+SEARCH = (("field", "volume"), ("value", "web-data"), ("field", "age"), ("value", "newer:1w"))
 # A snapshot of a volume that an instance can start from.
 BOOTABLE = "before kernel update"
 
@@ -38,9 +41,10 @@ def main() -> int:
         with _somebody(home) as (chrome, base):
             FOLDER.mkdir(parents=True, exist_ok=True)
             _menu(chrome, base)
-            for picture, volume in CREATE_SNAPSHOT.items():
-                _create_snapshot(chrome, base, picture, volume)
+            for picture, (volume, action) in DIALOGS.items():
+                _dialog(chrome, base, picture, volume, action)
             _snapshots(chrome, base)
+            _search(chrome, base)
             _create_volume(chrome, base)
     except Problem as problem:
         print(problem, file=sys.stderr)
@@ -73,15 +77,15 @@ def _somebody(home: Home) -> Iterator[tuple[Chrome, str]]:
 
 def _menu(chrome: Chrome, base: str) -> None:
     """The Volumes page with the menu of a volume open."""
-    open_list(chrome, base + VOLUMES, sort="-name")
+    open_list(chrome, base + VOLUMES, ("sort", "-name"))
     open_menu(chrome, "wiki-data", ACTION)
     chrome.save_screenshot(str(FOLDER / "volumes-menu.png"))
 
 
-def _create_snapshot(chrome: Chrome, base: str, picture: str, volume: str) -> None:
-    """Create Snapshot for one volume, without the page behind it."""
-    open_list(chrome, base + VOLUMES, field="name", value=volume)
-    open_dialog(chrome, volume, ACTION).screenshot(str(FOLDER / picture))
+def _dialog(chrome: Chrome, base: str, picture: str, volume: str, action: str) -> None:
+    """A dialog about one volume, without the page behind it."""
+    open_list(chrome, base + VOLUMES, ("field", "name"), ("value", volume))
+    open_dialog(chrome, volume, action).screenshot(str(FOLDER / picture))
 
 
 def _snapshots(chrome: Chrome, base: str) -> None:
@@ -90,9 +94,15 @@ def _snapshots(chrome: Chrome, base: str) -> None:
     chrome.save_screenshot(str(FOLDER / "snapshots.png"))
 
 
+def _search(chrome: Chrome, base: str) -> None:
+    """The Snapshots page with what is left of it by a search of two parts."""
+    open_list(chrome, base + SNAPSHOTS, *SEARCH)
+    chrome.save_screenshot(str(FOLDER / "snapshots-search.png"))
+
+
 def _create_volume(chrome: Chrome, base: str) -> None:
     """Create Volume for a snapshot of a volume that boots."""
-    open_list(chrome, base + SNAPSHOTS, field="name", value=BOOTABLE)
+    open_list(chrome, base + SNAPSHOTS, ("field", "name"), ("value", BOOTABLE))
     dialog = open_dialog(chrome, BOOTABLE, "?snapshot_id=")
     dialog.screenshot(str(FOLDER / "create-volume.png"))
 
