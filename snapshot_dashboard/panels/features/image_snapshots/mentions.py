@@ -45,7 +45,7 @@ class NameColumn(tables.WrappingColumn):
 
     def get_raw_data(self, snapshot: SnapshotRow) -> SafeString | str:
         """Return the name, linked where there is more in the cell."""
-        if not self._is_remarked(snapshot):
+        if not is_named_so(snapshot.snapshot):
             return snapshot.name
         url = super().get_link_url(snapshot)
         ask = format_html('<a href="{}" data-sd-show-images>{}</a>', url, _("Show image"))
@@ -59,10 +59,7 @@ class NameColumn(tables.WrappingColumn):
 
     def get_link_url(self, snapshot: SnapshotRow) -> str | None:
         """Return where the whole cell leads."""
-        return None if self._is_remarked(snapshot) else super().get_link_url(snapshot)
-
-    def _is_remarked(self, snapshot: SnapshotRow) -> bool:
-        return bool(self.table.images_url) and is_named_so(snapshot.snapshot)
+        return None if is_named_so(snapshot.snapshot) else super().get_link_url(snapshot)
 
 
 class ImagesView(View):
