@@ -39,6 +39,14 @@ def test_a_dialog_is_short(anna: Person, of_kind: dict[str, str], kind: str) -> 
     assert len(words) <= MOST_WORDS[kind], " ".join(words)
 
 
+def test_in_a_small_window_the_warning_comes_first(anna: Person, of_kind: dict[str, str]) -> None:
+    anna.in_window(320, 700)
+    dialog = _open(anna, of_kind["attached"])
+    warning = dialog.see(".sd-explanation").rect["y"]
+    assert warning >= dialog.see(".modal-body").rect["y"]
+    assert anna.focus().get_attribute("name") == "name"
+
+
 def test_the_steps_are_folded_and_open_at_a_click(anna: Person, of_kind: dict[str, str]) -> None:
     dialog = _open(anna, of_kind["attached"])
     assert not dialog.has(".sd-steps code")

@@ -167,6 +167,10 @@
     horizon.modals.addModalInitFunction((modal) => {
       if ($(modal).is('.sd-dialog')) {
         goToFirst($(modal)[0]);
+        // In a small window the field with the focus is below the warning, which comes first.
+        if (firstSeen($(modal)[0], '.sd-explanation')) {
+          $(modal).find('.modal-body')[0].scrollTop = 0;
+        }
         sd.tell($(modal).find('form')[0], 'sd:shown');
       }
     });
