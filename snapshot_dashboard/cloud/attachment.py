@@ -7,14 +7,14 @@ attachments only makes the verdict worse ("cannot be checked").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
 from snapshot_dashboard.cloud import block_storage, compute
 from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
-from snapshot_dashboard.cloud.partial_reads import begin, facts, values
+from snapshot_dashboard.cloud.partial_reads import begin, fact, facts, values
 from snapshot_dashboard.cloud.session import Connection, Later
 from snapshot_dashboard.rules import attachment as rules
 from snapshot_dashboard.rules.attachment import Exposure, Reading, Unseen, Verdict
@@ -85,22 +85,65 @@ def read_all(
     An instance that uses several of them is read once. In the place of a volume that cannot be
     read is the error.
     """
+    found, there = _volumes(connection, volume_ids)
+    return {**found, **_with_records(connection, there)}
+
+
+def read_all_again(
+    connection: Connection,
+    volume_ids: Iterable[str],
+    listed: Callable[[], Iterable[Volume]] = tuple,
+) -> Mapping[str, Situation | CloudError]:
+    """Read several volumes as :func:`read_all` does, for a dialog that has shown them before.
+
+    By lists, as far as there are any: two calls for all records together (one for each volume
+    in a project with too many), the one call of ``listed`` for volumes, one for each volume that
+    it does not tell, and one for each instance.
+
+    :raises CloudError: the records cannot be read.
+    """
+    records = connection.start(partial(block_storage.attachment_records_of_all, connection))
+    # An operator may have taken the filter away (resource_filters.json).
+    told = fact(partial(connection.fetch, listed)).value or ()
+    found, there = _volumes(connection, volume_ids, {each.id: each for each in told})
+    by_volume = records.get()
+    if by_volume is None:
+        return {**found, **_with_records(connection, there)}
+    read: dict[str, _Read] = {
+        volume_id: (volume, tuple(by_volume.get(volume_id, ())), [])
+        for volume_id, volume in there.items()
+    }
+    return {**found, **_judged_all(connection, read)}
+
+
+def _volumes(
+    connection: Connection, volume_ids: Iterable[str], known: Mapping[str, Volume] | None = None
+) -> tuple[dict[str, CloudError], dict[str, Volume]]:
+    """Return errors of those that cannot be read, and volumes, those that are known included."""
+    there = dict(known or {})
+    wanted = list(dict.fromkeys(volume_ids))
     read = Sparing().each(partial(block_storage.volume, connection))
-    asked = begin(connection, read, volume_ids)
-    found: dict[str, Situation | CloudError] = {}
-    there: dict[str, tuple[Volume, Later[tuple[Attachment, ...] | None]]] = {}
+    asked = begin(connection, read, [each for each in wanted if each not in there])
+    found: dict[str, CloudError] = {}
     for volume_id, later in asked.items():
         try:
-            volume = later.get()
+            there[volume_id] = later.get()
         except CloudError as error:
             found[volume_id] = error
-        else:
-            there[volume_id] = volume, _start_records(connection, volume_id, all_projects=False)
+    return found, {each: there[each] for each in wanted if each in there}
+
+
+def _with_records(connection: Connection, volumes: Mapping[str, Volume]) -> dict[str, Situation]:
+    """Read the records of each of these volumes, and judge it."""
+    there = {
+        volume_id: (volume, _start_records(connection, volume_id, all_projects=False))
+        for volume_id, volume in volumes.items()
+    }
     known: dict[str, _Read] = {}
     for volume_id, (volume, records) in there.items():
         trouble: list[CloudError] = []
         known[volume_id] = (volume, _or_none(records, trouble), trouble)
-    return {**found, **_judged_all(connection, known)}
+    return _judged_all(connection, known)
 
 
 def _judged_all(connection: Connection, known: Mapping[str, _Read]) -> dict[str, Situation]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud import answers, list_search, lists
-from snapshot_dashboard.cloud.answers import text, told
+from snapshot_dashboard.cloud.answers import Record, text, told
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.lists import Kind, Listed
 from snapshot_dashboard.cloud.session import Connection
@@ -27,6 +27,8 @@ _TRANSFERS = (3, 55)
 _NEWEST = 50
 # As many snapshots as Cinder tells of in well below a second on a small machine that is busy.
 _NEWEST_READ = 500
+# As many attachment records as are read in one call, for several volumes together.
+_RECORDS = 500
 
 Item = TypeVar("Item")
 
@@ -78,6 +80,14 @@ def volumes(connection: Connection, request: PageRequest) -> Page[Volume]:
     return _page(connection, lists.VOLUMES, request)
 
 
+def volumes_of_group(connection: Connection, group_id: str, most: int) -> tuple[Volume, ...]:
+    """Read up to ``most`` volumes of a group, in one call; fewer where Cinder gives no more.
+
+    :raises CloudError: they cannot be read.
+    """
+    return lists.read(connection, lists.VOLUMES, {"group_id": group_id, "limit": most}).items
+
+
 def volumes_named(
     connection: Connection, name: str, *, everywhere: bool = False
 ) -> tuple[Volume, ...]:
@@ -127,9 +137,36 @@ def attachment_records(
         return None
     wanted = {"volume_id": checked(volume_id), "all_tenants": 1 if all_projects else None}
     found = connection.cinder("GET", "/attachments", query=wanted).records("attachments")
-    return tuple(
-        Attachment(id=text(each, "id"), instance_id=told(each, "instance")) for each in found
-    )
+    return tuple(map(_attachment, found))
+
+
+def attachment_records_of_all(connection: Connection) -> Mapping[str, list[Attachment]] | None:
+    """Read the project's attachment records by volume, in two calls.
+
+    None where these do not tell all of them: there are more, one is odd, or the API is too old.
+    Cinder says nothing where it gives fewer than it is asked for (``osapi_max_limit``), so that
+    the second call asks what follows.
+
+    :raises CloudError: they cannot be read.
+    """
+    if connection.cinder_version() < _ATTACHMENTS:
+        return None
+    found = _records_after(connection, None)
+    if found and _records_after(connection, text(found[-1], "id")):
+        return None
+    records: dict[str, list[Attachment]] = {}
+    for each in found:
+        records.setdefault(text(each, "volume_id"), []).append(_attachment(each))
+    return None if "" in records else records
+
+
+def _records_after(connection: Connection, marker: str | None) -> list[Record]:
+    query = {"limit": _RECORDS, "marker": marker}
+    return connection.cinder("GET", "/attachments", query=query).records("attachments")
+
+
+def _attachment(raw: Record) -> Attachment:
+    return Attachment(id=text(raw, "id"), instance_id=told(raw, "instance"))
 
 
 def create_snapshot(

@@ -145,6 +145,18 @@ def news(
     return tuple(found)
 
 
+def differences(
+    seen: Mapping[str, Seen | None], now: Iterable[Exposure]
+) -> tuple[VolumeChange, ...]:
+    """Return each volume that is not as it was shown, whether it is worse or better."""
+    return tuple(
+        VolumeChange(each.volume, seen.get(each.volume.id), each)
+        for each in now
+        if each.volume.id not in seen
+        or seen[each.volume.id] != fingerprint.read(fingerprint.write(each))
+    )
+
+
 def needs_tick(exposures: Iterable[Exposure]) -> bool:
     """Tell whether anything has to be accepted: one volume that is not detached is enough."""
     return any(each.acknowledgement is not None for each in exposures)

@@ -126,6 +126,12 @@ class Dialog:
         """Press that button."""
         self.person.click(self.part("[type=submit]"))
 
+    def sent_when_it_hears(self) -> bool:
+        """Press the button, which does not hear for a second after a change for the worse."""
+        if self.has("form:not([data-sd-busy]) [type=submit]"):
+            self.send()
+        return not self.has("form:not([data-sd-busy])")
+
     def stop_looking(self) -> None:
         """Let it show what it shows now, whatever becomes of the volume."""
         script = "document.querySelector(arguments[0] + ' form').removeAttribute('data-sd-live')"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from demo.layout import Home
 from tests.browser.axe import violations
-from tests.browser.pages import Dialog
+from tests.browser.pages import Dialog, ListPage
 from tests.browser.person import Person
 from tests.browser.test_create_backup import keep_picture
 from tests.cloud.workshop import Workshop, unique
@@ -64,3 +64,33 @@ def test_of_an_instance_started_from_an_image_it_is_seen_what_is_left_out(
     visitor.click(dialog.part("a"), "Snapshot Volumes")
     visitor.see("#snapshot_set_modal.in", "Snapshot All Volumes of")
     keep_picture(visitor, home, "instance-set-instead")
+
+
+def test_a_louder_warning_appears_while_the_dialog_is_open(
+    enter: Enter, visitor: Person, workshop: Workshop, home: Home
+) -> None:
+    instance, disk = workshop.started_from_volume("web")
+    workshop.owner.compute.stop_server(instance.id)
+    workshop.arrived(instance.id, "SHUTOFF")
+    name = unique("before upgrade")
+    enter("anna", "/project/instances/")
+    ListPage(visitor, "/project/instances/", "instances", "").choose(instance.id, "Create Snapshot")
+    dialog = Dialog(visitor).wait_open()
+    dialog.see(".sd-explanation-calm")
+    keep_picture(visitor, home, "instance-before-change")
+    dialog.fill(name=name)
+    dialog.tick()
+    workshop.owner.compute.start_server(instance.id)
+    workshop.arrived(instance.id, "ACTIVE")
+    dialog.see(".sd-explanation-warning", "is running")
+    assert dialog.see(".sd-changed").text.endswith("Read the warning again.")
+    keep_picture(visitor, home, "instance-after-change")
+    assert not dialog.see("[name=acknowledged]").is_selected()
+    assert dialog.see("[name=name]").get_property("value") == name
+    dialog.tick()
+    visitor.until(dialog.sent_when_it_hears, "the button that hears")
+    visitor.see(".alert-success", f'Snapshot "{name}" created for instance')
+    (made,) = workshop.snapshots_of(disk)
+    assert made.metadata["snapshot_dashboard:taken_while"] == "running"
+    (image,) = workshop.owner.image.images(name=name)
+    workshop.later(workshop.admin.image.delete_image, image.id)

@@ -73,10 +73,7 @@ class DialogView(ModalFormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read the object under the person's own token before anything else."""
-        back = own_path(request.POST.get("next") or request.GET.get("next") or "")
-        self.next_url = back or str(self.success_url)
-        self.detached = reattach.detached_for(request) if self.attach_again else ()
-        self.scope = scope.opened_in(request)
+        self.begin(request)
         if scope.elsewhere(request):
             return self.elsewhere()
         try:
@@ -84,6 +81,13 @@ class DialogView(ModalFormView):
         except CloudError as error:
             return self.unreadable(error)
         return super().dispatch(request, *args, **kwargs)
+
+    def begin(self, request: HttpRequest) -> None:
+        """Take over what the address or the form says of where the dialog was opened."""
+        back = own_path(request.POST.get("next") or request.GET.get("next") or "")
+        self.next_url = back or str(self.success_url)
+        self.detached = reattach.detached_for(request) if self.attach_again else ()
+        self.scope = scope.opened_in(request)
 
     @cached_property
     def once(self) -> CreateOnce[Any] | None:

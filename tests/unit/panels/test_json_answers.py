@@ -25,6 +25,8 @@ from tests.unit.panels import support as support_pages
 from tests.unit.panels.common.refresh.lists import LISTS, List, refresh, told
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.features.delete.deletion import OF_SNAPSHOT, OF_VOLUME, backups
+from tests.unit.panels.features.group_copies.group_dialogs import group_json, there_is_a_group
+from tests.unit.panels.features.instance_snapshot.instance_dialog import tell as instance
 from tests.unit.panels.features.investigate.analysis import (
     INSTANCES,
     PROGRESS,
@@ -132,6 +134,26 @@ def _set(wire: Wire) -> None:
     wire.holds("snapshots", snapshot_json("s7", metadata=sets.metadata(SET_ID, 2)))
 
 
+def _group(wire: Wire) -> None:
+    """Let the volume be in a group."""
+    there_is_a_group(wire)
+    wire.says("GET", "/groups/g1?list_volume=true", {"group": group_json("g1", "v1")})
+    wire.attached(("i1", "ACTIVE"))
+    _no_lists(wire)
+
+
+def _instance(wire: Wire) -> None:
+    """Let the instance be started from the volume."""
+    instance(wire, "ACTIVE", with_volumes=True)
+    _no_lists(wire)
+
+
+def _no_lists(wire: Wire) -> None:
+    """Let each volume be read by itself."""
+    odd = {"id": "a1", "instance": None, "volume_id": None}
+    wire.says("GET", "/attachments?limit=500", {"attachments": [odd]})
+
+
 def _failed(wire: Wire) -> None:
     """Let a snapshot have failed just now, for a reason that only Cinder has words for."""
     wire.holds("snapshots", snapshot_json(status="error", updated_at=f"{datetime.now(UTC):%FT%T}"))
@@ -171,6 +193,9 @@ ASKED = [
     Asked(f"{CREATE_BACKUP}outcome/", _MADE, named=False),
     Asked(f"{VOLUMES}v1/upload_to_image/live/", "seen=x"),
     Asked(f"{VOLUMES}v1/upload_to_image/outcome/", _MADE, named=False),
+    Asked("/project/images/i1/create/live/", "seen=x", prepare=_instance),
+    Asked(f"{VOLUMES}groups/g1/create_snapshot/live/", "seen=x", prepare=_group),
+    Asked(f"{VOLUMES}groups/g1/clone/live/", "seen=x", prepare=_group),
     Asked(f"{VOLUMES}create/outcome/", _MADE, named=False),
     Asked(f"{SNAPSHOTS}images/shown/"),
     Asked("/project/images/i1/create/outcome/", _MADE, named=False),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Generic
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 from snapshot_dashboard.panels.common import audit, problems
 from snapshot_dashboard.panels.common.attachment_state import several, several_texts
@@ -14,21 +15,38 @@ from snapshot_dashboard.panels.common.attachment_state.judged import SHOWN, Judg
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
 from snapshot_dashboard.panels.common.create_once import Made
 from snapshot_dashboard.panels.common.forms import ConfirmedForm
+from snapshot_dashboard.panels.common.links import page, with_query
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.rules import sets
+
+# What the form carries where nothing can be made.
+_BLOCKED = "blocked"
 
 
 class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
     """A dialog about several volumes: one warning, one tick, one request.
 
-    A subclass sets ``volumes`` in :meth:`load` by :meth:`complete`, has ``once``, the sentence to
-    tick (``acknowledgement``), and asks for the thing in :meth:`create`.
+    A subclass sets ``volumes`` in :meth:`load` and :meth:`look` by :meth:`complete`, has ``once``,
+    the sentence to tick (``acknowledgement``), and asks for the thing in :meth:`create`. While it
+    is open, ``live.SeveralView`` at ``live_name`` tells it what has changed.
     """
 
     volumes: SeveralVolumes
     acknowledgement: str | Promise
     # What is made of each volume, where the form makes something else of all of them.
     of_each: str | None = None
+    live_name: str
+
+    def look(self) -> None:
+        """Read anew what the verdict depends on, by lists where there are any.
+
+        :raises CloudError: it cannot be read.
+        """
+        raise NotImplementedError
+
+    def load_rest(self) -> None:
+        """Read what is shown beside the verdict, after it has changed."""
+        raise NotImplementedError
 
     def complete(self, volumes: SeveralVolumes) -> SeveralVolumes:
         """Return the volumes, where each of them could be read.
@@ -49,8 +67,11 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
 
     @property
     def seen_now(self) -> str:
-        """Return what is shown now, for the form to carry."""
-        return self.volumes.seen
+        """Return what is shown now, for the form to carry.
+
+        That all is blocked need not follow from the volumes: its word is none of a volume.
+        """
+        return " ".join([*filter(None, [self.volumes.seen]), *([_BLOCKED] if self.blocked else [])])
 
     @property
     def needs_tick(self) -> bool:
@@ -68,6 +89,18 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
             return problem
         text = problem.text if problem else ""
         return replace(problems.BLOCKED[self.once.resource], text=text)
+
+    def announced(self, seen: str) -> SafeString:
+        """Return what an open dialog says of what has changed since it was shown."""
+        shown = sets.read_seen(seen)
+        now = sets.read_seen(self.seen_now)
+        return several_texts.announced(
+            sets.differences(shown, self.volumes.exposures) if shown else (),
+            sum(each not in now for each in shown),
+            blocked=self.blocked,
+            needed=self.needs_tick,
+            worse=self.news(seen) is not None,
+        )
 
     def judged(self, form: ConfirmedForm) -> dict[str, Any]:
         """Return what the audit log has to tell of the volumes, and of what was shown of them."""
@@ -91,5 +124,11 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
             needed={"value": sets.ACKNOWLEDGED} if self.needs_tick else None,
             acknowledgement=self.acknowledgement,
             seen=self.seen_now,
+            live_url="" if self.once.done else self.live_url(),
         )
         return context
+
+    def live_url(self) -> str:
+        """Return the address at which a script asks what has changed, with the way back."""
+        url = page(self.live_name, *self.kwargs.values())
+        return with_query(url, next=self.next_url) if url else ""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Updates open dialogs about a volume when its situation has changed."""
+"""Updates open dialogs about a volume, or several, when their situation has changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,12 +17,21 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.common import changes, problems
 from snapshot_dashboard.panels.common.attachment_state import verdicts
+from snapshot_dashboard.panels.common.attachment_state.confirmed_several import ConfirmedSeveralView
 from snapshot_dashboard.panels.common.attachment_state.explanation import acknowledgement, explain
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules import fingerprint
 
 _FOLDER = "snapshot_dashboard/common"
+# What else there is in a dialog about several volumes, by the name of its part.
+_PARTS = {
+    "subtitle": "_subtitle.html",
+    "makes": "_makes.html",
+    "volumes": "_volumes.html",
+    "limits": "_limits.html",
+}
 
 
 def situation_shown(request: HttpRequest, situation: Situation, resource: str) -> dict[str, Any]:
@@ -39,8 +49,43 @@ def situation_shown(request: HttpRequest, situation: Situation, resource: str) -
     }
 
 
-class SituationView(View):
-    """Tells an open dialog what has changed since ``?seen=``."""
+class LiveView(View):
+    """Tells an open dialog what has changed since ``seen``, which its form carries.
+
+    ``seen`` is in the address; in the body where it is about more volumes than that may hold.
+    """
+
+    def get(self, request: HttpRequest, **ids: str) -> HttpResponse:
+        """Read the verdict anew."""
+        return self.looked(request, request.GET.get("seen", ""), ids)
+
+    def post(self, request: HttpRequest, **ids: str) -> HttpResponse:
+        """Answer as :meth:`get`: this makes nothing."""
+        seen = request.POST.get("seen", "")
+        request.method = "GET"
+        return self.looked(request, seen, ids)
+
+    def looked(self, request: HttpRequest, seen: str, ids: Mapping[str, str]) -> HttpResponse:
+        """Answer with what has changed, with nothing where nothing has."""
+        if elsewhere(request):
+            # There everything seems to be gone. The button says what is the matter.
+            return JsonAnswer({})
+        try:
+            return JsonAnswer(self.news(request, seen, ids))
+        except CloudError:
+            # What was shown stays: the next look, or the button, reads it again.
+            return HttpResponse(status=503)
+
+    def news(self, request: HttpRequest, seen: str, ids: Mapping[str, str]) -> dict[str, Any]:
+        """Return the parts of the dialog that have changed.
+
+        :raises CloudError: it cannot be read whether any have.
+        """
+        raise NotImplementedError
+
+
+class SituationView(LiveView):
+    """Tells a dialog about one volume what has changed: two or three calls, and one an instance."""
 
     resource = ""
 
@@ -48,42 +93,81 @@ class SituationView(View):
         """Return what the dialog's templates need to tell a situation, its button included."""
         return situation_shown(request, situation, self.resource)
 
-    def get(self, request: HttpRequest, volume_id: str) -> HttpResponse:
-        """Read the verdict anew: one light request."""
-        if elsewhere(request):
-            # There the volume seems to be gone. The button says what is the matter.
-            return JsonAnswer({})
+    def news(self, request: HttpRequest, seen: str, ids: Mapping[str, str]) -> dict[str, Any]:
+        """Return the parts of the dialog that have changed."""
         try:
-            situation = attachment.read(connect(request), volume_id)
+            situation = attachment.read(connect(request), ids["volume_id"])
         except NotFound:
-            context = {"problem": problems.VOLUME_GONE}
-            return JsonAnswer({"gone": _rendered(request, "_problem.html", context)})
-        except CloudError:
-            # What was shown stays: the next look, or the button, reads it again.
-            return HttpResponse(status=503)
-        seen = request.GET.get("seen", "")
-        if fingerprint.write(situation.exposure) == seen:
-            return JsonAnswer({})
-        return JsonAnswer(self.changed(request, situation, seen))
-
-    def changed(self, request: HttpRequest, situation: Situation, seen: str) -> dict[str, Any]:
-        """Return the parts of the dialog as they have to be now."""
-        context = self.shown(request, situation)
+            return _gone(request, problems.VOLUME_GONE)
         exposure = situation.exposure
+        if fingerprint.write(exposure) == seen:
+            return {}
+        context = self.shown(request, situation)
         before = fingerprint.read(seen)
         worse = not fingerprint.covers(before, exposure)
-        told, needed = context["explanation"], context["needed"]
         return {
-            "seen": context["seen"],
-            "blocked": exposure.blocked,
-            "worse": worse,
-            "needed": needed.value if needed else "",
-            "explanation": _rendered(request, "_explanation.html", context) if told else "",
-            "acknowledge": _rendered(request, "_acknowledge.html", context) if needed else "",
-            "button": context["button"],
+            **_situation(request, context, blocked=exposure.blocked, worse=worse),
+            "needed": exposure.acknowledgement.value if exposure.acknowledgement else "",
             "command": context.get("command_base", ""),
             "announce": changes.announced(before, exposure, worse=worse, resource=self.resource),
         }
+
+
+class SeveralView(LiveView):
+    """Tells a dialog about several volumes what has changed.
+
+    ``dialog`` is its view: what is shown is what it would show if it were opened now. Its ``look``
+    says how many calls that takes; the limits are one more, where something has changed.
+    """
+
+    dialog: type[ConfirmedSeveralView[Any]] = ConfirmedSeveralView
+
+    def news(self, request: HttpRequest, seen: str, ids: Mapping[str, str]) -> dict[str, Any]:
+        """Return the parts of the dialog that have changed."""
+        dialog = self.dialog()
+        dialog.setup(request, **ids)
+        dialog.begin(request)
+        dialog.connection = connect(request)
+        try:
+            dialog.look()
+        except NotFound:
+            return _gone(request, dialog.gone, _PARTS)
+        if dialog.problem:
+            return _gone(request, dialog.problem, _PARTS)
+        if dialog.seen_now == seen:
+            return {}
+        dialog.load_rest()
+        context = dialog.get_context_data()
+        worse = dialog.news(seen) is not None
+        return {
+            **_situation(request, context, blocked=not context["usable"], worse=worse),
+            "needed": context["needed"]["value"] if context["needed"] else "",
+            "parts": {
+                name: _rendered(request, template, context) for name, template in _PARTS.items()
+            },
+            "announce": dialog.announced(seen),
+        }
+
+
+def _situation(
+    request: HttpRequest, context: dict[str, Any], *, blocked: bool, worse: bool
+) -> dict[str, Any]:
+    """Return what is told of every situation: warning, tick and button."""
+    needed, told = context["needed"], context["explanation"]
+    return {
+        "seen": context["seen"],
+        "blocked": blocked,
+        "worse": worse,
+        "explanation": _rendered(request, "_explanation.html", context) if told else "",
+        "acknowledge": _rendered(request, "_acknowledge.html", context) if needed else "",
+        "button": context["button"],
+    }
+
+
+def _gone(request: HttpRequest, problem: Problem, parts: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what to say where there is nothing to be copied; ``parts`` are emptied."""
+    said = _rendered(request, "_problem.html", {"problem": problem})
+    return {"gone": said, "parts": dict.fromkeys(parts, "")}
 
 
 def _rendered(request: HttpRequest, template: str, context: dict[str, Any]) -> str:

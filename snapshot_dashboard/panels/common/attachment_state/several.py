@@ -73,11 +73,16 @@ class SeveralVolumes:
         return several_texts.gone(short(each) for each in gone) if gone else None
 
 
-def read(connection: Connection, volume_ids: Iterable[str]) -> SeveralVolumes:
+Read = Callable[[Connection, Iterable[str]], Mapping[str, Situation | CloudError]]
+
+
+def read(
+    connection: Connection, volume_ids: Iterable[str], how: Read = attachment.read_all
+) -> SeveralVolumes:
     """Read several volumes with all that is attached, side by side."""
     situations: dict[str, Situation] = {}
     left: dict[str, CloudError] = {}
-    for volume_id, found in attachment.read_all(connection, volume_ids).items():
+    for volume_id, found in how(connection, volume_ids).items():
         if isinstance(found, CloudError):
             left[volume_id] = found
         else:

@@ -31,6 +31,8 @@ NOT_AT_ONCE = gettext_lazy(
 ACKNOWLEDGEMENT = gettext_lazy(
     "I understand that these snapshots may be corrupted and are not taken at the same instant."
 )
+# How many volumes that have changed are told one by one while a dialog is open.
+_NAMED = 3
 _CHANGED = gettext_lazy("Nothing was created: the situation changed while this form was open")
 _CHANGED_AGAIN = gettext_lazy("Nothing more was created: the situation has changed")
 
@@ -44,11 +46,44 @@ def changed(changes: Iterable[VolumeChange], *, again: bool) -> Problem:
 
 def _change(change: VolumeChange) -> SafeString:
     name = isolated(change.volume.label)
+    after = verdicts.brief(change.now.verdict)
     if change.before is None:
-        after = verdicts.brief(change.now.verdict)
         return sentence(_("%(volume)s is new here. Now: %(after)s."), volume=name, after=after)
-    text = then_and_now(change.before, change.now) or _("No snapshot can be taken now.")
+    text = then_and_now(change.before, change.now)
+    if not text and change.now.blocked:
+        text = sentence(_("No snapshot can be taken now."))
+    if not text:
+        text = sentence(_("Changed: the volume is now %(state)s."), state=after)
     return format_html("{}: {}", name, text)
+
+
+def announced(
+    changes: Sequence[VolumeChange], gone: int, *, blocked: bool, needed: bool, worse: bool
+) -> SafeString:
+    """Return what an open dialog says of its volumes when they have changed, and what to do.
+
+    ``gone`` is how many are no longer among them.
+    """
+    parts = [sentence(_("The situation has changed."))]
+    if len(changes) <= _NAMED:
+        parts += [_change(each) for each in changes]
+    else:
+        text = ngettext(
+            "%(count)d volume has changed.", "%(count)d volumes have changed.", len(changes)
+        )
+        parts.append(sentence(text, count=len(changes)))
+    if gone:
+        text = ngettext(
+            "%(count)d volume is no longer there.", "%(count)d volumes are no longer there.", gone
+        )
+        parts.append(sentence(text, count=gone))
+    if blocked:
+        parts.append(sentence(_("Nothing can be created now. Read why below.")))
+    elif needed and worse:
+        parts.append(sentence(_("Read the warning again.")))
+    elif not needed:
+        parts.append(sentence(_("No confirmation is needed.")))
+    return format_html_join(" ", "{}", ((each,) for each in parts))
 
 
 def gone(names: Iterable[str]) -> Problem:

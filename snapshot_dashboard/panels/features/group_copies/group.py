@@ -10,10 +10,14 @@ happens after the second one while the storage still works, stays unseen.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Generic
 
-from snapshot_dashboard.cloud import groups
+from snapshot_dashboard.cloud import attachment, block_storage, groups
 from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import quota
 from snapshot_dashboard.panels.common.attachment_state import several
 from snapshot_dashboard.panels.common.attachment_state.confirmed_several import ConfirmedSeveralView
@@ -39,15 +43,39 @@ class GroupView(ConfirmedSeveralView[Made], Generic[Made]):
     def load(self) -> None:
         """Read the group, its volumes with all that is attached, and the limits."""
         limits = quota.start(self.connection)
+        self.load_members(attachment.read_all)
+        self.limits = quota.finish(limits)
+
+    def look(self) -> None:
+        """Read the group and its volumes anew.
+
+        That is four calls and one for each instance: the group, its volumes, and two for the
+        attachment records. One more for each volume in a project with too many records.
+        """
+        self.load_members(self.read_again)
+
+    def read_again(
+        self, connection: Connection, volume_ids: Iterable[str]
+    ) -> Mapping[str, Situation | CloudError]:
+        """Read the volumes by the one list that Cinder has of a group."""
+        most = len(self.group.volume_ids or ())
+        listed = partial(block_storage.volumes_of_group, connection, self.group.id, most)
+        return attachment.read_all_again(connection, volume_ids, listed)
+
+    def load_rest(self) -> None:
+        """Read the limits."""
+        self.limits = quota.finish(quota.start(self.connection))
+
+    def load_members(self, how: several.Read) -> None:
+        """Read the group and its volumes."""
         self.gone = type(self).gone
         self.group = groups.group(self.connection, self.kwargs["group_id"])
-        self.volumes = self.complete(self.members(self.group.volume_ids or ()))
-        self.limits = quota.finish(limits)
+        self.volumes = self.complete(self.members(self.group.volume_ids or (), how))
         self.problem = None if self.volumes.situations else self.empty()
 
-    def members(self, volume_ids: tuple[str, ...]) -> SeveralVolumes:
+    def members(self, volume_ids: tuple[str, ...], how: several.Read) -> SeveralVolumes:
         """Read the volumes; those that are too many to be read count as attached to something."""
-        found = several.read(self.connection, volume_ids[: sets.MOST])
+        found = several.read(self.connection, volume_ids[: sets.MOST], how)
         unread = {each: _unread(each) for each in volume_ids[sets.MOST :]}
         return SeveralVolumes({**found.situations, **unread}, found.left).judged(member)
 

@@ -39,6 +39,7 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
     ajax_template_name = "snapshot_dashboard/group_copies/_create_snapshot.html"
     modal_id = "create_group_snapshot_modal"
     form_id = "create_group_snapshot_form"
+    live_name = "horizon:project:volumes:group_snapshot_live"
     page_title = gettext_lazy("Create Group Snapshot")
     success_url = lazy_address("horizon:project:vg_snapshots:index")
 
@@ -56,6 +57,15 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
     def load(self) -> None:
         """Read also which type the group has, where the setting depends on it."""
         super().load()
+        self.load_type()
+
+    def load_rest(self) -> None:
+        """Read also which type the group has, where the setting depends on it."""
+        super().load_rest()
+        self.load_type()
+
+    def load_type(self) -> None:
+        """Read what is known of the same instant, and choose the sentence to tick."""
         self.at_once = self.known_at_once()
         self.acknowledgement = texts.ACKNOWLEDGEMENTS[self.at_once]
 
@@ -104,6 +114,7 @@ class CloneGroupView(GroupView[Group]):
     ajax_template_name = "snapshot_dashboard/group_copies/_clone_group.html"
     modal_id = "clone_group_modal"
     form_id = "clone_group_form"
+    live_name = "horizon:project:volumes:clone_group_live"
     page_title = gettext_lazy("Clone Group")
     success_url = lazy_address("horizon:project:volume_groups:index")
     acknowledgement = texts.CLONE_ACKNOWLEDGEMENT

@@ -12,13 +12,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from horizon import messages
 from openstack_dashboard.dashboards.project.images.snapshots import views as stock
 
+from snapshot_dashboard.cloud import attachment, names
 from snapshot_dashboard.cloud import instance_snapshots as cloud
-from snapshot_dashboard.cloud import names
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, Unreachable
 from snapshot_dashboard.cloud.identity import has_block_storage
@@ -61,12 +62,14 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
     ajax_template_name = "snapshot_dashboard/instance_snapshot/_create.html"
     modal_id = "create_snapshot_modal"
     form_id = "create_snapshot_form"
+    live_name = "horizon:project:images:snapshots:create_live"
     page_title = gettext_lazy("Create Snapshot")
     success_url = lazy_page("horizon:project:images:index")
     of_each = "snapshots"
     acknowledgement = several_texts.ACKNOWLEDGEMENT
     attach_again = False
     with_volumes = False
+    limits: Mapping[str, Limit] | None = None
     # The name of an image that Nova was asked for, and has not made as far as is known.
     failed = ""
 
@@ -91,6 +94,24 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         return frame
 
     def load(self) -> None:
+        """Read the instance and what would be copied of it, and the limits for volumes."""
+        self.load_instance(attachment.read_all, with_limits=True)
+
+    def look(self) -> None:
+        """Read the instance and what would be copied of it anew.
+
+        That is two calls for the instance; and, where it was started from a volume, two for the
+        attachment records, one for each of its volumes, of which there is no list, and one for
+        each instance that uses them. The name of a volume that is left out is asked for once.
+        """
+        self.load_instance(attachment.read_all_again)
+
+    def load_rest(self) -> None:
+        """Read the limits for volumes."""
+        if self.with_volumes:
+            self.limits = quota.finish(quota.start(self.connection))
+
+    def load_instance(self, how: several.Read, *, with_limits: bool = False) -> None:
         """Read the instance and what would be copied of it."""
         self.gone = texts.INSTANCE_GONE
         machine = cloud.read(self.connection, self.kwargs["instance_id"])
@@ -99,23 +120,22 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         self.with_volumes = self.origin is not Origin.IMAGE
         self.barred: Summary | None = None
         self.left_out: Mapping[str, SafeString] = {}
-        self.limits: Mapping[str, Limit] | None = None
         if self.with_volumes:
-            self.load_volumes(machine)
+            self.load_volumes(machine, how, with_limits=with_limits)
         else:
             self.load_system_disk(machine)
         if rules.is_refused(self.instance):
             self.barred = texts.refused(self.instance)
 
-    def load_volumes(self, machine: Machine) -> None:
-        """Read each volume with what uses it, and the limits.
+    def load_volumes(self, machine: Machine, how: several.Read, *, with_limits: bool) -> None:
+        """Read each volume with what uses it, and beside them the limits.
 
         :raises CloudError: one of them cannot be read.
         """
-        asked = quota.start(self.connection)
-        found = several.read(self.connection, machine.devices)
+        asked = quota.start(self.connection) if with_limits else None
+        found = several.read(self.connection, machine.devices, how)
         self.volumes = self.complete(found.judged(self.judge))
-        self.limits = quota.finish(asked)
+        self.limits = quota.finish(asked) if asked else None
         if not found.situations:
             self.barred = texts.without_volumes(self.instance)
 
@@ -145,17 +165,28 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
 
     @property
     def seen_now(self) -> str:
-        """Return what is shown now, with the volumes that are left out."""
-        return " ".join([super().seen_now, *(f"{each}:" for each in self.left_out)])
+        """Return what is shown now, with the volumes that are left out, and what bars it."""
+        state = "".join(filter(str.isalnum, self.instance.status)) if self.barred else ""
+        words = [super().seen_now, *(f"{each}:" for each in self.left_out), state]
+        return " ".join(filter(None, words))
 
     def news(self, seen: str) -> Problem | None:
         """Return what the person has not read yet, a volume that is left out included."""
         problem = super().news(seen)
         if self.barred:
             return problem or problems.BLOCKED[self.once.resource]
-        shown = sets.read_seen(seen)
-        added = [name for each, name in self.left_out.items() if each not in shown]
+        added = self.newly_left_out(seen)
         return problem or (texts.newly_left_out(added) if added else None)
+
+    def newly_left_out(self, seen: str) -> list[SafeString]:
+        """Return the names of volumes that are left out and were not shown."""
+        shown = sets.read_seen(seen)
+        return [name for each, name in self.left_out.items() if each not in shown]
+
+    def announced(self, seen: str) -> SafeString:
+        """Return what an open dialog says of a change, a volume that is left out included."""
+        text, added = super().announced(seen), self.newly_left_out(seen)
+        return format_html("{} {}", text, texts.newly_left_out(added).text) if added else text
 
     def accepts(self, ticked: str) -> bool:
         """Tell whether the sentence that was shown was ticked."""

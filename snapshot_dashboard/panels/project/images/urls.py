@@ -6,14 +6,21 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from openstack_dashboard.dashboards.project.images import urls as stock
 
+from snapshot_dashboard.panels.common.attachment_state.live import SeveralView
 from snapshot_dashboard.panels.common.links import for_reader, with_ids
 from snapshot_dashboard.panels.features.instance_snapshot.views import (
     InstanceSnapshotOutcomeView,
+    InstanceSnapshotView,
     create_snapshot,
 )
 
 _OURS = [
     *with_ids([path("<instance_id>/create/", create_snapshot, name="create")]),
+    path(
+        "<instance_id>/create/live/",
+        SeveralView.as_view(dialog=InstanceSnapshotView),
+        name="create_live",
+    ),
     path(
         "<instance_id>/create/outcome/",
         InstanceSnapshotOutcomeView.as_view(),

@@ -8,7 +8,7 @@ address is any word at all, and stock has words of its own (``accept_transfer/``
 from django.urls import path
 from openstack_dashboard.dashboards.project.volumes import urls as stock
 
-from snapshot_dashboard.panels.common.attachment_state.live import SituationView
+from snapshot_dashboard.panels.common.attachment_state.live import SeveralView, SituationView
 from snapshot_dashboard.panels.common.links import for_reader, with_ids
 from snapshot_dashboard.panels.common.object_links import NamesView
 from snapshot_dashboard.panels.common.outcome import (
@@ -70,6 +70,16 @@ urlpatterns = for_reader(
         path("groups/clone/outcome/", GroupOutcomeView.as_view(), name="clone_group_outcome"),
         path(
             "groups/<group_id>/create_snapshot/", GroupSnapshotView.as_view(), name="group_snapshot"
+        ),
+        path(
+            "groups/<group_id>/create_snapshot/live/",
+            SeveralView.as_view(dialog=GroupSnapshotView),
+            name="group_snapshot_live",
+        ),
+        path(
+            "groups/<group_id>/clone/live/",
+            SeveralView.as_view(dialog=CloneGroupView),
+            name="clone_group_live",
         ),
         path("groups/<group_id>/clone/", CloneGroupView.as_view(), name="clone_group"),
         path("<volume_id>/create_snapshot/", CreateSnapshotView.as_view(), name="create_snapshot"),

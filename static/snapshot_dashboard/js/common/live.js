@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Follows the volume while a dialog about it is open, its tab is seen, and somebody is there. What
+ * Follows the volumes while a dialog about them is open, its tab is seen, and somebody is there. What
  * has changed is shown by create_snapshot/live.js or revert/revert.js.
  *
  * <form data-sd-live="address"> with [data-sd-problem=paused] and [data-sd-problem=expired]; the
@@ -11,6 +11,9 @@
   'use strict';
 
   const sd = horizon.snapshotDashboard;
+
+  // Characters of what was shown, in an address.
+  const LONGEST = 1500;
 
   const current = () =>
     document.querySelector('.modal.in form[data-sd-live], .static_page form[data-sd-live]');
@@ -28,11 +31,16 @@
   const isCurrent = (form, asked) => form.isConnected && form.hasAttribute('data-sd-live') &&
     !form.hasAttribute('data-sd-busy') && form.elements.seen.value === asked;
 
+  // What was shown of many volumes is longer than some servers let an address be.
+  const asking = (form, seen) => seen.length > LONGEST
+    ? { method: 'POST', body: new URLSearchParams({ seen }), token: sd.csrfToken(form) }
+    : { query: { seen } };
+
   // Without an answer what is shown stays; the button reads everything anew in any case.
   const look = async (form) => {
     const seen = form.elements.seen.value;
     const answer = await sd.request(form.dataset.sdLive, {
-      query: { seen }, scope: form.dataset.sdScope
+      ...asking(form, seen), scope: form.dataset.sdScope
     });
     if (!['silent', 'offline'].includes(answer.kind)) {
       expire(form, answer.kind === 'expired');

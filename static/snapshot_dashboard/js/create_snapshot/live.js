@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Shows a new situation in an open dialog about a volume (Create Snapshot, Create Backup): warning,
+ * Shows a new situation in an open dialog that copies a volume or several: warning,
  * acknowledgement and button change in place. What was typed stays, and the focus is never lost.
  *
  * <form data-sd-live> with [data-sd-part], [data-sd-possible]; it gets an event
@@ -16,9 +16,19 @@
   // Until when a click is still meant for what was there before a change for the worse.
   let deafUntil = 0;
 
-  const part = (form, name) => form.querySelector(`[data-sd-part="${name}"]`);
+  // One is beside the form: what is below the title.
+  const part = (form, name) => form.closest('.sd-dialog').querySelector(`[data-sd-part="${name}"]`);
 
   const fill = (form, name, html) => sd.fill(part(form, name), html);
+
+  // What only some dialogs have.
+  const fillParts = (form, parts) => {
+    Object.entries(parts || {}).forEach(([name, html]) => {
+      if (part(form, name)) {
+        fill(form, name, html);
+      }
+    });
+  };
 
   // What had the focus may be hidden by now.
   const keepFocus = (form) => {
@@ -67,6 +77,7 @@
 
   const change = (form, answer) => {
     form.elements.seen.value = answer.seen;
+    fillParts(form, answer.parts);
     fill(form, 'explanation', answer.explanation);
     acknowledge(form, answer);
     offer(form, !answer.blocked);
@@ -84,11 +95,12 @@
   };
 
   // Said once. A volume that is found again (a service may err) brings everything back.
-  const gone = (form, html) => {
+  const gone = (form, { gone: html, parts }) => {
     if (!form.elements.seen.value) {
       return;
     }
     form.elements.seen.value = '';
+    fillParts(form, parts);
     fill(form, 'explanation', html);
     offer(form, false);
     form.querySelector('.modal-footer [type=submit]').hidden = true;
@@ -105,7 +117,7 @@
   sd.on('submit', FORM, ignoreWhileDeaf, 'guard');
   sd.on('sd:situation', FORM, (form, event) => {
     if (event.detail.gone) {
-      gone(form, event.detail.gone);
+      gone(form, event.detail);
     } else {
       change(form, event.detail);
     }
