@@ -9,10 +9,14 @@ from demo.dashboard import Dashboard
 from demo.layout import Home
 from demo.visitor import Visitor
 from devcloud.access import Access
+from tests.cloud.fault_proxy import FaultProxy
+from tests.cloud.sites import horizon
+from tests.cloud.watched import Watched
 from tests.cloud.workshop import Workshop
 from tests.conftest import Connect
 
 Visit = Callable[..., Visitor]
+Watch = Callable[..., Watched]
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +37,25 @@ def visit(cloud: Access, dashboard: Dashboard) -> Visit:
 def anna(visit: Visit) -> Visitor:
     """A member of web-shop at the dashboard."""
     return visit("anna")
+
+
+@pytest.fixture(scope="session")
+def watch(cloud: Access, home: Home) -> Iterator[Watch]:
+    """Function: somebody whose requests are seen, once per user and project and run."""
+    inside: dict[tuple[str, str | None], Watched] = {}
+    with FaultProxy(cloud.endpoints, late=0.5, too_late=3.0) as proxy:
+        settings = {"OPENSTACK_KEYSTONE_URL": proxy.auth_url}
+        with horizon(home, "watched", "watched", settings) as dashboard:
+
+            def watched(user: str, project: str | None = None) -> Watched:
+                if (user, project) not in inside:
+                    visitor = Visitor(dashboard.url)
+                    with proxy.logging_in(f"{user}-{project}") as lane:
+                        visitor.log_in(cloud.login(user), project)
+                    inside[user, project] = Watched(visitor, lane)
+                return inside[user, project]
+
+            yield watched
 
 
 @pytest.fixture

@@ -114,6 +114,11 @@ class Dialog:
         return next(iter(self.frame.xpath(".//input[@name='acknowledged']")), None)
 
     @property
+    def offered(self) -> str:
+        """Which sentence is to be ticked, empty for none."""
+        return "" if self.tick is None else str(self.tick.get("value"))
+
+    @property
     def acknowledgement(self) -> str | None:
         """The sentence beside the box to tick, or None."""
         if self.tick is None:

@@ -38,6 +38,7 @@ class Promise:
         return [line.format(**parts) for line in told if line]
 
 
+DETACHED = Promise("", "", "", None)
 _MEMORY = (
     "The snapshot may be corrupted: data still in the instance's memory will not be in it. "
     "At best it is crash-consistent, as after a sudden power cut."

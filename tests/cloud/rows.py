@@ -51,6 +51,9 @@ class Shown:
 
 Prepare = Callable[[Workshop, Machine], Row]
 
+# What a hand-made form may claim to have seen, and to accept.
+FORGERIES = [("", "corrupted"), ("1|detached|", "shut_off"), ("1|running|", "shelved")]
+
 
 def make_machine(workshop: Workshop) -> Machine:
     """Start an instance from the image and attach a data volume."""
@@ -223,6 +226,11 @@ def held_without_record(workshop: Workshop, machine: Machine) -> Row:
     volume = workshop.volume().id
     workshop.set_status(volume, "reserved")
     return Row(promises.HELD_NOT_VISIBLE, volume, [], {"volume": volume})
+
+
+def detached(workshop: Workshop, machine: Machine) -> Row:
+    """Make a volume that nobody uses."""
+    return Row(promises.DETACHED, workshop.volume("free").id, [])
 
 
 def in_status(status: str) -> Prepare:

@@ -9,11 +9,8 @@ from demo.visitor import Visitor
 from tests.cloud import promises
 from tests.cloud.dialogs import Dialog, opened, snapshot_path
 from tests.cloud.promises import FORCE_BUTTON, PLAIN_BUTTON
-from tests.cloud.rows import BLOCKED, Machine, Shown, make_machine
+from tests.cloud.rows import BLOCKED, FORGERIES, Machine, Shown, make_machine
 from tests.cloud.workshop import Workshop
-
-# What a hand-made form may claim to have seen, and to accept.
-FORGERIES = [("", "corrupted"), ("1|detached|", "shut_off"), ("1|running|", "shelved")]
 
 
 @pytest.fixture(scope="module")
