@@ -39,6 +39,11 @@ class Row:
         """Title, risk and advice as they are to be shown."""
         return self.promise.lines(**self.parts)
 
+    @property
+    def blocked(self) -> bool:
+        """Tell whether nothing can be made."""
+        return bool(self.telling) and self.promise.acknowledgement is None
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -85,5 +85,6 @@ def test_what_is_told_is_true(case: Case, trial: Trial) -> None:
     assert (dialog.button is None) is (due.badness == BLOCKED)
 
 
-def test_exactly_one_is_made_and_only_as_accepted(trial: Trial) -> None:
+def test_exactly_one_is_made_and_only_as_accepted(case: Case, trial: Trial) -> None:
+    assert (case.due().badness == BLOCKED) is case.row.blocked
     trial.as_accepted()
