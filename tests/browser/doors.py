@@ -8,7 +8,7 @@ from tests.browser.pages import Dialog
 from tests.browser.person import Person
 from tests.browser.stage import LONG_NAME
 from tests.browser.test_languages import speak
-from tests.cloud.test_group_copies import make_group
+from tests.cloud.groups import make_group
 from tests.cloud.workshop import Workshop
 
 HERE = "#modal_wrapper .modal.in:not(.loading)"

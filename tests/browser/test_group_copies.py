@@ -6,7 +6,8 @@ from tests.browser.axe import violations
 from tests.browser.pages import Dialog, ListPage
 from tests.browser.person import Person
 from tests.browser.test_create_backup import keep_picture
-from tests.cloud.test_group_copies import MISSING, make_group
+from tests.cloud.groups import make_group
+from tests.cloud.test_group_copies import MISSING
 from tests.cloud.workshop import Workshop
 
 

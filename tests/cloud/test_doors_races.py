@@ -63,7 +63,7 @@ class Scene:
 
     def send(self, dialog: Dialog, **said: Any) -> Sent:
         """Send the form with its tick, if it has one."""
-        typed = {self.trial.door.field: "kept"}
+        typed: dict[str, Any] = {self.trial.door.field: "kept"}
         return self.trial.watched.send(dialog, tick=True, **typed, **said)
 
     def refused(self, sent: Sent, instance: Any) -> Dialog:

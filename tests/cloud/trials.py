@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 from tests.cloud.dialogs import Dialog, opened
 from tests.cloud.doors import Door, Note, Subject
@@ -103,7 +104,7 @@ class Trial:
         dialog = self.opened()
         for each in _SENTENCES:
             if each not in due.enough:
-                typed = {self.door.field: "kept", "force": "on"}
+                typed: dict[str, Any] = {self.door.field: "kept", "force": "on"}
                 sent = self.watched.send(dialog, **typed, acknowledged=each)
                 self.made_nothing(sent)
                 assert sent.again.tick_error == self.door.missing
@@ -112,7 +113,7 @@ class Trial:
     def _one_is_made(self, due: Due) -> None:
         """Send the form twice: one copy comes to be, forced and noted as was accepted."""
         dialog, name = self.opened(), unique("copy")
-        typed = {self.door.field: name}
+        typed: dict[str, Any] = {self.door.field: name}
         with self.storage(self.door, self.workshop, self.subject):
             sent = self.watched.send(dialog, tick=True, **typed)
             assert sent.accepted, sent.again.text
