@@ -27,11 +27,12 @@ AUDIT = "snapshot_dashboard.audit"
 # The first release of Horizon that nobody has tried this one with.
 _UNTRIED = 28
 _PACKAGE = Path(__file__).resolve().parent
-# Templates of Horizon's that no page shows. The others of these folders are used: by dialogs that
-# are Horizon's, by ours that extend them, or where a setting brings Horizon's dialog back.
+# Templates that Horizon's pages show and ours do not. The others of these folders are used: by
+# dialogs that are Horizon's, by ours that extend them, or where a setting brings Horizon's back.
 _UNUSED = (
     "project/volumes/_create.html",
     "project/volumes/_create_snapshot.html",
+    "project/volumes/_detail_overview.html",
     "project/volumes/attach.html",
     "project/volumes/create.html",
     "project/volumes/create_snapshot.html",
