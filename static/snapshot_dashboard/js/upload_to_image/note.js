@@ -11,10 +11,11 @@
   const sd = horizon.snapshotDashboard;
 
   const erase = async () => {
-    for (const place of sd.all(document, '[data-sd-erase-note]')) {
-      const { sdEraseNote, sdScope, sdToken } = place.dataset;
-      // Asked for once; a row that is drawn anew says whether it is still to be done.
-      place.removeAttribute('data-sd-erase-note');
+    const places = sd.all(document, '[data-sd-erase-note]');
+    const asked = places.map((place) => ({ ...place.dataset }));
+    // Before the first answer: a row that is drawn anew meanwhile has this begin once more.
+    places.forEach((place) => place.removeAttribute('data-sd-erase-note'));
+    for (const { sdEraseNote, sdScope, sdToken } of asked) {
       await sd.request(sdEraseNote, { scope: sdScope, method: 'POST', token: sdToken, as: 'text' });
     }
   };
