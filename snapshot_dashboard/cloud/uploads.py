@@ -96,7 +96,10 @@ def create(
 
 
 def ended(connection: Connection, volumes: Iterable[Volume]) -> frozenset[str]:
-    """Return the ids of those whose upload has ended, and with it the note, without a request."""
+    """Return the ids of the volumes that still have the note of an upload that has ended.
+
+    Only the cache is looked at: nothing is asked of Cinder.
+    """
     return frozenset(_ended(connection, volumes))
 
 
