@@ -32,7 +32,7 @@ def test_from_a_snapshot_to_its_image_and_to_the_others(
     (first,), (second,) = map(workshop.snapshots_of, (disk, data.id))
     enter("anna", "/project/snapshots/")
     row = f"tr[data-object-id='{first.id}'] .sd-remark"
-    visitor.see(row, "Its name says that it was made for an image.")
+    visitor.see(row, "have names like this.")
     keep_picture(visitor, home, "image-by-name-in-list")
     # Once the limits are there, all of the page's own requests were sent.
     visitor.see(".sd-usage", "GiB")

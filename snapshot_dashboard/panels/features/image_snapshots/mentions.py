@@ -2,7 +2,8 @@
 """What a snapshot says of the images that consist of it, filled in after the page is shown.
 
 On its details the script asks at once. In a list, whose limits are one request after the page
-already, it asks for all rows when somebody wants to know: until then a row says what its name says.
+already, it asks for all rows when somebody wants to know: until then a row says what its name is
+like.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def look_url() -> str:
 
 
 class NameColumn(tables.WrappingColumn):
-    """Stock's column, with a remark where the name says that it was made for an image."""
+    """Stock's column, with a remark where the name is one that Nova gives."""
 
     def get_raw_data(self, snapshot: SnapshotRow) -> SafeString | str:
         """Return the name, linked where there is more in the cell."""
@@ -49,9 +50,9 @@ class NameColumn(tables.WrappingColumn):
             return snapshot.name
         url = super().get_link_url(snapshot)
         ask = format_html('<a href="{}" data-sd-show-images>{}</a>', url, _("Show image"))
-        text = _("Its name says that it was made for an image.")
+        text = _("Snapshots that are made for an image have names like this.")
         return format_html(
-            '{}<div class="sd-remark" data-sd-image tabindex="-1">{} {}</div>',
+            '{}<div class="sd-remark" data-sd-image tabindex="-1"><span>{}</span> {}</div>',
             link(url, snapshot.name),
             text,
             ask,
@@ -66,23 +67,20 @@ class ImagesView(View):
     """Answers a script with the images of all snapshots: one call, whatever is on the page."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Read the newest empty images; a snapshot that is in none of them is left out."""
+        """Read the newest empty images; a snapshot that is in none of them is left out.
+
+        "images" is null where they could not be read.
+        """
         if elsewhere(request):
             return HttpResponse(status=409)
         try:
             connection = connect(request)
             found = connection.fetch(lambda: images.newest_empty_images(connection))
         except CloudError:
-            unread = unread_images(None)
-            return JsonAnswer({"images": {}, "otherwise": unread, "in_row": unread})
-        unsure = unread_images(found)
-        return JsonAnswer(
-            {
-                "images": _mentions(found),
-                "otherwise": unsure or _("None"),
-                "in_row": unsure or _("No image is made of it."),
-            }
-        )
+            return JsonAnswer({"images": None})
+        # Glance leaves out hidden images (os_hidden), or lists no others.
+        otherwise = unread_images(found) or _("No image in the list of images is made of it.")
+        return JsonAnswer({"images": _mentions(found), "otherwise": otherwise})
 
 
 def _mentions(found: EmptyImages) -> Mapping[str, SafeString]:
