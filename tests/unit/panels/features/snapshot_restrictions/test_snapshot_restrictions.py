@@ -16,7 +16,7 @@ PANEL = "//*[@id='sd-snapshot-restrictions']"
 
 
 @dataclass(frozen=True)
-class Door:
+class StockDialog:
     """One of stock's dialogs: where it is, what it says of snapshots, and what stock says in it."""
 
     address: str
@@ -26,34 +26,36 @@ class Door:
     list: str = "/project/snapshots/"
 
 
-RETYPE = Door(
+RETYPE = StockDialog(
     f"{VOLUMES}v1/retype/",
     "A volume with snapshots cannot be moved to other storage. Where the new type needs that, the "
     "change is accepted and undone afterwards",
     "Change the volume type of a volume after its creation.",
     "id_migration_policy",
 )
-EXTEND = Door(
+EXTEND = StockDialog(
     f"{VOLUMES}v1/extend/",
     "Once the volume is extended, it cannot be reverted to any snapshot that was taken before.",
     "Extend the size of a volume.",
     "id_new_size",
 )
-TRANSFER = Door(
+TRANSFER = StockDialog(
     f"{VOLUMES}v1/create_transfer/",
     "Snapshots go along with their volume, with their names, descriptions and metadata.",
     "Ownership of a volume can be transferred from one project to another.",
     "id_name",
 )
-MIGRATE = Door(
+MIGRATE = StockDialog(
     "/admin/volumes/v1/migrate",
     "The storage service refuses to migrate a volume that has snapshots, with Force Host Copy too.",
     "Migrate a volume to a specific host.",
     "id_host",
     "/admin/snapshots/",
 )
-DOORS = pytest.mark.parametrize(
-    "door", [RETYPE, EXTEND, TRANSFER, MIGRATE], ids=["retype", "extend", "transfer", "migrate"]
+DIALOGS = pytest.mark.parametrize(
+    "stock_dialog",
+    [RETYPE, EXTEND, TRANSFER, MIGRATE],
+    ids=["retype", "extend", "transfer", "migrate"],
 )
 
 
@@ -83,57 +85,65 @@ def snapshots(count: int, **more: Any) -> list[Json]:
     return [snapshot_json(f"s{number}", **more) for number in range(count)]
 
 
-@DOORS
+@DIALOGS
 @pytest.mark.parametrize("modal", [True, False], ids=["modal", "page"])
 def test_number_consequence_and_link_stand_above_stocks_form(
-    wire: Wire, person: Person, door: Door, modal: bool
+    wire: Wire, person: Person, stock_dialog: StockDialog, modal: bool
 ) -> None:
     wire.holds("snapshots", *snapshots(3))
-    answer = person.get(door.address, dialog=modal)
+    answer = person.get(stock_dialog.address, dialog=modal)
     said = panel(answer)
     assert said.startswith("This volume has 3 snapshots. ")
-    assert door.consequence in said
-    assert answer.one(f"{PANEL}//a").get("href") == f"{door.list}?field=volume_id&value=v1"
-    assert door.stocks in answer.text and door.stocks not in said
-    assert answer.all(f"{PANEL}/following::*[@id='{door.field}']")
+    assert stock_dialog.consequence in said
+    assert answer.one(f"{PANEL}//a").get("href") == f"{stock_dialog.list}?field=volume_id&value=v1"
+    assert stock_dialog.stocks in answer.text and stock_dialog.stocks not in said
+    assert answer.all(f"{PANEL}/following::*[@id='{stock_dialog.field}']")
     assert bool(answer.all("//title")) is not modal
 
 
-@DOORS
-def test_without_snapshots_the_dialog_is_stocks_own(wire: Wire, person: Person, door: Door) -> None:
+@DIALOGS
+def test_without_snapshots_the_dialog_is_stocks_own(
+    wire: Wire, person: Person, stock_dialog: StockDialog
+) -> None:
     wire.holds("snapshots")
-    answer = person.get(door.address, dialog=True)
+    answer = person.get(stock_dialog.address, dialog=True)
     assert panel(answer) == ""
-    assert door.stocks in answer.text and answer.all(f"//*[@id='{door.field}']")
+    assert stock_dialog.stocks in answer.text and answer.all(f"//*[@id='{stock_dialog.field}']")
 
 
-@DOORS
-def test_it_is_read_with_one_bounded_call(wire: Wire, person: Person, door: Door) -> None:
-    person.get(door.address, dialog=True)
+@DIALOGS
+def test_it_is_read_with_one_bounded_call(
+    wire: Wire, person: Person, stock_dialog: StockDialog
+) -> None:
+    person.get(stock_dialog.address, dialog=True)
     assert len(wire.sent("GET", "/snapshots/detail")) == 1
     query = wire.query("/snapshots/detail")
     assert (query["volume_id"], query["limit"]) == ("v1", "20")
     # Only support staff reads the snapshots of all projects.
-    assert query.get("all_tenants") == ("1" if door is MIGRATE else None)
+    assert query.get("all_tenants") == ("1" if stock_dialog is MIGRATE else None)
 
 
-@DOORS
-def test_beyond_the_bound_nothing_is_counted(wire: Wire, person: Person, door: Door) -> None:
+@DIALOGS
+def test_beyond_the_bound_nothing_is_counted(
+    wire: Wire, person: Person, stock_dialog: StockDialog
+) -> None:
     more = [{"rel": "next", "href": "http://storage.test/v3/snapshots/detail?marker=s19"}]
     found = {"snapshots": snapshots(20), "snapshots_links": more}
     wire.says("GET", "/snapshots/detail", found)
-    assert panel(person.get(door.address, dialog=True)).startswith(
+    assert panel(person.get(stock_dialog.address, dialog=True)).startswith(
         "This volume has 20 or more snapshots. "
     )
 
 
-@DOORS
-def test_what_cannot_be_read_is_never_none(wire: Wire, person: Person, door: Door) -> None:
+@DIALOGS
+def test_what_cannot_be_read_is_never_none(
+    wire: Wire, person: Person, stock_dialog: StockDialog
+) -> None:
     wire.breaks("GET", "/snapshots/detail", SILENT)
-    said = panel(person.get(door.address, dialog=True))
+    said = panel(person.get(stock_dialog.address, dialog=True))
     assert said.startswith("It is not known whether this volume has snapshots. ")
     assert "The storage service did not answer." in said
-    assert door.consequence in said
+    assert stock_dialog.consequence in said
 
 
 def test_a_service_that_filters_nothing_is_not_taken_at_its_word(
@@ -177,20 +187,22 @@ def test_more_than_a_few_of_these_are_counted(wire: Wire, person: Person) -> Non
     assert items[-1].text_content() == "and 3 more"
 
 
-@DOORS
+@DIALOGS
 def test_the_setting_brings_stocks_dialog_back(
-    wire: Wire, person: Person, settings: Any, door: Door
+    wire: Wire, person: Person, settings: Any, stock_dialog: StockDialog
 ) -> None:
     settings.SNAPSHOT_DASHBOARD = {"SNAPSHOT_RESTRICTIONS": "stock"}
-    answer = person.get(door.address, dialog=True)
+    answer = person.get(stock_dialog.address, dialog=True)
     assert panel(answer) == ""
-    assert door.stocks in answer.text
+    assert stock_dialog.stocks in answer.text
     assert wire.sent("GET", "/snapshots/detail") == []
 
 
-@DOORS
-def test_a_form_that_comes_back_tells_it_again(wire: Wire, person: Person, door: Door) -> None:
-    assert door.consequence in panel(person.post(door.address, {}, dialog=True))
+@DIALOGS
+def test_a_form_that_comes_back_tells_it_again(
+    wire: Wire, person: Person, stock_dialog: StockDialog
+) -> None:
+    assert stock_dialog.consequence in panel(person.post(stock_dialog.address, {}, dialog=True))
 
 
 def test_nothing_is_read_for_a_form_that_is_sent(wire: Wire, person: Person) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dialogs beside Create Snapshot that copy a volume, or tell what its snapshots forbid."""
+"""Dialogs that a row leads to: those that copy volumes, and those that tell of snapshots."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ HERE = "#modal_wrapper .modal.in:not(.loading)"
 
 
 @dataclass(frozen=True)
-class Door:
+class RowDialog:
     """A dialog: the list, the thing whose row leads to it, and a part of the row's link."""
 
     page: str
@@ -37,22 +37,22 @@ class Door:
 _VOLUMES = "/project/volumes/?field=volume_id&value={}"
 _GROUPS, _INSTANCES = "/project/volume_groups/", "/project/instances/"
 COPIES = {
-    "create backup": Door(_VOLUMES, "attached", "a[href*='/create_backup/']"),
-    "upload to image": Door(_VOLUMES, "attached", "a[href*='/upload_to_image/']"),
-    "group snapshot": Door(_GROUPS, "group", "a[href*='/create_snapshot/']"),
-    "clone group": Door(_GROUPS, "group", "a[href*='/clone_group/']"),
-    "snapshot of volumes": Door(_INSTANCES, "on volumes", "a[id$='action_snapshot']"),
-    "snapshot of an image": Door(_INSTANCES, "on an image", "a[id$='action_snapshot']"),
+    "create backup": RowDialog(_VOLUMES, "attached", "a[href*='/create_backup/']"),
+    "upload to image": RowDialog(_VOLUMES, "attached", "a[href*='/upload_to_image/']"),
+    "group snapshot": RowDialog(_GROUPS, "group", "a[href*='/create_snapshot/']"),
+    "clone group": RowDialog(_GROUPS, "group", "a[href*='/clone_group/']"),
+    "snapshot of volumes": RowDialog(_INSTANCES, "on volumes", "a[id$='action_snapshot']"),
+    "snapshot of an image": RowDialog(_INSTANCES, "on an image", "a[id$='action_snapshot']"),
 }
 RESTRICTIONS = {
-    "change volume type": Door(_VOLUMES, "detached", "a[href*='/retype/']"),
-    "extend volume": Door(_VOLUMES, "detached", "a[href*='/extend/']"),
-    "create transfer": Door(_VOLUMES, "detached", "a[href*='/create_transfer/']"),
-    "delete instance": Door(
+    "change volume type": RowDialog(_VOLUMES, "detached", "a[href*='/retype/']"),
+    "extend volume": RowDialog(_VOLUMES, "detached", "a[href*='/extend/']"),
+    "create transfer": RowDialog(_VOLUMES, "detached", "a[href*='/create_transfer/']"),
+    "delete instance": RowDialog(
         _INSTANCES, "on an image", "[id$='action_delete']", ".modal-footer .btn"
     ),
 }
-MIGRATE = Door("/admin/volumes/?field=volume_id&value={}", "detached", "a[href$='/migrate']")
+MIGRATE = RowDialog("/admin/volumes/?field=volume_id&value={}", "detached", "a[href$='/migrate']")
 
 
 @dataclass

@@ -16,7 +16,8 @@ import pytest
 
 from tests.cloud import changes
 from tests.cloud.conftest import Watch
-from tests.cloud.doors import (
+from tests.cloud.copy_checks import SEVERAL, CopyCheck, Due
+from tests.cloud.copy_dialogs import (
     CLONE_GROUP,
     GROUP_SNAPSHOT,
     IMAGE,
@@ -27,7 +28,6 @@ from tests.cloud.doors import (
     removed,
 )
 from tests.cloud.groups import Group, make_group
-from tests.cloud.trials import SEVERAL, Due, Trial
 from tests.cloud.truth import BLOCKED, HIGH, LOW, NONE, Truth, truth_of
 from tests.cloud.workshop import Workshop
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.extended
 
 
 @dataclass(frozen=True)
-class World:
+class GroupAndInstance:
     """A group of two volumes, and an instance that uses none of them yet."""
 
     group: Group
@@ -47,43 +47,43 @@ class World:
         return self.group.volumes[0]
 
 
-def attach(workshop: Workshop, world: World) -> None:
+def attach(workshop: Workshop, members: GroupAndInstance) -> None:
     """Attach one volume."""
-    workshop.attach(world.instance.id, world.first)
+    workshop.attach(members.instance.id, members.first)
 
 
-def shut_off(workshop: Workshop, world: World) -> None:
+def shut_off(workshop: Workshop, members: GroupAndInstance) -> None:
     """Attach one volume and shut the instance off."""
-    attach(workshop, world)
-    into(workshop, world.instance.id, "SHUTOFF")
+    attach(workshop, members)
+    into(workshop, members.instance.id, "SHUTOFF")
 
 
-def hold(workshop: Workshop, world: World) -> None:
+def hold(workshop: Workshop, members: GroupAndInstance) -> None:
     """Shelve the instance and take it from its host: one volume is held."""
-    attach(workshop, world)
-    into(workshop, world.instance.id, "SHELVED")
-    workshop.admin.compute.shelve_offload_server(world.instance.id)
-    workshop.arrived(world.instance.id, "SHELVED_OFFLOADED")
-    workshop.settled(world.first, "reserved")
+    attach(workshop, members)
+    into(workshop, members.instance.id, "SHELVED")
+    workshop.admin.compute.shelve_offload_server(members.instance.id)
+    workshop.arrived(members.instance.id, "SHELVED_OFFLOADED")
+    workshop.settled(members.first, "reserved")
 
 
-def of_nobody_visible(workshop: Workshop, world: World) -> None:
+def of_nobody_visible(workshop: Workshop, members: GroupAndInstance) -> None:
     """Record an attachment to an instance that does not exist."""
-    record = workshop.record(world.first, str(uuid.uuid4()), complete=True)
+    record = workshop.record(members.first, str(uuid.uuid4()), complete=True)
     workshop.later(workshop.forget_record, record)
 
 
-def reset_by_hand(workshop: Workshop, world: World) -> None:
+def reset_by_hand(workshop: Workshop, members: GroupAndInstance) -> None:
     """Let an administrator mark the attached volume as available."""
-    attach(workshop, world)
-    workshop.later(workshop.set_status, world.first, "in-use")
-    workshop.set_status(world.first, "available")
+    attach(workshop, members)
+    workshop.later(workshop.set_status, members.first, "in-use")
+    workshop.set_status(members.first, "available")
 
 
-def maintain(workshop: Workshop, world: World) -> None:
+def maintain(workshop: Workshop, members: GroupAndInstance) -> None:
     """Put one volume under maintenance."""
-    workshop.later(workshop.set_status, world.first, "available")
-    workshop.set_status(world.first, "maintenance")
+    workshop.later(workshop.set_status, members.first, "available")
+    workshop.set_status(members.first, "maintenance")
 
 
 def into(workshop: Workshop, instance_id: str, status: str) -> None:
@@ -101,8 +101,8 @@ def now(workshop: Workshop, instance_id: str) -> str:
     return str(workshop.admin.compute.get_server(instance_id).status)
 
 
-GROUP_ROWS: dict[str, Callable[[Workshop, World], object]] = {
-    "all detached": lambda workshop, world: None,
+GROUP_ROWS: dict[str, Callable[[Workshop, GroupAndInstance], object]] = {
+    "all detached": lambda workshop, members: None,
     "one attached": attach,
     "one attached, SHUTOFF": shut_off,
     "one held": hold,
@@ -125,13 +125,16 @@ def due_of_clone(workshop: Workshop, group: Group) -> Due:
     return due if statuses == {"available"} else Due(BLOCKED, "", {})
 
 
-GROUP_DOORS = {"snapshot": (GROUP_SNAPSHOT, due_of_snapshot), "clone": (CLONE_GROUP, due_of_clone)}
+GROUP_DIALOGS = {
+    "snapshot": (GROUP_SNAPSHOT, due_of_snapshot),
+    "clone": (CLONE_GROUP, due_of_clone),
+}
 
 
 @pytest.fixture(scope="module")
-def world(shared_workshop: Workshop) -> World:
+def members(shared_workshop: Workshop) -> GroupAndInstance:
     """What all rows share."""
-    return World(make_group(shared_workshop), shared_workshop.running("books"))
+    return GroupAndInstance(make_group(shared_workshop), shared_workshop.running("books"))
 
 
 @pytest.fixture(scope="module")
@@ -146,42 +149,49 @@ def row_workshop(shared_workshop: Workshop) -> Iterator[Callable[[], Workshop]]:
 
 @pytest.fixture(scope="module", params=GROUP_ROWS.values(), ids=list(GROUP_ROWS))
 def in_group(
-    request: pytest.FixtureRequest, row_workshop: Callable[[], Workshop], world: World
+    request: pytest.FixtureRequest, row_workshop: Callable[[], Workshop], members: GroupAndInstance
 ) -> Iterator[Workshop]:
     """The group in the state of one row."""
     workshop = row_workshop()
     try:
-        request.param(workshop, world)
+        request.param(workshop, members)
         yield workshop
     finally:
         workshop.close()
 
 
-@pytest.fixture(params=GROUP_DOORS.values(), ids=list(GROUP_DOORS))
+@pytest.fixture(params=GROUP_DIALOGS.values(), ids=list(GROUP_DIALOGS))
 def of_group(
-    request: pytest.FixtureRequest, in_group: Workshop, world: World, watch: Watch
-) -> Trial:
+    request: pytest.FixtureRequest, in_group: Workshop, members: GroupAndInstance, watch: Watch
+) -> CopyCheck:
     """One of the dialogs of the group."""
-    door, read = request.param
-    subject = Subject(world.group.id, world.group.volumes)
-    return Trial(
-        door, subject, in_group, watch("anna"), lambda: read(in_group, world.group), removed
+    copy_dialog, read = request.param
+    subject = Subject(members.group.id, members.group.volumes)
+    return CopyCheck(
+        copy_dialog,
+        subject,
+        in_group,
+        watch("anna"),
+        lambda: read(in_group, members.group),
+        removed,
     )
 
 
-def test_of_a_group_what_is_told_is_true(of_group: Trial, in_group: Workshop, world: World) -> None:
+def test_of_a_group_what_is_told_is_true(
+    of_group: CopyCheck, in_group: Workshop, members: GroupAndInstance
+) -> None:
     due, dialog = of_group.read(), of_group.opened()
-    assert dialog.title == of_group.door.title
+    assert dialog.title == of_group.copy_dialog.title
     assert dialog.offered == due.sentence
     assert (dialog.button is None) is (due.badness == BLOCKED)
     assert bool(dialog.telling) is (due.badness != NONE)
     used = any(
-        world.instance.id in truth_of(in_group, each).instances for each in world.group.volumes
+        members.instance.id in truth_of(in_group, each).instances for each in members.group.volumes
     )
-    assert (world.instance.name in dialog.text) is used
+    assert (members.instance.name in dialog.text) is used
 
 
-def test_of_a_group_exactly_one_is_made_and_only_as_accepted(of_group: Trial) -> None:
+def test_of_a_group_exactly_one_is_made_and_only_as_accepted(of_group: CopyCheck) -> None:
     of_group.as_accepted()
 
 
@@ -264,7 +274,7 @@ def of_instance(
     row_workshop: Callable[[], Workshop],
     subjects: dict[str, Subject],
     watch: Watch,
-) -> Iterator[Trial]:
+) -> Iterator[CopyCheck]:
     """The dialog of an instance in the state of one row."""
     kind, prepare = request.param
     workshop, subject = row_workshop(), subjects[kind]
@@ -272,7 +282,7 @@ def of_instance(
         prepare(workshop, subject.id)
         # To shelve an instance makes an image, too.
         subject = replace(subject, others=images_of_project(workshop))
-        yield Trial(
+        yield CopyCheck(
             INSTANCE_SNAPSHOT,
             subject,
             workshop,
@@ -284,13 +294,13 @@ def of_instance(
         workshop.close()
 
 
-def test_of_an_instance_what_is_told_is_true(of_instance: Trial) -> None:
+def test_of_an_instance_what_is_told_is_true(of_instance: CopyCheck) -> None:
     due, dialog = of_instance.read(), of_instance.opened()
-    assert dialog.title == of_instance.door.title
+    assert dialog.title == of_instance.copy_dialog.title
     assert dialog.offered == due.sentence
     assert (dialog.button is None) is (due.badness == BLOCKED)
     assert dialog.telling
 
 
-def test_of_an_instance_exactly_one_is_made_and_only_as_accepted(of_instance: Trial) -> None:
+def test_of_an_instance_exactly_one_is_made_and_only_as_accepted(of_instance: CopyCheck) -> None:
     of_instance.as_accepted()

@@ -70,7 +70,7 @@ IMAGE = "image"
 
 
 @dataclass(frozen=True)
-class Door:
+class CopyDialog:
     """A dialog: its address, its fields, the request that it sends, and what that makes."""
 
     title: str
@@ -120,7 +120,7 @@ class Door:
 
 
 @contextmanager
-def cut_short(door: Door, workshop: Workshop, subject: Subject) -> Iterator[None]:
+def cut_short(copy_dialog: CopyDialog, workshop: Workshop, subject: Subject) -> Iterator[None]:
     """Hold the storage back inside the block, then let it fail: to copy a GiB takes long.
 
     What was asked for is there with its note; a finished backup and a finished image are looked
@@ -132,17 +132,17 @@ def cut_short(door: Door, workshop: Workshop, subject: Subject) -> Iterator[None
     finally:
         workshop.broken_storage("copy_volume_to_image", "initialize_connection")
         knobs.set_delay(workshop.knobs, 0)
-        door.clear(workshop, subject)
+        copy_dialog.clear(workshop, subject)
         workshop.storage_as_usual()
 
 
 @contextmanager
-def removed(door: Door, workshop: Workshop, subject: Subject) -> Iterator[None]:
+def removed(copy_dialog: CopyDialog, workshop: Workshop, subject: Subject) -> Iterator[None]:
     """Let the storage copy inside the block, and remove what was made."""
     try:
         yield
     finally:
-        door.clear(workshop, subject)
+        copy_dialog.clear(workshop, subject)
 
 
 def at_rest(workshop: Workshop, subject: Subject) -> None:
@@ -274,7 +274,7 @@ def _remove_clone(workshop: Workshop, made: str) -> None:
     storage.post(f"/groups/{made}/action", json=body, microversion=_GROUPS)
 
 
-SNAPSHOT = Door(
+SNAPSHOT = CopyDialog(
     title="Create Volume Snapshot",
     path="/project/volumes/{}/create_snapshot/",
     field="name",
@@ -284,7 +284,7 @@ SNAPSHOT = Door(
     remove=lambda workshop, made: workshop.admin.block_storage.delete_snapshot(made),
     missing="Tick the box above to create this snapshot, or press Cancel.",
 )
-BACKUP = Door(
+BACKUP = CopyDialog(
     title="Create Volume Backup",
     path="/project/volumes/{}/create_backup/",
     field="name",
@@ -295,7 +295,7 @@ BACKUP = Door(
     missing="Tick the box above to create this backup, or press Cancel.",
     none_of="A backup of this volume cannot be made",
 )
-UPLOAD = Door(
+UPLOAD = CopyDialog(
     title="Upload Volume to Image",
     path="/project/volumes/{}/upload_to_image/",
     field="image_name",
@@ -306,7 +306,7 @@ UPLOAD = Door(
     missing="Tick the box above to create this image, or press Cancel.",
     none_of="An image of this volume cannot be made",
 )
-GROUP_SNAPSHOT = Door(
+GROUP_SNAPSHOT = CopyDialog(
     title="Create Group Snapshot",
     path="/project/volume_groups/{}/create_snapshot/",
     field="name",
@@ -317,7 +317,7 @@ GROUP_SNAPSHOT = Door(
     missing="Tick the box above to create these snapshots, or press Cancel.",
     forces=False,
 )
-CLONE_GROUP = Door(
+CLONE_GROUP = CopyDialog(
     title="Clone Group",
     path="/project/volume_groups/{}/clone_group/",
     field="name",
@@ -328,7 +328,7 @@ CLONE_GROUP = Door(
     missing="Tick the box above to clone this group, or press Cancel.",
     forces=False,
 )
-INSTANCE_SNAPSHOT = Door(
+INSTANCE_SNAPSHOT = CopyDialog(
     title="Create Snapshot",
     path="/project/images/{}/create/",
     field="name",

@@ -14,9 +14,15 @@ import pytest
 
 from tests.cloud import promises, rows
 from tests.cloud.conftest import Watch
-from tests.cloud.doors import OF_ONE_VOLUME, Door, Subject, cut_short, images_of_project
+from tests.cloud.copy_checks import CopyCheck, Due
+from tests.cloud.copy_dialogs import (
+    OF_ONE_VOLUME,
+    CopyDialog,
+    Subject,
+    cut_short,
+    images_of_project,
+)
 from tests.cloud.rows import Machine, Row, make_machine
-from tests.cloud.trials import Due, Trial
 from tests.cloud.truth import BLOCKED, truth_of
 from tests.cloud.watched import Watched
 from tests.cloud.workshop import Workshop
@@ -45,10 +51,10 @@ class Case:
         """Return what is due now."""
         return Due.of_one(self.row.volume, truth_of(self.workshop, self.row.volume))
 
-    def at(self, door: Door) -> Trial:
-        """Return the trial at one of the dialogs."""
+    def at(self, copy_dialog: CopyDialog) -> CopyCheck:
+        """Return the check at one of the dialogs."""
         subject = Subject(self.row.volume, (self.row.volume,), self.images)
-        return Trial(door, subject, self.workshop, self.watched, self.due, cut_short)
+        return CopyCheck(copy_dialog, subject, self.workshop, self.watched, self.due, cut_short)
 
 
 @pytest.fixture(scope="module")
@@ -71,20 +77,20 @@ def case(
 
 
 @pytest.fixture(params=OF_ONE_VOLUME.values(), ids=list(OF_ONE_VOLUME))
-def trial(request: pytest.FixtureRequest, case: Case) -> Trial:
+def check(request: pytest.FixtureRequest, case: Case) -> CopyCheck:
     """One of the dialogs of the row's volume."""
     return case.at(request.param)
 
 
-def test_what_is_told_is_true(case: Case, trial: Trial) -> None:
-    due, dialog = case.due(), trial.opened()
-    assert dialog.title == trial.door.title
+def test_what_is_told_is_true(case: Case, check: CopyCheck) -> None:
+    due, dialog = case.due(), check.opened()
+    assert dialog.title == check.copy_dialog.title
     assert dialog.holders == case.row.holders
-    assert dialog.telling[:1] == [trial.door.heading(each) for each in case.row.telling[:1]]
+    assert dialog.telling[:1] == [check.copy_dialog.heading(each) for each in case.row.telling[:1]]
     assert dialog.offered == due.sentence
     assert (dialog.button is None) is (due.badness == BLOCKED)
 
 
-def test_exactly_one_is_made_and_only_as_accepted(case: Case, trial: Trial) -> None:
+def test_exactly_one_is_made_and_only_as_accepted(case: Case, check: CopyCheck) -> None:
     assert (case.due().badness == BLOCKED) is case.row.blocked
-    trial.as_accepted()
+    check.as_accepted()

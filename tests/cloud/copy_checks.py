@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from tests.cloud.copy_dialogs import CopyDialog, Note, Subject
 from tests.cloud.dialogs import Dialog, opened
-from tests.cloud.doors import Door, Note, Subject
 from tests.cloud.rows import FORGERIES
 from tests.cloud.truth import BLOCKED, HIGH, NONE, Truth
 from tests.cloud.watched import Sent, Watched
@@ -54,31 +54,31 @@ def sentence(truth: Truth) -> str:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """A dialog about something, whoever looks at it, and how another client reads what is due.
+class CopyCheck:
+    """What a dialog has to do: whoever looks at it, and how another client reads what is due.
 
     ``storage`` surrounds what makes copies, and removes them.
     """
 
-    door: Door
+    copy_dialog: CopyDialog
     subject: Subject
     workshop: Workshop
     watched: Watched
     read: Callable[[], Due]
-    storage: Callable[[Door, Workshop, Subject], AbstractContextManager[None]]
+    storage: Callable[[CopyDialog, Workshop, Subject], AbstractContextManager[None]]
 
     def opened(self) -> Dialog:
         """Open the dialog on its plain page."""
-        return opened(self.watched.visitor, self.door.address(self.subject), modal=False)
+        return opened(self.watched.visitor, self.copy_dialog.address(self.subject), modal=False)
 
     def made_nothing(self, sent: Sent) -> None:
         """Assert that nothing was accepted, asked for, or made."""
         try:
-            assert (sent.accepted, self.door.asked(sent), sent.forced) == (0, [], [])
-            assert self.door.copies(self.workshop, self.subject) == {}
+            assert (sent.accepted, self.copy_dialog.asked(sent), sent.forced) == (0, [], [])
+            assert self.copy_dialog.copies(self.workshop, self.subject) == {}
         except AssertionError:
             # What is being made would keep the next test from making anything.
-            self.door.clear(self.workshop, self.subject)
+            self.copy_dialog.clear(self.workshop, self.subject)
             raise
 
     def as_accepted(self) -> None:
@@ -94,8 +94,13 @@ class Trial:
     def _forged(self) -> None:
         """Assert that forms that were made by hand make nothing, whatever they claim."""
         for seen, said in FORGERIES:
-            form = {self.door.field: "forced", "seen": seen, "acknowledged": said, "force": "on"}
-            sent = self.watched.post(self.door.address(self.subject), form)
+            form = {
+                self.copy_dialog.field: "forced",
+                "seen": seen,
+                "acknowledged": said,
+                "force": "on",
+            }
+            sent = self.watched.post(self.copy_dialog.address(self.subject), form)
             self.made_nothing(sent)
             assert sent.again.tick is None
 
@@ -104,29 +109,29 @@ class Trial:
         dialog = self.opened()
         for each in _SENTENCES:
             if each not in due.enough:
-                typed: dict[str, Any] = {self.door.field: "kept", "force": "on"}
+                typed: dict[str, Any] = {self.copy_dialog.field: "kept", "force": "on"}
                 sent = self.watched.send(dialog, **typed, acknowledged=each)
                 self.made_nothing(sent)
-                assert sent.again.tick_error == self.door.missing
-                assert sent.again.fields()[self.door.field] == "kept"
+                assert sent.again.tick_error == self.copy_dialog.missing
+                assert sent.again.fields()[self.copy_dialog.field] == "kept"
 
     def _one_is_made(self, due: Due) -> None:
         """Send the form twice: one copy comes to be, forced and noted as was accepted."""
         dialog, name = self.opened(), unique("copy")
-        typed: dict[str, Any] = {self.door.field: name}
-        with self.storage(self.door, self.workshop, self.subject):
+        typed: dict[str, Any] = {self.copy_dialog.field: name}
+        with self.storage(self.copy_dialog, self.workshop, self.subject):
             sent = self.watched.send(dialog, tick=True, **typed)
             assert sent.accepted, sent.again.text
             again = self.watched.send(dialog, tick=True, **typed)
             self.forced_as_due(sent, due)
-            assert (self.door.asked(again), again.forced) == ([], [])
+            assert (self.copy_dialog.asked(again), again.forced) == ([], [])
             assert "already exists" in again.again.problem
-            (notes,) = self.door.copies(self.workshop, self.subject).values()
+            (notes,) = self.copy_dialog.copies(self.workshop, self.subject).values()
             assert notes == due.notes
 
     def forced_as_due(self, sent: Sent, due: Due) -> None:
         """Assert that one thing was asked for, and forced only where that was accepted."""
-        (body,) = self.door.asked(sent)
-        forced = self.door.forces and due.badness != NONE
+        (body,) = self.copy_dialog.asked(sent)
+        forced = self.copy_dialog.forces and due.badness != NONE
         assert bool(sent.forced) is forced
-        assert not self.door.forces or body["force"] is forced
+        assert not self.copy_dialog.forces or body["force"] is forced

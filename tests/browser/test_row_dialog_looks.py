@@ -13,8 +13,8 @@ import pytest
 from demo import pseudo
 from demo.layout import Home
 from tests.browser.axe import violations
-from tests.browser.doors import COPIES, MIGRATE, RESTRICTIONS, Things
 from tests.browser.person import Person
+from tests.browser.row_dialogs import COPIES, MIGRATE, RESTRICTIONS, Things
 from tests.browser.stage import LONG_NAME
 from tests.browser.test_languages import CUT, TEXTS, speak, untranslated
 from tests.browser.test_languages import look as read_dialog
@@ -60,28 +60,28 @@ def _open(person: Person, things: Things, page: str) -> None:
 def test_a_dialog_that_copies_fits(
     anna: Person, things: Things, look_at_dialog: Callable[..., None], name: str
 ) -> None:
-    door = COPIES[name]
-    look_at_dialog(door.open(anna, things.get(door.thing)), name)
+    row_dialog = COPIES[name]
+    look_at_dialog(row_dialog.open(anna, things.get(row_dialog.thing)), name)
 
 
 @pytest.mark.parametrize("name", COPIES)
 def test_a_longer_language_fits_into_a_dialog_that_copies(
     anna: Person, things: Things, read_dialog: Callable[..., None], name: str
 ) -> None:
-    door = COPIES[name]
-    thing = things.get(door.thing)
-    read_dialog(door.open(anna, thing, pseudo.LANGUAGE), name, things.names())
+    row_dialog = COPIES[name]
+    thing = things.get(row_dialog.thing)
+    read_dialog(row_dialog.open(anna, thing, pseudo.LANGUAGE), name, things.names())
 
 
 @pytest.mark.parametrize("name", [*RESTRICTIONS, "migrate"])
 def test_what_snapshots_forbid_fits_into_stocks_dialog(
     request: pytest.FixtureRequest, things: Things, home: Home, name: str
 ) -> None:
-    door = RESTRICTIONS.get(name, MIGRATE)
-    thing = things.get(door.thing)
-    person: Person = request.getfixturevalue("support" if door is MIGRATE else "anna")
+    row_dialog = RESTRICTIONS.get(name, MIGRATE)
+    thing = things.get(row_dialog.thing)
+    person: Person = request.getfixturevalue("support" if row_dialog is MIGRATE else "anna")
     for language, theme in (("en", DEFAULT), ("en", MATERIAL), (pseudo.LANGUAGE, DEFAULT)):
-        dialog = door.open(person, thing, language)
+        dialog = row_dialog.open(person, thing, language)
         panel = dialog.part(PANEL if dialog.has(PANEL) else ".modal-body")
         # What is said before Delete Instance is part of the page, which is in English here.
         if language == pseudo.LANGUAGE and name != "delete instance":
