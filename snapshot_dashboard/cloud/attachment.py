@@ -36,6 +36,8 @@ class Situation:
         return (unread or used) and not self.exposure.holders
 
 
+# The records of so many volumes are not worth two lists of all that the project has.
+_FEW = 2
 # A volume, its records where they could be read, and the error met while reading them.
 _Read = tuple[Volume, tuple[Attachment, ...] | None, list[CloudError]]
 
@@ -96,17 +98,19 @@ def read_all_again(
 ) -> Mapping[str, Situation | CloudError]:
     """Read several volumes as :func:`read_all` does, for a dialog that has shown them before.
 
-    By lists, as far as there are any: two calls for all records together (one for each volume
-    in a project with too many), the one call of ``listed`` for volumes, one for each volume that
-    it does not tell, and one for each instance.
-
-    :raises CloudError: the records cannot be read.
+    By lists, as far as there are any: two calls for all records together, the one call of
+    ``listed`` for volumes, one for each volume that it does not tell, and one for each instance.
+    The records of one or two volumes are read one by one, and those of any number where the lists
+    do not tell all of them or cannot be read.
     """
-    records = connection.start(partial(block_storage.attachment_records_of_all, connection))
+    wanted = list(dict.fromkeys(volume_ids))
+    together = len(wanted) > _FEW
+    read_records = partial(block_storage.attachment_records_of_all, connection)
+    asked = connection.start(read_records) if together else None
     # An operator may have taken the filter away (resource_filters.json).
     told = fact(partial(connection.fetch, listed)).value or ()
-    found, there = _volumes(connection, volume_ids, {each.id: each for each in told})
-    by_volume = records.get()
+    found, there = _volumes(connection, wanted, {each.id: each for each in told})
+    by_volume = fact(asked.get).value if asked else None
     if by_volume is None:
         return {**found, **_with_records(connection, there)}
     read: dict[str, _Read] = {

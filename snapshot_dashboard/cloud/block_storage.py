@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from snapshot_dashboard.cloud import answers, list_search, lists
+from snapshot_dashboard.cloud import answers, caching, list_search, lists
 from snapshot_dashboard.cloud.answers import Record, text, told
+from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.lists import Kind, Listed
 from snapshot_dashboard.cloud.session import Connection
@@ -29,6 +30,8 @@ _NEWEST = 50
 _NEWEST_READ = 500
 # As many attachment records as are read in one call, for several volumes together.
 _RECORDS = 500
+# Seconds for which a project's records are not read together again where that did not tell all.
+_NOT_TOGETHER = 300
 
 Item = TypeVar("Item")
 
@@ -144,24 +147,28 @@ def attachment_records_of_all(connection: Connection) -> Mapping[str, list[Attac
     """Read the project's attachment records by volume, in two calls.
 
     None where these do not tell all of them: there are more, one is odd, or the API is too old.
-    Cinder says nothing where it gives fewer than it is asked for (``osapi_max_limit``), so that
-    the second call asks what follows.
+    That is remembered for some minutes, in which nothing is read. Cinder says nothing where it
+    gives fewer than it is asked for (``osapi_max_limit``), so that the second call asks whether
+    one follows.
 
-    :raises CloudError: they cannot be read.
+    :raises CloudError: they cannot be read; NotFound when the last one of the first call has been
+        deleted before the second call, which begins after it.
     """
-    if connection.cinder_version() < _ATTACHMENTS:
+    key = caching.key(connection.region, connection.project_id, "records-not-together")
+    if connection.cinder_version() < _ATTACHMENTS or cache.get(key):
         return None
-    found = _records_after(connection, None)
-    if found and _records_after(connection, text(found[-1], "id")):
-        return None
+    found = _records(connection, limit=_RECORDS)
     records: dict[str, list[Attachment]] = {}
     for each in found:
         records.setdefault(text(each, "volume_id"), []).append(_attachment(each))
-    return None if "" in records else records
+    if "" in records or (found and _records(connection, limit=1, marker=text(found[-1], "id"))):
+        cache.set(key, True, _NOT_TOGETHER)
+        return None
+    return records
 
 
-def _records_after(connection: Connection, marker: str | None) -> list[Record]:
-    query = {"limit": _RECORDS, "marker": marker}
+def _records(connection: Connection, *, limit: int, marker: str | None = None) -> list[Record]:
+    query = {"limit": limit, "marker": marker}
     return connection.cinder("GET", "/attachments", query=query).records("attachments")
 
 

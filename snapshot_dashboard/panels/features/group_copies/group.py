@@ -50,15 +50,21 @@ class GroupView(ConfirmedSeveralView[Made], Generic[Made]):
         """Read the group and its volumes anew.
 
         That is four calls and one for each instance: the group, its volumes, and two for the
-        attachment records. One more for each volume in a project with too many records.
+        attachment records. Where those are not read together (``attachment.read_all_again``) it
+        is one for each volume, and so it is for the volumes of a group with too many to be read.
         """
         self.load_members(self.read_again)
 
     def read_again(
         self, connection: Connection, volume_ids: Iterable[str]
     ) -> Mapping[str, Situation | CloudError]:
-        """Read the volumes by the one list that Cinder has of a group."""
+        """Read the volumes by the one list that Cinder has of a group.
+
+        Without it where it may tell of other volumes than the first ones, which are read.
+        """
         most = len(self.group.volume_ids or ())
+        if most > sets.MOST:
+            return attachment.read_all_again(connection, volume_ids)
         listed = partial(block_storage.volumes_of_group, connection, self.group.id, most)
         return attachment.read_all_again(connection, volume_ids, listed)
 

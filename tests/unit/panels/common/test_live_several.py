@@ -8,8 +8,10 @@ from typing import Any
 import lxml.html
 import pytest
 import requests
+from django.core.cache import cache
 
 from snapshot_dashboard.cloud.block_storage import attachment_records_of_all
+from snapshot_dashboard.rules.sets import MOST
 from tests.unit.cloud.wire import CINDER, NOVA, OTHER_PROJECT, PROJECT, Wire, connection
 from tests.unit.panels.common.test_matrix import BLOCKED as BLOCKED_MEMBER
 from tests.unit.panels.common.test_matrix import tell, warned
@@ -34,6 +36,7 @@ CLONE_LIVE = f"{VOLUMES}groups/g1/clone/live/"
 INSTANCE = instance_dialog.ADDRESS
 INSTANCE_LIVE = f"{INSTANCE}live/"
 LIST = "/attachments?limit=500"
+AFTER = "/attachments?limit=1&marker="
 
 
 def told(person: Person, path: str, seen: str, **query: str) -> dict[str, Any]:
@@ -55,8 +58,13 @@ def listed(wire: Wire, *volume_ids: str) -> None:
     wire.says("GET", "/volumes/detail?group_id=g1", {"volumes": volumes})
     wire.says("GET", LIST, {"attachments": records})
     if records:
-        wire.says("GET", f"{LIST}&marker={records[-1]['id']}", {"attachments": []})
+        wire.says("GET", f"{AFTER}{records[-1]['id']}", {"attachments": []})
     wire.mocker.reset_mock()
+
+
+def asked(wire: Wire, address: str) -> int:
+    """Return how many requests there were at addresses with this in them."""
+    return sum(address in each.url for each in wire.mocker.request_history)
 
 
 def text(html: str) -> str:
@@ -101,7 +109,7 @@ def faults(before: Answer, said: dict[str, Any], fresh: Answer) -> Iterator[str]
 def test_the_dialog_of_a_group_becomes_what_it_would_be_now(
     wire: Wire, person: Person, address: str, live: str
 ) -> None:
-    there_is_a_group(wire, "v1", "v2")
+    there_is_a_group(wire, "v1", "v2", "v3")
     opened: dict[str, Answer] = {}
     for each in MEMBERS:
         tell(wire, each)
@@ -109,7 +117,7 @@ def test_the_dialog_of_a_group_becomes_what_it_would_be_now(
     wrong = []
     for now in MEMBERS:
         tell(wire, now)
-        listed(wire, "v1", "v2")
+        listed(wire, "v1", "v2", "v3")
         fresh = opened[now.name]
         for shown in MEMBERS:
             before = opened[shown.name]
@@ -161,8 +169,8 @@ def test_a_group_of_many_volumes_is_read_by_lists(wire: Wire, person: Person) ->
     seen = person.get(CREATE, dialog=True).value("id_seen")
     listed(wire, *ids)
     assert told(person, CREATE_LIVE, seen) == {}
-    asked = sorted(each.url.partition("?")[0] for each in wire.mocker.request_history)
-    assert asked == [
+    sent = sorted(each.url.partition("?")[0] for each in wire.mocker.request_history)
+    assert sent == [
         f"{NOVA}/servers/i1",
         f"{NOVA}/servers/i2",
         f"{CINDER}/attachments",
@@ -182,36 +190,95 @@ def test_of_an_instance_only_its_volumes_are_read_one_by_one(
     anna: Person,  # noqa: F811
 ) -> None:
     instance_dialog.tell(wire, "ACTIVE", with_volumes=True)
+    instance_dialog.has_volumes(wire, "v1", "v2", "v3")
+    wire.attached(("i1", "ACTIVE"), volume_id="v3")
     seen = anna.get(INSTANCE, dialog=True).value("id_seen")
-    listed(wire, "v1", "v2")
+    listed(wire, "v1", "v2", "v3")
     assert told(anna, INSTANCE_LIVE, seen) == {}
-    asked = [each.url for each in wire.mocker.request_history]
     # The instance itself is read for the dialog, and then as what uses the volumes.
-    assert len(asked) == 7
-    assert sum(f"{CINDER}/volumes/" in each for each in asked) == 2
-    assert sum(f"{CINDER}/attachments" in each for each in asked) == 2
+    assert len(wire.mocker.request_history) == 8
+    assert asked(wire, f"{CINDER}/volumes/") == 3
+    assert asked(wire, LIST) == asked(wire, AFTER) == 1
+
+
+def test_of_one_or_two_volumes_no_list_of_all_records_is_read(wire: Wire, person: Person) -> None:
+    there_is_a_group(wire, "v1", "v2")
+    seen = person.get(CREATE, dialog=True).value("id_seen")
+    listed(wire, "v1", "v2")
+    assert told(person, CREATE_LIVE, seen) == {}
+    assert asked(wire, "/attachments?volume_id=") == 2
+    # Nothing uses them: the group and its volumes are the others.
+    assert len(wire.mocker.request_history) == 4
+
+
+def test_of_a_group_with_too_many_volumes_no_list_is_read(wire: Wire, person: Person) -> None:
+    ids = [f"v{each}" for each in range(1, MOST + 2)]
+    there_is_a_group(wire, *ids)
+    seen = person.get(CREATE, dialog=True).value("id_seen")
+    listed(wire, *ids)
+    assert told(person, CREATE_LIVE, seen) == {}
+    assert asked(wire, "/volumes/detail") == 0
+    assert asked(wire, f"{CINDER}/volumes/") == MOST
+
+
+@pytest.mark.parametrize("failing", ["the list", "what follows"])
+def test_records_that_cannot_be_listed_are_read_of_each_volume(
+    wire: Wire, person: Person, failing: str
+) -> None:
+    there_is_a_group(wire, "v1", "v2", "v3")
+    wire.attached(("i1", "ACTIVE"), volume_id="v3")
+    seen = person.get(CREATE, dialog=True).value("id_seen")
+    listed(wire, "v1", "v2", "v3")
+    if failing == "the list":
+        wire.fails("GET", LIST, 503)
+    else:
+        # As Cinder answers when the last one of the list has been deleted meanwhile.
+        wire.fails("GET", f"{AFTER}a-i1", 404)
+    assert told(person, CREATE_LIVE, seen) == {}
+    assert asked(wire, "/attachments?volume_id=") == 3
+
+
+def test_records_that_cannot_be_read_at_all_are_told_as_such(wire: Wire, person: Person) -> None:
+    there_is_a_group(wire, "v1", "v2", "v3")
+    seen = person.get(CREATE, dialog=True).value("id_seen")
+    listed(wire, "v1", "v2", "v3")
+    wire.fails("GET", LIST, 503)
+    wire.fails("GET", "/attachments?volume_id=v1", 503)
+    said = told(person, CREATE_LIVE, seen)
+    assert (said["worse"], said["needed"]) == (True, "set")
+    assert said["button"]["label"] == "Create Snapshot (Force)"
+    assert said["seen"] == person.get(CREATE, dialog=True).value("id_seen")
 
 
 @pytest.mark.parametrize("records", ["more", "odd"])
 def test_a_list_of_records_that_may_not_be_all_is_not_believed(
     wire: Wire, person: Person, records: str
 ) -> None:
-    there_is_a_group(wire, "v1", "v2")
+    there_is_a_group(wire, "v1", "v2", "v3")
     seen = person.get(CREATE, dialog=True).value("id_seen")
     wire.volume(status="available")
     wire.records("v1", "i1")
     wire.instance("i1")
-    listed(wire, "v2")
+    listed(wire, "v2", "v3")
+    other = {"id": "a-9", "instance": "i9", "volume_id": "v9"}
     if records == "odd":
         wire.says("GET", LIST, {"attachments": [{"id": "a-9", "instance": "i9"}]})
-        wire.says("GET", f"{LIST}&marker=a-9", {"attachments": []})
+        wire.says("GET", f"{AFTER}a-9", {"attachments": []})
     else:
         # A service whose osapi_max_limit is 1 says nothing of those that follow.
-        other = {"id": "a-9", "instance": "i9", "volume_id": "v9"}
         wire.says("GET", LIST, {"attachments": [other]})
+        wire.says("GET", f"{AFTER}a-9", {"attachments": [other | {"id": "a-10"}]})
     said = told(person, CREATE_LIVE, seen)
     assert (said["worse"], said["needed"]) == (True, "set")
+    assert asked(wire, LIST) == 1
+    wire.mocker.reset_mock()
+    assert told(person, CREATE_LIVE, said["seen"]) == {}
+    assert asked(wire, LIST) == 0
+    cache.clear()
     assert attachment_records_of_all(connection()) is None
+    # Another project may have few.
+    wire.says("GET", LIST, {"attachments": []})
+    assert attachment_records_of_all(connection(project_id=OTHER_PROJECT)) == {}
 
 
 def test_a_change_is_said_and_the_tick_is_asked_for_again(wire: Wire, person: Person) -> None:
@@ -277,12 +344,11 @@ def test_what_is_gone_or_empty_is_told_once(wire: Wire, person: Person) -> None:
     assert "This group no longer exists" in told(person, CREATE_LIVE, "")["gone"]
 
 
-def test_a_service_that_fails_or_another_project_changes_nothing(
+def test_a_group_that_cannot_be_read_or_another_project_changes_nothing(
     wire: Wire, person: Person
 ) -> None:
     there_is_a_group(wire, "v1")
-    listed(wire, "v1")
-    wire.fails("GET", LIST, 503)
+    wire.fails("GET", "/groups/g1?list_volume=true", 503)
     answer = person.client.get(CREATE_LIVE, {"seen": "x"})
     assert answer.status_code == 503
     wire.mocker.reset_mock()
