@@ -21,6 +21,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, reattach, scope
 from snapshot_dashboard.panels.common.create_once import CreateOnce
+from snapshot_dashboard.panels.common.json_answers import without_menu
 from snapshot_dashboard.panels.common.links import own_path, page
 from snapshot_dashboard.panels.common.problems import Problem
 
@@ -188,13 +189,9 @@ class DialogView(ModalFormView):
         return self.get_form_class()(self.request.POST)
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
-        """Show the dialog; in a modal without what only a whole page shows.
-
-        Horizon asks Keystone for the person's projects whenever it renders anything, for the
-        menu at the top of the page, which a modal does not have.
-        """
+        """Show the dialog; in a modal without what only a whole page shows."""
         if is_ajax(self.request):
-            self.request.user.authorized_tenants = []
+            without_menu(self.request)
         context["mode"] = _mode(context).value
         answer: HttpResponse = super().render_to_response(context, **options)
         return answer

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON responses for our scripts, with no text that AngularJS would evaluate.
+"""JSON responses for our scripts, with no text that AngularJS would evaluate; and HTML in them.
 
 The scripts write these texts into the page, where AngularJS may compile them later: then what a
 name has between ``{$`` and ``$}`` would run as code in the session of whoever looks at it.
@@ -12,7 +12,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 
 
@@ -21,6 +22,21 @@ class JsonAnswer(JsonResponse):
 
     def __init__(self, value: Mapping[str, object], **more: Any) -> None:
         super().__init__(_inert(value), **more)
+
+
+def without_menu(request: HttpRequest) -> None:
+    """Keep Keystone from being asked for the person's projects.
+
+    Horizon asks whenever it renders anything, for the menu at the top of the page, which neither
+    a modal nor an answer to a script has.
+    """
+    request.user.authorized_tenants = []
+
+
+def rendered(request: HttpRequest, template: str, context: Mapping[str, Any]) -> str:
+    """Return the HTML of a part of a page, for an answer to a script."""
+    without_menu(request)
+    return str(render_to_string(template, context, request))
 
 
 def entity_tag(said: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.generic import View
 
@@ -19,7 +18,7 @@ from snapshot_dashboard.panels.common import changes, problems
 from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.panels.common.attachment_state.confirmed_several import ConfirmedSeveralView
 from snapshot_dashboard.panels.common.attachment_state.explanation import acknowledgement, explain
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules import fingerprint
@@ -49,7 +48,7 @@ def situation_shown(request: HttpRequest, situation: Situation, resource: str) -
     }
 
 
-class LiveView(View):
+class ChangesView(View):
     """Tells an open dialog what has changed since ``seen``, which its form carries.
 
     ``seen`` is in the address; in the body where it is about more volumes than that may hold.
@@ -84,8 +83,11 @@ class LiveView(View):
         raise NotImplementedError
 
 
-class SituationView(LiveView):
-    """Tells a dialog about one volume what has changed: two or three calls, and one an instance."""
+class SituationView(ChangesView):
+    """Tells a dialog about one volume what has changed: two or three calls, and one an instance.
+
+    Where the volume is another project's, Keystone is asked for its name, too.
+    """
 
     resource = ""
 
@@ -113,11 +115,12 @@ class SituationView(LiveView):
         }
 
 
-class SeveralView(LiveView):
+class SeveralView(ChangesView):
     """Tells a dialog about several volumes what has changed.
 
     ``dialog`` is its view: what is shown is what it would show if it were opened now. Its ``look``
-    says how many calls that takes; the limits are one more, where something has changed.
+    says how many calls that takes; its ``load_rest`` is one more for the limits, or two with the
+    type of a group, where something has changed.
     """
 
     dialog: type[ConfirmedSeveralView[Any]] = ConfirmedSeveralView
@@ -171,4 +174,4 @@ def _gone(request: HttpRequest, problem: Problem, parts: Iterable[str] = ()) -> 
 
 
 def _rendered(request: HttpRequest, template: str, context: dict[str, Any]) -> str:
-    return str(render_to_string(f"{_FOLDER}/{template}", context, request))
+    return rendered(request, f"{_FOLDER}/{template}", context)

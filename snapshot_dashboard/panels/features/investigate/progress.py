@@ -12,7 +12,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,7 +27,7 @@ from snapshot_dashboard.panels.common import audit, problems, scope
 from snapshot_dashboard.panels.common.delete_action import attempt
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, sentence
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
 from snapshot_dashboard.panels.common.links import lazy_page, page
 from snapshot_dashboard.panels.common.problems import PAUSED, Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
@@ -225,7 +224,7 @@ class StepView(View):
             return _answer(request, connection, read(connection, **kwargs), "")
         except NotFound:
             path = "snapshot_dashboard/common/_problem.html"
-            html = render_to_string(path, {"problem": problems.VOLUME_GONE}, request)
+            html = rendered(request, path, {"problem": problems.VOLUME_GONE})
             return JsonAnswer(_payload("gone", html, pending=False))
         except CloudError:
             # What was shown stays: the next look reads it again.
@@ -240,7 +239,7 @@ def _answer(
     return JsonAnswer(
         _payload(
             progress.step.value,
-            render_to_string(path, context, request),
+            rendered(request, path, context),
             pending=context["pending"],
             attach=context["wanted"],
             button=str(context["button"]),

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.http import urlencode
@@ -31,7 +30,7 @@ from snapshot_dashboard.panels.common.attachment_state.explanation import (
 )
 from snapshot_dashboard.panels.common.dates import duration, shown
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
 from snapshot_dashboard.panels.common.links import launch_advice_url, page, snapshots_of
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
 from snapshot_dashboard.panels.common.scope import elsewhere
@@ -252,7 +251,7 @@ class RevertLiveView(View):
             reading = revert.read(connection, snapshot_id)
         except NotFound as error:
             problem = {"problem": words.unreadable(error)}
-            html = render_to_string("snapshot_dashboard/common/_problem.html", problem, request)
+            html = rendered(request, "snapshot_dashboard/common/_problem.html", problem)
             return JsonAnswer({"gone": html})
         except CloudError:
             # What was shown stays: the next look, or the button, reads it again.
@@ -273,7 +272,7 @@ def _changed(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "seen": context["seen"],
         "usable": context["usable"],
         "leave": _("Cancel") if context["usable"] else _("Close"),
-        "html": render_to_string(template, context, request),
+        "html": rendered(request, template, context),
         "announce": announced,
     }
 

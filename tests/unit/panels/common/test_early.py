@@ -11,7 +11,15 @@ from openstack_auth import utils
 from snapshot_dashboard.cloud import block_storage, compute
 from tests.unit.cloud.wire import NOVA, Wire, attachment_json, snapshot_json, volume_json
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.person import CREATE_SNAPSHOT, CREATE_VOLUME, VOLUMES, Answer, Person, user
+from tests.unit.panels.person import (
+    CREATE_SNAPSHOT,
+    CREATE_VOLUME,
+    SNAPSHOTS,
+    VOLUMES,
+    Answer,
+    Person,
+    user,
+)
 
 I1, I2 = "1" * 8 + "-aaaa-bbbb-cccc-" + "1" * 12, "2" * 8 + "-aaaa-bbbb-cccc-" + "2" * 12
 
@@ -117,13 +125,26 @@ def test_what_is_sent_is_read_in_its_order(wire: Wire, person: Person) -> None:
     assert [each for each in wire.mocker.request_history if each.url.startswith(NOVA)] == []
 
 
+@pytest.fixture
+def read_menus(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whose projects Keystone was asked for, once for each time."""
+    asked: list[str] = []
+
+    def projects(*_args: Any, **_options: Any) -> list[Any]:
+        asked.append("anna")
+        return []
+
+    monkeypatch.setattr(utils, "get_project_list", projects)
+    return asked
+
+
 @pytest.mark.parametrize("address", [CREATE_SNAPSHOT, CREATE_VOLUME])
 @pytest.mark.parametrize(("modal", "times"), [(True, 0), (False, 1)])
 def test_the_menu_of_projects_is_read_for_a_whole_page_only(
     wire: Wire,
     person: Person,
     log_in: LogIn,
-    monkeypatch: pytest.MonkeyPatch,
+    read_menus: list[str],
     address: str,
     modal: bool,
     times: int,
@@ -132,14 +153,35 @@ def test_the_menu_of_projects_is_read_for_a_whole_page_only(
     wire.snapshot()
     wire.says("GET", "/types", {"volume_types": []})
     wire.says("GET", "/os-availability-zone", {"availabilityZoneInfo": []})
-    asked: list[str] = []
-
-    def projects(*_args: Any, **_options: Any) -> list[Any]:
-        asked.append("once")
-        return []
-
-    monkeypatch.setattr(utils, "get_project_list", projects)
     anna = user("member", "reader")
     anna.authorized_tenants = None
     assert log_in(anna).get(address, dialog=modal).status == 200
-    assert len(asked) == times
+    assert len(read_menus) == times
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{CREATE_SNAPSHOT}live/",
+        f"{VOLUMES}gone/create_snapshot/live/",
+        f"{VOLUMES}groups/g1/create_snapshot/live/",
+        f"{VOLUMES}groups/g1/clone/live/",
+        f"{SNAPSHOTS}gone/revert/live/",
+    ],
+)
+def test_the_menu_of_projects_is_not_read_for_a_script(
+    wire: Wire, person: Person, log_in: LogIn, read_menus: list[str], address: str
+) -> None:
+    wire.attached(("i1", "ACTIVE"), group_id="g1")
+    group = {"id": "g1", "name": "", "status": "available", "volumes": ["v1"]}
+    wire.says("GET", "/groups/g1?list_volume=true", {"group": group})
+    wire.says("GET", "/volumes/detail?group_id=g1", {"volumes": []})
+    wire.fails("GET", "/volumes/gone", 404)
+    wire.fails("GET", "/snapshots/gone", 404)
+    wire.says("GET", "/attachments?volume_id=gone", {"attachments": []})
+    anna = user("member", "reader")
+    anna.authorized_tenants = None
+    answer = log_in(anna).client.get(address, headers={"X-Requested-With": "XMLHttpRequest"})
+    said = answer.json()
+    assert said.get("explanation") or said.get("gone")
+    assert read_menus == []
