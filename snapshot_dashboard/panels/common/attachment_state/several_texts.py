@@ -62,7 +62,8 @@ def announced(
 ) -> SafeString:
     """Return what an open dialog says of its volumes when they have changed, and what to do.
 
-    ``gone`` is how many are no longer among them.
+    ``gone`` is how many were shown and are not now, deleted or not: a volume may have been
+    detached from the instance, or taken out of the group.
     """
     parts = [sentence(_("The situation has changed."))]
     if len(changes) <= _NAMED:
@@ -74,7 +75,9 @@ def announced(
         parts.append(sentence(text, count=len(changes)))
     if gone:
         text = ngettext(
-            "%(count)d volume is no longer there.", "%(count)d volumes are no longer there.", gone
+            "%(count)d volume is no longer listed here.",
+            "%(count)d volumes are no longer listed here.",
+            gone,
         )
         parts.append(sentence(text, count=gone))
     if blocked:

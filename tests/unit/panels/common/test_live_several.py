@@ -9,6 +9,7 @@ import lxml.html
 import pytest
 import requests
 from django.core.cache import cache
+from django.test import Client
 
 from snapshot_dashboard.cloud.block_storage import attachment_records_of_all
 from snapshot_dashboard.rules.sets import MOST
@@ -150,10 +151,13 @@ def test_the_dialog_of_an_instance_becomes_what_it_would_be_now(
             before = opened[shown.name]
             said = told(anna, INSTANCE_LIVE, before.value("id_seen"))
             found = list(faults(before, said, opened[now.name]))
-            # Where nothing could be ticked, there is nothing to be taken back.
-            blocked = BLOCKED in (now.loud, shown.loud)
             worse = now.loud == BLOCKED or now.loud > shown.loud
-            if said and said["worse"] is not worse and not (blocked and now.loud != BLOCKED):
+            if shown.loud == BLOCKED != now.loud:
+                # Nothing could be ticked: the box that comes must not be, whatever is worse.
+                box = lxml.html.fromstring(said["acknowledge"]).xpath("//input")
+                if len(box) != 1 or box[0].get("checked") is not None:
+                    found.append("the box does not come unticked")
+            elif said and said["worse"] is not worse:
                 found.append(f"worse is {said['worse']}")
             if said and now is shown:
                 found.append(f"nothing has changed, and {said} is told")
@@ -178,10 +182,23 @@ def test_a_group_of_many_volumes_is_read_by_lists(wire: Wire, person: Person) ->
         f"{CINDER}/groups/g1",
         f"{CINDER}/volumes/detail",
     ]
-    # As a script sends what is too long for an address.
+
+
+def test_what_is_too_long_for_an_address_is_sent_with_a_token(wire: Wire, person: Person) -> None:
+    there_is_a_group(wire, "v1")
+    dialog = person.get(CREATE, dialog=True)
+    seen = dialog.value("id_seen")
+    (field,) = dialog.all("//form//input[@name='csrfmiddlewaretoken']")
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = person.client.cookies
     headers = {"X-Requested-With": "XMLHttpRequest"}
+    wire.mocker.reset_mock()
+    assert strict.post(CREATE_LIVE, {"seen": seen}, headers=headers).status_code == 403
+    assert wire.mocker.request_history == []
+    listed(wire, "v1")
+    headers["X-CSRFToken"] = field.value
     for said, nothing in ((seen, True), ("x", False)):
-        answer = person.client.post(CREATE_LIVE, {"seen": said}, headers=headers)
+        answer = strict.post(CREATE_LIVE, {"seen": said}, headers=headers)
         assert (answer.status_code, json.loads(answer.content) == {}) == (200, nothing)
 
 
@@ -303,7 +320,8 @@ def test_a_change_is_said_and_the_tick_is_asked_for_again(wire: Wire, person: Pe
     said = told(person, CREATE_LIVE, worse)
     assert (said["worse"], said["needed"], said["acknowledge"]) == (False, "", "")
     announced = text(said["announce"])
-    assert "2 volumes are no longer there." in announced
+    # Cinder still has them: they were only taken out of the group.
+    assert "2 volumes are no longer listed here." in announced
     assert announced.endswith("No confirmation is needed.")
 
 
@@ -330,6 +348,10 @@ def test_a_volume_that_will_not_be_in_the_image_is_told(
     assert said["worse"] is True
     assert "name of v3" in text(said["parts"]["makes"])
     assert "will not be in the image: name of v3." in text(said["announce"])
+    instance_dialog.has_volumes(wire, "v2")
+    said = told(anna, INSTANCE_LIVE, said["seen"])
+    assert said["worse"] is False
+    assert "1 volume is no longer listed here." in text(said["announce"])
 
 
 def test_what_is_gone_or_empty_is_told_once(wire: Wire, person: Person) -> None:
