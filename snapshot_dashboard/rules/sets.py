@@ -42,7 +42,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class VolumeChange:
-    """What became worse for a volume since it was shown; ``before`` is None for a new one."""
+    """How a volume has changed since it was shown, for the worse or the better.
+
+    ``before`` is None for a new one, and where it cannot be read what was shown of it.
+    """
 
     volume: Volume
     before: Seen | None

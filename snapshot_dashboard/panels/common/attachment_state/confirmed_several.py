@@ -67,9 +67,11 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
 
     @property
     def seen_now(self) -> str:
-        """Return what is shown now, for the form to carry.
+        """Return what is shown now, for the form to carry: a word for each volume, id first.
 
-        That all is blocked need not follow from the volumes: its word is none of a volume.
+        Where nothing can be made there is one word more, without a colon: that is not always told
+        by the volumes, such as of a group with too many of them. ``sets.read_seen`` ignores it, but
+        an open dialog sees in it that what it shows is no longer what is true.
         """
         return " ".join([*filter(None, [self.volumes.seen]), *([_BLOCKED] if self.blocked else [])])
 
