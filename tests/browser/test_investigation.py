@@ -26,7 +26,7 @@ MOST_TABS = 80
 
 
 @dataclass(frozen=True)
-class Scene:
+class Analysis:
     """A suspect instance, a snapshot of its volume, and an instance for analysis."""
 
     workshop: Workshop
@@ -55,11 +55,11 @@ class Scene:
 
 
 @pytest.fixture
-def scene(workshop: Workshop) -> Scene:
+def analysis(workshop: Workshop) -> Analysis:
     """What the story begins with."""
     suspect, volume = workshop.attached("suspect")
     tools = workshop.running("tools")
-    return Scene(workshop, suspect, tools, workshop.snapshot(volume.id, force=True))
+    return Analysis(workshop, suspect, tools, workshop.snapshot(volume.id, force=True))
 
 
 @pytest.fixture
@@ -90,63 +90,63 @@ def announced(person: Person) -> str:
     return str(person.find_all("[data-sd-announce]")[0].get_property("textContent"))
 
 
-def choose(person: Person, scene: Scene, volume_id: str) -> None:
+def choose(person: Person, analysis: Analysis, volume_id: str) -> None:
     """Choose an instance for a volume that exists, on the plain page."""
-    person.go(f"/project/snapshots/{scene.snapshot.id}/investigate/{volume_id}/")
+    person.go(f"/project/snapshots/{analysis.snapshot.id}/investigate/{volume_id}/")
     page = plain_page(person)
-    person.click(page.part(f"#id_instance_{scene.tools.id}"))
+    person.click(page.part(f"#id_instance_{analysis.tools.id}"))
     page.send()
     person.see(CURRENT, "Creating volume")
 
 
-def device(scene: Scene, volume_id: str) -> str:
+def device(analysis: Analysis, volume_id: str) -> str:
     """The name of the device, as Cinder tells it."""
-    return scene.workshop.device(scene.tools.id, volume_id)
+    return analysis.workshop.device(analysis.tools.id, volume_id)
 
 
 def test_the_suspects_volume_is_looked_at_on_another_instance(
-    anna: Person, scene: Scene, judge: Callable[[Dialog, str], None]
+    anna: Person, analysis: Analysis, judge: Callable[[Dialog, str], None]
 ) -> None:
-    snapshots(anna).open(scene.row).choose(scene.snapshot.id, "Create Volume and Attach")
+    snapshots(anna).open(analysis.row).choose(analysis.snapshot.id, "Create Volume and Attach")
     dialog = Dialog(anna).wait_open()
     dialog.see(".sd-before", "Before you look at the copy")
     assert not dialog.has("[name=find]")
-    dialog.fill(search=scene.suspect.name)
-    anna.wait_gone(f"#id_instance_{scene.tools.id}")
-    assert SUSPECT in label_of(anna, scene.suspect.id)
+    dialog.fill(search=analysis.suspect.name)
+    anna.wait_gone(f"#id_instance_{analysis.tools.id}")
+    assert SUSPECT in label_of(anna, analysis.suspect.id)
     assert not anna.find_all("[name=instance]:checked")
     dialog.see("[name=search]").send_keys(Keys.CONTROL + "a", Keys.DELETE)
-    anna.click(f"#id_instance_{scene.tools.id}")
-    assert SUSPECT not in label_of(anna, scene.tools.id)
+    anna.click(f"#id_instance_{analysis.tools.id}")
+    assert SUSPECT not in label_of(anna, analysis.tools.id)
     # What was chosen stays whatever is searched for.
-    dialog.fill(search=scene.suspect.name)
+    dialog.fill(search=analysis.suspect.name)
     anna.until(lambda: "2 instances are shown" in announced(anna), "both instances")
     judge(dialog, "investigate-choose")
     dialog.fill(name=unique("evidence"))
     dialog.send()
     anna.see(".sd-progress-steps")
-    volume_id = scene.adopt(anna)
+    volume_id = analysis.adopt(anna)
     anna.see(".sd-progress-steps", "Ready: attached as /dev/")
-    assert f"attached as {device(scene, volume_id)}" in anna.see(".sd-progress-steps").text
+    assert f"attached as {device(analysis, volume_id)}" in anna.see(".sd-progress-steps").text
     assert LEAVING not in anna.see(".sd-dialog").text
     judge(plain_page(anna), "investigate-attached")
     anna.click(".sd-dialog .cancel", "Close")
-    anna.until(lambda: anna.path == f"/project/snapshots/?{scene.row}", "the list")
+    anna.until(lambda: anna.path == f"/project/snapshots/?{analysis.row}", "the list")
 
 
 def test_the_flow_survives_a_reload_and_a_tab_that_nobody_sees(
-    anna: Person, scene: Scene, judge: Callable[[Dialog, str], None]
+    anna: Person, analysis: Analysis, judge: Callable[[Dialog, str], None]
 ) -> None:
-    volume_id = scene.held()
-    choose(anna, scene, volume_id)
+    volume_id = analysis.held()
+    choose(anna, analysis, volume_id)
     anna.see(".sd-dialog", LEAVING)
     assert not anna.all("[data-sd-by-hand]") and not anna.all(".sd-dialog [type=submit]")
     judge(plain_page(anna), "investigate-creating")
     anna.driver.refresh()
     anna.see(CURRENT, "Creating volume")
     anna.driver.execute_script(HIDDEN, True)
-    scene.workshop.set_status(volume_id, "available")
-    found = device(scene, volume_id)
+    analysis.workshop.set_status(volume_id, "available")
+    found = device(analysis, volume_id)
     anna.see(".sd-progress-steps", f"Ready: attached as {found}")
     assert announced(anna) == f"Ready: attached as {found}"
     anna.driver.refresh()
@@ -154,11 +154,11 @@ def test_the_flow_survives_a_reload_and_a_tab_that_nobody_sees(
 
 
 def test_who_left_finds_the_button_and_the_volume_unattached(
-    anna: Person, scene: Scene, workshop: Workshop
+    anna: Person, analysis: Analysis, workshop: Workshop
 ) -> None:
-    made = workshop.volume("copy", snapshot_id=scene.snapshot.id)
-    workshop.later(workshop.detach, scene.tools.id, made.id)
-    anna.go(f"/project/snapshots/{scene.snapshot.id}/investigate/{made.id}/{scene.tools.id}/")
+    made = workshop.volume("copy", snapshot_id=analysis.snapshot.id)
+    workshop.later(workshop.detach, analysis.tools.id, made.id)
+    anna.go(f"/project/snapshots/{analysis.snapshot.id}/investigate/{made.id}/{analysis.tools.id}/")
     page = plain_page(anna)
     page.see("[data-sd-part=steps]", LEAVING)
     # Longer than the first look would take.
@@ -166,51 +166,51 @@ def test_who_left_finds_the_button_and_the_volume_unattached(
     assert workshop.settled(made.id).attachments == []
     assert page.button.get_property("value") == "Attach Now"
     page.send()
-    anna.see(".sd-progress-steps", f"Ready: attached as {device(scene, made.id)}")
+    anna.see(".sd-progress-steps", f"Ready: attached as {device(analysis, made.id)}")
 
 
 def test_looking_ends_when_nobody_is_there_and_goes_on_by_a_button(
-    anna: Person, scene: Scene
+    anna: Person, analysis: Analysis
 ) -> None:
-    volume_id = scene.held()
-    choose(anna, scene, volume_id)
+    volume_id = analysis.held()
+    choose(anna, analysis, volume_id)
     anna.driver.execute_script(LATER, 11 * 60 * 1000)
     anna.see("[data-sd-problem=paused]", "Updates are paused")
-    scene.workshop.set_status(volume_id, "available")
+    analysis.workshop.set_status(volume_id, "available")
     # Longer than the slowest look would take.
     anna.driver.execute_async_script("setTimeout(arguments[0], 4000);")
-    assert scene.workshop.settled(volume_id).attachments == []
+    assert analysis.workshop.settled(volume_id).attachments == []
     anna.click("[data-sd-resume]")
     anna.see(".sd-progress-steps", "Ready: attached as")
     assert not anna.all("[data-sd-problem=paused]")
 
 
 def test_a_refusal_is_told_and_tried_again(
-    anna: Person, scene: Scene, judge: Callable[[Dialog, str], None]
+    anna: Person, analysis: Analysis, judge: Callable[[Dialog, str], None]
 ) -> None:
-    volume_id = scene.held()
-    choose(anna, scene, volume_id)
-    scene.workshop.admin.compute.reset_server_state(scene.tools.id, "error")
-    scene.workshop.set_status(volume_id, "available")
+    volume_id = analysis.held()
+    choose(anna, analysis, volume_id)
+    analysis.workshop.admin.compute.reset_server_state(analysis.tools.id, "error")
+    analysis.workshop.set_status(volume_id, "available")
     page = plain_page(anna)
     page.see(".sd-problem", "The volume is Available but was not attached:")
     assert page.see(".cancel").text == "Leave It"
     judge(page, "investigate-refused")
-    scene.workshop.admin.compute.reset_server_state(scene.tools.id, "active")
+    analysis.workshop.admin.compute.reset_server_state(analysis.tools.id, "active")
     assert page.button.get_property("value") == "Try Again"
     page.send()
     anna.see(".sd-progress-steps", "Ready: attached as")
 
 
 def test_after_a_refusal_another_instance_is_chosen_above_the_page(
-    anna: Person, scene: Scene
+    anna: Person, analysis: Analysis
 ) -> None:
-    volume_id = scene.held()
-    others = scene.workshop.running("others")
-    scene.workshop.later(scene.workshop.detach, others.id, volume_id)
-    choose(anna, scene, volume_id)
-    scene.workshop.admin.compute.reset_server_state(scene.tools.id, "error")
-    scene.workshop.set_status(volume_id, "available")
+    volume_id = analysis.held()
+    others = analysis.workshop.running("others")
+    analysis.workshop.later(analysis.workshop.detach, others.id, volume_id)
+    choose(anna, analysis, volume_id)
+    analysis.workshop.admin.compute.reset_server_state(analysis.tools.id, "error")
+    analysis.workshop.set_status(volume_id, "available")
     anna.click(".sd-problem a", "Choose another instance")
     dialog = Dialog(anna).wait_open()
     anna.click(dialog.part(f"#id_instance_{others.id}"))
@@ -228,9 +228,9 @@ def _tab_to(person: Person, css: str, key: str = Keys.TAB) -> None:
     raise AssertionError(f"{MOST_TABS} times {key!r} do not lead to {css}")
 
 
-def test_the_story_needs_no_pointing_device(anna: Person, scene: Scene) -> None:
-    page = snapshots(anna).open(scene.row)
-    row = page.row(scene.snapshot.id)
+def test_the_story_needs_no_pointing_device(anna: Person, analysis: Analysis) -> None:
+    page = snapshots(anna).open(analysis.row)
+    row = page.row(analysis.snapshot.id)
     _tab_to(anna, f"{row} .dropdown-toggle")
     anna.press(Keys.ENTER)
     item = f"{row} .dropdown-menu a[href*='/create_volume_and_attach/']"
@@ -240,56 +240,60 @@ def test_the_story_needs_no_pointing_device(anna: Person, scene: Scene) -> None:
     search = dialog.part("[name=search]")
     anna.until(lambda: anna.focus() == anna.see(search), "the focus on the search")
     # Enter searches, and sends nothing.
-    anna.press(scene.tools.name, Keys.ENTER)
+    anna.press(analysis.tools.name, Keys.ENTER)
     anna.until(lambda: "1 instance is shown" in announced(anna), "one instance")
-    _tab_to(anna, f"#id_instance_{scene.tools.id}")
+    _tab_to(anna, f"#id_instance_{analysis.tools.id}")
     anna.press(Keys.SPACE)
     _tab_to(anna, dialog.part("[type=submit]"))
     anna.press(Keys.ENTER)
     anna.see(".sd-progress-steps")
-    scene.adopt(anna)
+    analysis.adopt(anna)
     anna.see(".sd-progress-steps", "Ready: attached as")
     assert anna.clicks == 0
 
 
-def test_without_scripts_buttons_do_the_same(anna: Person, scene: Scene, oracle: Oracle) -> None:
+def test_without_scripts_buttons_do_the_same(
+    anna: Person, analysis: Analysis, oracle: Oracle
+) -> None:
     oracle.allow_console(r"Failed to load resource: net::ERR_BLOCKED_BY_CLIENT")
     oracle.allow_console(r"(horizon|addHorizonLoadEvent|\$|jQuery|angular) is not defined")
     anna.without_scripts()
-    page = snapshots(anna).open(scene.row)
-    menu = anna.see(f"{page.row(scene.snapshot.id)} .btn-group")
+    page = snapshots(anna).open(analysis.row)
+    menu = anna.see(f"{page.row(analysis.snapshot.id)} .btn-group")
     ActionChains(anna.driver).move_to_element(menu).perform()
-    anna.click(f"{page.row(scene.snapshot.id)} a[href*='/create_volume_and_attach/']")
+    anna.click(f"{page.row(analysis.snapshot.id)} a[href*='/create_volume_and_attach/']")
     dialog = plain_page(anna)
-    dialog.fill(name="typed before", search=scene.tools.name)
+    dialog.fill(name="typed before", search=analysis.tools.name)
     old = dialog.see("form")
     anna.click(dialog.part("[name=find]"), "Find")
     anna.wait_left(old)
     assert anna.value(dialog.part("[name=name]")) == "typed before"
     assert len(anna.all("[name=instance]")) == 1
-    anna.click(f"#id_instance_{scene.tools.id}")
+    anna.click(f"#id_instance_{analysis.tools.id}")
     anna.click(dialog.part(".modal-footer [type=submit]"))
     anna.see(".sd-progress-steps")
-    volume_id = scene.adopt(anna)
-    scene.workshop.settled(volume_id)
+    volume_id = analysis.adopt(anna)
+    analysis.workshop.settled(volume_id)
     anna.driver.refresh()
     anna.click(".sd-dialog [type=submit]")
-    found = device(scene, volume_id)
+    found = device(analysis, volume_id)
     anna.driver.refresh()
     anna.see(".sd-progress-steps", f"Ready: attached as {found}")
 
 
-def test_an_ordinary_copy_leads_to_the_choice_of_an_instance(anna: Person, scene: Scene) -> None:
-    snapshots(anna).open(scene.row).choose(scene.snapshot.id, "Create Volume")
+def test_an_ordinary_copy_leads_to_the_choice_of_an_instance(
+    anna: Person, analysis: Analysis
+) -> None:
+    snapshots(anna).open(analysis.row).choose(analysis.snapshot.id, "Create Volume")
     dialog = Dialog(anna).wait_open()
     dialog.fill(name=unique("ordinary"))
     dialog.send()
     anna.click(".alert-info a", "Attach it when it is ready")
     dialog = Dialog(anna).wait_open()
-    assert SUSPECT in label_of(anna, scene.suspect.id)
-    anna.click(dialog.part(f"#id_instance_{scene.tools.id}"))
+    assert SUSPECT in label_of(anna, analysis.suspect.id)
+    anna.click(dialog.part(f"#id_instance_{analysis.tools.id}"))
     dialog.send()
     anna.see(".sd-progress-steps")
-    scene.adopt(anna)
+    analysis.adopt(anna)
     anna.see(".sd-progress-steps", "Ready: attached as")
     assert anna.driver.find_elements(By.LINK_TEXT, "Show volume")

@@ -118,7 +118,7 @@ def crew(
 
 
 @dataclass(frozen=True)
-class Trial:
+class Attempts:
     """All cases, running or done; ``calls`` are those of a working dialog."""
 
     calls: Mapping[tuple[str, str], list[Call]]
@@ -134,7 +134,7 @@ class Trial:
 
 
 @pytest.fixture(scope="module")
-def trial(crew: Crew, subjects: dict[str, Subject]) -> Trial:
+def attempts(crew: Crew, subjects: dict[str, Subject]) -> Attempts:
     """Find out which calls there are, and try everything with each."""
     forms = {each.name: crew.form(each) for each in subjects.values()}
     calls: dict[tuple[str, str], list[Call]] = {}
@@ -148,7 +148,7 @@ def trial(crew: Crew, subjects: dict[str, Subject]) -> Trial:
             cases += after_a_lost_answer(crew, subject, forms[subject.name])
     cases += at_first_sight(crew, subjects["attached"], forms["attached"])
     tried = crew.try_all(cases, forms)
-    return Trial(calls, list(zip(cases, tried, strict=True)))
+    return Attempts(calls, list(zip(cases, tried, strict=True)))
 
 
 def every_fault(subject: Subject, method: str, calls: list[Call]) -> Iterator[Case]:
@@ -203,9 +203,11 @@ def at_first_sight(crew: Crew, subject: Subject, form: Mapping[str, str]) -> Ite
         ("volume", "POST", set(Role) - {Role.DISCOVERY, Role.EXPOSURE}),
     ],
 )
-def test_every_call_is_known(trial: Trial, subject: str, method: str, needed: set[Role]) -> None:
-    (case, _future), *_ = (each for each in trial.tried if each[0].subject.name == subject)
-    found = [promises.role(case, call) for call in trial.calls[subject, method]]
+def test_every_call_is_known(
+    attempts: Attempts, subject: str, method: str, needed: set[Role]
+) -> None:
+    (case, _future), *_ = (each for each in attempts.tried if each[0].subject.name == subject)
+    found = [promises.role(case, call) for call in attempts.calls[subject, method]]
     assert set(found) == needed
     assert found.count(Role.MAKE) == (method == "POST")
 
@@ -214,9 +216,9 @@ def test_every_call_is_known(trial: Trial, subject: str, method: str, needed: se
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_a_fault_is_told_and_nothing_is_lost(
-    trial: Trial, subject: str, method: str, fault: Fault
+    attempts: Attempts, subject: str, method: str, fault: Fault
 ) -> None:
-    results = trial.results(subject, method, fault)
+    results = attempts.results(subject, method, fault)
     if method == "POST" or fault not in ONLY_FOR_WRITES:
         assert results
     wrong = [f"{each.case}: {text}" for each in results for text in complaints(each)]
