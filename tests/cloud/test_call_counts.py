@@ -19,6 +19,7 @@ from demo.layout import ROOT, Home
 from demo.visitor import Visitor
 from devcloud.access import load
 from tests.cloud.dialogs import SNAPSHOTS, VOLUMES, accepted, opened, snapshot_path, volume_path
+from tests.cloud.groups import make_group
 from tests.cloud.workshop import PATIENCE, Workshop
 
 if TYPE_CHECKING:
@@ -304,3 +305,38 @@ def test_making_a_volume_costs_a_look_and_a_request_more_than_its_dialog(
     (made,) = workshop.owner.block_storage.volumes(name=snapshot.name)
     workshop.adopt_volume(made.id)
     assert calls(answer) <= 7
+
+
+def _live(visitor: Visitor, path: str, live: str) -> tuple[int, int]:
+    """Return what a look at an open dialog costs: where nothing has changed, and where it has."""
+    seen = opened(visitor, path).fields()["seen"]
+    same = visitor.get(f"{live}?{urlencode({'seen': seen})}", dialog=True)
+    assert same.json() == {}
+    other = visitor.get(f"{live}?{urlencode({'seen': 'x'})}", dialog=True)
+    assert other.json()["seen"] == seen
+    return calls(same), calls(other)
+
+
+def test_a_look_at_an_open_dialog_about_a_group_costs_what_is_promised(
+    shared_workshop: Workshop, anna: Visitor
+) -> None:
+    group = make_group(shared_workshop)
+    address = f"{VOLUMES}groups/{group.id}"
+    # The group, its volumes, and the records of each of the two; beside them the limits.
+    for path, live in (
+        (group.snapshot_path, f"{address}/create_snapshot/live/"),
+        (group.clone_path, f"{address}/clone/live/"),
+    ):
+        assert _live(anna, path, live) == (4, 5)
+
+
+def test_a_look_at_an_open_dialog_about_an_instance_costs_what_is_promised(
+    shared_workshop: Workshop, anna: Visitor
+) -> None:
+    """It has three volumes, whose records are read by the two lists."""
+    instance, _disk = shared_workshop.started_from_volume("looked-at")
+    for _each in range(2):
+        shared_workshop.attach(instance.id, shared_workshop.volume("data").id)
+    path = f"/project/images/{instance.id}/create/"
+    # The instance and its volumes; each volume; two lists of records; the instance as a user.
+    assert _live(anna, path, f"{path}live/") == (8, 9)
