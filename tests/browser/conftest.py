@@ -62,7 +62,6 @@ def driver(
     this worker count.
     """
     start = dashboard.log.stat().st_size
-    _make_new(chromium)
     try:
         yield chromium
         _examine(request.node, home, dashboard, oracle, chromium, start)

@@ -25,6 +25,14 @@ _SESSION_COOKIE = "sessionid"
 _LOOK_AGAIN = 0.1  # seconds
 # A row is drawn anew while somebody looks at it; then it is looked at again.
 _REDRAWN = (NoSuchElementException, StaleElementReferenceException)
+# One question about all elements. Selenium's is_displayed() sends some 50 kB of script for each of
+# them, which took a tenth of the processor time of this suite.
+_SEEN = """
+    const drawn = (part) => [...part.getClientRects()].some((box) => box.width && box.height);
+    return [...document.querySelectorAll(arguments[0])].filter((part) =>
+        part.checkVisibility({opacityProperty: true, visibilityProperty: true})
+        && [part, ...part.querySelectorAll('*')].some(drawn));
+"""
 
 
 class Person:
@@ -63,9 +71,8 @@ class Person:
 
     def all(self, css: str) -> list[WebElement]:
         """The elements of the page that can be seen now."""
-        return self.steadily(
-            lambda: [element for element in self.find_all(css) if element.is_displayed()]
-        )
+        found: list[WebElement] = self.steadily(lambda: self.driver.execute_script(_SEEN, css))
+        return found
 
     def texts(self, css: str) -> list[str]:
         """The texts of the elements that can be seen now."""

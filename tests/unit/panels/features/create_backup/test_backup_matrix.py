@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every state that Create Backup can have shown, against every state that it can be sent in."""
 
+import pytest
+
 from tests.unit.cloud.wire import Wire, snapshot_json
 from tests.unit.panels.common.test_matrix import CopyDialog, State, each_state, tell
 from tests.unit.panels.features.create_backup.backup_dialog import (
@@ -15,6 +17,7 @@ from tests.unit.panels.person import CREATE_BACKUP, Person
 DIALOG = CopyDialog(CREATE_BACKUP, fill, asked, MISSING, TYPED)
 
 
+@pytest.mark.extended
 @each_state
 def test_a_backup_is_made_exactly_where_its_warning_was_shown_and_accepted(
     wire: Wire, person: Person, state: State
