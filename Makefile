@@ -51,7 +51,7 @@ soak:
 	@$(PYTHON) -m demo soak --minutes $(or $(MINUTES),10)
 
 bench:
-	@$(PYTHON) -m demo bench $(and $(REPEATS),--repeats $(REPEATS))
+	@$(PYTHON) -m demo bench $(and $(REPEATS),--repeats $(REPEATS)) $(and $(REQUESTS),--requests $(REQUESTS))
 
 screenshots:
 	@$(PYTHON) -m demo screenshots

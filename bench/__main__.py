@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import requests
@@ -27,6 +28,8 @@ def main() -> int:
     plan: Plan = SHORT if options.short else THOROUGH
     if options.repeats:
         plan = plan.repeated(options.repeats)
+    if options.requests:
+        plan = replace(plan, requests=options.requests)
     sides = [
         Side(name, base, worker_at(home, base))
         for name, base in ((OURS, options.ours), (STOCK, options.stock))
@@ -49,6 +52,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("ours")
     parser.add_argument("stock")
     parser.add_argument("--repeats", type=int, help="of what is quick")
+    parser.add_argument("--requests", type=int, help="while memory is watched")
     parser.add_argument("--short", action="store_true", help="small numbers, nothing kept")
     now = os.getloadavg()[0]
     parser.add_argument("--load", type=float, default=now, help="of the machine, before it began")

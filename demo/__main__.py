@@ -41,6 +41,7 @@ def _soak(options: argparse.Namespace) -> None:
 
 def _bench(options: argparse.Namespace) -> None:
     said = ["--repeats", str(options.repeats)] if options.repeats else []
+    said += ["--requests", str(options.requests)] if options.requests else []
     benching.run(chosen_home("bench"), [*said, *(["--short"] if options.short else [])])
 
 
@@ -121,6 +122,9 @@ def arguments() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="what pages cost, beside stock Horizon's")
     bench.set_defaults(run=_bench)
     bench.add_argument("--repeats", type=int, help="of what is quick (default: 7)")
+    bench.add_argument(
+        "--requests", type=int, help="while memory is watched (default: 10000, some 15 minutes)"
+    )
     bench.add_argument("--short", action="store_true", help="small numbers, nothing kept")
     pictures = commands.add_parser("screenshots", help="pictures for the documentation")
     pictures.set_defaults(run=_screenshots)
