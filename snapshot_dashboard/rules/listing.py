@@ -150,17 +150,19 @@ def found_on_page(
     """
     end = _end_of_age(answer, request)
     met = tuple(each for each in answer[:end] if each and request.conditions.met_by(each))
-    unread = sum(each is None for each in answer[:end])
+    unread = answer[:end].count(None)
     goes_on = end == len(answer) and (followed or len(answer) >= request.limit)
     if not request.searches:
         page = page_of(met, request)
         # A service may give fewer than it is asked for.
         return replace(page, more=page.more or (goes_on and not request.backwards), unread=unread)
-    rows, more = met[: request.size], len(met) > request.size
-    marker = last if goes_on and not more else ""
-    # What is shown ends where the next page begins.
-    read = answer.index(rows[-1]) + 1 if more else end
-    return Page(rows, more, unread=unread, searched=Searched(read, everything, marker))
+    rows = met[: request.size]
+    if len(met) > request.size:
+        # What is shown ends where the next page begins.
+        searched = Searched(answer.index(rows[-1]) + 1, everything, "")
+        return Page(rows, True, unread=unread, searched=searched)
+    searched = Searched(end, everything, last if goes_on else "")
+    return Page(rows, False, unread=unread, searched=searched)
 
 
 def _end_of_age(answer: Sequence[Listed | None], request: PageRequest) -> int:

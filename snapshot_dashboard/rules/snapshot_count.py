@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,15 +42,22 @@ def counts(
     may be of any volume, so that nothing is said of a time without one. Cinder's temporary ones,
     which go away by themselves, do not count.
     """
-    found: dict[str, list[Snapshot]] = {each: [] for each in volume_ids}
     readable = [each for each in newest_first if each is not None]
     odd = len(readable) < len(newest_first)
-    for snapshot in readable:
-        if snapshot.volume_id in found and snapshot.counts_against_quota:
-            found[snapshot.volume_id].append(snapshot)
     dates = [each.created_at for each in readable if each.created_at]
     since = None if complete or odd else min(dates, default=None)
+    found = _by_volume(readable, volume_ids)
     return {each: _count(of, complete and not odd, since) for each, of in found.items()}
+
+
+def _by_volume(
+    snapshots: Iterable[Snapshot], volume_ids: Iterable[str]
+) -> Mapping[str, Sequence[Snapshot]]:
+    found: dict[str, list[Snapshot]] = {each: [] for each in volume_ids}
+    for snapshot in snapshots:
+        if snapshot.volume_id in found and snapshot.counts_against_quota:
+            found[snapshot.volume_id].append(snapshot)
+    return found
 
 
 def _count(found: Iterable[Snapshot], complete: bool, since: datetime | None) -> SnapshotCount:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from snapshot_dashboard.cloud import block_storage, retypes, uploads
@@ -28,9 +29,8 @@ def volume_rows(connection: Connection, volumes: Iterable[Volume]) -> list[Volum
         row.wanted_type = wanted_types.get(row.id)
         row.upload_ended = row.id in uploaded
         row.group = group(row.group_id) if row.group_id else None
-        for entry in row.attachments:
-            if entry["server_id"]:
-                entry["instance"] = instance(entry["server_id"])
+        for entry in filter(itemgetter("server_id"), row.attachments):
+            entry["instance"] = instance(entry["server_id"])
     _add_transfers(connection, rows)
     return rows
 

@@ -23,7 +23,6 @@ from snapshot_dashboard.panels.features.instance_snapshot import texts
 from snapshot_dashboard.rules import consistency, instance_snapshot, sets
 from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.image import Image
-from snapshot_dashboard.rules.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +45,22 @@ def write(request: HttpRequest, made: Image, form: str, exposures: Iterable[Expo
         return Written(None if image is None else 0, len(by_volume))
     count = len(image.snapshot_ids)
     newest = known(lambda: connection.fetch(partial(cloud.newest_snapshots, connection)))
-    found = [each for each in newest or () if each.id in image.snapshot_ids]
+    wanted = {
+        each.id: each
+        for each in newest or ()
+        if each.id in image.snapshot_ids and each.volume_id in by_volume
+    }
     together = sets.metadata(form, len(by_volume)) if len(by_volume) > 1 else {}
 
-    def note(snapshot: Snapshot) -> None:
+    def note(snapshot_id: str) -> None:
+        snapshot = wanted[snapshot_id]
         label = consistency.of(by_volume[snapshot.volume_id])
         metadata = {**consistency.write(label), consistency.REQUEST: form, **together}
         details = {**audit.whose(snapshot), "image_id": made.id}
         with audit.change(request, "snapshot.note", snapshot.id, **details):
             block_storage.note(connection, snapshot.id, metadata)
 
-    wanted = [each for each in found if each.volume_id in by_volume]
-    written = {each.id: partial(note, each) for each in wanted}
-    results = facts(connection, lambda snapshot_id: written[snapshot_id](), written)
+    results = facts(connection, note, wanted)
     return Written(count, count - len(results) + len(failed(results)))
 
 

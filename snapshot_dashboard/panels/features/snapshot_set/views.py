@@ -149,12 +149,10 @@ class SnapshotSetView(DialogView):
     def form_valid(self, form: SetForm) -> HttpResponse:
         """Make the snapshots that are missing, or come back with what has to be read first."""
         chosen = list(dict.fromkeys(form.cleaned_data["include"]))
-        found = FoundSet({}, {})
-        if self.plan is not None or self.request.GET.get("set") or not idempotency.is_shared():
-            try:
-                found = cloud.find(self.connection, self.set_id, chosen)
-            except CloudError as error:
-                return self.again(form, problems.because(texts.UNCHECKED, error))
+        try:
+            found = self.made_before(chosen)
+        except CloudError as error:
+            return self.again(form, problems.because(texts.UNCHECKED, error))
         missing = [each for each in chosen if not _is_made(found, each)]
         if not missing:
             return HttpResponseRedirect(self.result_url(chosen))
@@ -167,6 +165,15 @@ class SnapshotSetView(DialogView):
             form.ask_for_tick()
             return self.again(form)
         return self.create(form, missing, found)
+
+    def made_before(self, chosen: Sequence[str]) -> FoundSet:
+        """Return the snapshots of this set that there may be already.
+
+        :raises CloudError: they cannot be read.
+        """
+        if self.plan is not None or self.request.GET.get("set") or not idempotency.is_shared():
+            return cloud.find(self.connection, self.set_id, chosen)
+        return FoundSet({}, {})
 
     def create(self, form: SetForm, missing: Sequence[str], found: FoundSet) -> HttpResponse:
         """Ask for each snapshot, and go on to the page that shows what became of them."""
