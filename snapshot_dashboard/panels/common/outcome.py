@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems
 from snapshot_dashboard.panels.common.html import link
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
 from snapshot_dashboard.panels.common.links import page, snapshots_of
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
@@ -123,18 +122,18 @@ class OutcomeView(View):
         request_id = request.GET.get("request", "")
         unchecked = self.unfound(problems.UNCHECKED[self.resource])
         if elsewhere(request):
-            return _answer(request, "unknown", unchecked)
+            return answer(request, "unknown", unchecked)
         try:
             connection = connect(request)
             links = tuple(self.found(connection, request_id))
         except CloudError:
-            return _answer(request, "unknown", unchecked)
+            return answer(request, "unknown", unchecked)
         if links:
-            return _answer(request, "made", replace(problems.FOUND[self.resource], links=links))
+            return answer(request, "made", replace(problems.FOUND[self.resource], links=links))
         state = idempotency.state(connection.region, connection.project_id, request_id)
         if state is idempotency.AttemptState.UNDER_WAY:
-            return _answer(request, "checking", unchecked)
-        return _answer(request, "none", self.unfound(problems.NOT_FOUND[self.resource]))
+            return answer(request, "checking", unchecked)
+        return answer(request, "none", self.unfound(problems.NOT_FOUND[self.resource]))
 
 
 class SnapshotOutcomeView(OutcomeView):
@@ -201,8 +200,7 @@ class GroupOutcomeView(OutcomeView):
         return [group_link(each) for each in groups.clones_of_form(connection, request_id)]
 
 
-def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
-    html = render_to_string(
-        "snapshot_dashboard/common/_problem.html", {"problem": problem}, request
-    )
+def answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
+    """Return what a script shows of the state of what was asked for."""
+    html = rendered(request, "snapshot_dashboard/common/_problem.html", {"problem": problem})
     return JsonAnswer({"state": state, "html": html})

@@ -310,6 +310,20 @@ def test_json_is_answered_in_one_way_only() -> None:
             assert "application/json" not in texts, path
 
 
+def test_html_for_a_script_is_made_in_one_way_only() -> None:
+    """What is rendered with a request otherwise reads the menu of projects from Keystone."""
+    folder = Path(snapshot_dashboard.__file__).parent
+    otherwise = [
+        f"{path.name}:{call.lineno}"
+        for path in folder.rglob("*.py")
+        if path != Path(json_answers.__file__)
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("render_to_string")
+        if len(call.args) > 2 or any(each.arg == "request" for each in call.keywords)
+    ]
+    assert otherwise == []
+
+
 @pytest.mark.parametrize("text", ["{$1$}", "{{$1$}}", "{$$}", "{$", "$}", "{$ {$ $} $}", "{%$}$}"])
 def test_no_mark_of_an_expression_is_left(text: str) -> None:
     said = JsonAnswer({"text": text, "list": [text, {"deep": (text,)}], text: 1}).content.decode()

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -26,7 +25,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import dependency
 from snapshot_dashboard.panels.common.html import isolated, link, short
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.panels.common.source_search_texts import (
@@ -213,7 +212,7 @@ class DependentsView(View):
                 "marker": part.marker,
                 "said": progress(part, counted, found=found, several=self.several),
                 "blocked": texts["blocked"],
-                "html": render_to_string(_TEMPLATE, context, request) if found else "",
+                "html": rendered(request, _TEMPLATE, context) if found else "",
             }
         )
 

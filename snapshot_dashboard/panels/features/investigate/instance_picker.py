@@ -14,7 +14,6 @@ from functools import partial
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -31,7 +30,7 @@ from snapshot_dashboard.panels.common.attachment_state.explanation import instan
 from snapshot_dashboard.panels.common.attachment_state.locks import UNLOCK_CHOSEN
 from snapshot_dashboard.panels.common.forms import CreateVolumeForm, DescribedForm
 from snapshot_dashboard.panels.common.html import isolated, sentence, short
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules import investigation as rules
 from snapshot_dashboard.rules.ids import as_uuid
@@ -254,7 +253,7 @@ class InstancesView(View):
             # What was shown stays.
             return HttpResponse(status=503)
         path = "snapshot_dashboard/investigate/_instances.html"
-        html = render_to_string(path, {"picker": picker}, request)
+        html = rendered(request, path, {"picker": picker})
         return JsonAnswer({"html": html, "said": picker.said})
 
     def read(self, connection: Connection, snapshot_id: str) -> Picker:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -20,10 +19,10 @@ from snapshot_dashboard.cloud import sets as cloud
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import problems, quota, scope
+from snapshot_dashboard.panels.common import outcome, problems, quota, scope
 from snapshot_dashboard.panels.common.attachment_state import several_texts
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
 from snapshot_dashboard.panels.common.links import oldest_snapshots, own_path, page
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
@@ -60,7 +59,7 @@ class SetResultView(HorizonTemplateView):
                 return HttpResponse(status=404) if alone else self.shown(problem=texts.NO_SET)
             context = self.context(lines, plan)
             if alone:
-                return HttpResponse(render_to_string(_LINES, self.framed(**context), request))
+                return HttpResponse(rendered(request, _LINES, self.framed(**context)))
             return self.shown(
                 **context, **instance_notes(connection, self.instance(connection, plan))
             )
@@ -139,9 +138,7 @@ class ChosenView(View):
         context = {"quota": quota_texts(limits, chosen), "oldest_url": oldest_snapshots()}
         return JsonAnswer(
             {
-                "quota": render_to_string(
-                    "snapshot_dashboard/common/_quota.html", context, request
-                ),
+                "quota": rendered(request, "snapshot_dashboard/common/_quota.html", context),
                 "button": texts.button(len(chosen), force=query.get("force") == "1"),
             }
         )
@@ -154,25 +151,18 @@ class SetOutcomeView(View):
         """Look once whether the form has arrived; the set's own page tells the rest."""
         set_id = as_uuid(request.GET.get("request"))
         if not set_id or elsewhere(request):
-            return _answer(request, "unknown", texts.UNCHECKED)
+            return outcome.answer(request, "unknown", texts.UNCHECKED)
         try:
             connection = connect(request)
         except CloudError:
-            return _answer(request, "unknown", texts.UNCHECKED)
+            return outcome.answer(request, "unknown", texts.UNCHECKED)
         plan = cloud.remembered(connection, request.user.id, set_id)
         if plan is not None:
             url = result_url(request, set_id, plan.volumes, plan.instance_id)
-            return _answer(request, "made", texts.found(link(url, _("Show set"))))
+            return outcome.answer(request, "made", texts.found(link(url, _("Show set"))))
         if not idempotency.is_shared():
-            return _answer(request, "unknown", texts.UNCHECKED)
-        return _answer(request, "none", texts.NOT_FOUND)
-
-
-def _answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
-    html = render_to_string(
-        "snapshot_dashboard/common/_problem.html", {"problem": problem}, request
-    )
-    return JsonAnswer({"state": state, "html": html})
+            return outcome.answer(request, "unknown", texts.UNCHECKED)
+        return outcome.answer(request, "none", texts.NOT_FOUND)
 
 
 def _elsewhere(request: HttpRequest) -> Problem:
