@@ -27,7 +27,9 @@ def visit(cloud: Access, dashboard: Dashboard) -> Visit:
     def visitor(user: str, project: str | None = None) -> Visitor:
         if (user, project) not in inside:
             inside[user, project] = Visitor(dashboard.url)
-            inside[user, project].log_in(cloud.login(user), project)
+            login = cloud.login(user)
+            # Horizon may choose a project that a test has made, and takes away again.
+            inside[user, project].log_in(login, project or login.projects[0])
         return inside[user, project]
 
     return visitor
@@ -51,7 +53,8 @@ def watch(cloud: Access, home: Home) -> Iterator[Watch]:
                 if (user, project) not in inside:
                     visitor = Visitor(dashboard.url)
                     with proxy.logging_in(f"{user}-{project}") as lane:
-                        visitor.log_in(cloud.login(user), project)
+                        login = cloud.login(user)
+                        visitor.log_in(login, project or login.projects[0])
                     inside[user, project] = Watched(visitor, lane)
                 return inside[user, project]
 

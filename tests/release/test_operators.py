@@ -211,7 +211,7 @@ def _wrong(horizon: Horizon) -> Horizon:
     file.rename(file.with_name("_1335_project_snapshots_panel.py"))
     (metadata,) = horizon.package.parent.glob("horizon-27*.dist-info/METADATA")
     horizon.replace(metadata, metadata.read_text().replace("Version: 27.0.0", "Version: 28.0.0"))
-    template = horizon.path / "theme" / "templates" / "project" / "volumes" / "_limits.html"
+    template = horizon.path / "theme" / "templates" / "project" / "volumes" / "create.html"
     template.parent.mkdir(parents=True)
     template.touch()
     (horizon.path / "empty").mkdir()
