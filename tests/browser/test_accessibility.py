@@ -292,6 +292,7 @@ def test_status_is_said_in_words_and_cut_texts_stand_on_the_details(
     anna.see(".tab-pane .detail", LONG_TEXT)
 
 
+@pytest.mark.extended
 def test_entries_of_a_rows_menu_are_large_enough(anna: Person, things: Things) -> None:
     page = volumes(anna).open(things.of_volume)
     _with_open_menu(page, things.volume.id)
@@ -307,6 +308,7 @@ def _size(element: Any) -> tuple[float, float]:
     return element.rect["width"], element.rect["height"]
 
 
+@pytest.mark.extended
 def test_buttons_bars_and_fields_can_be_read_in_every_state(anna: Person, things: Things) -> None:
     for volume, button in ((things.volume.id, "btn-warning"), (things.detached.id, "btn-primary")):
         dialog = _open(anna, volume)
@@ -321,6 +323,7 @@ def test_buttons_bars_and_fields_can_be_read_in_every_state(anna: Person, things
             assert contrast(anna, dialog.part(".sd-bar"), "borderTopColor") >= SHAPE, theme
 
 
+@pytest.mark.extended
 def test_the_focus_is_seen(anna: Person, things: Things) -> None:
     dialog = _open(anna, things.volume.id)
     parts = ("[name=name]", "[name=acknowledged]", ".cancel", "[type=submit]", "summary")
@@ -340,6 +343,7 @@ def _emulate(person: Person, feature: str, value: str) -> None:
     person.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
+@pytest.mark.extended
 def test_in_high_contrast_buttons_have_borders(anna: Person, things: Things) -> None:
     dialog = _open(anna, things.volume.id)
     for theme in THEMES:
@@ -352,6 +356,7 @@ def test_in_high_contrast_buttons_have_borders(anna: Person, things: Things) -> 
         _emulate(anna, "forced-colors", "")
 
 
+@pytest.mark.extended
 def test_who_wants_no_motion_sees_none(anna: Person, workshop: Workshop) -> None:
     snapshot = workshop.snapshot(workshop.volume().id)
     workshop.admin.block_storage.reset_snapshot_status(snapshot.id, "creating")
@@ -363,6 +368,7 @@ def test_who_wants_no_motion_sees_none(anna: Person, workshop: Workshop) -> None
     _emulate(anna, "prefers-reduced-motion", "")
 
 
+@pytest.mark.extended
 def test_a_reason_of_the_service_is_marked_as_english(anna: Person, workshop: Workshop) -> None:
     anna.go(f"/project/volumes/{Stage(workshop).get('quota used up')}/create_snapshot/")
     page = plain_page(anna)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Create Snapshot of a group: from Horizon's page to snapshots that say what they are worth."""
 
+import pytest
+
 from demo.layout import Home
 from tests.browser.axe import violations
 from tests.browser.pages import Dialog, ListPage
@@ -37,6 +39,7 @@ def test_the_warning_is_read_and_ticked_and_the_snapshots_say_so(
     anna.see(f"#volume_snapshots tr[data-object-id='{taken['id']}']", "Running")
 
 
+@pytest.mark.extended
 def test_a_warning_appears_while_the_dialog_is_open(
     anna: Person, workshop: Workshop, home: Home
 ) -> None:

@@ -199,6 +199,7 @@ TABS = [
 ]
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(("who", "address", "tabs"), TABS, ids=lambda each: str(each))
 def test_details_run_nothing_in_any_tab(
     visitor: Person, stage: Stage, who: str, address: str, tabs: str
@@ -228,6 +229,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(("who", "address"), PAGES)
 def test_a_page_runs_nothing(visitor: Person, stage: Stage, who: str, address: str) -> None:
     stage.seen_by(visitor, who).go(_filled(address, stage))
@@ -243,6 +245,7 @@ def failed(stage: Stage) -> Iterator[Stage]:
     stage.becomes("available")
 
 
+@pytest.mark.extended
 def test_needs_attention_runs_nothing(visitor: Person, failed: Stage) -> None:
     failed.seen_by(visitor, "administrator").go("/admin/snapshots/attention/")
     for each in (failed.moving, failed.snapshots[1]):

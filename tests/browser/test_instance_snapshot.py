@@ -3,6 +3,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from demo.layout import Home
 from tests.browser.axe import violations
 from tests.browser.pages import Dialog, ListPage
@@ -53,6 +55,7 @@ def test_an_instance_with_volumes_is_copied_after_its_warning_was_accepted(
     workshop.later(workshop.admin.image.delete_image, image)
 
 
+@pytest.mark.extended
 def test_of_an_instance_started_from_an_image_it_is_seen_what_is_left_out(
     enter: Enter, visitor: Person, workshop: Workshop, home: Home
 ) -> None:
@@ -66,6 +69,7 @@ def test_of_an_instance_started_from_an_image_it_is_seen_what_is_left_out(
     keep_picture(visitor, home, "instance-set-instead")
 
 
+@pytest.mark.extended
 def test_a_louder_warning_appears_while_the_dialog_is_open(
     enter: Enter, visitor: Person, workshop: Workshop, home: Home
 ) -> None:

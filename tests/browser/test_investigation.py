@@ -134,6 +134,7 @@ def test_the_suspects_volume_is_looked_at_on_another_instance(
     anna.until(lambda: anna.path == f"/project/snapshots/?{analysis.row}", "the list")
 
 
+@pytest.mark.extended
 def test_the_flow_survives_a_reload_and_a_tab_that_nobody_sees(
     anna: Person, analysis: Analysis, judge: Callable[[Dialog, str], None]
 ) -> None:
@@ -153,6 +154,7 @@ def test_the_flow_survives_a_reload_and_a_tab_that_nobody_sees(
     anna.see(".sd-progress-steps", f"Ready: attached as {found}")
 
 
+@pytest.mark.extended
 def test_who_left_finds_the_button_and_the_volume_unattached(
     anna: Person, analysis: Analysis, workshop: Workshop
 ) -> None:
@@ -169,6 +171,7 @@ def test_who_left_finds_the_button_and_the_volume_unattached(
     anna.see(".sd-progress-steps", f"Ready: attached as {device(analysis, made.id)}")
 
 
+@pytest.mark.extended
 def test_looking_ends_when_nobody_is_there_and_goes_on_by_a_button(
     anna: Person, analysis: Analysis
 ) -> None:
@@ -185,6 +188,7 @@ def test_looking_ends_when_nobody_is_there_and_goes_on_by_a_button(
     assert not anna.all("[data-sd-problem=paused]")
 
 
+@pytest.mark.extended
 def test_a_refusal_is_told_and_tried_again(
     anna: Person, analysis: Analysis, judge: Callable[[Dialog, str], None]
 ) -> None:
@@ -202,6 +206,7 @@ def test_a_refusal_is_told_and_tried_again(
     anna.see(".sd-progress-steps", "Ready: attached as")
 
 
+@pytest.mark.extended
 def test_after_a_refusal_another_instance_is_chosen_above_the_page(
     anna: Person, analysis: Analysis
 ) -> None:
@@ -228,6 +233,7 @@ def _tab_to(person: Person, css: str, key: str = Keys.TAB) -> None:
     raise AssertionError(f"{MOST_TABS} times {key!r} do not lead to {css}")
 
 
+@pytest.mark.extended
 def test_the_story_needs_no_pointing_device(anna: Person, analysis: Analysis) -> None:
     page = snapshots(anna).open(analysis.row)
     row = page.row(analysis.snapshot.id)
@@ -281,6 +287,7 @@ def test_without_scripts_buttons_do_the_same(
     anna.see(".sd-progress-steps", f"Ready: attached as {found}")
 
 
+@pytest.mark.extended
 def test_an_ordinary_copy_leads_to_the_choice_of_an_instance(
     anna: Person, analysis: Analysis
 ) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main tasks with the keyboard alone, from a list's row to the result."""
 
+import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.pages import Dialog, ListPage, volumes
@@ -67,6 +68,7 @@ def test_both_volumes_of_a_running_instance_are_snapshotted(
     assert anna.clicks == 0
 
 
+@pytest.mark.extended
 def test_a_shelved_instances_volume_is_detached_and_snapshotted(
     anna: Person, workshop: Workshop
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_shelved_instances_volume_is_detached_and_snapshotted(
     assert anna.clicks == 0
 
 
+@pytest.mark.extended
 def test_what_a_dialog_says_is_met_in_order_and_it_can_be_left(
     anna: Person, workshop: Workshop
 ) -> None:

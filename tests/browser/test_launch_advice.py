@@ -60,6 +60,7 @@ def test_launch_anyway_opens_horizons_own_launch(anna: Person, snapshot_id: str)
     anna.see(".modal wizard, wizard", "Details")
 
 
+@pytest.mark.extended
 def test_on_a_page_of_its_own_the_launch_works_as_well(anna: Person, snapshot_id: str) -> None:
     anna.go(f"/project/snapshots/{snapshot_id}/launch/")
     assert TITLE in anna.see(".sd-launch").text

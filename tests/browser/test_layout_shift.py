@@ -9,6 +9,8 @@ from tests.browser.pages import Dialog, ListPage, snapshots, volumes
 from tests.browser.person import Person
 from tests.cloud.workshop import Workshop
 
+pytestmark = pytest.mark.extended
+
 # "Good" is below 0.1; this is one line of a row that becomes two.
 MOST = 0.02
 # How long nobody is told that a dialog is loading, in milliseconds; some frames less than styled.

@@ -130,6 +130,7 @@ def test_the_tab_is_opened_read_and_left_by_keyboard(anna: Person, chain: Chain)
     assert anna.clicks == 0
 
 
+@pytest.mark.extended
 def test_three_hundred_snapshots_are_unfolded_by_keyboard(customer: Person, crowded: str) -> None:
     _open(customer, crowded)
     assert len(_nodes(customer)) == 21
@@ -158,6 +159,7 @@ def test_three_hundred_snapshots_are_unfolded_by_keyboard(customer: Person, crow
     assert not found, "\n".join(map(str, found))
 
 
+@pytest.mark.extended
 def test_a_look_can_be_stopped_and_gone_on_with(
     anna: Person, gateway: Gateway, chain: Chain
 ) -> None:
@@ -179,6 +181,7 @@ def test_a_look_can_be_stopped_and_gone_on_with(
     assert len(_nodes(anna)) == 3
 
 
+@pytest.mark.extended
 def test_what_cannot_be_looked_for_is_said_and_offered_again(
     anna: Person, gateway: Gateway, chain: Chain, oracle: Oracle
 ) -> None:
@@ -197,6 +200,7 @@ def test_what_cannot_be_looked_for_is_said_and_offered_again(
     anna.see(f"{TREE} [data-sd-said]", "volumes of this project were checked.")
 
 
+@pytest.mark.extended
 def test_without_scripts_all_of_it_is_links(
     visitor: Person, enter: Callable[..., None], crowded: str, oracle: Oracle
 ) -> None:
@@ -216,6 +220,7 @@ def test_without_scripts_all_of_it_is_links(
     visitor.see(f"{TREE} .sd-tree-more", "280 older snapshots")
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(("theme", "width"), zip(THEMES, (1280, 400), strict=True))
 def test_axe_finds_nothing_and_nothing_reaches_out_of_the_window(
     anna: Person, chain: Chain, home: Home, theme: str, width: int

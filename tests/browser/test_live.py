@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The open dialog follows the volume and finds the outcome of a lost answer."""
 
+import pytest
+
 from demo import dashboard as demo_dashboard
 from demo.layout import Flavour, Home
 from demo.ports import first_free
@@ -82,6 +84,7 @@ def _pressed(dialog: Dialog) -> bool:
     return dialog.has("form[data-sd-busy]") or dialog.has("#id_acknowledged_error")
 
 
+@pytest.mark.extended
 def test_a_warning_goes_by_itself(anna: Person, workshop: Workshop) -> None:
     instance, volume = workshop.attached()
     dialog = opened(anna, volume.id)
@@ -111,6 +114,7 @@ def test_a_milder_tick_does_not_carry_over(anna: Person, workshop: Workshop) -> 
     dialog.see(".sd-acknowledge", "I understand that this snapshot may be corrupted.")
 
 
+@pytest.mark.extended
 def test_a_blocked_dialog_opens_up(anna: Person, workshop: Workshop) -> None:
     volume = workshop.volume()
     workshop.set_status(volume.id, "maintenance")
@@ -126,6 +130,7 @@ def test_a_blocked_dialog_opens_up(anna: Person, workshop: Workshop) -> None:
     anna.see(".alert-info", TYPED)
 
 
+@pytest.mark.extended
 def test_a_plain_page_is_live_too(anna: Person, workshop: Workshop) -> None:
     volume = workshop.volume()
     anna.go(f"/project/volumes/{volume.id}/create_snapshot/")
@@ -136,6 +141,7 @@ def test_a_plain_page_is_live_too(anna: Person, workshop: Workshop) -> None:
     assert label(page) == FORCED
 
 
+@pytest.mark.extended
 def test_a_volume_that_is_gone_is_told(anna: Person, workshop: Workshop) -> None:
     volume = workshop.volume()
     dialog = opened(anna, volume.id)
@@ -144,6 +150,7 @@ def test_a_volume_that_is_gone_is_told(anna: Person, workshop: Workshop) -> None
     assert not dialog.has("[type=submit]")
 
 
+@pytest.mark.extended
 def test_updates_pause_when_nobody_is_there(anna: Person, workshop: Workshop) -> None:
     volume = workshop.volume()
     dialog = opened(anna, volume.id)
@@ -156,6 +163,7 @@ def test_updates_pause_when_nobody_is_there(anna: Person, workshop: Workshop) ->
     assert not dialog.has("[data-sd-problem=paused]")
 
 
+@pytest.mark.extended
 def test_a_session_that_ends_while_typing_loses_nothing(
     anna: Person, visit: Visit, oracle: Oracle, workshop: Workshop
 ) -> None:
@@ -186,6 +194,7 @@ def test_an_answer_that_is_lost_is_found_again(
     assert len(workshop.snapshots_of(volume.id)) == 1
 
 
+@pytest.mark.extended
 def test_a_request_that_never_arrived_can_be_sent_again(
     anna: Person, gateway: Gateway, oracle: Oracle, workshop: Workshop
 ) -> None:
@@ -224,6 +233,7 @@ def test_a_form_that_is_sent_again_makes_no_second_snapshot(
     assert len(workshop.snapshots_of(volume.id)) == 1
 
 
+@pytest.mark.extended
 def test_nothing_is_asked_for_a_tab_that_nobody_sees(
     anna: Person, gateway: Gateway, workshop: Workshop
 ) -> None:
@@ -240,6 +250,7 @@ def test_nothing_is_asked_for_a_tab_that_nobody_sees(
     dialog.stop_looking()
 
 
+@pytest.mark.extended
 def test_a_restart_of_horizon_while_typing_loses_nothing(
     anna: Person, home: Home, oracle: Oracle, workshop: Workshop
 ) -> None:

@@ -114,6 +114,7 @@ def test_all_rows_are_asked_for_together_and_less_and_less_often(moving: Moving)
     assert INTERVAL - ROUNDED <= again - changed < 2 * INTERVAL
 
 
+@pytest.mark.extended
 def test_nothing_is_asked_any_more_when_all_is_final(moving: Moving) -> None:
     moving.hurry()
     moving.becomes("available")
@@ -153,6 +154,7 @@ def tick(person: Person, row: str) -> None:
     person.driver.execute_script("arguments[0].click()", box)
 
 
+@pytest.mark.extended
 def test_a_row_with_an_open_menu_stays_until_it_is_closed(moving: Moving) -> None:
     person, page = moving.person, moving.page
     first = moving.snapshots[0]
@@ -166,6 +168,7 @@ def test_a_row_with_an_open_menu_stays_until_it_is_closed(moving: Moving) -> Non
     moving.wait_status(*["Available"] * 3)
 
 
+@pytest.mark.extended
 def test_behind_a_dialog_nothing_moves(moving: Moving) -> None:
     person, page = moving.person, moving.page
     moving.page.choose(moving.snapshots[0], "Create Volume")
@@ -211,6 +214,7 @@ def _delete(workshop: Workshop, ids: list[str]) -> None:
         workshop.admin.block_storage.delete_snapshot(each, force=True)
 
 
+@pytest.mark.extended
 def test_on_a_volumes_details_they_are_read_too(
     moving: Moving, made: tuple[str, list[str]]
 ) -> None:
@@ -223,6 +227,7 @@ def test_on_a_volumes_details_they_are_read_too(
     assert moving.asked("row_update") == []
 
 
+@pytest.mark.extended
 def test_in_a_tab_that_is_opened_later_they_are_read_too(
     moving: Moving, made: tuple[str, list[str]]
 ) -> None:
@@ -236,6 +241,7 @@ def test_in_a_tab_that_is_opened_later_they_are_read_too(
     moving.wait_status(*["Available"] * 3)
 
 
+@pytest.mark.extended
 def test_volumes_are_read_again(anna: Person, workshop: Workshop) -> None:
     volume = workshop.volume()
     workshop.set_status(volume.id, "extending")
@@ -245,6 +251,7 @@ def test_volumes_are_read_again(anna: Person, workshop: Workshop) -> None:
     anna.until(lambda: page.column("Status") == ["Available"], "the status Available")
 
 
+@pytest.mark.extended
 def test_nothing_is_asked_for_a_tab_that_nobody_sees(moving: Moving) -> None:
     person = moving.person
     moving.wait_asked(1)
@@ -257,6 +264,7 @@ def test_nothing_is_asked_for_a_tab_that_nobody_sees(moving: Moving) -> None:
     moving.wait_status(*["Available"] * 3)
 
 
+@pytest.mark.extended
 def test_updates_pause_when_nobody_is_there(moving: Moving) -> None:
     person = moving.person
     text = "Updates are paused because this page was not used for 15 minutes."
@@ -273,6 +281,7 @@ def test_updates_pause_when_nobody_is_there(moving: Moving) -> None:
     assert person.focus().tag_name == "a"
 
 
+@pytest.mark.extended
 def test_an_answer_of_another_release_takes_no_row_away(moving: Moving) -> None:
     person = moving.person
     person.driver.execute_script(_OTHER_RELEASE)
@@ -286,6 +295,7 @@ def test_an_answer_of_another_release_takes_no_row_away(moving: Moving) -> None:
     moving.wait_status(*["Available"] * 3)
 
 
+@pytest.mark.extended
 def test_a_connection_that_is_lost_is_tried_again(moving: Moving, oracle: Oracle) -> None:
     oracle.allow_console("action=rows_update.*Failed to load resource")
     person = moving.person
@@ -330,6 +340,7 @@ _WATCH = """
 """
 
 
+@pytest.mark.extended
 def test_rows_that_have_not_changed_are_not_sent(
     moving: Moving, made: tuple[str, list[str]]
 ) -> None:

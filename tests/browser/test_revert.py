@@ -110,6 +110,7 @@ def _copied(anna: Person, workshop: Workshop, dialog: Dialog, volume_id: str) ->
     return copy
 
 
+@pytest.mark.extended
 def test_a_system_disk_is_told_the_three_ways_back(anna: Person, workshop: Workshop) -> None:
     instance, volume = workshop.started_from_volume()
     snapshot = _snapshot_under_load(anna, workshop, volume)
@@ -130,6 +131,7 @@ def test_a_system_disk_is_told_the_three_ways_back(anna: Person, workshop: Works
     anna.see("#create_volume_modal.in", "Create Volume")
 
 
+@pytest.mark.extended
 def test_a_failed_revert_says_what_is_left_and_whom_to_ask(
     anna: Person, workshop: Workshop
 ) -> None:
@@ -149,6 +151,7 @@ def test_a_failed_revert_says_what_is_left_and_whom_to_ask(
     assert f"Contact support and give this ID: {volume.id}" in text
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("size", [(1280, 900), (400, 800)])
 def test_the_dialog_fits_and_breaks_no_rule(
     anna: Person, workshop: Workshop, size: tuple[int, int]

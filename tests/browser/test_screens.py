@@ -21,6 +21,8 @@ from tests.browser.test_languages import speak
 from tests.browser.themes import DARK, wear
 from tests.cloud.workshop import Workshop
 
+pytestmark = pytest.mark.extended
+
 WINDOWS = (320, 400, 1024, 1280)
 CARDS_BELOW = 1200
 

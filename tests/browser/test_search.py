@@ -92,6 +92,7 @@ def test_a_long_list_is_searched_to_its_end_without_a_click(
     assert not visitor.find_all("[data-sd-searching]")
 
 
+@pytest.mark.extended
 def test_a_search_that_is_not_answered_says_so_and_goes_on_when_asked(
     visitor: Person, enter: Callable[..., None], many: str, oracle: Oracle
 ) -> None:

@@ -94,6 +94,7 @@ def test_a_double_click_makes_one_snapshot(
     assert len(workshop.snapshots_of(volume.id)) == 1
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("way", ["Escape", "Cancel", "Close"])
 def test_a_dialog_is_left_without_a_trace(anna: Person, workshop: Workshop, way: str) -> None:
     volume = workshop.volume()

@@ -105,6 +105,7 @@ def test_one_of_five_fails_and_is_made_by_trying_again(
     assert len({each.metadata["snapshot_dashboard:set"] for (each,) in made}) == 1
 
 
+@pytest.mark.extended
 def test_a_system_disk_that_is_no_volume_is_told_before_and_after(
     anna: Person, workshop: Workshop
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_system_disk_that_is_no_volume_is_told_before_and_after(
     anna.see("form[action*='/images/']")
 
 
+@pytest.mark.extended
 def test_ticked_volumes_are_snapshotted_without_a_tick_when_none_is_attached(
     anna: Person, workshop: Workshop
 ) -> None:
@@ -167,6 +169,7 @@ def test_everything_works_without_scripts(anna: Person, workshop: Workshop, orac
     anna.see(LINES, "Available")
 
 
+@pytest.mark.extended
 def test_the_dialog_fits_a_small_window(anna: Person, workshop: Workshop) -> None:
     instance, _volume = workshop.attached("narrow")
     instances(anna).open().choose(instance.id, "Snapshot Volumes")

@@ -8,6 +8,8 @@ from tests.browser.pages import snapshots, volumes
 from tests.browser.person import Person
 from tests.cloud.workshop import Workshop, unique
 
+pytestmark = pytest.mark.extended
+
 # Action -> title of what it opens.
 OF_VOLUMES = {
     "Edit Volume": "Edit Volume",

@@ -123,6 +123,7 @@ RESTING = {
 }
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("state", RESTING)
 def test_a_resting_instance_is_accepted_with_a_sentence_of_its_own(
     anna: Person, workshop: Workshop, state: str
@@ -173,6 +174,7 @@ def test_a_held_data_volume_is_detached_on_the_way_and_snapshotted(
     anna.see(".alert-info", "snapshot")
 
 
+@pytest.mark.extended
 def test_a_held_system_disk_leads_to_its_instance_and_not_to_detaching(
     anna: Person, workshop: Workshop
 ) -> None:

@@ -59,6 +59,7 @@ def test_a_volumes_name_leads_to_the_snapshots_that_keep_it(
     assert support.clicks == 1
 
 
+@pytest.mark.extended
 def test_a_volumes_id_leads_to_a_snapshot_of_another_project(
     support: Person, workshop: Workshop, connect: Connect
 ) -> None:
@@ -75,6 +76,7 @@ def test_a_volumes_id_leads_to_a_snapshot_of_another_project(
     assert support.clicks <= MOST_CLICKS
 
 
+@pytest.mark.extended
 def test_a_volumes_name_leads_to_a_left_over_attachment_and_the_way_out(
     support: Person, workshop: Workshop
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_volumes_name_leads_to_a_left_over_attachment_and_the_way_out(
     assert support.clicks <= MOST_CLICKS
 
 
+@pytest.mark.extended
 def test_a_volumes_name_leads_to_the_instance_that_uses_it(
     support: Person, workshop: Workshop
 ) -> None:
@@ -167,6 +170,7 @@ def _shows(page: ListPage, snapshot: Any, status: str) -> None:
     page.person.see(f"{page.row(snapshot.id)} .status_down", status)
 
 
+@pytest.mark.extended
 def test_what_is_unfinished_is_set_to_error_from_its_details(
     support: Person, unfinished: Any
 ) -> None:
@@ -222,6 +226,7 @@ def _press_for_both(support: Person, page: ListPage, ids: list[str], action: str
     return dialog
 
 
+@pytest.mark.extended
 def test_two_are_set_to_error_and_then_deleted_at_once(
     support: Person, workshop: Workshop, unfinished: Any
 ) -> None:
@@ -262,6 +267,7 @@ def clipboard(support: Person) -> Iterator[Callable[[], str]]:
     run("Browser.resetPermissions", {})
 
 
+@pytest.mark.extended
 def test_the_ticket_is_copied_one_fact_a_line(
     support: Person, unfinished: Any, clipboard: Callable[[], str]
 ) -> None:
@@ -279,6 +285,7 @@ def test_the_ticket_is_copied_one_fact_a_line(
     assert lines[2].startswith("Status creating")
 
 
+@pytest.mark.extended
 def test_where_nothing_may_be_copied_the_ticket_is_selected(
     support: Person, unfinished: Any
 ) -> None:
@@ -307,6 +314,7 @@ def _focus_is_seen(support: Person, css: str) -> None:
     assert contrast(support, css, "outlineColor") >= SHAPE, css
 
 
+@pytest.mark.extended
 def test_the_cause_is_found_without_a_pointing_device(support: Person, workshop: Workshop) -> None:
     volume = workshop.volume()
     snapshot = workshop.snapshot(volume.id, volume.name)
@@ -329,6 +337,7 @@ def test_the_cause_is_found_without_a_pointing_device(support: Person, workshop:
     assert support.clicks == 0
 
 
+@pytest.mark.extended
 def test_of_several_rows_a_refreshed_one_keeps_its_name_and_the_focus(
     support: Person, workshop: Workshop, unfinished: Any
 ) -> None:

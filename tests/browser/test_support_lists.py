@@ -85,6 +85,7 @@ def test_filters_add_up_stay_in_the_address_and_go_one_by_one(page: ListPage) ->
     assert "Available" in page.column("Status")
 
 
+@pytest.mark.extended
 def test_an_unknown_project_is_said_to_be_unknown(page: ListPage) -> None:
     page.search(project="customer-of-nobody")
     page.person.see(".sd-problem", 'There is no project called "customer-of-nobody"')
@@ -95,6 +96,7 @@ def _ids(page: ListPage) -> list[str]:
     return [str(row.get_dom_attribute("data-object-id")) for row in rows]
 
 
+@pytest.mark.extended
 def test_the_oldest_come_first_when_sorted_and_pages_follow(page: ListPage) -> None:
     support = page.person
     page.search(project=PROJECT)
@@ -141,6 +143,7 @@ def _watched(support: Person) -> list[list[str]]:
     return list(support.driver.execute_script("return window.sdWatched"))
 
 
+@pytest.mark.extended
 def test_a_report_says_how_far_it_is_and_is_sorted(
     support: Person, customers: WholeCloud, watched: Callable[[], list[tuple[str, str]]]
 ) -> None:

@@ -12,6 +12,8 @@ from tests.browser.person import Person
 from tests.cloud.whole_cloud import whole_cloud
 from tests.cloud.workshop import Workshop
 
+pytestmark = pytest.mark.extended
+
 
 @pytest.fixture(autouse=True)
 def no_scripts(support: Person, oracle: Oracle) -> None:

@@ -11,6 +11,8 @@ from tests.cloud.dialogs import opened
 from tests.cloud.test_upload_to_image import accepted, studio, upload_path
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 
+pytestmark = pytest.mark.extended
+
 __all__ = ["studio"]
 
 

@@ -55,6 +55,7 @@ def test_where_nothing_stands_in_the_way_the_question_tells_which_one(
     _snapshot_is_gone(workshop, volume.id)
 
 
+@pytest.mark.extended
 def test_a_volume_goes_with_its_snapshots_after_a_tick(anna: Person, workshop: Workshop) -> None:
     volume = workshop.volume()
     first, second = workshop.snapshot(volume.id, "first"), workshop.snapshot(volume.id, "second")
@@ -116,6 +117,7 @@ def test_a_snapshot_that_is_depended_on_comes_back_with_its_reason(
     _snapshot_is_gone(workshop, volume.id)
 
 
+@pytest.mark.extended
 def test_an_attached_volume_says_so_and_leads_to_detaching(
     anna: Person, workshop: Workshop
 ) -> None:

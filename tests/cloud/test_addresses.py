@@ -153,6 +153,7 @@ def _panels(home: Home, cloud: Access, volume: str, switches: Path | None) -> di
     return found
 
 
+@pytest.mark.extended
 def test_with_our_enabled_files_the_pages_are_ours(
     home: Home, cloud: Access, dashboard: Dashboard, ids: dict[str, str]
 ) -> None:
@@ -161,6 +162,7 @@ def test_with_our_enabled_files_the_pages_are_ours(
     assert all(page["view"].startswith(OURS) for page in pages.values()), pages
 
 
+@pytest.mark.extended
 def test_without_our_enabled_files_stock_is_back(
     home: Home, cloud: Access, dashboard: Dashboard, ids: dict[str, str], tmp_path: Path
 ) -> None:

@@ -92,6 +92,7 @@ def made(shared_workshop: Workshop) -> dict[str, str]:
     return found
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(
     ("status", "word", "step"),
     [
@@ -201,6 +202,7 @@ def test_a_service_that_is_down_is_to_be_brought_up_first(
         assert "the storage service on devcloud@old has been down. Bring it up" in words(each[6])
 
 
+@pytest.mark.extended
 def test_the_page_costs_a_call_for_each_status_and_a_few_more(
     visit: Visit, customers: WholeCloud
 ) -> None:

@@ -172,6 +172,7 @@ def test_the_page_is_there_at_once_and_tells_how_far_it_is(made: Sent) -> None:
     assert made.text.rstrip().endswith("</html>")
 
 
+@pytest.mark.extended
 def test_it_costs_a_call_for_500_snapshots_and_one_for_50_volumes(
     made: Sent, truth: dict[str, Raw], owners: dict[str, tuple[str, str]]
 ) -> None:
@@ -229,6 +230,7 @@ def test_the_page_afterwards_costs_nothing_and_sorts(
     assert len(sizes) >= 290
 
 
+@pytest.mark.extended
 def test_the_file_of_the_list_has_every_snapshot(
     exported: Sent, truth: dict[str, Raw], owners: dict[str, tuple[str, str]]
 ) -> None:

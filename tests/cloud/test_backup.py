@@ -46,6 +46,7 @@ def keeper(workshop: Workshop) -> Iterator[Workshop]:
             storage.delete_backup(each.id)
 
 
+@pytest.mark.extended
 def test_a_detached_volume_is_backed_up_without_a_word(keeper: Workshop, anna: Visitor) -> None:
     volume = keeper.volume("free").id
     dialog = opened(anna, backup_path(volume))
@@ -59,6 +60,7 @@ def test_a_detached_volume_is_backed_up_without_a_word(keeper: Workshop, anna: V
     assert made.metadata[consistency.REQUEST] == dialog.fields()["request"]
 
 
+@pytest.mark.extended
 def test_the_same_form_makes_one_backup(keeper: Workshop, anna: Visitor) -> None:
     volume = keeper.volume("twice").id
     dialog = opened(anna, backup_path(volume))
@@ -100,6 +102,7 @@ def test_a_volume_attached_meanwhile_brings_the_warning(keeper: Workshop, anna: 
     assert len(backups_of(keeper, volume)) == 1
 
 
+@pytest.mark.extended
 def test_a_held_volume_is_refused_and_its_snapshot_is_backed_up(
     keeper: Workshop, anna: Visitor
 ) -> None:
@@ -128,6 +131,7 @@ def test_a_held_volume_is_refused_and_its_snapshot_is_backed_up(
     assert keeper.owner.block_storage.get_volume(volume.id).status == "reserved"
 
 
+@pytest.mark.extended
 def test_the_action_of_a_snapshot_needs_no_tick(keeper: Workshop, anna: Visitor) -> None:
     _instance, volume = keeper.attached("row")
     snapshot = keeper.snapshot(volume.id, "kept", force=True)

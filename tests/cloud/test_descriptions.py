@@ -8,6 +8,8 @@ from snapshot_dashboard.rules.text import unaccepted
 from tests.cloud.dialogs import opened, snapshot_path
 from tests.cloud.workshop import Workshop
 
+pytestmark = pytest.mark.extended
+
 REFUSED = "\U0001f600\U00020000\x07\t\n\u2028\u200d\u200f\ufeff\xad\ue000\ufffe\uffff"
 CHARACTERS = (*REFUSED, *"\xa0\u3000\u4e2d\u05d0\u0301")
 

@@ -19,6 +19,8 @@ from devcloud.access import Access, read_requests
 from devcloud.settings import SERVICES
 from devcloud.waiting import wait_until
 
+pytestmark = pytest.mark.extended
+
 # openstacksdk has no types.
 Connect = Callable[..., Any]
 

@@ -30,6 +30,8 @@ from tests.cloud.tenant import Tenant, tenant
 from tests.cloud.workshop import Workshop
 from tests.conftest import Connect
 
+pytestmark = pytest.mark.extended
+
 # Horizon waits this long for reads, and for a write; a slow answer takes less or more.
 SECONDS = 3.0
 LATE = 0.5

@@ -13,6 +13,8 @@ from snapshot_dashboard.rules.listing import PageRequest
 from tests.cloud.workshop import PATIENCE, Workshop
 from tests.conftest import Connect
 
+pytestmark = pytest.mark.extended
+
 FIELDS = ["availability_zone", "group_id", "host", "project_id", "status", "user_id"]
 LITERALS = ["None", "{'a': 1}", "[1]", "1e5", "123456", "'x'", "True", "()"]
 

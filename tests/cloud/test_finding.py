@@ -18,6 +18,8 @@ from snapshot_dashboard.rules.support_search import Kind, SearchResult
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 from tests.conftest import Connect
 
+pytestmark = pytest.mark.extended
+
 Ours = Callable[..., Connection]
 
 

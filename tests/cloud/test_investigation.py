@@ -151,6 +151,7 @@ def brought_to(workshop: Workshop, instance_id: str, state: str) -> None:
     workshop.arrived(instance_id, state)
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("state", STATES)
 def test_an_instance_at_rest_gets_the_copy_too(case: Case, state: str) -> None:
     tools = case.workshop.running("tools")
@@ -164,6 +165,7 @@ def test_an_instance_at_rest_gets_the_copy_too(case: Case, state: str) -> None:
     assert case.users(place) == [tools.id]
 
 
+@pytest.mark.extended
 def test_only_what_nova_attaches_to_is_offered(case: Case) -> None:
     suspended = case.workshop.running("asleep")
     case.workshop.owner.compute.suspend_server(suspended.id)
@@ -174,6 +176,7 @@ def test_only_what_nova_attaches_to_is_offered(case: Case) -> None:
     assert "does not accept a volume now: its status is Suspended." in Dialog(answer).text
 
 
+@pytest.mark.extended
 def test_the_suspect_is_marked_by_the_volume_and_searched_by_name_and_id(case: Case) -> None:
     mark = {case.suspect.id: f"{case.suspect.name} - Active {SUSPECT}"}
     assert case.offered(case.suspect.name) == mark
@@ -181,6 +184,7 @@ def test_the_suspect_is_marked_by_the_volume_and_searched_by_name_and_id(case: C
     assert case.offered(case.suspect.name[:-1] + "*") == {}
 
 
+@pytest.mark.extended
 def test_a_shelved_suspect_is_marked_too(case: Case) -> None:
     brought_to(case.workshop, case.suspect.id, "SHELVED_OFFLOADED")
     assert SUSPECT in case.offered(case.suspect.name)[case.suspect.id]
@@ -199,6 +203,7 @@ def test_two_forms_at_the_same_moment_attach_once(case: Case) -> None:
     assert case.users(place) == [tools.id]
 
 
+@pytest.mark.extended
 def test_a_refusal_is_told_and_tried_again_and_another_instance_can_be_chosen(case: Case) -> None:
     tools, others = case.workshop.running("tools"), case.workshop.running("others")
     place = case.made(tools.id)
@@ -225,6 +230,7 @@ def test_a_refusal_is_told_and_tried_again_and_another_instance_can_be_chosen(ca
     assert case.look(place)["step"] == "elsewhere"
 
 
+@pytest.mark.extended
 def test_the_same_instance_can_be_tried_again(case: Case) -> None:
     tools = case.workshop.running("tools")
     place = case.made(tools.id)
@@ -237,6 +243,7 @@ def test_the_same_instance_can_be_tried_again(case: Case) -> None:
     assert case.users(place) == [tools.id]
 
 
+@pytest.mark.extended
 def test_a_volume_that_the_storage_cannot_make_is_explained(case: Case) -> None:
     tools = case.workshop.running("tools")
     case.workshop.broken_storage("create_volume_from_snapshot")
@@ -293,6 +300,7 @@ def test_a_volume_of_another_project_is_never_attached(case: Case, visit: Visit)
     assert case.users(place) == []
 
 
+@pytest.mark.extended
 def test_a_reader_changes_nothing(case: Case, visit: Visit) -> None:
     tools = case.workshop.running("tools")
     place = case.made(tools.id)

@@ -83,6 +83,7 @@ def test_snapshots_are_kept_noted_and_named_and_the_image_is_gone(
     assert times_frozen(home, instance.id) == before + 1
 
 
+@pytest.mark.extended
 def test_what_nova_leaves_when_it_stops_halfway_is_found_and_taken_away(
     shared_workshop: Workshop, anna: Visitor, machine: tuple[Any, str, str]
 ) -> None:
@@ -103,6 +104,7 @@ def test_what_nova_leaves_when_it_stops_halfway_is_found_and_taken_away(
     assert "There are no snapshots" in Dialog(anna.get(page.form.get("action"))).text
 
 
+@pytest.mark.extended
 def test_work_that_was_left_undone_is_done_by_the_button(
     shared_workshop: Workshop, anna: Visitor, machine: tuple[Any, str, str]
 ) -> None:
@@ -145,6 +147,7 @@ def test_it_is_not_offered_where_nova_would_go_on_unfrozen(
     assert said in answer.text and snapshots(workshop, disk, data) == []
 
 
+@pytest.mark.extended
 def test_a_disk_whose_properties_were_added_later_gets_no_word_of_frozen(
     workshop: Workshop, anna: Visitor
 ) -> None:
@@ -164,6 +167,7 @@ def test_a_disk_whose_properties_were_added_later_gets_no_word_of_frozen(
     assert images_named(workshop, dialog.fields()["request"]) == [] and instance.id
 
 
+@pytest.mark.extended
 def test_a_stopped_instance_is_told_to_be_started(workshop: Workshop, anna: Visitor) -> None:
     instance, disk, _data = with_agent(workshop)
     workshop.owner.compute.stop_server(instance.id)
@@ -172,6 +176,7 @@ def test_a_stopped_instance_is_told_to_be_started(workshop: Workshop, anna: Visi
     assert "This needs an instance that is running" in dialog.problem and dialog.button is None
 
 
+@pytest.mark.extended
 def test_the_freeze_comes_before_the_snapshots_and_ends_when_they_are_made(
     shared_workshop: Workshop, anna: Visitor, home: Home, machine: tuple[Any, str, str]
 ) -> None:

@@ -57,6 +57,7 @@ def test_a_volume_goes_back_to_what_the_snapshot_holds(
     assert read(file) == BEFORE
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_copy_that_was_made_first_holds_what_was_there(
     workshop: Workshop, anna: Visitor, cloud: Access, kind: str
@@ -74,6 +75,7 @@ def test_a_copy_that_was_made_first_holds_what_was_there(
     assert read(cloud.file_of(f"volume-{copy.id}")) == AFTER
 
 
+@pytest.mark.extended
 def test_nothing_is_reverted_before_the_copy_is_there(
     workshop: Workshop, anna: Visitor, cloud: Access
 ) -> None:
@@ -101,6 +103,7 @@ def test_nothing_is_reverted_before_the_copy_is_there(
     assert read(file) == AFTER
 
 
+@pytest.mark.extended
 def test_a_copy_that_failed_is_told_and_never_taken_for_one(
     workshop: Workshop, anna: Visitor, cloud: Access
 ) -> None:
@@ -118,6 +121,7 @@ def test_a_copy_that_failed_is_told_and_never_taken_for_one(
     assert dialog.acknowledgement.startswith("I understand that the copy failed")
 
 
+@pytest.mark.extended
 def test_a_copy_from_before_the_volume_was_attached_is_told_as_such(
     workshop: Workshop, anna: Visitor, cloud: Access
 ) -> None:
@@ -132,6 +136,7 @@ def test_a_copy_from_before_the_volume_was_attached_is_told_as_such(
     assert dialog.buttons == ["copy", "revert"]
 
 
+@pytest.mark.extended
 def test_only_the_newest_can_be_reverted_to(
     workshop: Workshop, anna: Visitor, cloud: Access
 ) -> None:
@@ -147,6 +152,7 @@ def test_only_the_newest_can_be_reverted_to(
     assert read(file) == AFTER
 
 
+@pytest.mark.extended
 def test_an_extended_volume_cannot_be_reverted(
     workshop: Workshop, anna: Visitor, cloud: Access
 ) -> None:
@@ -189,6 +195,7 @@ def test_an_attached_data_volume_is_detached_reverted_and_attached_again(
     assert read(file) == BEFORE
 
 
+@pytest.mark.extended
 def test_a_system_disk_gets_three_ways_and_no_button(workshop: Workshop, anna: Visitor) -> None:
     instance, volume_id = workshop.started_from_volume()
     snapshot = workshop.snapshot(volume_id, force=True)
@@ -216,6 +223,7 @@ def test_a_volume_whose_status_was_reset_under_an_instance_counts_as_attached(
     assert dialog.buttons == []
 
 
+@pytest.mark.extended
 def test_a_failure_is_told_with_what_is_left_and_whom_to_ask(
     workshop: Workshop, anna: Visitor, cloud: Access
 ) -> None:
@@ -239,6 +247,7 @@ def test_a_failure_is_told_with_what_is_left_and_whom_to_ask(
     assert dialog.panels == [f"{NOT_NEWEST}, and a temporary one is newer"]
 
 
+@pytest.mark.extended
 def test_a_failure_before_anything_was_reverted_claims_no_copy(
     workshop: Workshop, anna: Visitor, cloud: Access
 ) -> None:
@@ -254,6 +263,7 @@ def test_a_failure_before_anything_was_reverted_claims_no_copy(
     assert read(file) == AFTER
 
 
+@pytest.mark.extended
 def test_the_tick_is_needed(workshop: Workshop, anna: Visitor, cloud: Access) -> None:
     volume, snapshot, file = taken(workshop, cloud)
     answer = RevertDialog(revert_of(anna, snapshot.id).press(anna, "revert"))
@@ -262,6 +272,7 @@ def test_the_tick_is_needed(workshop: Workshop, anna: Visitor, cloud: Access) ->
     assert read(file) == AFTER
 
 
+@pytest.mark.extended
 def test_two_sendings_of_one_form_revert_once(
     workshop: Workshop, anna: Visitor, cloud: Access
 ) -> None:
@@ -280,6 +291,7 @@ def test_two_sendings_of_one_form_revert_once(
     assert read(file) == AFTER
 
 
+@pytest.mark.extended
 def test_a_reader_is_offered_nothing_and_refused_by_the_service(
     workshop: Workshop, visit: Visit, cloud: Access
 ) -> None:
@@ -325,6 +337,7 @@ def foreign(workshop: Workshop, connect: Any) -> Iterator[Any]:
             api.wait_for_delete(each)
 
 
+@pytest.mark.extended
 def test_a_newer_snapshot_that_cannot_be_seen_does_not_count(
     workshop: Workshop, anna: Visitor, cloud: Access, foreign: Any
 ) -> None:
@@ -335,6 +348,7 @@ def test_a_newer_snapshot_that_cannot_be_seen_does_not_count(
     assert read(file) == BEFORE
 
 
+@pytest.mark.extended
 def test_without_scripts_the_copy_is_a_page_to_come_back_to(
     workshop: Workshop, anna: Visitor, cloud: Access
 ) -> None:

@@ -79,6 +79,7 @@ def test_one_failed_snapshot_keeps_a_transfer_from_being_made(
     workshop.admin.block_storage.reset_snapshot_status(snapshot.id, "available")
 
 
+@pytest.mark.extended
 def test_a_volume_with_snapshots_of_any_project_is_not_migrated(
     workshop: Workshop, visit: Visit, volume_id: str
 ) -> None:

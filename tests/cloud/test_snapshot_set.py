@@ -238,6 +238,7 @@ def test_what_the_storage_failed_to_make_is_told_and_made_again(
         assert sorted(each.status for each in found) == ["available", "error"]
 
 
+@pytest.mark.extended
 def test_an_image_started_instance_says_what_is_left_out(workshop: Workshop, anna: Visitor) -> None:
     instance, volume = workshop.attached("from-image")
     dialog = opened(anna, of_instance(instance.id))
@@ -249,6 +250,7 @@ def test_an_image_started_instance_says_what_is_left_out(workshop: Workshop, ann
     assert len(workshop.snapshots_of(volume.id)) == 1
 
 
+@pytest.mark.extended
 def test_an_administrator_makes_nothing_of_a_customers_volumes(
     workshop: Workshop, visit: Visit, machine: Machine
 ) -> None:
@@ -266,6 +268,7 @@ def test_an_administrator_makes_nothing_of_a_customers_volumes(
     assert not any(made(workshop, machine).values())
 
 
+@pytest.mark.extended
 def test_stocks_instances_page_leads_to_it(anna: Visitor, machine: Machine) -> None:
     for page in ("/project/instances/", f"/project/instances/{machine.id}/"):
         found = lxml.html.fromstring(anna.get(page).text)

@@ -25,6 +25,8 @@ from tests.cloud.sites import horizon, memcached
 from tests.cloud.tenant import tenant
 from tests.conftest import Connect
 
+pytestmark = pytest.mark.extended
+
 # Not shrunk: a cloud does not do the same twice.
 _USUAL = settings(
     deadline=None,

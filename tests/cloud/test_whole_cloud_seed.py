@@ -18,6 +18,8 @@ from tests.cloud.whole_cloud import whole_cloud
 from tests.cloud.workshop import Workshop
 from tests.conftest import Connect
 
+pytestmark = pytest.mark.extended
+
 _PROJECT = "os-extended-snapshot-attributes:project_id"
 _VERSION = "3.65"
 _DOWN = "devcloud@old"

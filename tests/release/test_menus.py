@@ -3,6 +3,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from demo import browser
 from demo.dashboard import Dashboard
 from demo.layout import Home
@@ -11,6 +13,8 @@ from tests.browser.pages import volumes
 from tests.browser.person import Person
 from tests.release.installed import each_release
 from tests.release.pages import Things
+
+pytestmark = pytest.mark.extended
 
 MODAL = "#modal_wrapper .modal.in"
 

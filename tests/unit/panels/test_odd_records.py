@@ -122,6 +122,7 @@ def test_an_odd_record_leaves_the_others_of_its_list(
                 assert str(record["name"]) in told.said, (path, value)
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(("kind", "field"), CASES, ids=[f"{kind}-{each}" for kind, each in CASES])
 def test_an_extreme_value_leaves_the_others_of_its_list(
     wire: Wire, support: Person, kind: str, field: str
