@@ -62,6 +62,7 @@ def driver(
     this worker count.
     """
     start = dashboard.log.stat().st_size
+    _make_new(chromium)
     try:
         yield chromium
         _examine(request.node, home, dashboard, oracle, chromium, start)

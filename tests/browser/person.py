@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import requests
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
+    ElementNotInteractableException,
     NoSuchElementException,
     StaleElementReferenceException,
 )
@@ -23,16 +24,12 @@ T = TypeVar("T")
 
 _SESSION_COOKIE = "sessionid"
 _LOOK_AGAIN = 0.1  # seconds
-# A row is drawn anew while somebody looks at it; then it is looked at again.
-_REDRAWN = (NoSuchElementException, StaleElementReferenceException)
-# One question about all elements. Selenium's is_displayed() sends some 50 kB of script for each of
-# them, which took a tenth of the processor time of this suite.
-_SEEN = """
-    const drawn = (part) => [...part.getClientRects()].some((box) => box.width && box.height);
-    return [...document.querySelectorAll(arguments[0])].filter((part) =>
-        part.checkVisibility({opacityProperty: true, visibilityProperty: true})
-        && [part, ...part.querySelectorAll('*')].some(drawn));
-"""
+# A row is drawn anew while somebody looks at it, or a menu slides in; then it is looked at again.
+_REDRAWN = (
+    ElementNotInteractableException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 
 
 class Person:
@@ -71,8 +68,9 @@ class Person:
 
     def all(self, css: str) -> list[WebElement]:
         """The elements of the page that can be seen now."""
-        found: list[WebElement] = self.steadily(lambda: self.driver.execute_script(_SEEN, css))
-        return found
+        return self.steadily(
+            lambda: [element for element in self.find_all(css) if element.is_displayed()]
+        )
 
     def texts(self, css: str) -> list[str]:
         """The texts of the elements that can be seen now."""
@@ -167,7 +165,10 @@ class Person:
 
 
 def _is_hit(element: WebElement) -> bool:
-    """Click an element unless something that is sliding in or out lies above it."""
+    """Click an element unless it is sliding, or something that is sliding lies above it."""
+    # While Bootstrap unfolds a menu, what is clicked is what was there a moment ago.
+    if element.parent.execute_script("return arguments[0].closest('.collapsing');", element):
+        return False
     try:
         element.click()
     except ElementClickInterceptedException:
