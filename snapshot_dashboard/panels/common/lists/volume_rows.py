@@ -8,9 +8,13 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+
 from snapshot_dashboard.cloud import block_storage, retypes, uploads
 from snapshot_dashboard.cloud.errors import RequestFailed
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.panels.common import scope
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow, listed_instance
 from snapshot_dashboard.panels.common.object_links import remembered
@@ -19,9 +23,10 @@ from snapshot_dashboard.rules.volume import Volume
 
 def volume_rows(connection: Connection, volumes: Iterable[Volume]) -> list[VolumeRow]:
     """Make rows of volumes: one more call, and only where one of them is being transferred."""
-    rows = [VolumeRow(volume) for volume in volumes]
-    wanted_types = retypes.not_in_effect(connection, [row.volume for row in rows])
-    uploaded = uploads.ended(connection, [row.volume for row in rows])
+    found = list(volumes)
+    rows = [VolumeRow(volume) for volume in found]
+    wanted_types = retypes.not_in_effect(connection, found)
+    uploaded = uploads.ended(connection, found)
     ids = [each["server_id"] for row in rows for each in row.attachments]
     instance = remembered(connection, "instance", ids)
     group = remembered(connection, "group", [row.group_id for row in rows])
@@ -46,6 +51,17 @@ def _add_transfers(connection: Connection, rows: list[VolumeRow]) -> None:
         return
     for row in waiting:
         row.transfer = transfers.get(row.id)
+
+
+def erasing(request: HttpRequest, row: VolumeRow) -> dict[str, str]:
+    """Return the attributes by which the script knows of a volume whose upload has ended."""
+    if not row.upload_ended:
+        return {}
+    return {
+        "data-sd-erase-note": page("horizon:project:volumes:erase_note", row.id),
+        "data-sd-token": get_token(request),
+        "data-sd-scope": scope.current(request).query,
+    }
 
 
 def without_dead_links(row: VolumeRow, dashboard: str) -> VolumeRow:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms.utils import flatatt
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString
 from openstack_dashboard.dashboards.project.volumes import tabs as stock
 
@@ -14,10 +14,9 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import revert
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels.common import scope
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.links import page
-from snapshot_dashboard.panels.common.lists.volume_rows import without_dead_links
+from snapshot_dashboard.panels.common.lists.volume_rows import erasing, without_dead_links
 from snapshot_dashboard.panels.common.object_links import created_by, held_for, project_name
 from snapshot_dashboard.panels.common.status_note import failed_revert
 from snapshot_dashboard.rules.volume import Volume
@@ -41,8 +40,7 @@ class OverviewTab(stock.OverviewTab):
             snapshots_url=f"?tab={self.tab_group.slug}__snapshots_tab",
             lineage_url=f"?tab={self.tab_group.slug}__lineage_tab",
             failed_revert=_left_by_revert(request, volume),
-            scope=scope.current(request),
-            token=get_token(request),
+            erase_note=flatatt(erasing(request, context["volume"])),
             held_for=held_for(volume.id) if held else None,
             unseen=situation is None or situation.unseen,
             support_text=settings.get("SUPPORT_TEXT"),

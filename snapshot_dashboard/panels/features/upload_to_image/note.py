@@ -10,26 +10,12 @@ from __future__ import annotations
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.views.generic import View
 
 from snapshot_dashboard.cloud import block_storage, uploads
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.common import audit, scope
-from snapshot_dashboard.panels.common.links import page
-from snapshot_dashboard.panels.common.lists.rows import VolumeRow
-
-
-def erasing(request: HttpRequest, row: VolumeRow) -> dict[str, str]:
-    """Return the attributes by which the script knows of a volume whose upload has ended."""
-    if not row.upload_ended:
-        return {}
-    return {
-        "data-sd-erase-note": page("horizon:project:volumes:erase_note", row.id),
-        "data-sd-token": get_token(request),
-        "data-sd-scope": scope.current(request).query,
-    }
 
 
 class EraseNoteView(View):

@@ -14,9 +14,8 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
 from snapshot_dashboard.panels.common.lists.table import SettlingRow
-from snapshot_dashboard.panels.common.lists.volume_rows import volume_rows
+from snapshot_dashboard.panels.common.lists.volume_rows import erasing, volume_rows
 from snapshot_dashboard.panels.common.quota import finish, start
-from snapshot_dashboard.panels.features.upload_to_image.note import erasing
 from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.support_search import search_text
