@@ -16,6 +16,8 @@ from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 
+from snapshot_dashboard.panels.common.problems import Problem
+
 
 class JsonAnswer(JsonResponse):
     """A JSON response for a script."""
@@ -37,6 +39,11 @@ def rendered(request: HttpRequest, template: str, context: Mapping[str, Any]) ->
     """Return the HTML of a part of a page, for an answer to a script."""
     without_menu(request)
     return str(render_to_string(template, context, request))
+
+
+def problem_html(request: HttpRequest, problem: Problem) -> str:
+    """Return a problem as a script shows it."""
+    return rendered(request, "snapshot_dashboard/common/_problem.html", {"problem": problem})
 
 
 def entity_tag(said: str) -> str:

@@ -18,7 +18,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems
 from snapshot_dashboard.panels.common.html import link
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, problem_html
 from snapshot_dashboard.panels.common.links import page, snapshots_of
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
@@ -202,5 +202,4 @@ class GroupOutcomeView(OutcomeView):
 
 def answer(request: HttpRequest, state: str, problem: Problem) -> JsonAnswer:
     """Return what a script shows of the state of what was asked for."""
-    html = rendered(request, "snapshot_dashboard/common/_problem.html", {"problem": problem})
-    return JsonAnswer({"state": state, "html": html})
+    return JsonAnswer({"state": state, "html": problem_html(request, problem)})

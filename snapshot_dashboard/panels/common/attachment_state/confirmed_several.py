@@ -92,7 +92,7 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
         text = problem.text if problem else ""
         return replace(problems.BLOCKED[self.once.resource], text=text)
 
-    def announced(self, seen: str) -> SafeString:
+    def announced(self, seen: str, *, worse: bool) -> SafeString:
         """Return what an open dialog says of what has changed since it was shown."""
         shown = sets.read_seen(seen)
         now = sets.read_seen(self.seen_now)
@@ -101,7 +101,7 @@ class ConfirmedSeveralView(JudgedView[Made], Generic[Made]):
             sum(each not in now for each in shown),
             blocked=self.blocked,
             needed=self.needs_tick,
-            worse=self.news(seen) is not None,
+            worse=worse,
         )
 
     def judged(self, form: ConfirmedForm) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from snapshot_dashboard.panels.common import changes, problems
 from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.panels.common.attachment_state.confirmed_several import ConfirmedSeveralView
 from snapshot_dashboard.panels.common.attachment_state.explanation import acknowledgement, explain
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, problem_html, rendered
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.rules import fingerprint
@@ -61,6 +61,7 @@ class ChangesView(View):
     def post(self, request: HttpRequest, **ids: str) -> HttpResponse:
         """Answer as :meth:`get`: this makes nothing."""
         seen = request.POST.get("seen", "")
+        # The body is no form of the dialog's, which would be taken for one that is sent.
         request.method = "GET"
         return self.looked(request, seen, ids)
 
@@ -148,7 +149,7 @@ class SeveralView(ChangesView):
             "parts": {
                 name: _rendered(request, template, context) for name, template in _PARTS.items()
             },
-            "announce": dialog.announced(seen),
+            "announce": dialog.announced(seen, worse=worse),
         }
 
 
@@ -169,8 +170,7 @@ def _situation(
 
 def _gone(request: HttpRequest, problem: Problem, parts: Iterable[str] = ()) -> dict[str, Any]:
     """Return what to say where there is nothing to be copied; ``parts`` are emptied."""
-    said = _rendered(request, "_problem.html", {"problem": problem})
-    return {"gone": said, "parts": dict.fromkeys(parts, "")}
+    return {"gone": problem_html(request, problem), "parts": dict.fromkeys(parts, "")}
 
 
 def _rendered(request: HttpRequest, template: str, context: dict[str, Any]) -> str:

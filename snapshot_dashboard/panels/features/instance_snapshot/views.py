@@ -183,9 +183,9 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         shown = sets.read_seen(seen)
         return [name for each, name in self.left_out.items() if each not in shown]
 
-    def announced(self, seen: str) -> SafeString:
+    def announced(self, seen: str, *, worse: bool) -> SafeString:
         """Return what an open dialog says of a change, a volume that is left out included."""
-        text, added = super().announced(seen), self.newly_left_out(seen)
+        text, added = super().announced(seen, worse=worse), self.newly_left_out(seen)
         return format_html("{} {}", text, texts.newly_left_out(added).text) if added else text
 
     def accepts(self, ticked: str) -> bool:

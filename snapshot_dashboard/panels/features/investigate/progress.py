@@ -27,7 +27,7 @@ from snapshot_dashboard.panels.common import audit, problems, scope
 from snapshot_dashboard.panels.common.delete_action import attempt
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, sentence
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, problem_html, rendered
 from snapshot_dashboard.panels.common.links import lazy_page, page
 from snapshot_dashboard.panels.common.problems import PAUSED, Problem
 from snapshot_dashboard.panels.common.scope import elsewhere
@@ -223,8 +223,7 @@ class StepView(View):
             connection = connect(request)
             return _answer(request, connection, read(connection, **kwargs), "")
         except NotFound:
-            path = "snapshot_dashboard/common/_problem.html"
-            html = rendered(request, path, {"problem": problems.VOLUME_GONE})
+            html = problem_html(request, problems.VOLUME_GONE)
             return JsonAnswer(_payload("gone", html, pending=False))
         except CloudError:
             # What was shown stays: the next look reads it again.

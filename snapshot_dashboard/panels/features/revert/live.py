@@ -30,7 +30,7 @@ from snapshot_dashboard.panels.common.attachment_state.explanation import (
 )
 from snapshot_dashboard.panels.common.dates import duration, shown
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
-from snapshot_dashboard.panels.common.json_answers import JsonAnswer, rendered
+from snapshot_dashboard.panels.common.json_answers import JsonAnswer, problem_html, rendered
 from snapshot_dashboard.panels.common.links import launch_advice_url, page, snapshots_of
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
 from snapshot_dashboard.panels.common.scope import elsewhere
@@ -250,9 +250,7 @@ class RevertLiveView(View):
             connection = connect(request)
             reading = revert.read(connection, snapshot_id)
         except NotFound as error:
-            problem = {"problem": words.unreadable(error)}
-            html = rendered(request, "snapshot_dashboard/common/_problem.html", problem)
-            return JsonAnswer({"gone": html})
+            return JsonAnswer({"gone": problem_html(request, words.unreadable(error))})
         except CloudError:
             # What was shown stays: the next look, or the button, reads it again.
             return HttpResponse(status=503)
