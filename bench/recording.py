@@ -30,6 +30,7 @@ T = TypeVar("T")
 # Seconds: for a page of stock's on a busy machine, and for its script to read its rows.
 _SECONDS = 240
 _PAUSE = 0.1
+# What a page asks for by itself once the awaited request is there has been sent by then.
 _SETTLED = 1.0
 # Of the connection and the session it is sent in, which are the replayer's own.
 _NOT_REPLAYED = frozenset({"host", "connection", "cookie", "content-length"})
