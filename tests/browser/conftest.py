@@ -12,7 +12,7 @@ from demo import browser
 from demo.dashboard import Dashboard
 from demo.layout import Home
 from devcloud.access import load
-from tests.browser.gateway import Gateway
+from tests.browser.gateway import Gateway, Trouble
 from tests.browser.oracle import Oracle
 from tests.browser.person import Person
 from tests.cloud.conftest import Visit
@@ -120,12 +120,21 @@ def support(visitor: Person, visit: Visit) -> Person:
     return visitor
 
 
-@pytest.fixture
-def gateway(anna: Person, dashboard: Dashboard) -> Iterator[Gateway]:
-    """A proxy that can fail, through which anna uses the dashboard."""
+@pytest.fixture(scope="session")
+def proxy(dashboard: Dashboard) -> Iterator[Gateway]:
+    """A proxy in front of the dashboard. It outlives the pages, which may ask at any moment."""
     with Gateway(dashboard.url) as between:
-        anna.base = between.url
         yield between
+
+
+@pytest.fixture
+def gateway(anna: Person, proxy: Gateway) -> Iterator[Gateway]:
+    """A proxy that can fail, through which anna uses the dashboard."""
+    proxy.sent = 0
+    anna.base = proxy.url
+    yield proxy
+    proxy.trouble = Trouble.NONE
+    proxy.release()
 
 
 def _make_new(chrome: Chrome) -> None:
