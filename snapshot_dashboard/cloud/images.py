@@ -57,7 +57,7 @@ def image(connection: Connection, image_id: str) -> Image:
     :raises CloudError: NotFound when it is gone or not visible to this project.
     """
     answer = connection.call(Service.IMAGE, "GET", f"/images/{checked(image_id)}")
-    return answer.itself(_image)
+    return answer.itself(read_image)
 
 
 def images_with(connection: Connection, key: str, value: str) -> tuple[Image, ...]:
@@ -70,7 +70,7 @@ def images_with(connection: Connection, key: str, value: str) -> tuple[Image, ..
     wanted = {key: value, "owner": connection.project_id, "sort": "created_at:asc", "limit": _PAGE}
     answer = connection.call(Service.IMAGE, "GET", "/images", query=wanted)
     marked = [text(raw, key) == value for raw in answer.records("images")]
-    found = zip(answer.all("images", _image), marked, strict=True)
+    found = zip(answer.all("images", read_image), marked, strict=True)
     return tuple(each for each, is_marked in found if is_marked)
 
 
@@ -89,7 +89,7 @@ def empty_images(connection: Connection, query: Mapping[str, object]) -> tuple[l
     :raises CloudError: they cannot be read.
     """
     answer = connection.call(Service.IMAGE, "GET", "/images", query={"size_max": 0, **query})
-    return answer.all("images", _image), bool(answer.get("next"))
+    return answer.all("images", read_image), bool(answer.get("next"))
 
 
 def disk_formats(connection: Connection) -> frozenset[str]:
@@ -105,7 +105,8 @@ def disk_formats(connection: Connection) -> frozenset[str]:
     return frozenset(each for each in found if isinstance(each, str))
 
 
-def _image(raw: Record) -> Image | None:
+def read_image(raw: Record) -> Image | None:
+    """Read an image; None for one without an id."""
     if not text(raw, "id"):
         return None
     return Image(

@@ -170,12 +170,14 @@ class Connection:
         microversion: str | None = None,
         query: Query = None,
         body: object = None,
+        content: bytes | None = None,
     ) -> Answer:
         """Send one request to a service under the user's own token, and return its answer.
 
         All but GET are changes. ``path`` follows the version: ``/v3`` for Keystone, ``/v2`` for
-        Glance. Cinder is asked at the microversion that we use. What is None or empty in a
-        mapping is not sent (an empty filter would find nothing).
+        Glance. Cinder is asked at the microversion that we use unless another one is named. What
+        is None or empty in a mapping is not sent (an empty filter would find nothing).
+        ``content`` is sent as it is, in the place of a ``body`` in JSON.
 
         :raises CloudError: it was not sent, not answered, or answered with an error.
         """
@@ -183,6 +185,8 @@ class Connection:
         if isinstance(query, Mapping):
             query = {key: value for key, value in query.items() if value not in (None, "")}
         asked = {"params": query, "json": body, "authenticated": True, "raise_exc": False}
+        if content is not None:
+            asked |= {"data": content, "headers": {"Content-Type": "application/octet-stream"}}
         return _answered(service, lambda: sender.request(path, method, **asked))
 
     def _sender(self, service: Service, microversion: str | None, *, write: bool) -> Any:
@@ -200,7 +204,7 @@ class Connection:
         )
         if service is Service.BLOCK_STORAGE:
             major, minor = min(self.cinder_version(), _CEILING)
-            make = partial(_cinder_client, f"{major}.{minor}")
+            make = partial(_cinder_client, microversion or f"{major}.{minor}")
         return make(
             # Last: the time that a write has begins here.
             session=self.keystone_session(write=write),

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Puts the content of a snapshot back into a volume with Cinder's ``os-reimage``.
+
+``os-reimage`` writes an image into an existing volume. Where the image has no bytes and its
+property ``block_device_mapping`` names a snapshot, Cinder 26.0.0 (2025.1) and newer copies that
+snapshot (cinder/api/contrib/volume_actions.py, ``_get_image_snapshot_and_check_size``;
+volume/manager.py, ``reimage``): any snapshot, not the newest only, and of an extended volume too.
+An older Cinder writes the empty image, and the volume's content has to be given up for lost; no
+microversion tells them apart, so an operator has to prove it and switch it on.
+
+In the end the volume has the image metadata of that image, and is bootable:
+:func:`put_back_description` undoes both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from snapshot_dashboard.cloud.answers import Answer, entries
+from snapshot_dashboard.cloud.errors import NotFound, Refused, Service, checked
+from snapshot_dashboard.cloud.images import read_image
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
+
+# SUPPORT_REIMAGE_VOLUME in cinder/api/microversions.py.
+NEEDED = (3, 68)
+_REIMAGE = "3.68"
+
+
+def is_supported(connection: Connection) -> bool:
+    """Tell whether this cloud has ``os-reimage``: not whether it takes a snapshot.
+
+    :raises CloudError: its versions are not known and cannot be asked for.
+    """
+    return connection.cinder_version() >= NEEDED
+
+
+def create_source(
+    connection: Connection, snapshot: Snapshot, *, name: str, properties: Mapping[str, str]
+) -> Image:
+    """Create the private image of size zero that stands for a snapshot.
+
+    :raises CloudError: it was not created, or cannot be used, or that is not known: without its
+        bytes (none) it stays ``queued``; :func:`fill` may be called again.
+    """
+    # Without a size Cinder compares None with a number, and answers 400 "malformed".
+    mapping = {
+        "source_type": "snapshot",
+        "destination_type": "volume",
+        "boot_index": 0,
+        "snapshot_id": snapshot.id,
+        "volume_size": snapshot.size or 1,
+    }
+    wanted = {
+        **properties,
+        "name": name,
+        "disk_format": "raw",
+        "container_format": "bare",
+        "visibility": "private",
+        "block_device_mapping": json.dumps([mapping]),
+        "bdm_v2": "True",
+    }
+    made = connection.call(Service.IMAGE, "POST", "/images", body=wanted).itself(read_image)
+    fill(connection, made.id)
+    return made
+
+
+def fill(connection: Connection, image_id: str) -> None:
+    """Give an image its bytes, of which it has none: only then it can be used.
+
+    :raises CloudError: Refused (409) where it has them already.
+    """
+    path = f"/images/{checked(image_id)}/file"
+    connection.call(Service.IMAGE, "PUT", path, content=b"")
+
+
+def properties_of(connection: Connection, image_id: str) -> Mapping[str, str]:
+    """Read the properties of an image, its own and ours, by name.
+
+    :raises CloudError: NotFound when it is gone or not visible to this project.
+    """
+    answer = connection.call(Service.IMAGE, "GET", f"/images/{checked(image_id)}")
+    return answer.itself(lambda raw: entries({"image": raw}, "image"))
+
+
+def delete_image(connection: Connection, image_id: str) -> None:
+    """Delete an image; one that is gone already is as good.
+
+    :raises CloudError: it was not deleted, or that is not known.
+    """
+    try:
+        connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image_id)}")
+    except NotFound:
+        return
+
+
+def reimage(connection: Connection, volume_id: str, image_id: str) -> None:
+    """Ask for an image to be written into a volume; accepted when this returns, not yet done.
+
+    The volume has to be ``available``, or ``reserved`` for an instance that is shelved and
+    offloaded; it is ``downloading`` until it is done, and ``error`` where that failed. Cinder
+    compares the status and changes it in one step: of two requests it refuses one.
+
+    :raises CloudError: Refused: nothing was changed (a cloud that is too old, too); AnswerLost,
+        ServiceFailed: it is not known.
+    """
+    if not is_supported(connection):
+        raise Refused("Re-imaging a volume needs version 3.68 of the Block Storage API.")
+    body = {"os-reimage": {"image_id": checked(image_id), "reimage_reserved": True}}
+    _act(connection, volume_id, body, microversion=_REIMAGE)
+
+
+def put_back_description(
+    connection: Connection, volume: Volume, former: Mapping[str, str], *, bootable: bool
+) -> None:
+    """Give a volume the image metadata and the bootable flag that it had before.
+
+    What is not there any more is no error: done again, it goes on. The volume may be ``reserved``.
+
+    :raises CloudError: something is left to do, or that is not known.
+    """
+    changed = {
+        key: value for key, value in former.items() if volume.image_metadata.get(key) != value
+    }
+    if changed:
+        _act(connection, volume.id, {"os-set_image_metadata": {"metadata": changed}})
+    if volume.bootable != bootable:
+        _act(connection, volume.id, {"os-set_bootable": {"bootable": bootable}})
+    for key in sorted(set(volume.image_metadata) - set(former)):
+        try:
+            _act(connection, volume.id, {"os-unset_image_metadata": {"key": key}})
+        except NotFound:
+            continue
+
+
+def _act(
+    connection: Connection, volume_id: str, body: object, microversion: str | None = None
+) -> Answer:
+    path = f"/volumes/{checked(volume_id)}/action"
+    return connection.call(
+        Service.BLOCK_STORAGE, "POST", path, microversion=microversion, body=body
+    )
