@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``os-reimage`` from a snapshot brings its bytes back: what everything that is built on it needs."""
+"""``os-reimage`` from a snapshot brings its bytes back, on every kind of storage."""
 
 from pathlib import Path
 from typing import Any
