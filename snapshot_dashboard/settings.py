@@ -32,6 +32,10 @@ DEFAULTS: dict[str, bool | float | str] = {
     # the storage, which only the operator knows. One word for all volume types, or words by
     # patterns of their names: {"*": "may", "nvme-*": "never"}.
     "SNAPSHOT_DEPENDENCY": "may",
+    # May a volume be re-imaged from any of its snapshots? Only where it was proved that this cloud
+    # copies the snapshot's content: before Cinder 26 the volume's content would be lost. One word
+    # for all volume types, or words by patterns of their names: {"*": "never", "lvm-*": "proved"}.
+    "REIMAGE_FROM_SNAPSHOT": "never",
     # Launch as Instance of a snapshot: advice first, no such action, or Horizon's own.
     "LAUNCH_FROM_SNAPSHOT": "advise",
     # Create Backup of a volume: our dialog, which explains before it forces, or Horizon's own.
@@ -56,6 +60,7 @@ DEFAULTS: dict[str, bool | float | str] = {
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "SNAPSHOT_DEPENDENCY": ("may", "always", "never"),
+    "REIMAGE_FROM_SNAPSHOT": ("never", "proved"),
     "LAUNCH_FROM_SNAPSHOT": ("advise", "hide", "stock"),
     "CREATE_BACKUP": ("explain", "stock"),
     "UPLOAD_TO_IMAGE": ("explain", "stock"),
@@ -66,7 +71,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "GROUP_SNAPSHOT_AT_ONCE": ("may", "always", "never"),
 }
 # Of these a mapping is allowed, too: from a pattern of type names to one of the words.
-_BY_TYPE = frozenset({"SNAPSHOT_DEPENDENCY", "GROUP_SNAPSHOT_AT_ONCE"})
+_BY_TYPE = frozenset({"SNAPSHOT_DEPENDENCY", "REIMAGE_FROM_SNAPSHOT", "GROUP_SNAPSHOT_AT_ONCE"})
 
 
 def configured() -> dict[str, Any]:

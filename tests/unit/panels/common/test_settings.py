@@ -49,6 +49,8 @@ BY_TYPE = "'may' or 'always' or 'never', or a dict of these by patterns of type 
         ("SNAPSHOT_DEPENDENCY", ["may"], BY_TYPE),
         ("SNAPSHOT_DEPENDENCY", {"*": "sometimes"}, BY_TYPE),
         ("SNAPSHOT_DEPENDENCY", {"nvme-*": "never", 5: "may"}, BY_TYPE),
+        ("REIMAGE_FROM_SNAPSHOT", True, "'never' or 'proved', or a dict"),
+        ("REIMAGE_FROM_SNAPSHOT", {"lvm-*": "always"}, "'never' or 'proved', or a dict"),
         ("GROUP_SNAPSHOT", {"*": "stock"}, "'explain' or 'stock'"),
         ("GROUP_SNAPSHOT_AT_ONCE", {"*": "perhaps"}, "'may' or 'always' or 'never', or a dict"),
         ("GROUP_SNAPSHOT_AT_ONCE", {1: "may"}, "'may' or 'always' or 'never', or a dict"),
@@ -104,6 +106,27 @@ def test_what_is_said_of_storage_may_differ_by_volume_type(
 ) -> None:
     assert complaints(settings, SNAPSHOT_DEPENDENCY=said) == []
     assert ours.by_type("SNAPSHOT_DEPENDENCY", name) == word
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "word"),
+    [
+        ("proved", "lvm-1", "proved"),
+        ("proved", None, "proved"),
+        ({"lvm-*": "proved"}, "lvm-1", "proved"),
+        # What was proved of one type is no proof of another one, nor of one that is not known.
+        ({"lvm-*": "proved"}, "ceph", "never"),
+        ({"lvm-*": "proved"}, "", "never"),
+        ({"lvm-*": "proved"}, None, "never"),
+        ({"*": "proved", "crypt-*": "never"}, None, "never"),
+        ({"*": "proved", "crypt-*": "never"}, "crypt-1", "never"),
+    ],
+)
+def test_reimaging_is_allowed_for_types_only_for_which_it_was_proved(
+    settings: Any, said: object, name: str | None, word: str
+) -> None:
+    assert complaints(settings, REIMAGE_FROM_SNAPSHOT=said) == []
+    assert ours.by_type("REIMAGE_FROM_SNAPSHOT", name) == word
 
 
 def test_a_misspelt_key_is_told_with_the_one_that_was_meant(settings: Any) -> None:
