@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The state machine of a revert in place: which step follows from what is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from snapshot_dashboard.rules.revert_plan import (
+    WAIT,
+    Act,
+    Before,
+    Content,
+    Halt,
+    Plan,
+    Progress,
+    Stage,
+    Step,
+    Target,
+    claim,
+)
+from snapshot_dashboard.rules.volume import Phase, phase
+
+# Nova's words for an instance at rest in which a plan has something to do.
+RUNNING, OFF, OFFLOADED = "ACTIVE", "SHUTOFF", "SHELVED_OFFLOADED"
+# Between them and the last: Nova offloads the instance next.
+_SHELVED = "SHELVED"
+_NOT_DONE = {
+    Act.STOP: Halt.NOT_STOPPED,
+    Act.SHELVE: Halt.NOT_SHELVED,
+    Act.UNSHELVE: Halt.NOT_UNSHELVED,
+    Act.STOP_AGAIN: Halt.NOT_STOPPED,
+    Act.START: Halt.NOT_STARTED,
+}
+
+
+# What follows from how far a volume is, whatever is read.
+_SETTLED = {
+    Progress.NEW: Step(Act.DESCRIBE),
+    Progress.UNDESCRIBED: Step(halt=Halt.NOT_DESCRIBED),
+    Progress.REFUSED: Step(halt=Halt.WRITE_REFUSED),
+}
+
+
+def next_step(plan: Plan) -> Step:
+    """Return what comes next; only waiting when nothing is left."""
+    if plan.over:
+        return WAIT
+    if plan.missing and plan.stage is Stage.GOING:
+        return Step(halt=Halt.VOLUME_MISSING)
+    instance = plan.instance
+    if instance and instance.status == "ERROR":
+        return Step(halt=Halt.INSTANCE_ERROR)
+    if instance and instance.task:
+        return WAIT
+    step = _giving_up(plan) if plan.stage is Stage.GIVING_UP else _going(plan)
+    if instance and instance.locked and step.act and step.act.of_instance:
+        return Step(halt=Halt.LOCKED)
+    return step
+
+
+def _going(plan: Plan) -> Step:
+    if all(each.record.progress is Progress.DONE for each in plan.targets):
+        return _leaving(plan)
+    if plan.instance is None:
+        return _copying(plan) or _writing(plan)
+    if plan.instance.status == OFFLOADED:
+        return _writing(plan)
+    # Asked for anew by a person, it is shut down once more for the volumes that are left.
+    expected = plan.untouched or plan.lead.record.asked in (None, Act.STOP)
+    return _shutting_down(plan) if expected else Step(halt=Halt.INSTANCE_CHANGED)
+
+
+def _shutting_down(plan: Plan) -> Step:
+    """Return what is next before the volumes of an instance can be written."""
+    status, asked = _status(plan), plan.lead.record.asked
+    if status == RUNNING and asked is not Act.SHELVE:
+        return _ask(plan, Act.STOP)
+    if status == OFF:
+        return _copying(plan) or _ask(plan, Act.SHELVE)
+    return WAIT if status == _SHELVED else Step(halt=Halt.INSTANCE_CHANGED)
+
+
+def _leaving(plan: Plan) -> Step:
+    """Return what is next before the instance is in the state in which it was."""
+    status = _status(plan)
+    if status == OFFLOADED and plan.before is not Before.SHELVED:
+        return _ask(plan, Act.UNSHELVE)
+    if status == RUNNING and plan.before is Before.OFF:
+        return _ask(plan, Act.STOP_AGAIN)
+    return Step(Act.FINISH)
+
+
+def _status(plan: Plan) -> str:
+    return plan.instance.status if plan.instance else ""
+
+
+def _ask(plan: Plan, act: Act) -> Step:
+    """Return what is next where Nova has to be asked: once, then it is waited for."""
+    if plan.lead.record.asked is not act:
+        return Step(act)
+    asking = claim(plan.id, act, plan.lead.record) in plan.asking
+    return WAIT if asking else Step(halt=_NOT_DONE[act])
+
+
+def _first(steps: list[Step]) -> Step:
+    """Return the first that is nothing to wait for: what halts comes before what goes on."""
+    halts = [each for each in steps if each.halt]
+    acts = [each for each in steps if each.act]
+    return next(iter(halts + acts), WAIT)
+
+
+def _copying(plan: Plan) -> Step | None:
+    """Return what is next for the copies, None when they are there or nobody wants any."""
+    wanted = plan.targets if plan.lead.record.copy and plan.untouched else ()
+    steps = [each for each in (_copy(plan, target) for target in wanted) if each]
+    return _first(steps) if steps else None
+
+
+def _copy(plan: Plan, target: Target) -> Step | None:
+    copy = target.copy
+    if copy is None:
+        if target.record.progress is Progress.OLD:
+            return Step(Act.COPY, target=target)
+        asking = claim(plan.id, Act.COPY, target.record) in plan.asking
+        return WAIT if asking else Step(halt=Halt.NOT_COPIED, target=target)
+    if phase(copy.status) is Phase.MOVING:
+        return WAIT
+    failed = phase(copy.status) is Phase.FAILED
+    return Step(halt=Halt.COPY_FAILED, target=target) if failed else None
+
+
+def _writing(plan: Plan) -> Step:
+    """Return what is next for the volumes: finish what is written before anything else."""
+    steps = [_volume(plan, each) for each in plan.targets]
+    tidy = [each for each in steps if each.act in (Act.KEEP, Act.DESCRIBE)]
+    return tidy[0] if tidy else _first(steps)
+
+
+def _volume(plan: Plan, target: Target) -> Step:
+    progress = target.record.progress
+    if progress is Progress.DONE or phase(target.volume.status) is Phase.MOVING:
+        return WAIT
+    if progress in _SETTLED:
+        return replace(_SETTLED[progress], target=target)
+    if phase(target.volume.status) is Phase.FAILED and not progress.is_before:
+        return Step(halt=Halt.WRITE_FAILED, target=target)
+    if target.content is Content.NEW:
+        return Step(Act.KEEP, target=target)
+    if progress is Progress.SENT:
+        asking = claim(plan.id, Act.WRITE, target.record) in plan.asking
+        return WAIT if asking else Step(halt=Halt.WRITE_UNKNOWN, target=target)
+    return _unwritten(plan, target)
+
+
+def _unwritten(plan: Plan, target: Target) -> Step:
+    if plan.instance is not None and target.volume.status == "in-use":
+        # Nova lets go of the volumes one after the other.
+        return WAIT
+    free = target.volume.status == ("available" if plan.instance is None else "reserved")
+    return Step(Act.WRITE, target=target) if free else Step(halt=Halt.VOLUME_CHANGED, target=target)
+
+
+def _giving_up(plan: Plan) -> Step:
+    """Return what is left to do before the instance is as it was; the volumes stay as they are."""
+    left = [each for each in map(_left, plan.targets) if each]
+    if left:
+        return _first(left)
+    if _status(plan) == OFF and plan.before is Before.RUNNING:
+        return _ask(plan, Act.START)
+    return _leaving(plan)
+
+
+def _left(target: Target) -> Step | None:
+    if phase(target.volume.status) is Phase.MOVING:
+        return WAIT
+    progress = target.record.progress
+    if progress is Progress.NEW:
+        return Step(Act.DESCRIBE, target=target)
+    if target.content is Content.NEW and not progress.is_after:
+        return Step(Act.KEEP, target=target)
+    return Step(Act.REMOVE_IMAGE, target=target) if target.image_id else None
+
+
+def can_retry(step: Step) -> bool:
+    """Tell whether a person can have what halted it tried once more."""
+    return step.halt is not None and step.halt not in (
+        Halt.VOLUME_MISSING,
+        Halt.LOCKED,
+        Halt.WRITE_FAILED,
+        Halt.INSTANCE_ERROR,
+    )
+
+
+def can_give_up(plan: Plan, step: Step) -> bool:
+    """Tell whether the plan can end where it is: not where only support can go on.
+
+    Nova does not start an instance of which a volume is in an error state.
+    """
+    return (
+        step.halt is not None and not step.halt.only_support and plan.stage is not Stage.GIVING_UP
+    )
