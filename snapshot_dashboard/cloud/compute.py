@@ -212,3 +212,15 @@ def attach(connection: Connection, instance_id: str, volume: Volume, device: str
         body={"volumeAttachment": wanted},
     )
     return text(answer.record("volumeAttachment"), "device")
+
+
+def act(connection: Connection, instance_id: str, action: str) -> None:
+    """Ask for an action without parameters, such as ``os-stop``, ``os-start``, ``unshelve``.
+
+    It is accepted when this returns, not yet done.
+
+    :raises CloudError: Refused (409) where the instance is in another state, or locked;
+        AnswerLost, ServiceFailed: it is not known.
+    """
+    path = f"/servers/{checked(instance_id)}/action"
+    connection.call(Service.COMPUTE, "POST", path, microversion=_READ, body={action: None})

@@ -9,10 +9,8 @@ the look remains, which two requests at the same moment can both pass.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -32,7 +30,6 @@ _REMEMBERED = 6 * 3600
 _ATTEMPTS = 200
 # In the place of the moment of an attempt that has certainly made nothing.
 _OVER = 0.0
-_ONE_AFTER_ANOTHER = threading.Lock()
 
 
 class AlreadyMade(CloudError):
@@ -77,7 +74,7 @@ class _Claim:
         for attempt in range(_ATTEMPTS):
             self._key = f"{self._name}:{attempt}"
             now = time.time()
-            if _added(self._key, now + longer):
+            if caching.added(self._key, now + longer, _REMEMBERED):
                 return True
             since = cache.get(self._key, now)
             if now - since < _patience():
@@ -98,17 +95,6 @@ class _Claim:
     def release(self) -> None:
         """Give it back: it is certain that nothing was made."""
         cache.set(self._key, _OVER, _REMEMBERED)
-
-
-def _added(key: str, now: float) -> bool:
-    """Add a claim; False where there is one. Servers of caches decide that in one step.
-
-    Django's cache in files looks first and writes then (django/core/cache/backends/filebased.py),
-    so the threads of a process do it one after another. Between processes that share such files
-    the gap remains.
-    """
-    with _ONE_AFTER_ANOTHER if caching.backend().endswith("FileBasedCache") else nullcontext():
-        return bool(cache.add(key, now, _REMEMBERED))
 
 
 def _as_state(since: float) -> AttemptState:

@@ -25,8 +25,13 @@ RECORD = f"{PREFIX}revert"
 FORMER = f"{PREFIX}revert_former"
 _FORMAT = "1"
 _NONE = "-"
-_WORDS = 11
+_WORDS = 14
+_DIGITS = 11
 _HIGHEST = 999
+# Seconds after which a plan that nobody has seen go on does not go on by itself.
+LEFT_ALONE = 900
+# And after which it is written down that somebody sees it.
+REFRESHED = 300
 
 
 class Before(Enum):
@@ -117,6 +122,10 @@ class Act(Enum):
 class Halt(Enum):
     """Why the plan does not go on by itself."""
 
+    # Nobody has looked at the plan for a while: what was written since would be lost.
+    LEFT = "left"
+    # What halted it is over.
+    PAUSED = "paused"
     # A volume of the plan is not there any more, or its metadata were changed.
     VOLUME_MISSING = "volume_missing"
     # Nova was asked, and the instance is as before.
@@ -149,7 +158,8 @@ class Halt(Enum):
 class Record:
     """What is written in the metadata of one volume.
 
-    ``stage`` and ``asked`` are about the whole plan, and count on its first volume only.
+    ``stage``, ``asked``, ``seen_at`` and ``halted`` are about the whole plan: only those on its
+    first volume count.
     """
 
     plan_id: str
@@ -165,6 +175,12 @@ class Record:
     asked: Act | None = None
     # How often a person has asked for a step again.
     attempt: int = 0
+    # When somebody last saw it go on, in seconds of Unix time.
+    seen_at: int = 0
+    # It was seen that it cannot go on: even if that passes, a person has to want it.
+    halted: bool = False
+    # When the volume was last changed, as Cinder tells it; 0 where an instance has it.
+    changed_at: int = 0
 
 
 def write(record: Record) -> str:
@@ -181,6 +197,9 @@ def write(record: Record) -> str:
         record.stage.value,
         record.asked.value if record.asked else _NONE,
         str(record.attempt),
+        str(record.seen_at),
+        "halted" if record.halted else _NONE,
+        str(record.changed_at),
     )
     return " ".join(words)
 
@@ -190,9 +209,8 @@ def read(metadata: Mapping[str, str]) -> Record | None:
     words = metadata.get(RECORD, "").split(" ")
     if len(words) != _WORDS or words[0] != _FORMAT:
         return None
-    (plan_id, snapshot_id, instance_id, before, copy, place, progress, stage, asked, attempt) = (
-        words[1:]
-    )
+    plan_id, snapshot_id, instance_id, before, copy, place, progress, stage, asked = words[1:10]
+    attempt, seen_at, halted, changed_at = words[10:]
     index, _slash, count = place.partition("/")
     instance = "" if instance_id == _NONE else instance_id
     if not (as_uuid(plan_id) and all(is_id(each) for each in (snapshot_id, instance or plan_id))):
@@ -210,15 +228,23 @@ def read(metadata: Mapping[str, str]) -> Record | None:
             stage=Stage(stage),
             asked=None if asked == _NONE else Act(asked),
             attempt=_number(attempt),
+            seen_at=_number(seen_at),
+            halted=halted == "halted",
+            changed_at=_number(changed_at),
         )
     except ValueError:
         return None
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_HIGHEST))):
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise ValueError
     return int(text)
+
+
+def changed_at(volume: Volume) -> int:
+    """Return when a volume was last changed, in seconds of Unix time, 1 where it is not told."""
+    return int(volume.updated_at.timestamp()) if volume.updated_at else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +259,15 @@ class Target:
     record: Record
     image_id: str = ""
     copy: Volume | None = None
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Tell whether a volume without an instance is unchanged since the plan was begun.
+
+        Cinder tells a volume's time anew when it is attached or detached, not when its metadata
+        are changed, and not when it is copied (tried).
+        """
+        return self.record.changed_at in (0, changed_at(self.volume))
 
     @property
     def is_written(self) -> bool:
@@ -292,6 +327,10 @@ class Plan:
         """Tell whether nothing is left to do."""
         return self.stage in (Stage.FINISHED, Stage.GIVEN_UP)
 
+    def is_left(self, now: int) -> bool:
+        """Tell whether nobody has seen it go on for a while."""
+        return now - self.lead.record.seen_at > LEFT_ALONE
+
     @property
     def untouched(self) -> bool:
         """Tell whether every volume holds what it held."""
@@ -325,17 +364,19 @@ def retried(target: Target) -> Record:
         Progress.SENT: Progress.AGAIN,
         Progress.UNDESCRIBED: Progress.NEW,
     }.get(target.record.progress, target.record.progress)
-    return replace(target.record, progress=progress, attempt=_next(target.record))
+    changed = target.record.changed_at and changed_at(target.volume)
+    attempt = _next(target.record)
+    return replace(target.record, progress=progress, attempt=attempt, changed_at=changed)
 
 
-def retried_plan(plan: Plan) -> Record:
-    """Return the first volume's record that lets the instance be asked once more."""
-    return replace(plan.lead.record, asked=None, attempt=_next(plan.lead.record))
+def confirmed(record: Record, now: int) -> Record:
+    """Return the first volume's record with which a person lets the plan go on from here."""
+    return replace(record, asked=None, attempt=_next(record), seen_at=now, halted=False)
 
 
-def given_up(plan: Plan) -> Record:
+def given_up(record: Record, now: int) -> Record:
     """Return the first volume's record with which the plan ends where it is."""
-    return replace(retried_plan(plan), stage=Stage.GIVING_UP)
+    return replace(confirmed(record, now), stage=Stage.GIVING_UP)
 
 
 def _next(record: Record) -> int:

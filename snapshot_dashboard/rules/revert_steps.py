@@ -41,8 +41,24 @@ _SETTLED = {
 }
 
 
-def next_step(plan: Plan) -> Step:
-    """Return what comes next; only waiting when nothing is left."""
+def next_step(plan: Plan, now: int) -> Step:
+    """Return what comes next; only waiting when nothing is left. ``now``: seconds of Unix time.
+
+    What would overwrite or stop something is not done long after it was asked for: the instance
+    may have been used meanwhile.
+    """
+    step = _step(plan)
+    if step.act not in _DESTRUCTIVE or plan.stage is Stage.GIVING_UP:
+        return step
+    if plan.lead.record.halted:
+        return Step(halt=Halt.PAUSED)
+    return Step(halt=Halt.LEFT) if plan.is_left(now) else step
+
+
+_DESTRUCTIVE = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE)
+
+
+def _step(plan: Plan) -> Step:
     if plan.over:
         return WAIT
     if plan.missing and plan.stage is Stage.GOING:
@@ -157,6 +173,7 @@ def _unwritten(plan: Plan, target: Target) -> Step:
         # Nova lets go of the volumes one after the other.
         return WAIT
     free = target.volume.status == ("available" if plan.instance is None else "reserved")
+    free = free and (target.is_as_it_was or not target.record.progress.is_before)
     return Step(Act.WRITE, target=target) if free else Step(halt=Halt.VOLUME_CHANGED, target=target)
 
 

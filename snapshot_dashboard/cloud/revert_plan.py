@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads a revert in place: its volumes, its instance, and what it has made.
+
+Everything that has to survive a restart is in Cinder, Nova and Glance: the plan in the metadata of
+its volumes, and on the image that stands for a snapshot what the volume's description was. The
+shared cache only keeps two people from doing the same step at the same moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from snapshot_dashboard.cloud import block_storage, compute, idempotency
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, NotFound, Service
+from snapshot_dashboard.cloud.idempotency import AttemptState
+from snapshot_dashboard.cloud.images import images_with
+from snapshot_dashboard.cloud.partial_reads import facts
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules import revert_plan as rules
+from snapshot_dashboard.rules.attachment import Instance
+from snapshot_dashboard.rules.consistency import REQUEST
+from snapshot_dashboard.rules.listing import PageRequest
+from snapshot_dashboard.rules.revert_plan import Act, Plan, Record, Stage, Target
+from snapshot_dashboard.rules.volume import Volume
+
+# How far to look back for copies that were made a moment ago.
+_NEWEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """An instance with its project, and its volumes by id in the order of their devices.
+
+    ``volumes`` has the reason in the place of a volume that could not be read.
+    """
+
+    instance: Instance
+    project_id: str | None
+    volumes: Mapping[str, Volume | CloudError]
+
+
+def read_machine(connection: Connection, instance_id: str) -> Machine:
+    """Read an instance and its volumes.
+
+    :raises CloudError: NotFound when it is gone; the list of its volumes cannot be read.
+    """
+    listed = connection.start(partial(compute.volumes_of, connection, instance_id))
+    ask = partial(compute.instance_and_owner, connection, instance_id)
+    instance, project_id = connection.fetch(ask)
+    read = facts(connection, partial(block_storage.volume, connection), listed.get())
+    volumes: dict[str, Volume | CloudError] = {}
+    for volume_id, found in read.items():
+        told = found.value or found.error
+        volumes[volume_id] = told if told is not None else NotFound()
+    return Machine(instance, project_id, volumes)
+
+
+def of_instance(connection: Connection, machine: Machine) -> Plan | None:
+    """Return the plan that the volumes of an instance tell of, None where there is none.
+
+    :raises CloudError: a volume, or something else that decides, cannot be read.
+    """
+    for each in machine.volumes.values():
+        if isinstance(each, CloudError):
+            raise each
+    volumes = [each for each in machine.volumes.values() if isinstance(each, Volume)]
+    records = {each.id: rules.read(each.metadata) for each in volumes}
+    mine = [
+        (each, record)
+        for each in volumes
+        if (record := records[each.id]) and record.instance_id == machine.instance.id
+    ]
+    return _plan(connection, mine, machine.instance)
+
+
+def of_volume(connection: Connection, volume: Volume) -> Plan | None:
+    """Return the plan of one volume without an instance, None where there is none.
+
+    :raises CloudError: something that decides cannot be read.
+    """
+    record = rules.read(volume.metadata)
+    mine = [(volume, record)] if record and not record.instance_id else []
+    return _plan(connection, mine, None)
+
+
+def _plan(
+    connection: Connection, mine: Sequence[tuple[Volume, Record]], instance: Instance | None
+) -> Plan | None:
+    if not mine:
+        return None
+    # Of two plans the one that was confirmed last: an earlier one has left a volume behind.
+    latest = max(mine, key=lambda each: each[1].seen_at)[1].plan_id
+    mine = sorted(
+        (each for each in mine if each[1].plan_id == latest), key=lambda each: each[1].index
+    )
+    targets = tuple(Target(volume, record) for volume, record in mine)
+    plan = Plan(targets, instance, missing=len(mine) < mine[0][1].count)
+    return plan if plan.over else _with_the_rest(connection, plan)
+
+
+def _with_the_rest(connection: Connection, plan: Plan) -> Plan:
+    """Add images, copies and what may be on its way: a call for each kind, where it matters."""
+    records = [each.record for each in plan.targets]
+    images = copies = None
+    if plan.stage is Stage.GIVING_UP or any(not each.progress.is_before for each in records):
+        images = connection.start(partial(images_with, connection, rules.RECORD, plan.id))
+    if records[0].copy and plan.untouched:
+        copies = connection.start(partial(_by_request, connection))
+    by_snapshot = {
+        snapshot_id: each.id
+        for each in (images.get() if images else ())
+        for snapshot_id in each.snapshot_ids
+    }
+    by_request = copies.get() if copies else {}
+    targets = tuple(
+        replace(
+            each,
+            image_id=by_snapshot.get(each.record.snapshot_id, ""),
+            copy=by_request.get(rules.claim(plan.id, Act.COPY, each.record)),
+        )
+        for each in plan.targets
+    )
+    return replace(plan, targets=targets, asking=_asking(connection, plan))
+
+
+def _by_request(connection: Connection) -> dict[str, Volume]:
+    """Read the project's newest volumes by the request that made them."""
+    page = block_storage.volumes(connection, PageRequest(size=_NEWEST))
+    if page.unread:
+        # It might be the copy that is looked for, which would be made a second time.
+        raise AnswerUnreadable("a record has no id", service=Service.BLOCK_STORAGE)
+    return {each.metadata.get(REQUEST, ""): each for each in page.items}
+
+
+def _asking(connection: Connection, plan: Plan) -> frozenset[str]:
+    wanted = [rules.claim(plan.id, act, plan.lead.record) for act in Act if act.of_instance]
+    for target in plan.targets:
+        wanted += [rules.claim(plan.id, act, target.record) for act in (Act.COPY, Act.WRITE)]
+    return frozenset(
+        each
+        for each in wanted
+        if idempotency.state(connection.region, connection.project_id, each)
+        is AttemptState.UNDER_WAY
+    )
