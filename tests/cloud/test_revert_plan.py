@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole instance goes back to its snapshots in place, and is as it was but for the content."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from devcloud.access import Access
+from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud.images import images_with
+from snapshot_dashboard.rules.revert_plan import RECORD, Act, Stage
+from tests.cloud.direct import direct
+from tests.cloud.plans import begun, finished, plan_of
+from tests.cloud.test_bytes import AFTER, BEFORE, read, write
+from tests.cloud.workshop import Workshop
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An instance with a system disk and two data volumes, each with a snapshot of BEFORE."""
+
+    id: str
+    root: str
+    data: tuple[str, ...]
+    snapshots: dict[str, str]
+
+    @property
+    def volumes(self) -> tuple[str, ...]:
+        """All volumes, the system disk first."""
+        return (self.root, *self.data)
+
+
+@pytest.fixture(params=["ssd", "linked"])
+def whole(request: pytest.FixtureRequest, workshop: Workshop, cloud: Access) -> Whole:
+    """An instance that was upgraded: all disks hold AFTER, and there are newer snapshots."""
+    instance, root = workshop.started_from_volume("upgraded")
+    data = tuple(workshop.volume("data", volume_type=request.param).id for _ in range(2))
+    for volume_id in data:
+        workshop.attach(instance.id, volume_id)
+    snapshots = {}
+    for volume_id in (root, *data):
+        write(cloud.file_of(f"volume-{volume_id}"), BEFORE)
+        snapshots[volume_id] = workshop.snapshot(volume_id, force=True).id
+    for snapshot_id in snapshots.values():
+        workshop.settled_snapshot(snapshot_id)
+    for volume_id in (root, *data):
+        write(cloud.file_of(f"volume-{volume_id}"), AFTER)
+        workshop.settled_snapshot(workshop.snapshot(volume_id, force=True).id)
+    return Whole(instance.id, root, data, snapshots)
+
+
+def contents(cloud: Access, whole: Whole) -> list[bytes]:
+    """What the disks hold."""
+    return [read(cloud.file_of(f"volume-{each}")) for each in whole.volumes]
+
+
+def described(ours: Any, whole: Whole) -> list[tuple[object, ...]]:
+    """What must not change: the description of each volume."""
+    volumes = [block_storage.volume(ours, each) for each in whole.volumes]
+    return [(each.image_metadata, each.bootable, each.size, each.status) for each in volumes]
+
+
+@pytest.mark.parametrize("off", [False, True])
+def test_a_whole_instance_goes_back_and_is_as_it_was(
+    workshop: Workshop, cloud: Access, whole: Whole, off: bool
+) -> None:
+    ours = direct(workshop.owner)
+    status = "SHUTOFF" if off else "ACTIVE"
+    if off:
+        workshop.owner.compute.stop_server(whole.id)
+        workshop.arrived(whole.id, status)
+    before = described(ours, whole)
+    addresses = workshop.owner.compute.get_server(whole.id).addresses
+
+    begun(ours, whole.id, whole.snapshots)
+    steps = finished(workshop.owner, ours, whole.id)
+
+    acts = [each.act for each in steps]
+    assert acts[:1] == [Act.SHELVE if off else Act.STOP]
+    assert [acts.count(each) for each in (Act.WRITE, Act.KEEP, Act.DESCRIBE)] == [3, 3, 3]
+    assert (
+        acts[-3:] == [Act.UNSHELVE, Act.STOP_AGAIN, Act.FINISH]
+        if off
+        else acts[-2:]
+        == [
+            Act.UNSHELVE,
+            Act.FINISH,
+        ]
+    )
+    plan = plan_of(ours, whole.id)
+    assert plan.stage is Stage.FINISHED
+    assert contents(cloud, whole) == [BEFORE] * 3
+    assert described(ours, whole) == before
+    after = workshop.arrived(whole.id, status)
+    assert after.addresses == addresses
+    assert images_with(ours, RECORD, plan.id) == ()
+    assert all(len(workshop.snapshots_of(each)) == 2 for each in whole.volumes)
