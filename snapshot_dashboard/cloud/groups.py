@@ -95,6 +95,20 @@ def group(connection: Connection, group_id: str) -> Group:
     return found
 
 
+def snapshots_of(
+    connection: Connection, group_snapshot_id: str
+) -> tuple[GroupSnapshot, Sequence[Snapshot]]:
+    """Read a group snapshot and its snapshots.
+
+    :raises CloudError: NotFound when this project has no such group snapshot.
+    """
+    path = f"/group_snapshots/{checked(group_snapshot_id)}"
+    answer = connection.fetch(lambda: connection.cinder("GET", path))
+    found = answer.one("group_snapshot", _group_snapshot)
+    source = connection.fetch(lambda: group(connection, found.source_id))
+    return found, members(connection, found.id, source.volume_ids or ())
+
+
 def type_name(connection: Connection, type_id: str) -> str:
     """Read the name of a group type.
 

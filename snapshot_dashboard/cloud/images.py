@@ -60,6 +60,14 @@ def image(connection: Connection, image_id: str) -> Image:
     return answer.itself(read_image)
 
 
+def delete(connection: Connection, image_id: str) -> None:
+    """Delete an image; the snapshots that it names stay.
+
+    :raises CloudError: Forbidden for a protected one, or for the role.
+    """
+    connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image_id)}")
+
+
 def images_with(connection: Connection, key: str, value: str) -> tuple[Image, ...]:
     """Return the project's images that have a property of this value, oldest first.
 

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 
-from snapshot_dashboard.cloud import attachment, block_storage, compute
+from snapshot_dashboard.cloud import attachment, block_storage, compute, images
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Service, checked
 from snapshot_dashboard.cloud.images import empty_images
 from snapshot_dashboard.cloud.partial_reads import known
@@ -54,8 +54,8 @@ def look(connection: Connection, request_id: str) -> Made:
     """
     newest = PageRequest(size=_NEWEST)
     listed = connection.start(lambda: block_storage.snapshots(connection, newest).items)
-    images = connection.start(lambda: _images(connection, request_id))
-    image = images.get()
+    asked = connection.start(lambda: _images(connection, request_id))
+    image = asked.get()
     snapshots = {each.id: each for each in listed.get() if _is_of(each, request_id, image)}
     for snapshot_id in sorted((image.snapshot_ids if image else frozenset()) - set(snapshots)):
         found = _snapshot(connection, snapshot_id)
@@ -106,7 +106,7 @@ def finish(connection: Connection, made: Made, instance_id: str, about: About) -
     if not made.removable:
         return made
     with about(image):
-        connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image.id)}")
+        images.delete(connection, image.id)
     return replace(made, image=None)
 
 

@@ -65,13 +65,14 @@ class ReasonedDelete:
 
     def delete_each(
         self: Any, table: Any, request: HttpRequest, obj_ids: list[str], *, whole: bool = True
-    ) -> None:
-        """Delete each object, and report what was asked for and what was refused.
+    ) -> list[str]:
+        """Delete each object, report each result, and return the ids of those that go away.
 
         A service that does not answer is not asked again for the rest. ``whole`` is False where
         there were others, which have stayed.
         """
         done: list[str] = []
+        accepted: list[str] = []
         silent = False
         for object_id in obj_ids:
             datum = table.get_object_by_id(object_id)
@@ -88,6 +89,7 @@ class ReasonedDelete:
             silent = isinstance(error, AnswerLost | Unreachable)
             if error is None:
                 done.append(label)
+                accepted.append(object_id)
                 self.success_ids.append(object_id)
             elif error.uncertain:
                 parts = {"name": isolated(label), "reason": reason_of(error)}
@@ -96,6 +98,7 @@ class ReasonedDelete:
                 reason = self.refusal(request, connect(request), datum, error)
                 messages.error(request, unable(self, label, reason))
         say_done(request, self, done, complete=whole and len(done) == len(obj_ids))
+        return accepted
 
 
 _NO_DIALOG = gettext_lazy(

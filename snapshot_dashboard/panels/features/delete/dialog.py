@@ -43,6 +43,7 @@ from snapshot_dashboard.panels.common.problems import Problem, because
 from snapshot_dashboard.panels.features.delete import texts
 from snapshot_dashboard.panels.features.delete.made_from import first_look
 from snapshot_dashboard.panels.features.delete.texts import Nouns
+from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.source_search import SourceSearch
 
 
@@ -220,9 +221,13 @@ class RowFacts:
 
 
 class RowsFacts(dict[str, RowFacts]):
-    """:class:`RowFacts` by row id; ``note`` is about all rows, such as what is unread."""
+    """:class:`RowFacts` by row id; ``note`` is about all rows, such as what is unread.
+
+    ``images`` are those that stop working without some of the rows.
+    """
 
     note: SafeString | str = ""
+    images: tuple[Image, ...] = ()
 
 
 class ExplainedDelete(ReasonedDelete):

@@ -26,14 +26,19 @@ from snapshot_dashboard.panels.common.html import isolated
 from snapshot_dashboard.panels.common.lists import chosen_rows
 from snapshot_dashboard.panels.common.lists.table import AddressTable
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.panels.features.delete import texts
+from snapshot_dashboard.panels.features.delete import lost_images, texts
 from snapshot_dashboard.panels.features.delete.dialog import RowFacts
+from snapshot_dashboard.rules.image import Image
 
 
 class SeenForm(forms.Form):
-    """The ids of the rows shown as deletable, and of the images that were warned of."""
+    """The ids of the rows shown as deletable, and of the images that were warned of.
+
+    ``images``: whether those that can be deleted here are to be deleted too.
+    """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    images = forms.BooleanField(required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class DeleteSeveralView(DialogView):
         self.usable, self.problem = True, None
         self.left: dict[str, CloudError] = {}
         self.lines: list[RowToDelete] = []
+        self.images: tuple[Image, ...] = ()
         self.table = self.table_class(self.request)
         self.table.way_back = self.next_url
         self.action: Any = self.table.base_actions["delete"]
@@ -89,6 +95,7 @@ class DeleteSeveralView(DialogView):
         self.prepare(rows)
         self.lines = [RowToDelete(facts[row.id], row.name, self.where(row)) for row in rows]
         self.note = facts.note
+        self.images = lost_images.deletable(self.request, self.connection, facts.images)
         if not rows:
             self.usable, self.problem = False, texts.NONE_LEFT
         elif not self.deletable:
@@ -122,7 +129,9 @@ class DeleteSeveralView(DialogView):
             return self.again(form, texts.CHANGED)
         self.tell_of_others(wanted)
         whole = len(wanted) == len(self.ids)
-        self.action.delete_each(self.table, self.request, wanted, whole=whole)
+        accepted = self.action.delete_each(self.table, self.request, wanted, whole=whole)
+        if form.cleaned_data["images"]:
+            lost_images.delete(self.request, self.images, wanted, accepted)
         return self.finished()
 
     def tell_of_others(self, wanted: Collection[str]) -> None:
@@ -161,5 +170,6 @@ class DeleteSeveralView(DialogView):
             button=title,
             going_title=ngettext("This will be deleted", "These will be deleted", count),
             staying_title=_("Not deleted, because something stands in the way"),
+            **lost_images.offer(self.images if self.deletable else ()),
         )
         return context

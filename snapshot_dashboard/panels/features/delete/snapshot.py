@@ -190,6 +190,7 @@ class ExplainedSnapshotDelete(ExplainedDelete):
         )
         images = read_or_none(asked.get)
         found = RowsFacts()
+        found.images = images.images if images else ()
         found.note = " ".join(each for each in (unread_images(images), unsearched(made)) if each)
         for row in rows:
             lost = warnings_of(images, row.id)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Images that consist of snapshots: which image a snapshot belongs to, and an image's snapshots."""
+"""The snapshots of an image or of a group snapshot, and which image a snapshot belongs to."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page that shows the snapshots that an image consists of."""
+"""The pages that show the snapshots of an image or of a group snapshot."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from horizon.views import HorizonTemplateView
 
-from snapshot_dashboard.cloud import block_storage, images
+from snapshot_dashboard.cloud import block_storage, groups, images
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.cloud.partial_reads import Fact, facts
+from snapshot_dashboard.cloud.partial_reads import Fact, facts, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import causes, consistency_note, problems
 from snapshot_dashboard.panels.common.dates import shown_short
 from snapshot_dashboard.panels.common.html import isolated, link
 from snapshot_dashboard.panels.common.links import page, way_back
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
-from snapshot_dashboard.panels.common.outcome import image_link
+from snapshot_dashboard.panels.common.outcome import group_snapshot_link, image_link
 from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.set_use import of_set
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.image import Image
@@ -35,6 +36,11 @@ _MOST = 30
 _GONE = Problem(
     gettext_lazy("This image no longer exists, or you cannot see it"),
     gettext_lazy("It may have been deleted. Snapshots that it consisted of stay."),
+    tone="info",
+)
+_GROUP_GONE = Problem(
+    gettext_lazy("This group snapshot no longer exists, or you cannot see it"),
+    gettext_lazy("Its snapshots were deleted together with it."),
     tone="info",
 )
 _BROKEN = Problem(
@@ -66,11 +72,11 @@ class SnapshotLine:
     otherwise: str = ""
 
 
-class ImageSnapshotsView(HorizonTemplateView):
-    """Each snapshot that an image consists of, with the way to it."""
+class _SnapshotsView(HorizonTemplateView):
+    """Each snapshot of something, with the way to it and what can be done with all of them."""
 
     template_name = "snapshot_dashboard/image_snapshots/page.html"
-    page_title = gettext_lazy("Snapshots of an Image")
+    gone: Problem
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Read the image, then its snapshots."""
@@ -79,7 +85,21 @@ class ImageSnapshotsView(HorizonTemplateView):
         try:
             return context | self.read(connect(self.request))
         except CloudError as error:
-            return context | {"problem": problems.reading(error, _GONE)}
+            return context | {"problem": problems.reading(error, self.gone)}
+
+    def read(self, connection: Connection) -> dict[str, Any]:
+        """Return what it is and a line for each of its snapshots.
+
+        :raises CloudError: it cannot be read.
+        """
+        raise NotImplementedError
+
+
+class ImageSnapshotsView(_SnapshotsView):
+    """The snapshots that an image consists of."""
+
+    page_title = gettext_lazy("Snapshots of an Image")
+    gone = _GONE
 
     def read(self, connection: Connection) -> dict[str, Any]:
         """Return the image and a line for each of its snapshots.
@@ -95,6 +115,28 @@ class ImageSnapshotsView(HorizonTemplateView):
             "problem": _problem(image, found),
             "lines": _lines(self.request, connection, found),
             "others": _others(len(ids) - len(found)),
+            "use": of_set(self.request, list(values(found))),
+        }
+
+
+class GroupSnapshotsView(_SnapshotsView):
+    """The snapshots of a group snapshot."""
+
+    page_title = gettext_lazy("Snapshots of a Group Snapshot")
+    gone = _GROUP_GONE
+
+    def read(self, connection: Connection) -> dict[str, Any]:
+        """Return the group snapshot and a line for each of its snapshots.
+
+        :raises CloudError: it cannot be read.
+        """
+        group_snapshot_id = self.kwargs["group_snapshot_id"]
+        group_snapshot, members = groups.snapshots_of(connection, group_snapshot_id)
+        found = {each.id: Fact(each) for each in members}
+        return {
+            "group_snapshot": group_snapshot_link(group_snapshot, isolated(group_snapshot.label)),
+            "lines": _lines(self.request, connection, found),
+            "use": of_set(self.request, list(found), group_snapshot_id=group_snapshot.id),
         }
 
 

@@ -27,6 +27,7 @@ from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, link
 from snapshot_dashboard.panels.common.links import lazy_page, page
 from snapshot_dashboard.panels.common.problems import Problem, because
+from snapshot_dashboard.panels.common.set_use import of_set
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.panels.features.quiesced import texts as words
 from snapshot_dashboard.panels.features.quiesced.views import is_asking, progress_url, settle
@@ -149,6 +150,9 @@ class QuiescedProgressView(DialogView):
             if stage in (Stage.NOTHING, Stage.FAILED)
             else "",
             snapshots_url=page("horizon:project:snapshots:index"),
+            use=of_set(self.request, [each.id for each in self.made.snapshots])
+            if stage is Stage.DONE
+            else None,
         )
         return context
 

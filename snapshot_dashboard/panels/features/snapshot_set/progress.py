@@ -50,10 +50,14 @@ class VolumeLine:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """All lines of a set and their summary; ``asked_for`` may exceed their number."""
+    """All lines of a set and their summary; ``asked_for`` may exceed their number.
+
+    ``snapshot_ids`` are those of the snapshots that were made.
+    """
 
     lines: tuple[VolumeLine, ...]
     asked_for: int
+    snapshot_ids: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -112,7 +116,8 @@ def read(
 
     counts = [belongs.count for belongs in map(_membership, members) if belongs]
     lines = tuple(teller.line(each, named) for each in wanted)
-    return Lines(lines, max([len(lines), *counts]))
+    made = tuple(each.id for each in members if sets.is_made(each))
+    return Lines(lines, max([len(lines), *counts]), made)
 
 
 def _membership(snapshot: Snapshot) -> sets.Membership | None:

@@ -27,6 +27,7 @@ from snapshot_dashboard.panels.common.links import oldest_snapshots, own_path, p
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.common.scope import elsewhere
+from snapshot_dashboard.panels.common.set_use import of_set
 from snapshot_dashboard.panels.features.snapshot_set import progress, texts
 from snapshot_dashboard.panels.features.snapshot_set.progress import Lines
 from snapshot_dashboard.panels.features.snapshot_set.volumes import instance_notes, result_url
@@ -106,6 +107,7 @@ class SetResultView(HorizonTemplateView):
         dialog = reverse("horizon:project:volumes:snapshot_set")
         return {
             "result": lines,
+            "use": of_set(self.request, lines.snapshot_ids),
             "set_id": self.set_id,
             "plan": plan if known else None,
             "missing": missing,

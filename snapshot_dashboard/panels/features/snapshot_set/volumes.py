@@ -66,6 +66,9 @@ def _open_link(instance_id: str, name: str) -> SafeString | str:
 
 def part_of_a_set(request: HttpRequest, snapshot: Snapshot) -> SafeString | None:
     """Return what a snapshot's page says of the set that it belongs to, None for none."""
+    if group_id := snapshot.group_snapshot_id:
+        address = page("horizon:project:snapshots:of_group_snapshot", group_id)
+        return format_html("{} {}", _("Part of a group snapshot"), link(address, _("Show set")))
     belongs = sets.membership(snapshot.metadata)
     if belongs is None:
         return None

@@ -12,7 +12,10 @@ from snapshot_dashboard.panels.features.delete.snapshot import (
     SnapshotDependentsView,
 )
 from snapshot_dashboard.panels.features.image_snapshots.mentions import ImagesView
-from snapshot_dashboard.panels.features.image_snapshots.views import ImageSnapshotsView
+from snapshot_dashboard.panels.features.image_snapshots.views import (
+    GroupSnapshotsView,
+    ImageSnapshotsView,
+)
 from snapshot_dashboard.panels.features.investigate.instance_picker import InstancesView
 from snapshot_dashboard.panels.features.investigate.progress import InvestigationView, StepView
 from snapshot_dashboard.panels.features.investigate.views import (
@@ -31,7 +34,16 @@ urlpatterns = for_reader(
         path("names/shown/", NamesView.as_view(), name="names"),
         path("usage/shown/", UsageView.as_view(), name="usage"),
         path("images/shown/", ImagesView.as_view(), name="images"),
-        *with_ids([path("of_image/<image_id>/", ImageSnapshotsView.as_view(), name="of_image")]),
+        *with_ids(
+            [
+                path("of_image/<image_id>/", ImageSnapshotsView.as_view(), name="of_image"),
+                path(
+                    "of_group_snapshot/<group_snapshot_id>/",
+                    GroupSnapshotsView.as_view(),
+                    name="of_group_snapshot",
+                ),
+            ]
+        ),
         path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
         path("<snapshot_id>/revert/", RevertView.as_view(), name="revert"),
         path("<snapshot_id>/revert/live/", RevertLiveView.as_view(), name="revert_live"),
