@@ -175,7 +175,8 @@ def leads_somewhere(action: Any, request: HttpRequest) -> bool:
     panel = name.rpartition(":")[0]
     if not panel.startswith("horizon:"):
         return True
-    return bool(page(f"{panel}:index")) and may_open(panel, request)
+    reader = _READER.get() or _Reader(request)
+    return bool(page(f"{panel}:index")) and reader.may_open(panel)
 
 
 def may_open(panel: str, request: HttpRequest) -> bool:
