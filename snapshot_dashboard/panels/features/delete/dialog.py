@@ -43,6 +43,7 @@ from snapshot_dashboard.panels.common.problems import Problem, because
 from snapshot_dashboard.panels.features.delete import texts
 from snapshot_dashboard.panels.features.delete.made_from import first_look
 from snapshot_dashboard.panels.features.delete.texts import Nouns
+from snapshot_dashboard.rules.deletion import Finding
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.source_search import SourceSearch
 
@@ -246,8 +247,12 @@ class ExplainedDelete(ReasonedDelete):
     several = ""
     support_several = ""
 
+    def known_blockers(self, datum: Any) -> tuple[Finding, ...]:
+        """Return the blockers that the row alone shows."""
+        raise NotImplementedError
+
     def known_next_steps(self, datum: Any) -> tuple[BlockerWithSteps, ...]:
-        """Return the blockers that the row alone shows, with next steps."""
+        """Return the same in words, with next steps."""
         raise NotImplementedError
 
     def unseen(self, connection: Connection, datum: Any) -> SafeString:
@@ -304,13 +309,18 @@ class ExplainedDelete(ReasonedDelete):
 
     def update(self: Any, request: HttpRequest, datum: Any) -> None:
         """Make the button of a row a link where it could not do what it says."""
-        super().update(request, datum)  # type: ignore[misc]
+        shared = self.table.base_actions[self.name]
+        if callable(shared.verbose_name):
+            # Once for a page: Horizon makes a class for each text with a plural.
+            super(ExplainedDelete, shared).update(request, datum)
+        self.verbose_name = shared.verbose_name
+        self.verbose_name_plural = shared.verbose_name_plural
         if datum is None:
             return
         url = self.dialog_url(request, datum)
         if not url:
             return
-        if self.known_next_steps(datum):
+        if self.known_blockers(datum):
             self.method, self.bound_url = "GET", url
             opens_above = () if _in_admin(request) else ("ajax-modal",)
             self.classes = [*self.classes, *opens_above]

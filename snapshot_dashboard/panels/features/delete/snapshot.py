@@ -207,11 +207,15 @@ class ExplainedSnapshotDelete(ExplainedDelete):
         """Return the snapshot."""
         return datum.snapshot
 
-    def known_next_steps(self, datum: SnapshotRow) -> tuple[next_steps.BlockerWithSteps, ...]:
+    def known_blockers(self, datum: SnapshotRow) -> tuple[deletion.Finding, ...]:
         """Return what the row tells: its status and its group."""
+        return deletion.of_snapshot(datum.snapshot)
+
+    def known_next_steps(self, datum: SnapshotRow) -> tuple[next_steps.BlockerWithSteps, ...]:
+        """Return the same in words; the group by its name."""
         group = datum.group_snapshot
         named = object_link("group_snapshot", group) if group else ""
-        return next_steps.of_snapshot(datum.snapshot, deletion.of_snapshot(datum.snapshot), named)
+        return next_steps.of_snapshot(datum.snapshot, self.known_blockers(datum), named)
 
     def unseen(self, connection: Connection, datum: SnapshotRow) -> SafeString:
         """Return that what keeps it cannot be seen."""

@@ -316,13 +316,15 @@ class ExplainedVolumeDelete(ExplainedDelete):
         """Return the volume."""
         return datum.volume
 
-    def known_next_steps(self, datum: VolumeRow) -> tuple[next_steps.BlockerWithSteps, ...]:
+    def known_blockers(self, datum: VolumeRow) -> tuple[deletion.Finding, ...]:
         """Return what the row alone tells; its attachments are all that it knows of its use."""
-        volume = datum.volume
-        exposure = assess(volume, (), {}, volume.project_id or "")
-        found = deletion.of_volume(exposure, (), sees_all=False)
+        exposure = assess(datum.volume, (), {}, datum.volume.project_id or "")
+        return deletion.of_volume(exposure, (), sees_all=False)
+
+    def known_next_steps(self, datum: VolumeRow) -> tuple[next_steps.BlockerWithSteps, ...]:
+        """Return the same in words; the group by its name."""
         group = object_link("group", datum.group) if datum.group else ""
-        return next_steps.of_volume(volume, found, group)
+        return next_steps.of_volume(datum.volume, self.known_blockers(datum), group)
 
     def unseen(self, connection: Connection, datum: VolumeRow) -> SafeString:
         """Return that it has snapshots, or that what keeps it cannot be seen: one call."""
