@@ -9,8 +9,9 @@ list can be bookmarked, sent to somebody, and gone back to.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MethodType
 from typing import Any
 from urllib.parse import urlencode
@@ -115,7 +116,7 @@ class AddressTable(head.HeadedTable, chosen_rows.WholeActions, tables.DataTable)
         if self._meta._filter_action:
             self._meta._filter_action = self.base_actions[self._meta._filter_action.name]
         self.decisions = fast_rows.Decisions(request)
-        self._leading: dict[str, bool] = {}
+        self._once: dict[Hashable, Any] = {}
         self.rules_of = {name: action.policy_rules for name, action in shared.base_actions.items()}
         self.has_stocks_rows = fast_rows.is_stocks(*fast_rows.ROWS)
         self.has_stocks_actions = fast_rows.is_stocks(*fast_rows.ACTIONS)
@@ -128,6 +129,12 @@ class AddressTable(head.HeadedTable, chosen_rows.WholeActions, tables.DataTable)
         # Entries of the list that have no id.
         self.left_out: Problem | None = None
         self.searched: Searched | None = None
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what all rows of this page have in common, made for the first of them."""
+        if key not in self._once:
+            self._once[key] = make()
+        return self._once[key]
 
     def entity_tag(self) -> str:
         """Return the entity tag of the moving rows as shown, empty where there are none."""
@@ -152,9 +159,8 @@ class AddressTable(head.HeadedTable, chosen_rows.WholeActions, tables.DataTable)
         And what the role does not allow: Horizon asks the policy for each row anew, so its rules
         are taken from the actions (see ``_own_copy``) and decided here.
         """
-        if action.name not in self._leading:
-            self._leading[action.name] = leads_somewhere(action, request)
-        if not self._leading[action.name]:
+        leads = partial(leads_somewhere, action, request)
+        if not self.once(("leads", action.name), leads):
             return False
         rules = self.rules_of[action.name]
         if rules and not self.decisions.allow(rules, action.get_policy_target(request, datum)):
