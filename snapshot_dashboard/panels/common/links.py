@@ -7,6 +7,7 @@ links to it must go on without.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -42,10 +43,11 @@ _PACKAGE = __name__.partition(".")[0]
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """The user for whom a page is made, and the panels already checked for them."""
+    """The user for whom a page is made; the panels already checked for them, addresses known."""
 
     request: HttpRequest
     panels: dict[str, bool] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def may_open(self, panel: str) -> bool:
         """Tell whether the reader may use a panel."""
@@ -53,6 +55,10 @@ class _Reader:
             self.panels[panel] = may_open(panel, self.request)
         return self.panels[panel]
 
+
+# Ids that stand in an address as they are, and what stands for one in an address that is kept.
+_PLAIN_ID = re.compile(r"[\w-]+", re.ASCII).fullmatch
+_ANY_ID = "00000000-any-id"
 
 _READER: ContextVar[_Reader | None] = ContextVar("reader", default=None)
 
@@ -63,6 +69,21 @@ def _forget_reader(**_signal: Any) -> None:
     _READER.set(None)
 
 
+def address(name: str, *args: str) -> str:
+    """Return the address of a name as Django does.
+
+    Rows have many that differ in one id only: Django is asked once for all of a page.
+
+    :raises NoReverseMatch: there is none.
+    """
+    reader = _READER.get()
+    if reader is None or len(args) != 1 or not _PLAIN_ID(args[0]):
+        return str(reverse(name, args=args))
+    if name not in reader.addresses:
+        reader.addresses[name] = str(reverse(name, args=[_ANY_ID]))
+    return reader.addresses[name].replace(_ANY_ID, args[0])
+
+
 def page(name: str, *args: str) -> str:
     """Return the address of a page by its name.
 
@@ -70,12 +91,12 @@ def page(name: str, *args: str) -> str:
     made (see :func:`for_reader`) may not use its panel.
     """
     try:
-        address = str(reverse(name, args=args))
+        found = address(name, *args)
     except NoReverseMatch:
         return ""
     reader = _READER.get()
     allowed = reader is None or reader.may_open(":".join(name.split(":")[:3]))
-    return address if allowed else ""
+    return found if allowed else ""
 
 
 def for_reader(patterns: Iterable[URLPattern]) -> list[URLPattern]:

@@ -21,6 +21,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.base import render_value_in_context
 from django.template.loader import get_template, render_to_string
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -29,6 +30,8 @@ from horizon import tables
 from horizon.forms.fields import ThemableCheckboxInput
 from horizon.tables.base import Cell
 from horizon.utils import settings as horizon_settings
+
+from snapshot_dashboard.panels.common.links import address
 
 _ROW = "horizon/common/_data_table_row.html"
 _CELL = "horizon/common/_data_table_cell.html"
@@ -125,8 +128,10 @@ def _texts(column: Any) -> tuple[str, Any]:
 def _cell(cell: Any) -> str:
     if cell.inline_edit_available:
         return render_to_string(_CELL, {"cell": cell})
-    # Escaped by now.
-    value = render_value_in_context(cell.value, _PLAIN)
+    value = cell.value
+    # A number is written as the person's language has it.
+    written = isinstance(value, str)
+    value = _escaped(value) if written else render_value_in_context(value, _PLAIN)
     if cell.wrap_list:
         value = f"<ul>{value}</ul>"
     return f"<td{_attributes(cell.get_final_attrs())}>{value}</td>"
@@ -143,7 +148,7 @@ def _attributes(attributes: Mapping[str, Any]) -> str:
 
 def _escaped(value: object) -> str:
     """Return what is no HTML yet as text in it."""
-    if hasattr(value, "__html__"):
+    if type(value) is not str and hasattr(value, "__html__"):
         return str(value.__html__())
     text = str(value)
     return text if _HARMLESS(text) else str(conditional_escape(text))
@@ -211,6 +216,19 @@ def _button(each: Any, row_id: str, looks: str) -> SafeString:
 
 def _classes(*names: object) -> str:
     return " ".join(str(name) for name in names if name)
+
+
+class RowAddress(str):
+    """The name of the address of a row's link action, which Horizon calls for the address."""
+
+    __slots__ = ()
+
+    def __call__(self, datum: Any = None, **_options: Any) -> str:
+        """Return the address for a row, the name where there is none, as Horizon does."""
+        try:
+            return address(self, datum.id) if datum else address(self)
+        except NoReverseMatch:
+            return str(self)
 
 
 class Decisions:

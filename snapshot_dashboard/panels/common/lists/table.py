@@ -193,7 +193,8 @@ class AddressTable(head.HeadedTable, chosen_rows.WholeActions, tables.DataTable)
         if self.request.GET.get("action") == "row_update":
             return url
         joint = "&" if "?" in url else "?"
-        return url + joint + urlencode({"next": self.way_back or self.request.get_full_path()})
+        here = {"next": self.way_back or self.request.get_full_path()}
+        return url + joint + self.once("next", partial(urlencode, here))
 
     def maybe_preempt(self) -> HttpResponse | None:
         """Answer the refresh of rows, or of one; 404 only when that one is gone.
@@ -384,6 +385,11 @@ def _own_copy(action: Any) -> Any:
             setattr(own, name, MethodType(value.__func__, own))
     own.attrs = dict(action.attrs)
     own.classes = list(action.classes)
+    if isinstance(getattr(action, "url", None), str):
+        own.url = fast_rows.RowAddress(action.url)
+    # In the person's language, once for all rows.
+    if isinstance(getattr(action, "verbose_name", None), Promise):
+        own.verbose_name = str(action.verbose_name)
     # The table asks the policy, once for rows that are alike.
     own.policy_rules = None
     return own

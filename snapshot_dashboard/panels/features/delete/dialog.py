@@ -312,7 +312,7 @@ class ExplainedDelete(ReasonedDelete):
         shared = self.table.base_actions[self.name]
         if callable(shared.verbose_name):
             # Once for a page: Horizon makes a class for each text with a plural.
-            super(ExplainedDelete, shared).update(request, datum)
+            super(ExplainedDelete, shared).update(request, datum)  # type: ignore[misc]
         self.verbose_name = shared.verbose_name
         self.verbose_name_plural = shared.verbose_name_plural
         if datum is None:
