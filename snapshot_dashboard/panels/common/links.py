@@ -47,7 +47,7 @@ class _Reader:
 
     request: HttpRequest
     panels: dict[str, bool] = field(default_factory=dict)
-    addresses: dict[str, str] = field(default_factory=dict)
+    addresses: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def may_open(self, panel: str) -> bool:
         """Tell whether the reader may use a panel."""
@@ -77,11 +77,13 @@ def address(name: str, *args: str) -> str:
     :raises NoReverseMatch: there is none.
     """
     reader = _READER.get()
-    if reader is None or len(args) != 1 or not _PLAIN_ID(args[0]):
+    if reader is None or len(args) > 1 or not all(map(_PLAIN_ID, args)):
         return str(reverse(name, args=args))
-    if name not in reader.addresses:
-        reader.addresses[name] = str(reverse(name, args=[_ANY_ID]))
-    return reader.addresses[name].replace(_ANY_ID, args[0])
+    key = (name, len(args))
+    if key not in reader.addresses:
+        reader.addresses[key] = str(reverse(name, args=[_ANY_ID] * len(args)))
+    known = reader.addresses[key]
+    return known.replace(_ANY_ID, args[0]) if args else known
 
 
 def page(name: str, *args: str) -> str:

@@ -94,24 +94,33 @@ class FastCell(Cell):
 
         All else is names, which are anybody's.
         """
-        column = self.column
-        if column.auto == "actions":
+        if self.column.auto == "actions":
             return {"role": "cell"}
         attributes: dict[str, Any] = {"role": "cell", "ng-non-bindable": True}
-        if column.auto:
-            return attributes
-        label, empty = self.row.table.once(column, partial(_texts, column))
-        attributes["data-sd-column"] = column.name
-        attributes["data-label"] = label
-        attributes["data-sd-empty"] = self.data in (None, "", empty)
+        if not self.column.auto:
+            attributes["data-sd-column"] = self.column.name
+            attributes["data-label"] = self.column.verbose_name
+            attributes["data-sd-empty"] = self.is_empty
         return attributes
 
-    def get_default_classes(self) -> list[str]:
-        """Return the classes of the column, and those of a status."""
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to show."""
+        column = self.column
+        return self.data in (None, "", self.row.table.once(column, partial(_empty, column)))
+
+    @property
+    def tag(self) -> str:
+        """Return the opening tag, the same for cells of a column with nothing of their own."""
+        if self.attrs or self.classes:
+            return self._written()
         status = self.status if self.column.status else None
-        key = (self.column, *self.column.classes, self.url is None, status)
-        found: list[str] = self.row.table.once(key, super().get_default_classes)
-        return found
+        classes = tuple(self.column.classes)
+        key = (self.column, classes, self.url is None, status, self.is_empty)
+        return str(self.row.table.once(key, self._written))
+
+    def _written(self) -> str:
+        return f"<td{_attributes(self.get_final_attrs())}>"
 
 
 def _tick_box() -> str:
@@ -119,10 +128,10 @@ def _tick_box() -> str:
     return widget.render("object_ids", _ROW_ID, {"class": "table-row-multi-select", "id": _BOX_ID})
 
 
-def _texts(column: Any) -> tuple[str, Any]:
-    """Return the label of a column and what stands in an empty cell, in the person's language."""
+def _empty(column: Any) -> Any:
+    """Return what stands in an empty cell, in the person's language."""
     empty = column.empty_value
-    return str(column.verbose_name), str(empty) if isinstance(empty, Promise) else empty
+    return str(empty) if isinstance(empty, Promise) else empty
 
 
 def _cell(cell: Any) -> str:
@@ -134,7 +143,7 @@ def _cell(cell: Any) -> str:
     value = _escaped(value) if written else render_value_in_context(value, _PLAIN)
     if cell.wrap_list:
         value = f"<ul>{value}</ul>"
-    return f"<td{_attributes(cell.get_final_attrs())}>{value}</td>"
+    return f"{cell.tag}{value}</td>"
 
 
 def _attributes(attributes: Mapping[str, Any]) -> str:

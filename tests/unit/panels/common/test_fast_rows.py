@@ -7,7 +7,10 @@ from typing import Any
 
 import lxml.html
 import pytest
+from django.http import HttpResponse
+from django.urls import NoReverseMatch, path
 
+from snapshot_dashboard.panels.common import links
 from snapshot_dashboard.panels.common.lists import fast_rows
 from tests.unit.cloud.wire import Wire, attachment_json, snapshot_json, volume_json
 from tests.unit.panels.conftest import LogIn
@@ -125,6 +128,72 @@ def test_rows_that_are_alike_ask_the_policy_once(
     wire.holds(resource, *[one(f"x{number}") for number in range(12)])
     assert person.get(address).status == 200
     assert asked == alone
+
+
+@LISTS
+def test_what_rows_share_is_made_once_for_a_page(
+    wire: Wire, staff: Person, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    made: Counter[str] = Counter()
+    _count(monkeypatch, made, links, "reverse")
+    _count(monkeypatch, made, links, "may_open")
+    _count(monkeypatch, made, fast_rows, "ThemableCheckboxInput")
+    found = []
+    for size in (2, 12):
+        wire.holds("volumes", *[volume_json(f"v{number}") for number in range(size)])
+        wire.holds("snapshots", *[snapshot_json(f"s{number}") for number in range(size)])
+        made.clear()
+        templates = staff.client.get(address).templates
+        found.append((Counter(made), Counter(each.name for each in templates)))
+    assert found[0] == found[1]
+    assert made["ThemableCheckboxInput"] == 1
+
+
+def test_each_panel_is_asked_for_once(
+    wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.holds("volumes", volume_json("v1"))
+    asked: Counter[str] = Counter()
+
+    def may_open(panel: str, _request: Any) -> bool:
+        asked[panel] += 1
+        return True
+
+    monkeypatch.setattr(links, "may_open", may_open)
+    assert person.get(VOLUMES).status == 200
+    assert set(asked.values()) == {1}
+
+
+def _count(monkeypatch: pytest.MonkeyPatch, made: Counter[str], module: Any, name: str) -> None:
+    real = getattr(module, name)
+
+    def counting(*args: Any, **options: Any) -> Any:
+        made[name] += 1
+        return real(*args, **options)
+
+    monkeypatch.setattr(module, name, counting)
+
+
+def test_an_address_that_is_known_is_filled_in_with_plain_ids_only(wire: Wire, rf: Any) -> None:
+    name, odd = "horizon:project:volumes:detail", 'é/%2F?"<'
+    ids = ["v-1", "V_2", odd, "00000000-any-id", "", "-"]
+    alone = {each: _address(name, each) for each in ids}
+    seen: dict[str, str] = {}
+
+    def view(_request: Any) -> HttpResponse:
+        seen.update({each: _address(name, each) for each in ids})
+        return HttpResponse()
+
+    links.for_reader([path("", view)])[0].callback(rf.get("/"))
+    assert seen == alone
+    assert _address("horizon:project:volumes:none", "v-1") == "none"
+
+
+def _address(name: str, object_id: str) -> str:
+    try:
+        return links.address(name, object_id)
+    except NoReverseMatch:
+        return "none"
 
 
 def test_a_row_of_another_project_asks_anew(wire: Wire, person: Person, settings: Any) -> None:
