@@ -3,12 +3,14 @@
 
 import contextlib
 import http.client
+import json
 import os
 import signal
 import subprocess
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from demo import assets
@@ -64,12 +66,14 @@ def start(
     *,
     count_calls: bool = False,
     pseudo: Path | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Dashboard:
     """Start Horizon for the cloud in ``home`` and return when its login page answers.
 
     One process with several threads, as a small production site has it. With ``count_calls``
     each answer tells how many requests went to the cloud for it (see demo.counting). ``pseudo``
     is a folder of translations into Esperanto, which the language menu offers as "Pseudo".
+    ``more`` are settings of Horizon in the place of those of the demo.
     Raises Problem when it does not come up.
     """
     site = Site(
@@ -81,6 +85,7 @@ def start(
             "DEMO_FLAVOUR": flavour.value,
             "COUNT_CALLS": "1" if count_calls else "",
             "DEMO_PSEUDO": str(pseudo or ""),
+            "DEMO_SETTINGS": json.dumps(more or {}),
         },
     )
     return serve(home, site, port, children)

@@ -120,6 +120,11 @@ def cloud(home: Home) -> Access:
     return load(home.path)
 
 
+# Re-imaging is switched on for one type: what people read where it is off is tested as well.
+_REIMAGED = {"*": "never", "linked": "proved"}
+_SETTINGS = {"SNAPSHOT_DASHBOARD": {"REIMAGE_FROM_SNAPSHOT": _REIMAGED}}
+
+
 @pytest.fixture(scope="session")
 def dashboard(cloud: Access, home: Home) -> Iterator[Dashboard]:
     """Horizon with the plugin, started for this run; each answer tells its outgoing calls.
@@ -134,7 +139,7 @@ def dashboard(cloud: Access, home: Home) -> Iterator[Dashboard]:
         port = first_free(DASHBOARD_PORTS, setting="DEMO_PORT")
         words = pseudo.build(home.path / "pseudo")
         yield demo_dashboard.start(
-            home, Flavour.PLUGIN, port, children, count_calls=True, pseudo=words
+            home, Flavour.PLUGIN, port, children, count_calls=True, pseudo=words, more=_SETTINGS
         )
 
 
