@@ -81,7 +81,7 @@ def carry_out(connection: Connection, plan: Plan, step: Step, named: Named, abou
         try:
             idempotency.make_once(connection, request_id, look=look, make=make)
         except CloudError as error:
-            remember(connection, plan.id, error)
+            remember(connection, request_id, error)
             raise
 
 
@@ -210,8 +210,11 @@ class _Doing:
             reimage.delete_image(self._connection, self._target.image_id)
 
     def _finish(self) -> None:
+        """Write that it is over, to each volume: its row in a list knows its own record only."""
         given_up = self._plan.stage is Stage.GIVING_UP
-        self._note(stage=Stage.GIVEN_UP if given_up else Stage.FINISHED)
+        stage = Stage.GIVEN_UP if given_up else Stage.FINISHED
+        for each in reversed(self._plan.targets):
+            _write(self._connection, each.volume.id, replace(each.record, stage=stage))
 
 
 def go_on(connection: Connection, plan: Plan, step: Step) -> None:
@@ -243,12 +246,8 @@ def see(connection: Connection, plan: Plan, step: Step) -> None:
 
     :raises CloudError: it was not written down; UnderWay: somebody is writing to it.
     """
-    record, now = plan.lead.record, int(time.time())
-    if step.halt and not record.halted:
-        changed = replace(record, halted=True)
-    elif not (plan.over or step.halt) and now - record.seen_at > rules.REFRESHED:
-        changed = replace(record, seen_at=now)
-    else:
+    changed = rules.seen(plan, step, int(time.time()))
+    if changed is None:
         return
     with alone(connection, plan.id):
         _rewrite(connection, plan.lead, changed)
@@ -268,16 +267,19 @@ def _write(connection: Connection, volume_id: str, record: Record) -> None:
     block_storage.note_volume(connection, volume_id, {rules.RECORD: rules.write(record)})
 
 
-def remember(connection: Connection, plan_id: str, error: CloudError) -> None:
-    """Keep the reason of a failure, for whoever looks at the plan."""
-    cache.set(_reason_key(connection, plan_id), error.failure, _REMEMBERED)
+def remember(connection: Connection, request_id: str, error: CloudError) -> None:
+    """Keep the reason why a step failed, for whoever looks at the plan.
+
+    ``request_id`` is that of the step (see ``rules.revert_plan.claim``).
+    """
+    cache.set(_reason_key(connection, request_id), error.failure, _REMEMBERED)
 
 
-def reason(connection: Connection, plan_id: str) -> Failure | None:
-    """Return the reason of the last failure, None where none is known (any more)."""
-    found: Failure | None = cache.get(_reason_key(connection, plan_id))
+def reason(connection: Connection, request_id: str) -> Failure | None:
+    """Return the reason why a step failed, None where none is known (any more)."""
+    found: Failure | None = cache.get(_reason_key(connection, request_id))
     return found
 
 
-def _reason_key(connection: Connection, plan_id: str) -> str:
-    return caching.key(connection.region, connection.project_id, "revert-reason", plan_id)
+def _reason_key(connection: Connection, request_id: str) -> str:
+    return caching.key(connection.region, connection.project_id, "revert-reason", request_id)

@@ -12,21 +12,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from snapshot_dashboard.cloud import block_storage, compute, idempotency
+from snapshot_dashboard.cloud import block_storage, caching, compute, idempotency
+from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, NotFound, Service
 from snapshot_dashboard.cloud.idempotency import AttemptState
 from snapshot_dashboard.cloud.images import images_with
-from snapshot_dashboard.cloud.partial_reads import facts
+from snapshot_dashboard.cloud.partial_reads import facts, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import revert_plan as rules
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.revert_plan import Act, Plan, Record, Stage, Target
-from snapshot_dashboard.rules.volume import Volume
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
 # How far to look back for copies that were made a moment ago.
 _NEWEST = 100
+# Seconds that the name and the date of a snapshot are remembered for.
+_REMEMBERED = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,10 @@ def _plan(
     )
     targets = tuple(Target(volume, record) for volume, record in mine)
     plan = Plan(targets, instance, missing=len(mine) < mine[0][1].count)
-    return plan if plan.over else _with_the_rest(connection, plan)
+    if not plan.over:
+        return _with_the_rest(connection, plan)
+    # What remains of it is told.
+    return _with_copies(plan, _by_request(connection)) if plan.lead.record.copy else plan
 
 
 def _with_the_rest(connection: Connection, plan: Plan) -> Plan:
@@ -113,16 +120,54 @@ def _with_the_rest(connection: Connection, plan: Plan) -> Plan:
         for each in (images.get() if images else ())
         for snapshot_id in each.snapshot_ids
     }
-    by_request = copies.get() if copies else {}
     targets = tuple(
-        replace(
-            each,
-            image_id=by_snapshot.get(each.record.snapshot_id, ""),
-            copy=by_request.get(rules.claim(plan.id, Act.COPY, each.record)),
-        )
+        replace(each, image_id=by_snapshot.get(each.record.snapshot_id, ""))
         for each in plan.targets
     )
-    return replace(plan, targets=targets, asking=_asking(connection, plan))
+    plan = replace(plan, targets=targets, asking=_asking(connection, plan))
+    return _with_copies(plan, copies.get() if copies else {})
+
+
+def _with_copies(plan: Plan, by_request: Mapping[str, Volume]) -> Plan:
+    """Add the copies of the volumes.
+
+    A person who lets the plan go on counts the first volume's attempts up, too: an earlier copy
+    that has not failed is as good.
+    """
+
+    def copy(record: Record) -> Volume | None:
+        for attempt in range(record.attempt, -1, -1):
+            made = rules.claim(plan.id, Act.COPY, replace(record, attempt=attempt))
+            found = by_request.get(made)
+            if found and (attempt == record.attempt or phase(found.status) is not Phase.FAILED):
+                return found
+        return None
+
+    targets = tuple(replace(each, copy=copy(each.record)) for each in plan.targets)
+    return replace(plan, targets=targets)
+
+
+def snapshots_of(connection: Connection, plan: Plan) -> Mapping[str, Snapshot]:
+    """Read the snapshots of a plan by their ids, for their names and dates.
+
+    They are remembered for a while; one that cannot be read is left out.
+    """
+    names = {
+        each.record.snapshot_id: caching.key(
+            connection.region,
+            connection.project_id,
+            "revert-snapshot",
+            connection.rights,
+            each.record.snapshot_id,
+        )
+        for each in plan.targets
+    }
+    known = cache.get_many(names.values())
+    lacking = [each for each, name in names.items() if name not in known]
+    read = values(facts(connection, partial(block_storage.snapshot, connection), lacking))
+    for snapshot_id, found in read.items():
+        cache.set(names[snapshot_id], found, _REMEMBERED)
+    return {each: known[name] for each, name in names.items() if name in known} | read
 
 
 def _by_request(connection: Connection) -> dict[str, Volume]:

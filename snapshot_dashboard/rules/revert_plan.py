@@ -379,5 +379,17 @@ def given_up(record: Record, now: int) -> Record:
     return replace(confirmed(record, now), stage=Stage.GIVING_UP)
 
 
+def seen(plan: Plan, step: Step, now: int) -> Record | None:
+    """Return what is to be written down because somebody looks, None where nothing is.
+
+    That a plan has halted, or now and then that somebody sees it go on.
+    """
+    record = plan.lead.record
+    if step.halt:
+        return None if record.halted else replace(record, halted=True)
+    refreshed = not plan.over and now - record.seen_at > REFRESHED
+    return replace(record, seen_at=now) if refreshed else None
+
+
 def _next(record: Record) -> int:
     return min(record.attempt + 1, _HIGHEST)
