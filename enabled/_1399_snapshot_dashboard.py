@@ -29,6 +29,7 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/create_backup/source.js",
     "snapshot_dashboard/js/snapshot_set/snapshot_set.js",
     "snapshot_dashboard/js/revert/revert.js",
+    "snapshot_dashboard/js/revert_in_place/progress.js",
     "snapshot_dashboard/js/launch/launch.js",
     "snapshot_dashboard/js/quiesced/quiesced.js",
     "snapshot_dashboard/js/delete/made_from.js",

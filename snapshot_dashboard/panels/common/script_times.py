@@ -31,6 +31,7 @@ ASKING: Mapping[str, Mapping[str, float | tuple[float, ...]]] = {
     "picker": {"typed": 300},
     "progress": {"first": 1500, "slowest": 10 * _SECOND, "unseen": 15 * _SECOND},
     "quiesced": {"first": 2000, "slowest": 15 * _SECOND},
+    "revert_in_place": {"first": 1500, "slowest": 10 * _SECOND, "unseen": 5 * _SECOND},
     "set": {"first": 2500, "slowest": 15 * _SECOND, "ticked": 300},
 }
 # What stays as it is, whatever the setting says: also milliseconds, but for the factor "slower".
@@ -49,6 +50,8 @@ STAYING: Mapping[str, Mapping[str, float]] = {
     "made_from": {"patience": _MINUTE},
     "progress": {"slower": 1.15, "idle": 10 * _MINUTE},
     "quiesced": {"slower": 1.2},
+    # Large volumes take hours, and nothing goes on without the page.
+    "revert_in_place": {"slower": 1.2, "idle": 8 * 60 * _MINUTE},
     "set": {"slower": 1.3, "idle": 10 * _MINUTE},
 }
 

@@ -32,6 +32,10 @@ from snapshot_dashboard.panels.features.group_copies.views import CloneGroupView
 from snapshot_dashboard.panels.features.lineage.more import LineageView
 from snapshot_dashboard.panels.features.quiesced.progress import QuiescedProgressView
 from snapshot_dashboard.panels.features.quiesced.views import QuiescedOutcomeView, QuiescedView
+from snapshot_dashboard.panels.features.revert_in_place.progress import (
+    InstanceProgressView,
+    VolumeProgressView,
+)
 from snapshot_dashboard.panels.features.snapshot_restrictions.views import (
     CreateTransferView,
     ExtendView,
@@ -82,6 +86,12 @@ urlpatterns = for_reader(
             name="clone_group_live",
         ),
         path("groups/<group_id>/clone/", CloneGroupView.as_view(), name="clone_group"),
+        path(
+            "revert_in_place/<instance_id>/progress/",
+            InstanceProgressView.as_view(),
+            name="revert_in_place_progress",
+        ),
+        path("<volume_id>/revert_progress/", VolumeProgressView.as_view(), name="revert_progress"),
         path("<volume_id>/create_snapshot/", CreateSnapshotView.as_view(), name="create_snapshot"),
         path(
             "<volume_id>/create_snapshot/live/",

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The text of a ticket about a revert in place that has halted: English, one fact a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from snapshot_dashboard.rules.commands import plain
+from snapshot_dashboard.rules.revert_plan import Halt, Plan, Step, Target
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.ticket import NONE, UNKNOWN
+
+NEXT_STEPS: Mapping[Halt, str] = {
+    Halt.WRITE_FAILED: (
+        "Find out in the log of cinder-volume why os-reimage failed, and make sure on the storage "
+        "that nothing writes to the volume any more. Then: %(command)s   After that the owner "
+        "presses Try Again, which writes the snapshot once more."
+    ),
+    Halt.INSTANCE_ERROR: (
+        "Find out why the instance is in Error: openstack server show %(instance)s   Take it out "
+        "of that status without deleting it or its volumes. After that the owner goes on."
+    ),
+}
+_OTHER = "The owner can try again. Find out why it was refused if that does not help."
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where the plan is, who asks, and what a service said of it; empty for nothing."""
+
+    region: str
+    project_id: str
+    project_name: str
+    user_name: str
+    message: str = ""
+    request_id: str = ""
+
+
+def of_plan(plan: Plan, step: Step, snapshots: Mapping[str, Snapshot], around: Around) -> str:
+    """Return the ticket text, without a line break at the end."""
+    instance = plan.instance
+    holder = (
+        f"Instance {_titled(instance.id, instance.name)} status {instance.status}"
+        if instance
+        else "Instance none: the volume is detached"
+    )
+    lines = (
+        f"Revert in place halted: {step.halt.value if step.halt else NONE}",
+        f"Project {around.project_name} ({around.project_id})  region "
+        f"{around.region or UNKNOWN}  user {around.user_name}",
+        f"{holder}, before the revert: {plan.before.value}",
+        *(_volume(each, snapshots) for each in plan.targets),
+        f"Plan {plan.id}, in the metadata of the volumes",
+        f"Message: {around.message or NONE}",
+        f"Request id {around.request_id or NONE}",
+        f"Next step: {next_step(plan, step)}",
+    )
+    return "\n".join(plain(each) for each in lines)
+
+
+def next_step(plan: Plan, step: Step) -> str:
+    """Return in English what support has to do."""
+    text = NEXT_STEPS.get(step.halt, _OTHER) if step.halt else _OTHER
+    volume = (step.target or plan.lead).volume
+    state = "reserved" if plan.instance else "available"
+    return text % {
+        "command": f"openstack volume set --state {state} {volume.id}",
+        "instance": plan.instance.id if plan.instance else UNKNOWN,
+    }
+
+
+def _volume(target: Target, snapshots: Mapping[str, Snapshot]) -> str:
+    volume, known = target.volume, snapshots.get(target.record.snapshot_id)
+    snapshot = _titled(target.record.snapshot_id, known.name if known else "")
+    return (
+        f"Volume {_titled(volume.id, volume.name)} status {volume.status}, "
+        f"content {target.content.value}, snapshot {snapshot}"
+    )
+
+
+def _titled(resource_id: str, name: str) -> str:
+    inside = name.replace('"', "'")
+    return f'{resource_id} "{inside}"' if name else resource_id
