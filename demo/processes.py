@@ -32,6 +32,15 @@ def stop(process: subprocess.Popen[str]) -> None:
             process.wait(STOP_SECONDS)
 
 
+def _inherited() -> dict[str, str]:
+    """Return our own environment, in which Python keeps what it has compiled.
+
+    uv compiles nothing when it installs, and Horizon has 2,700 modules: where this is switched
+    off, as in many containers, each of our processes would compile them for several seconds.
+    """
+    return {key: each for key, each in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+
+
 def _no_proxy_for_loopback() -> dict[str, str]:
     """Return the setting that keeps a proxy of the machine out of talk with itself."""
     known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
@@ -82,7 +91,7 @@ class Children:
             process = subprocess.Popen(  # noqa: S603 - the commands are our own
                 command,
                 cwd=folder,
-                env={**os.environ, **_no_proxy_for_loopback(), **(settings or {})},
+                env={**_inherited(), **_no_proxy_for_loopback(), **(settings or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

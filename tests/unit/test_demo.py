@@ -437,3 +437,14 @@ class TestOracle:
         oracle.allow_log("KeyError")
         console = [{"level": "SEVERE", "message": "Uncaught TypeError"}]
         assert oracle.complaints(console, self.LOG) == []
+
+
+def test_what_is_started_keeps_what_python_has_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    log = tmp_path / "log"
+    with Children() as children:
+        told = "import sys; print(sys.dont_write_bytecode)"
+        children.run([sys.executable, "-c", told], log=log)
+    assert log.read_text(encoding="utf-8").strip() == "False"
