@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.answers import Answer, entries
 from snapshot_dashboard.cloud.errors import NotFound, Refused, Service, checked
 from snapshot_dashboard.cloud.images import read_image
@@ -36,6 +37,15 @@ def is_supported(connection: Connection) -> bool:
     :raises CloudError: its versions are not known and cannot be asked for.
     """
     return connection.cinder_version() >= NEEDED
+
+
+def is_proved(connection: Connection, type_name: str | None) -> bool:
+    """Tell whether a volume of a type may be re-imaged from its snapshots on this cloud.
+
+    :raises CloudError: as :func:`is_supported`.
+    """
+    said = settings.by_type("REIMAGE_FROM_SNAPSHOT", type_name)
+    return said == "proved" and is_supported(connection)
 
 
 def create_source(

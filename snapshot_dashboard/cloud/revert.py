@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from snapshot_dashboard.cloud import answers, attachment, block_storage
+from snapshot_dashboard.cloud import answers, attachment, block_storage, reimage
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import NotFound, Refused, checked
 from snapshot_dashboard.cloud.session import Connection
@@ -17,7 +17,7 @@ from snapshot_dashboard.rules.volume import Volume
 
 # VOLUME_REVERT in cinder/api/microversions.py; below it the address answers 404.
 _REVERT = (3, 40)
-# How far to look back for a copy that was made before this revert.
+# How far to look back for a copy that was made before this revert, and for newer snapshots.
 _NEWEST = 50
 
 
@@ -56,7 +56,7 @@ def read(connection: Connection, snapshot_id: str) -> RevertReading:
         lambda: block_storage.volumes(connection, PageRequest(size=_NEWEST)).items
     )
     snapshot = connection.fetch(lambda: block_storage.snapshot(connection, snapshot_id))
-    newest = connection.start(lambda: _newest(connection, snapshot.volume_id))
+    listed = connection.start(lambda: _listed(connection, snapshot.volume_id))
     try:
         situation = attachment.read(connection, snapshot.volume_id)
     except NotFound as error:
@@ -64,21 +64,22 @@ def read(connection: Connection, snapshot_id: str) -> RevertReading:
     now = Preconditions(
         snapshot=snapshot,
         exposure=situation.exposure,
-        newest=newest.get(),
+        listed=listed.get(),
         project_id=connection.project_id,
         supported=connection.cinder_version() >= _REVERT,
+        reimage=reimage.is_proved(connection, situation.exposure.volume.type_name),
     )
     return RevertReading(now, copy_among(recent.get(), now.volume, snapshot.id), situation)
 
 
-def _newest(connection: Connection, volume_id: str) -> Snapshot | None:
-    """Read the newest snapshot of a volume, as Cinder looks for it (db/api.py:3973-3985).
+def _listed(connection: Connection, volume_id: str, most: int = _NEWEST) -> tuple[Snapshot, ...]:
+    """Read the newest snapshots of a volume, as Cinder looks for the newest (db/api.py:3973-3985).
 
     To an administrator those of all projects count, to anybody else only the project's own; a
     member who asks for all gets the same (tried).
     """
-    wanted = PageRequest(size=1, filters={"volume_id": volume_id, "all_tenants": "1"})
-    return next(iter(block_storage.snapshots(connection, wanted).items), None)
+    wanted = PageRequest(size=most, filters={"volume_id": volume_id, "all_tenants": "1"})
+    return tuple(block_storage.snapshots(connection, wanted).items)
 
 
 def left_over(connection: Connection, volume: Volume) -> Snapshot | None:
@@ -88,7 +89,7 @@ def left_over(connection: Connection, volume: Volume) -> Snapshot | None:
 
     :raises CloudError: it cannot be read.
     """
-    newest = _newest(connection, volume.id)
+    newest = next(iter(_listed(connection, volume.id, most=1)), None)
     return newest if has_failed(newest, volume) else None
 
 

@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 
+from snapshot_dashboard.rules import revert_plan
 from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
 from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -23,7 +25,7 @@ from snapshot_dashboard.rules.volume import Phase, Volume, phase
 COPY_OF = f"{PREFIX}copy_of"
 COPY_BEFORE = f"{PREFIX}copy_before"
 
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 class RevertBlocker(Enum):
@@ -35,6 +37,8 @@ class RevertBlocker(Enum):
     TEMPORARY = "temporary"
     SIZE = "size"
     SNAPSHOT_FAILED = "snapshot_failed"
+    # A revert in place of this volume was begun, and has not ended.
+    UNFINISHED = "unfinished"
     # What a revert before this one has left: the first while the volume is in an error state.
     REVERT_FAILED = "revert_failed"
     TEMPORARY_NEWER = "temporary_newer"
@@ -53,24 +57,52 @@ class RevertBlocker(Enum):
     SNAPSHOT_BUSY = "snapshot_busy"
 
 
+class Way(Enum):
+    """How a volume goes back: Cinder's own revert, or re-imaged from the snapshot."""
+
+    REVERT = "revert"
+    REIMAGE = "reimage"
+
+
 @dataclass(frozen=True, slots=True)
 class Preconditions:
-    """What decides a revert: the volume with its users, the snapshot, the newest snapshot.
+    """What decides a revert: the volume with its users, the snapshot, and those that are newer.
 
-    ``newest`` is None where none is listed; ``project_id`` is where the person works, and
-    ``supported`` tells that this cloud can revert at all.
+    ``listed`` are the volume's newest snapshots, newest first; ``project_id`` is where the person
+    works, and ``supported`` tells that this cloud can revert at all. ``reimage``: the operator has
+    proved that a volume of this type can be re-imaged from any of its snapshots.
     """
 
     snapshot: Snapshot
     exposure: Exposure
-    newest: Snapshot | None
+    listed: tuple[Snapshot, ...]
     project_id: str
     supported: bool = True
+    reimage: bool = False
+
+    @property
+    def newest(self) -> Snapshot | None:
+        """Return the newest snapshot, None where none is listed."""
+        return next(iter(self.listed), None)
+
+    @property
+    def newer(self) -> tuple[Snapshot, ...]:
+        """Return those that are newer than this one, as far as they are listed."""
+        return tuple(takewhile(lambda each: each.id != self.snapshot.id, self.listed))
 
     @property
     def volume(self) -> Volume:
         """Return the volume."""
         return self.exposure.volume
+
+
+def way(now: Preconditions) -> Way:
+    """Return how the volume goes back: by Cinder's own revert wherever that leads there.
+
+    Some storage does it at once, and it leaves nothing to put back.
+    """
+    direct = now.supported and not _was_extended(now) and not now.newer
+    return Way.REVERT if direct or not now.reimage else Way.REIMAGE
 
 
 def blockers(now: Preconditions) -> tuple[RevertBlocker, ...]:
@@ -82,11 +114,19 @@ def blockers(now: Preconditions) -> tuple[RevertBlocker, ...]:
     if phase(volume.status) is Phase.MOVING:
         # A revert that goes on brings a newer, temporary snapshot: nothing else is worth saying.
         return (RevertBlocker.VOLUME_BUSY,)
+    if _is_unfinished(volume):
+        return (RevertBlocker.UNFINISHED,)
     if volume.status.startswith("error"):
         failed = has_failed(now.newest, volume)
         return (RevertBlocker.REVERT_FAILED if failed else RevertBlocker.VOLUME_FAILED,)
     found = (_newer(now), _use(now.exposure), _snapshot_state(now.snapshot))
     return tuple(each for each in found if each is not None)
+
+
+def _is_unfinished(volume: Volume) -> bool:
+    """Tell whether a revert in place of this volume alone has begun, and not ended."""
+    record = revert_plan.read(volume.metadata)
+    return record is not None and not record.instance_id and not record.over
 
 
 def _final(now: Preconditions) -> RevertBlocker | None:
@@ -95,9 +135,9 @@ def _final(now: Preconditions) -> RevertBlocker | None:
     busy = phase(now.snapshot.status) is Phase.MOVING
     cases = (
         (owners != {now.project_id}, RevertBlocker.FOREIGN),
-        (not now.supported, RevertBlocker.TOO_OLD),
+        (not (now.supported or now.reimage), RevertBlocker.TOO_OLD),
         (not now.snapshot.counts_against_quota, RevertBlocker.TEMPORARY),
-        (_was_extended(now), RevertBlocker.SIZE),
+        (_does_not_fit(now), RevertBlocker.SIZE),
         (not now.snapshot.usable and not busy, RevertBlocker.SNAPSHOT_FAILED),
     )
     return next((blocker for applies, blocker in cases if applies), None)
@@ -109,8 +149,14 @@ def _was_extended(now: Preconditions) -> bool:
     return len(sizes - {None}) > 1
 
 
+def _does_not_fit(now: Preconditions) -> bool:
+    """Tell whether the sizes keep it from going back; an extended volume can be re-imaged."""
+    larger = (now.volume.size or 0) >= (now.snapshot.size or 0)
+    return _was_extended(now) and not (now.reimage and larger)
+
+
 def _newer(now: Preconditions) -> RevertBlocker | None:
-    if now.newest is None or now.newest.id == now.snapshot.id:
+    if now.newest is None or not now.newer or now.reimage:
         return None
     temporary = is_left_over(now.newest, now.volume)
     return RevertBlocker.TEMPORARY_NEWER if temporary else RevertBlocker.NOT_NEWEST
@@ -232,7 +278,8 @@ def fingerprint(now: Preconditions, copy: Copy | None) -> str:
         _FORMAT,
         snapshot.id,
         snapshot.status,
-        now.newest.id if now.newest else "",
+        ",".join(each.id for each in now.newer),
+        way(now).value,
         volume.status,
         str(volume.size),
         changed,

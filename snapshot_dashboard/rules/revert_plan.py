@@ -182,6 +182,11 @@ class Record:
     # When the volume was last changed, as Cinder tells it; 0 where an instance has it.
     changed_at: int = 0
 
+    @property
+    def over(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return self.stage in (Stage.FINISHED, Stage.GIVEN_UP)
+
 
 def write(record: Record) -> str:
     """Return a record as it is written into a volume's metadata: less than 255 characters."""
@@ -325,7 +330,7 @@ class Plan:
     @property
     def over(self) -> bool:
         """Tell whether nothing is left to do."""
-        return self.stage in (Stage.FINISHED, Stage.GIVEN_UP)
+        return self.lead.record.over
 
     def is_left(self, now: int) -> bool:
         """Tell whether nobody has seen it go on for a while."""

@@ -17,11 +17,14 @@ from snapshot_dashboard.rules.revert import (
     CopyState,
     Preconditions,
     RevertBlocker,
+    Way,
     blockers,
     copy_among,
     fingerprint,
     is_left_over,
+    way,
 )
+from snapshot_dashboard.rules.revert_plan import RECORD, Record, Stage, write
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 from tests.unit.rules.samples import OTHER_PROJECT, PROJECT, VOLUME_STATUSES, attached, volume
@@ -44,7 +47,7 @@ def now(
     """Return preconditions that allow a revert unless something else is said."""
     what = volume(status, *attachments, **(of or {}))
     exposure = assess(what, records, readings or {}, PROJECT)
-    said = {"snapshot": SNAPSHOT, "newest": SNAPSHOT, "project_id": PROJECT, **more}
+    said = {"snapshot": SNAPSHOT, "listed": (SNAPSHOT,), "project_id": PROJECT, **more}
     return Preconditions(exposure=exposure, **said)
 
 
@@ -58,7 +61,7 @@ def test_a_detached_volume_goes_back_to_its_newest_snapshot() -> None:
 
 
 def test_a_list_that_lacks_the_snapshot_says_nothing() -> None:
-    assert found(newest=None) == ()
+    assert found(listed=()) == ()
 
 
 FINAL = [
@@ -117,8 +120,8 @@ def test_what_cannot_be_read_counts_as_used() -> None:
 def test_the_newest_one_goes_first() -> None:
     use = attached(device="/dev/vdb")
     busy = replace(SNAPSHOT, status="backing-up")
-    assert found(newest=NEWER) == (RevertBlocker.NOT_NEWEST,)
-    together = found("in-use", use, readings={"i1": ACTIVE}, newest=NEWER, snapshot=busy)
+    assert found(listed=(NEWER,)) == (RevertBlocker.NOT_NEWEST,)
+    together = found("in-use", use, readings={"i1": ACTIVE}, listed=(NEWER,), snapshot=busy)
     assert together == (
         RevertBlocker.NOT_NEWEST,
         RevertBlocker.ATTACHED,
@@ -128,21 +131,21 @@ def test_the_newest_one_goes_first() -> None:
 
 def test_a_revert_that_goes_on_is_no_other_hindrance() -> None:
     restoring = replace(SNAPSHOT, status="restoring")
-    said = found("reverting", newest=TEMPORARY, snapshot=restoring)
+    said = found("reverting", listed=(TEMPORARY,), snapshot=restoring)
     assert said == (RevertBlocker.VOLUME_BUSY,)
 
 
 @pytest.mark.parametrize("status", ["error", "error_extending"])
 def test_an_error_is_put_down_to_a_revert_only_where_it_has_left_its_snapshot(status: str) -> None:
     assert found(status) == (RevertBlocker.VOLUME_FAILED,)
-    assert found(status, newest=NEWER) == (RevertBlocker.VOLUME_FAILED,)
-    assert found(status, newest=TEMPORARY) == (RevertBlocker.REVERT_FAILED,)
+    assert found(status, listed=(NEWER,)) == (RevertBlocker.VOLUME_FAILED,)
+    assert found(status, listed=(TEMPORARY,)) == (RevertBlocker.REVERT_FAILED,)
     unfinished = replace(TEMPORARY, status="error")
-    assert found(status, newest=unfinished) == (RevertBlocker.VOLUME_FAILED,)
+    assert found(status, listed=(unfinished,)) == (RevertBlocker.VOLUME_FAILED,)
 
 
 def test_a_temporary_snapshot_beside_an_available_volume_proves_no_failure() -> None:
-    assert found(newest=TEMPORARY) == (RevertBlocker.TEMPORARY_NEWER,)
+    assert found(listed=(TEMPORARY,)) == (RevertBlocker.TEMPORARY_NEWER,)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +174,7 @@ def test_nothing_is_reverted_that_cinder_would_refuse_or_that_is_in_use(
     said = found(
         status,
         records=records,
-        newest=newest,
+        listed=(newest,),
         of={"size": size},
         supported=supported,
         snapshot=replace(SNAPSHOT, status=snapshot),
@@ -250,9 +253,44 @@ def test_a_fingerprint_changes_with_everything_that_was_shown() -> None:
         fingerprint(now(of={"updated_at": NOON + timedelta(microseconds=1)}), None),
         fingerprint(now(of={**of, "size": 21}), None),
         fingerprint(now("reverting", of=of), None),
-        fingerprint(now(of=of, newest=NEWER), None),
+        fingerprint(now(of=of, listed=(NEWER,)), None),
         fingerprint(now(of=of, snapshot=replace(SNAPSHOT, status="restoring")), None),
         fingerprint(now(of=of, records=None), None),
     ]
     assert len(set(seen)) == len(seen)
     assert fingerprint(now(of=of), None) == seen[0]
+
+
+REIMAGED = [
+    ({"listed": (NEWER, SNAPSHOT)}, Way.REIMAGE),
+    ({"listed": (TEMPORARY, SNAPSHOT)}, Way.REIMAGE),
+    ({"of": {"size": 21}}, Way.REIMAGE),
+    ({"supported": False}, Way.REIMAGE),
+    ({}, Way.REVERT),
+]
+
+
+@pytest.mark.parametrize(("more", "expected"), REIMAGED)
+def test_where_it_was_proved_a_volume_is_reimaged_rather_than_not_reverted(
+    more: dict[str, Any], expected: Way
+) -> None:
+    assert found(reimage=True, **more) == ()
+    assert way(now(reimage=True, **more)) is expected
+    assert way(now(**more)) is Way.REVERT
+    assert bool(found(**more)) is (expected is Way.REIMAGE)
+
+
+def test_a_volume_that_is_smaller_than_its_snapshot_is_not_reimaged() -> None:
+    assert found(reimage=True, of={"size": 19}) == (RevertBlocker.SIZE,)
+
+
+def test_a_revert_in_place_that_has_begun_is_ended_first() -> None:
+    record = Record(plan_id="5b0ee1b2-7f6c-4a51-8a5d-7a3a4b1f9a10", snapshot_id="s1")
+    metadata = {RECORD: write(record)}
+    assert found(of={"metadata": metadata}) == (RevertBlocker.UNFINISHED,)
+    assert found("error", of={"metadata": metadata}) == (RevertBlocker.UNFINISHED,)
+    for stage in (Stage.FINISHED, Stage.GIVEN_UP):
+        over = {RECORD: write(replace(record, stage=stage))}
+        assert found(of={"metadata": over}) == ()
+    # That of an instance's plan has another page, and the instance may be gone.
+    assert found(of={"metadata": {RECORD: write(replace(record, instance_id="i1"))}}) == ()

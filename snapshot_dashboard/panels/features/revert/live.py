@@ -39,7 +39,7 @@ from snapshot_dashboard.panels.features.revert import texts as words
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules import revert as rules
 from snapshot_dashboard.rules.quota import Limit
-from snapshot_dashboard.rules.revert import CopyState, RevertBlocker
+from snapshot_dashboard.rules.revert import CopyState, RevertBlocker, Way
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 
@@ -104,6 +104,8 @@ def shown_of(request: HttpRequest, reading: RevertReading) -> dict[str, Any]:
         "copy_size": reading.volume.gib,
         "copy_url": page("horizon:project:volumes:detail", copy.volume.id) if copy else "",
         "usable": usable(reading),
+        "reimaged": _reimaged(reading) if not found else "",
+        "only_newest": not reading.now.reimage,
         "needed": needed(reading),
         "acknowledgement": sentence(agreed, date=parts["date"]),
         "seen": rules.fingerprint(reading.now, copy),
@@ -137,6 +139,22 @@ def _parts(request: HttpRequest, reading: RevertReading) -> dict[str, object]:
     }
 
 
+# So many newer snapshots are named.
+_NAMED = 5
+_REIMAGED = gettext_lazy(
+    "The content of the snapshot is copied into the volume, which takes longer the larger the "
+    "volume is. The volume keeps its ID and its size of %(size)s GiB."
+)
+_REIMAGED_NEWER = gettext_lazy(
+    "The content of the snapshot is copied into the volume, which takes longer the larger the "
+    "volume is. The volume keeps its ID and its size of %(size)s GiB. Newer snapshots stay: "
+    "%(newer)s."
+)
+_REIMAGED_MANY = gettext_lazy(
+    "The content of the snapshot is copied into the volume, which takes longer the larger the "
+    "volume is. The volume keeps its ID and its size of %(size)s GiB. %(count)s newer snapshots "
+    "stay, among them %(newer)s."
+)
 _GOES_BACK = gettext_lazy(
     'The volume goes back to the state in snapshot "%(snapshot)s", taken %(age)s ago. '
     "This cannot be undone."
@@ -157,6 +175,19 @@ def _warning(reading: RevertReading, parts: Mapping[str, object]) -> Panel:
         sentence(_GOES_BACK if parts["age"] else _GOES_BACK_UNDATED, **parts),
         SafeString(""),
     )
+
+
+def _reimaged(reading: RevertReading) -> SafeString:
+    """Return how a volume goes back that Cinder cannot revert by itself, "" for one that it can."""
+    if rules.way(reading.now) is Way.REVERT:
+        return SafeString("")
+    size = isolated(str(reading.volume.gib))
+    newer = reading.now.newer
+    if not newer:
+        return sentence(_REIMAGED, size=size)
+    names = format_html_join(", ", '"{}"', ((isolated(each.label),) for each in newer[:_NAMED]))
+    text = _REIMAGED_NEWER if len(newer) <= _NAMED else _REIMAGED_MANY
+    return sentence(text, size=size, newer=names, count=str(len(newer)))
 
 
 def _panel(blocker: RevertBlocker, reading: RevertReading, parts: Mapping[str, object]) -> Panel:
@@ -198,6 +229,7 @@ def _buttons(reading: RevertReading) -> Mapping[str, Callable[[], Button]]:
         "snapshots": lambda: Button(
             snapshots_of(snapshot.volume_id), _("Show snapshots"), modal=False
         ),
+        "progress": lambda: Button(progress_url(snapshot.volume_id), _("Show revert"), modal=False),
     }
 
 
@@ -273,6 +305,11 @@ def _changed(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "html": rendered(request, template, context),
         "announce": announced,
     }
+
+
+def progress_url(volume_id: str) -> str:
+    """Return the page of a revert in place of one volume."""
+    return page("horizon:project:volumes:revert_progress", volume_id)
 
 
 def live_url(snapshot_id: str) -> str:

@@ -110,6 +110,11 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
         ),
         buttons=("create_newer", "support"),
     ),
+    RevertBlocker.UNFINISHED: BlockerTexts(
+        gettext_lazy("A revert of this volume has begun, and has not ended"),
+        advice=gettext_lazy("Its page shows how far it is, and lets it go on or end."),
+        buttons=("progress",),
+    ),
     RevertBlocker.REVERT_FAILED: BlockerTexts(
         gettext_lazy("This volume is in an error state, and it looks like a revert has failed"),
         gettext_lazy(

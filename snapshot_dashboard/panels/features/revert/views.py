@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import messages
 
-from snapshot_dashboard.cloud import idempotency, revert
+from snapshot_dashboard.cloud import idempotency, revert, revert_acts
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
 from snapshot_dashboard.panels.common import audit, problems, quota, scope
@@ -33,11 +35,13 @@ from snapshot_dashboard.panels.features.revert.live import (
     copy_quota,
     live_url,
     needed,
+    progress_url,
     shown_of,
 )
-from snapshot_dashboard.rules import consistency
+from snapshot_dashboard.rules import consistency, revert_plan
 from snapshot_dashboard.rules import revert as rules
-from snapshot_dashboard.rules.revert import Copy, CopyState
+from snapshot_dashboard.rules.revert import Copy, CopyState, Way
+from snapshot_dashboard.rules.revert_plan import Record
 from snapshot_dashboard.rules.snapshot import default_name
 from snapshot_dashboard.rules.volume import Volume
 
@@ -120,7 +124,17 @@ class RevertView(DialogView):
     def is_running(self) -> bool:
         """Tell whether the volume is being reverted to this snapshot."""
         statuses = (self.reading.volume.status, self.reading.snapshot.status)
-        return statuses == ("reverting", "restoring")
+        return statuses == ("reverting", "restoring") or self.is_begun()
+
+    def is_begun(self) -> bool:
+        """Tell whether this form has begun a revert in place."""
+        record = revert_plan.read(self.reading.volume.metadata)
+        return record is not None and record.plan_id == self.plan_id
+
+    @property
+    def plan_id(self) -> str:
+        """Return the id of the revert in place that this form begins."""
+        return str(uuid.uuid5(uuid.UUID(self.copying.request_id), "revert"))
 
     @property
     def revert_id(self) -> str:
@@ -213,12 +227,26 @@ class RevertView(DialogView):
             **audit.whose(volume),
             "snapshot_id": snapshot.id,
             "copy_id": copy.volume.id if copy else None,
+            "way": rules.way(self.reading.now).value,
             "shown": str(self.request.POST.get("seen", ""))[:_SHOWN],
         }
         with audit.change(self.request, "volume.revert", volume.id, **facts) as change:
             self.change = change
-            revert.revert(self.connection, volume.id, snapshot.id)
+            if rules.way(self.reading.now) is Way.REVERT:
+                revert.revert(self.connection, volume.id, snapshot.id)
+            else:
+                revert_acts.begin(self.connection, {volume.id: self.record()})
         return volume
+
+    def record(self) -> Record:
+        """Return what is written to the volume to begin a revert in place."""
+        volume = self.reading.volume
+        return Record(
+            plan_id=self.plan_id,
+            snapshot_id=self.reading.snapshot.id,
+            seen_at=int(time.time()),
+            changed_at=revert_plan.changed_at(volume),
+        )
 
     def refused(self, form: forms.Form, error: CloudError) -> HttpResponse:
         """Look again after a refusal: its cause may be something that has changed."""
@@ -248,7 +276,9 @@ class RevertView(DialogView):
         return True
 
     def accepted(self) -> HttpResponse:
-        """Leave a message for the list, whose rows tell how it goes on."""
+        """Leave a message for the list, whose rows tell how it goes on; or show how it does."""
+        if rules.way(self.reading.now) is Way.REIMAGE or self.is_begun():
+            return HttpResponseRedirect(progress_url(self.reading.volume.id))
         text = _('Reverting volume "%(volume)s" to snapshot "%(snapshot)s". %(show)s')
         messages.success(
             self.request,
