@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,7 +21,7 @@ from snapshot_dashboard.cloud import names
 from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common.html import isolated, link, sentence
+from snapshot_dashboard.panels.common.html import attributes, isolated, link, sentence
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.rows import NOT_VISIBLE, Named, named
@@ -62,7 +61,7 @@ def _awaiting_name(
     """Return a link in which the script writes a name later, and which AngularJS never reads."""
     found = {"href": url or None, "class": classes or None, "data-sd-name": f"{kind}:{object_id}"}
     tag = "a" if url else "span"
-    written = flatatt({**found, "ng-non-bindable": True})
+    written = attributes({**found, "ng-non-bindable": True})
     return format_html("<{}{}>{}</{}>", tag, written, isolated(name), tag)
 
 

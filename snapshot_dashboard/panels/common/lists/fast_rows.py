@@ -9,7 +9,6 @@ own for a row, a cell or an action is served by that template.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -23,7 +22,7 @@ from django.template.base import render_value_in_context
 from django.template.loader import get_template, render_to_string
 from django.urls import NoReverseMatch
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from horizon import tables
@@ -31,6 +30,7 @@ from horizon.forms.fields import ThemableCheckboxInput
 from horizon.tables.base import Cell
 from horizon.utils import settings as horizon_settings
 
+from snapshot_dashboard.panels.common.html import attributes, escaped
 from snapshot_dashboard.panels.common.links import address
 
 _ROW = "horizon/common/_data_table_row.html"
@@ -42,8 +42,6 @@ _STOCKS = Path(horizon.__file__).parent / "templates"
 _PLAIN = Context()
 # What a tick box is made with, in the places of a row's id and its own.
 _ROW_ID, _BOX_ID = "sd-id-of-the-row", "sd-id-of-the-box"
-# Most of what is written needs no escaping; to find that out costs a tenth of doing it.
-_HARMLESS = re.compile(r"[\w ./:@-]*").fullmatch
 
 
 def is_stocks(*names: str) -> bool:
@@ -63,7 +61,7 @@ class FastRow(tables.Row):
         if not self.table.has_stocks_rows:
             return SafeString(super().render())
         cells = "".join(_cell(each) for each in self)
-        return SafeString(f"<tr{_attributes(self.get_final_attrs())}>{cells}</tr>")
+        return SafeString(f"<tr{attributes(self.get_final_attrs())}>{cells}</tr>")
 
 
 class FastCell(Cell):
@@ -78,7 +76,7 @@ class FastCell(Cell):
             return super().get_data(datum, column, row)
         row_id = row.table.get_object_id(datum)
         box = row.table.once("box", _tick_box).replace(_BOX_ID, str(uuid4()))
-        found = SafeString(box.replace(_ROW_ID, _escaped(row_id)))
+        found = SafeString(box.replace(_ROW_ID, escaped(row_id)))
         # What is shown is read from there.
         row.table._data_cache[column][row_id] = found
         return found
@@ -96,12 +94,12 @@ class FastCell(Cell):
         """
         if self.column.auto == "actions":
             return {"role": "cell"}
-        attributes: dict[str, Any] = {"role": "cell", "ng-non-bindable": True}
+        found: dict[str, Any] = {"role": "cell", "ng-non-bindable": True}
         if not self.column.auto:
-            attributes["data-sd-column"] = self.column.name
-            attributes["data-label"] = self.column.verbose_name
-            attributes["data-sd-empty"] = self.is_empty
-        return attributes
+            found["data-sd-column"] = self.column.name
+            found["data-label"] = self.column.verbose_name
+            found["data-sd-empty"] = self.is_empty
+        return found
 
     @property
     def is_empty(self) -> bool:
@@ -120,7 +118,7 @@ class FastCell(Cell):
         return str(self.row.table.once(key, self._written))
 
     def _written(self) -> str:
-        return f"<td{_attributes(self.get_final_attrs())}>"
+        return f"<td{attributes(self.get_final_attrs())}>"
 
 
 def _tick_box() -> str:
@@ -140,27 +138,10 @@ def _cell(cell: Any) -> str:
     value = cell.value
     # A number is written as the person's language has it.
     written = isinstance(value, str)
-    value = _escaped(value) if written else render_value_in_context(value, _PLAIN)
+    value = escaped(value) if written else render_value_in_context(value, _PLAIN)
     if cell.wrap_list:
         value = f"<ul>{value}</ul>"
     return f"{cell.tag}{value}</td>"
-
-
-def _attributes(attributes: Mapping[str, Any]) -> str:
-    """Return attributes as Django writes those of a form's fields."""
-    return "".join(
-        f" {_escaped(name)}" if value is True else f' {_escaped(name)}="{_escaped(value)}"'
-        for name, value in attributes.items()
-        if value is not None and value is not False
-    )
-
-
-def _escaped(value: object) -> str:
-    """Return what is no HTML yet as text in it."""
-    if type(value) is not str and hasattr(value, "__html__"):
-        return str(value.__html__())
-    text = str(value)
-    return text if _HARMLESS(text) else str(conditional_escape(text))
 
 
 def menu(actions: Sequence[Any], row_id: str) -> SafeString:
@@ -204,15 +185,15 @@ def _by_template(each: Any, row_id: str, looks: str) -> SafeString:
 def _link(each: Any, looks: str) -> SafeString:
     danger = "btn-danger" if each.action_type == "danger" else ""
     classes = _classes("btn data-table-action", looks, danger, each.get_final_css())
-    attributes = {**each.get_final_attrs(False), "class": classes, "href": each.bound_url}
-    return SafeString(f"<a{_attributes(attributes)}>{_escaped(each.verbose_name)}</a>")
+    found = {**each.get_final_attrs(False), "class": classes, "href": each.bound_url}
+    return SafeString(f"<a{attributes(found)}>{escaped(each.verbose_name)}</a>")
 
 
 def _button(each: Any, row_id: str, looks: str) -> SafeString:
     small = "btn-sm" if "btn-sm" in looks else ""
     kind = f"btn-{each.action_type}" if each.action_type else ""
     classes = _classes("data-table-action", small, *each.get_default_classes(), kind, "btn")
-    attributes = {
+    found = {
         **each.get_final_attrs(False),
         "class": classes,
         "name": "action",
@@ -220,7 +201,7 @@ def _button(each: Any, row_id: str, looks: str) -> SafeString:
         "type": "submit",
         "value": f"{each.table.name}__{each.name}__{row_id}",
     }
-    return SafeString(f"<button{_attributes(attributes)}>{_escaped(each.verbose_name)}</button>")
+    return SafeString(f"<button{attributes(found)}>{escaped(each.verbose_name)}</button>")
 
 
 def _classes(*names: object) -> str:
