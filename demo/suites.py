@@ -115,7 +115,8 @@ def _clouds(home: Home, lanes: int) -> Iterator[list[Future[None]]]:
             stack.enter_context(cloud_kept_until_last(each))
             # Tests that are ended the hard way do not stop the dashboards they started.
             stack.callback(stop_all, each, keep=set(running_in(each).values()))
-        aside = stack.enter_context(ThreadPoolExecutor(lanes))
+        # One after the other: the first installs and compiles what the others then find.
+        aside = stack.enter_context(ThreadPoolExecutor(1))
         children = stack.enter_context(Children())
         coming = []
         for number, each in enumerate(homes):
