@@ -4,13 +4,16 @@
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 
+from demo.visitor import Visitor
 from devcloud.access import Access
 from devcloud.waiting import wait_until
 from snapshot_dashboard.cloud import block_storage, reimage
 from snapshot_dashboard.cloud.session import Connection
 from tests.cloud.direct import direct
+from tests.cloud.reverting import revert_of
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 
@@ -72,3 +75,35 @@ def test_the_system_disk_of_a_shelved_instance_comes_back(
     workshop.owner.compute.unshelve_server(instance.id)
     workshop.arrived(instance.id, "ACTIVE")
     assert read(file) == BEFORE
+
+
+def test_the_dialog_takes_an_older_snapshot_and_its_page_brings_it_back(
+    workshop: Workshop, anna: Visitor, cloud: Access
+) -> None:
+    volume = workshop.volume("data", volume_type="linked")
+    file = cloud.file_of(f"volume-{volume.id}")
+    write(file, BEFORE)
+    old = workshop.settled_snapshot(workshop.snapshot(volume.id, "old").id)
+    newer = workshop.settled_snapshot(workshop.snapshot(volume.id, "newer").id)
+    write(file, AFTER)
+
+    dialog = revert_of(anna, old.id, modal=False)
+    assert newer.name in dialog.text
+    answer = dialog.press(anna, "revert", tick=True, modal=False)
+    page = answer.headers["Location"]
+    assert page == f"/project/volumes/{volume.id}/revert_progress/"
+    # The dialog of any of its snapshots leads to the page meanwhile.
+    assert page in revert_of(anna, newer.id).links.values()
+
+    def is_finished() -> bool:
+        shown = lxml.html.fromstring(anna.get(page).text)
+        forms = [each for each in shown.forms if "data-sd-steps" in each.attrib]
+        for form in forms:
+            anna.post(page, dict(form.form_values()))
+        return not forms
+
+    wait_until(is_finished, seconds=PATIENCE, what="the page to be finished", pause=0.3)
+    after = workshop.settled(volume.id)
+    assert read(file) == BEFORE
+    assert not after.is_bootable
+    assert len(workshop.snapshots_of(volume.id)) == 2
