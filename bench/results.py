@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Run:
     def as_json(self) -> dict[str, Any]:
         """Return what is written down, with what it was measured on."""
         return {
-            "made": datetime.now(UTC).isoformat(timespec="seconds"),
+            "made": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "commit": commit(),
             "machine": _machine(),
             "load_before": round(self.load, 2),

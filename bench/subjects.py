@@ -37,7 +37,7 @@ class Things:
     snapshots: tuple[str, ...]
 
 
-class Kind(enum.StrEnum):
+class Kind(enum.Enum):
     """The kinds of subjects that goals and tables distinguish."""
 
     FRAME = "frame"

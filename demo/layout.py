@@ -15,11 +15,14 @@ ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / ".state"
 
 
-class Flavour(enum.StrEnum):
+class Flavour(str, enum.Enum):
     """Which Horizon: the one with our plugin, or the one as it is released."""
 
     PLUGIN = "plugin"
     STOCK = "stock"
+
+    def __str__(self) -> str:
+        return self.value
 
     @property
     def environment(self) -> Path:

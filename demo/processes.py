@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO
 
 from demo.layout import ROOT
 from demo.problem import Problem
@@ -58,7 +58,7 @@ class Children:
         self._closing = False
         self._lock = threading.Lock()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Children":
         return self
 
     def __exit__(

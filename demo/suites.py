@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from demo import environments, prerequisites
@@ -61,7 +61,7 @@ def run(home: Home, names: Sequence[str], *, everything: bool = False) -> bool:
     together = [name for name in names if name in ON_A_CLOUD]
     if not together:
         return _summary(_run_each(home, alone))
-    started = datetime.now(UTC)
+    started = datetime.now(timezone.utc)
     lanes = lanes_wanted()
     with _clouds(home, lanes) as coming:
         results = _run_each(home, alone)

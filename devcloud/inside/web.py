@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ class AccessLog:
 
     def _write(self, request: tuple[str, str, str], status: str, seconds: float) -> None:
         method, address, client = request
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         fields = (now, method, address, status, f"{seconds * 1000:.1f}", client)
         line = "\t".join(field.replace("\t", " ").replace("\n", " ") for field in fields)
         with self._lock:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, request_id
@@ -162,13 +162,15 @@ def moment(written: Any) -> datetime | None:
     """Parse Cinder's time, which is UTC and carries no zone; None for what is no time."""
     if not isinstance(written, str):
         return None
+    # Nova's times end in Z, which Python 3.10 does not read.
+    text = f"{written[:-1]}+00:00" if written.endswith("Z") else written
     try:
-        parsed = datetime.fromisoformat(written)
+        parsed = datetime.fromisoformat(text)
     except ValueError:
         return None
     if parsed.year not in _YEARS:
         return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
 
 
 def truth(value: Any) -> bool:

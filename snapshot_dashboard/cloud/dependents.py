@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from functools import partial
 
 from snapshot_dashboard.cloud import caching, images, lists
@@ -187,7 +187,7 @@ def _after(
 def _query(where: Place, limit: int) -> dict[str, object]:
     query: dict[str, object] = {"sort": "created_at:asc", "limit": limit}
     if where.since:
-        earliest = where.since.astimezone(UTC) - CLOCKS
+        earliest = where.since.astimezone(timezone.utc) - CLOCKS
         query["created_at"] = f"gte:{earliest:%Y-%m-%dT%H:%M:%S}"
     return query
 

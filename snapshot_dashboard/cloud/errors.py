@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import requests
@@ -26,6 +26,7 @@ from snapshot_dashboard.rules.text import readable
 LOG = logging.getLogger(__name__)
 
 Response = requests.Response
+_Failed = TypeVar("_Failed", bound="RequestFailed")
 
 
 class RequestFailed(Exception):
@@ -75,7 +76,7 @@ class RequestFailed(Exception):
         )
 
     @classmethod
-    def because(cls, error: RequestFailed) -> Self:
+    def because(cls: type[_Failed], error: RequestFailed) -> _Failed:
         """Return an error of this class with everything that is known of another one."""
         return cls(
             error.reason,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from snapshot_dashboard import __version__, settings
 from snapshot_dashboard.cloud import administration, caching, people
@@ -267,7 +267,7 @@ class SnapshotScan:
         shown = {line.project_id for line in lines}
         shown |= {each for one in foreign for each in (one.project_id, one.volume_project_id)}
         return Report(
-            made_at=datetime.now(UTC),
+            made_at=datetime.now(timezone.utc),
             lines=lines,
             total=self._tally.total(),
             foreign=foreign,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -16,7 +16,7 @@ CLOCKS = timedelta(hours=1)
 # Volumes after which to go on, in case the last ones are deleted before the next part is read.
 _STEPS_BACK = (1, 2, 10, 100)
 # Nothing in a cloud is older.
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Place:
     @property
     def text(self) -> str:
         """Return it as it travels; empty for the beginning of a search through all volumes."""
-        moment = [self.since.astimezone(UTC).isoformat()] if self.since else []
+        moment = [self.since.astimezone(timezone.utc).isoformat()] if self.since else []
         return ",".join([*moment, *self.after])
 
     def following(self, volumes: tuple[Volume, ...]) -> Place:
@@ -76,7 +76,7 @@ def place(text: str) -> Place:
 def _moment(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo and found > _EPOCH else None
+        return found.astimezone(timezone.utc) if found.tzinfo and found > _EPOCH else None
     except (ValueError, OverflowError):
         return None
 

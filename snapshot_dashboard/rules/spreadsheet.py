@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 _BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
 # Tabs are no part of it: none is left in a cell.
@@ -36,7 +36,7 @@ def defused(value: str | float | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        return f"{value.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
     if not isinstance(value, str):
         return str(value)
     return "".join(_guarded(part) for part in _PARTS.split(_clean(value)))
@@ -90,7 +90,7 @@ def file_name(what: str, region: str, filters: Mapping[str, str], moment: dateti
     """
     parts = (
         _safe(what)[:_LONGEST_WHAT] or "list",
-        f"{moment.astimezone(UTC):%Y-%m-%dT%H%MZ}",
+        f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H%MZ}",
         _safe(region),
         *(_safe(f"{key}-{value}") for key, value in filters.items() if value),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from snapshot_dashboard.rules import attachment
 from snapshot_dashboard.rules.attachment import Holder
@@ -196,7 +196,7 @@ def duration(seconds: int) -> str:
 
 def utc(moment: datetime | None) -> str:
     """Return a moment (with its time zone) to the minute, in UTC."""
-    return UNKNOWN if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    return UNKNOWN if moment is None else f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%MZ}"
 
 
 def next_step(concern: AnyConcern | None, host: str | None) -> str:

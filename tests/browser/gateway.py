@@ -10,7 +10,6 @@ import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 from devcloud.settings import HOST
@@ -58,7 +57,7 @@ class Gateway:
         """Wait, in the thread of one request, until forms may pass."""
         self._open.wait(_SECONDS)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Gateway":
         self._thread.start()
         return self
 

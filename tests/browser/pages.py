@@ -2,7 +2,7 @@
 """Page objects: a list with row menus, and a dialog above it."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TypeVar
 
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
@@ -11,6 +11,10 @@ from tests.browser.person import Person
 
 # What a browser reports when Bootstrap's sliding in is over.
 _AT_REST = frozenset({"none", "matrix(1, 0, 0, 1, 0, 0)"})
+
+
+_Page = TypeVar("_Page", bound="ListPage")
+_Dialog = TypeVar("_Dialog", bound="Dialog")
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class ListPage:
     table: str
     query: str
 
-    def open(self, query: str = "") -> Self:
+    def open(self: _Page, query: str = "") -> _Page:
         """Go to the list."""
         self.person.go(self.address + (f"?{query}" if query else ""))
         return self
@@ -95,7 +99,7 @@ class Dialog:
     person: Person
     here: str = "#modal_wrapper .sd-dialog.in"
 
-    def wait_open(self, part: str = "form") -> Self:
+    def wait_open(self: _Dialog, part: str = "form") -> _Dialog:
         """Wait until it has slid in, with a part that others do not have."""
         self.person.see(f"{self.here} {part}")
         self.person.until(self._is_at_rest, "the dialog at rest")

@@ -114,7 +114,7 @@ def _colours_along(person: Person, css: str) -> set[tuple[int, ...]]:
     png = person.steadily(lambda: person.see(css).screenshot_as_png)
     with Image.open(io.BytesIO(png)).convert("RGB") as image:
         middle = image.height // 2
-        return {image.getpixel((x, middle)) for x in range(8, image.width - 8)}  # type: ignore[misc]
+        return {image.getpixel((x, middle)) for x in range(8, image.width - 8)}
 
 
 def test_a_dark_theme_is_readable(anna: Person, things: tuple[Any, Any], home: Home) -> None:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -40,7 +40,7 @@ def test_the_snapshots_of_a_volume_older_than_a_month_are_one_search(
     volume, other = workshop.volume(), workshop.volume()
     old, young = workshop.snapshot(volume.id), workshop.snapshot(volume.id)
     others = workshop.snapshot(other.id)
-    long_ago = str(datetime.now(UTC).replace(tzinfo=None) - timedelta(days=40))
+    long_ago = str(datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(days=40))
     with rows.writing(home.path / "db" / "cinder.db") as cinder:
         for each in (old, others):
             rows.update(cinder, "snapshots", each.id, created_at=long_ago)

@@ -20,7 +20,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 from devcloud.settings import HOST
@@ -218,7 +217,7 @@ class FaultProxy:
             text = text.replace(url.encode(), f"{self._url}/{lane}/{service}".encode())
         return text
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> FaultProxy:
         self._thread.start()
         return self
 

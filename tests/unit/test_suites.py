@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -91,7 +91,7 @@ def test_only_a_run_of_everything_is_kept(
         "* unit: FAILED",
         "* cloud + browser + release: passed",
     ]
-    assert f"begun {datetime.now(UTC):%Y-%m-%d}" in said
+    assert f"begun {datetime.now(timezone.utc):%Y-%m-%d}" in said
 
 
 def test_what_is_left_out_is_left_out_by_its_marker(tmp_path: Path) -> None:

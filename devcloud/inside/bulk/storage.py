@@ -5,7 +5,7 @@ import random
 import sqlite3
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from devcloud.inside import rows
 from devcloud.inside.client import Person, wait_for_status
@@ -43,7 +43,7 @@ class Cloner:
         (self._volume,) = rows.select(cinder, "volumes", "id", template.volume)
         (self._snapshot,) = rows.select(cinder, "snapshots", "id", template.snapshot)
         self._random = random.Random(seed)  # noqa: S311 - not a secret
-        self._now = datetime.now(UTC).replace(tzinfo=None)
+        self._now = datetime.now(timezone.utc).replace(tzinfo=None)
 
     def volume(self, number: int) -> Row:
         """A volume with an age of up to two years."""

@@ -3,7 +3,7 @@
 
 import sqlite3
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from devcloud.inside import rows, storage_services
@@ -18,7 +18,7 @@ def let_pass(database: Path, volumes: dict[str, str], snapshots: dict[str, str])
 
     Raises LookupError when one of the planned objects is not there.
     """
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
     with rows.writing(database) as cinder:
         for volume in volumes.values():
             _age(cinder, volume, str(now - timedelta(days=plan.BLOG_DAYS)))

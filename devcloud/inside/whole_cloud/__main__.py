@@ -8,7 +8,7 @@ import fcntl
 import itertools
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from keystoneauth1.exceptions import ClientException
 
@@ -67,7 +67,7 @@ def fill(settings: Settings, size: Size, progress: Progress) -> None:
 def _copy(
     settings: Settings, size: Size, them: Customers, person: Person, originals: _Originals
 ) -> whole_cloud.WholeCloud:
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
     volumes = plan.volumes(size, now)
     snapshots = list(plan.snapshots(size, volumes, now))
     with rows.writing(settings.databases / "cinder.db") as cinder:

@@ -2,7 +2,7 @@
 """Requests to Cinder for all projects, and how their answers are read."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from itertools import chain
 from typing import Any
 
@@ -184,7 +184,9 @@ def test_services_are_read_by_host(wire: Wire) -> None:
     disabled = service_json("kvm@hdd", status="disabled", updated_at=None)
     wire.says("GET", "/os-services", {"services": [service_json(), other, disabled]})
     assert administration.services(connection()) == {
-        "kvm@ssd": StorageService("kvm@ssd", True, datetime(2026, 11, 22, 6, 10, tzinfo=UTC)),
+        "kvm@ssd": StorageService(
+            "kvm@ssd", True, datetime(2026, 11, 22, 6, 10, tzinfo=timezone.utc)
+        ),
         "kvm@hdd": StorageService("kvm@hdd", True, None, enabled=False),
     }
     assert wire.query("/os-services") == {"binary": "cinder-volume"}

@@ -2,7 +2,7 @@
 """Parsing Cinder's JSON: complete, incomplete and with invalid values."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ def snapshot(**more: Any) -> Snapshot:
     return found
 
 
-HALF_PAST_SIX = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+HALF_PAST_SIX = datetime(2026, 11, 22, 6, 30, tzinfo=timezone.utc)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What Needs Attention reads: every status in parallel, each on its own."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,7 +19,7 @@ from snapshot_dashboard.rules.attention import (
 )
 from tests.unit.cloud.wire import REFUSED, SILENT, Wire, connection, snapshot_json, volume_json
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
 HOST = "cinder@ssd"
 EVERY = (*LASTING, *FAILED)
 

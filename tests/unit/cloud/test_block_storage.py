@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests to Cinder, and how its answers are read."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -75,7 +75,7 @@ def test_a_volume_is_read_with_all_that_decides(wire: Wire) -> None:
     assert (found.id, found.name, found.size, found.status) == ("v1", "name of v1", 20, "in-use")
     assert (found.project_id, found.type_name, found.description) == (PROJECT, "ssd", "")
     assert (found.bootable, found.encrypted, found.multiattach) == (True, False, True)
-    assert found.created_at == datetime(2026, 11, 22, 6, 10, tzinfo=UTC)
+    assert found.created_at == datetime(2026, 11, 22, 6, 10, tzinfo=timezone.utc)
     assert found.attachments == (Attachment("a-i1", "i1", "/dev/vdb", "kvm-7"),)
     assert (found.metadata, found.image_metadata) == ({"k": "v"}, {"os": "linux"})
 

@@ -2,7 +2,7 @@
 """A note is lowered only when the volume was in a worse state at the end."""
 
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -43,7 +43,7 @@ def quietly(*_about: object) -> AbstractContextManager[None]:
 
 def ago(seconds: float) -> str:
     """Return a moment as Cinder writes it."""
-    moment = datetime.now(UTC) - timedelta(seconds=seconds)
+    moment = datetime.now(timezone.utc) - timedelta(seconds=seconds)
     return moment.replace(tzinfo=None).isoformat()
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Searching volumes made from a snapshot in parts; backups; deleting with snapshots."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -29,7 +29,7 @@ def made_from(snapshot_id: str | None, *ids: str) -> list[Json]:
     return [volume_json(each, snapshot_id=snapshot_id) for each in ids]
 
 
-SINCE = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+SINCE = datetime(2026, 11, 22, 6, 0, tzinfo=timezone.utc)
 # An hour earlier: clocks differ.
 EARLIEST = "gte:2026-11-22T05:00:00"
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cinder's messages about failures, and the reasons for which we have texts."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_a_message_is_read_with_what_support_needs(wire: Wire) -> None:
             object_id="s1",
             event=FAILED,
             text="create snapshot:Snapshot failed to create.",
-            created_at=datetime(2026, 11, 22, 6, 10, tzinfo=UTC),
+            created_at=datetime(2026, 11, 22, 6, 10, tzinfo=timezone.utc),
             request_id="req-1",
             level="ERROR",
         ),
@@ -126,7 +126,7 @@ def test_the_reason_is_the_last_number_of_the_event(event: str, expected: Reason
 
 def failed(snapshot_id: str = "s1", minute: int = 0, status: str = "error") -> Snapshot:
     """Return a snapshot that has failed at this minute."""
-    changed = datetime(2026, 11, 22, 6, minute, tzinfo=UTC)
+    changed = datetime(2026, 11, 22, 6, minute, tzinfo=timezone.utc)
     return Snapshot(snapshot_id, "", 1, status, volume_id="v1", updated_at=changed)
 
 

@@ -2,7 +2,7 @@
 """Searching for support staff: by id or by part of a name."""
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
 
@@ -77,7 +77,7 @@ def hit(kind: Kind, name: str, object_id: str) -> Hit:
         name,
         PROJECT if owned else None,
         _STATUS.get(kind, "available"),
-        datetime(2026, 11, 22, 6, 10, tzinfo=UTC) if owned else None,
+        datetime(2026, 11, 22, 6, 10, tzinfo=timezone.utc) if owned else None,
         "v1" if kind is Kind.SNAPSHOT else None,
     )
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files that tell clients how to reach the cloud."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def test_an_access_log_is_read_from_an_offset(tmp_path: Path) -> None:
     second = first.replace("GET", "POST").replace("200", "202")
     log.write_text(first + second, encoding="utf-8")
     assert access.read_requests(log)[0] == access.Request(
-        datetime(2026, 11, 22, 20, 14, 6, 317000, UTC),
+        datetime(2026, 11, 22, 20, 14, 6, 317000, timezone.utc),
         "GET",
         "/v3/volumes?limit=1",
         200,

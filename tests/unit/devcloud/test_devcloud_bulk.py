@@ -3,7 +3,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -74,7 +74,7 @@ def test_clones_can_be_inserted_and_are_younger_than_two_years(
     rows.insert(cinder, "volumes", volumes)
     rows.insert(cinder, "snapshots", snapshots)
     assert len({row["id"] for row in (*volumes, *snapshots)}) == 100
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
     for volume, snapshot in zip(volumes, snapshots, strict=True):
         assert snapshot["volume_id"] == volume["id"]
         assert snapshot["volume_size"] == volume["size"]

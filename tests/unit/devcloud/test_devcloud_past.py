@@ -3,7 +3,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,7 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "cinder.db"
     with sqlite3.connect(path) as connection:
         connection.executescript(_TABLES)
-        now = str(datetime.now(UTC).replace(tzinfo=None))
+        now = str(datetime.now(timezone.utc).replace(tzinfo=None))
         for volume in plan.BLOG_VOLUMES:
             id_ = _VOLUMES[volume.name]
             connection.execute("INSERT INTO volumes (id, deleted) VALUES (?, 0)", (id_,))
@@ -60,7 +60,7 @@ def one(cinder: sqlite3.Connection, table: str, id_: str) -> rows.Row:
 
 def hours_since(moment: str) -> float:
     """Hours from a moment in UTC until now."""
-    passed = datetime.now(UTC).replace(tzinfo=None) - datetime.fromisoformat(moment)
+    passed = datetime.now(timezone.utc).replace(tzinfo=None) - datetime.fromisoformat(moment)
     return passed / timedelta(hours=1)
 
 

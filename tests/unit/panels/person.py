@@ -48,7 +48,7 @@ def user(
 ) -> User:
     """Return a user whose token is good for an hour."""
     named = [{"id": role, "name": role} for role in roles]
-    expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
+    expires = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
     token = SimpleNamespace(
         id=TOKEN,
         expires=expires,

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +156,9 @@ def _no_lists(wire: Wire) -> None:
 
 def _failed(wire: Wire) -> None:
     """Let a snapshot have failed just now, for a reason that only Cinder has words for."""
-    wire.holds("snapshots", snapshot_json(status="error", updated_at=f"{datetime.now(UTC):%FT%T}"))
+    wire.holds(
+        "snapshots", snapshot_json(status="error", updated_at=f"{datetime.now(timezone.utc):%FT%T}")
+    )
     said = {"id": "m1", "event_id": "VOLUME_VOLUME_SNAPSHOT_009_099", "resource_uuid": "s1"}
     wire.says("GET", "/messages", {"messages": [said | {"user_message": "any"}]})
 

@@ -2,7 +2,7 @@
 """Which snapshots need attention, and what to do next."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.ticket import NEXT_STEPS
 from snapshot_dashboard.rules.volume import MOVING, Volume
 
-NOW = datetime(2026, 11, 22, 6, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, 6, 12, tzinfo=timezone.utc)
 UP = StorageService("cinder@ssd", up=True, reported_at=NOW)
 DOWN = StorageService("cinder@ssd", up=False, reported_at=NOW - timedelta(hours=3))
 BASE = 600.0

@@ -2,7 +2,7 @@
 """What a list is searched for beyond Cinder's filters, and what one answer shows of it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -10,7 +10,7 @@ from snapshot_dashboard.rules.list_search import Conditions, of_age
 from snapshot_dashboard.rules.listing import PART, PageRequest, Searched, found_on_page
 from snapshot_dashboard.rules.snapshot import Snapshot
 
-NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+NOW = datetime(2026, 3, 31, 12, tzinfo=timezone.utc)
 WEB = Conditions(part="web")
 OLDER, NEWER = Conditions(before=NOW), Conditions(since=NOW)
 
@@ -24,13 +24,13 @@ def made(name: str, days: float | None = 0) -> Snapshot:
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("older:1m", datetime(2026, 2, 28, 12, tzinfo=UTC)),
-        ("older:1y", datetime(2025, 3, 31, 12, tzinfo=UTC)),
-        ("older:25m", datetime(2024, 2, 29, 12, tzinfo=UTC)),
-        ("older:3m", datetime(2025, 12, 31, 12, tzinfo=UTC)),
-        ("older:2w", datetime(2026, 3, 17, 12, tzinfo=UTC)),
-        ("newer:1d", datetime(2026, 3, 30, 12, tzinfo=UTC)),
-        ("newer:12h", datetime(2026, 3, 31, 0, tzinfo=UTC)),
+        ("older:1m", datetime(2026, 2, 28, 12, tzinfo=timezone.utc)),
+        ("older:1y", datetime(2025, 3, 31, 12, tzinfo=timezone.utc)),
+        ("older:25m", datetime(2024, 2, 29, 12, tzinfo=timezone.utc)),
+        ("older:3m", datetime(2025, 12, 31, 12, tzinfo=timezone.utc)),
+        ("older:2w", datetime(2026, 3, 17, 12, tzinfo=timezone.utc)),
+        ("newer:1d", datetime(2026, 3, 30, 12, tzinfo=timezone.utc)),
+        ("newer:12h", datetime(2026, 3, 31, 0, tzinfo=timezone.utc)),
     ],
 )
 def test_an_age_is_counted_back_from_now(text: str, moment: datetime) -> None:

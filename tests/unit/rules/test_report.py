@@ -2,7 +2,7 @@
 """Counting the snapshots of each project."""
 
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -13,8 +13,8 @@ from snapshot_dashboard.rules.consistency import TAKEN
 from snapshot_dashboard.rules.report import LONGEST, ProjectLine, ReportTally, ordered
 from snapshot_dashboard.rules.snapshot import Snapshot
 
-OLD = datetime(2024, 2, 29, tzinfo=UTC)
-NEW = datetime(2026, 11, 22, tzinfo=UTC)
+OLD = datetime(2024, 2, 29, tzinfo=timezone.utc)
+NEW = datetime(2026, 11, 22, tzinfo=timezone.utc)
 LABEL = {TAKEN: "detached"}
 
 

@@ -2,7 +2,7 @@
 """What blocks a revert, in which order; and the state of copies."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 from tests.unit.rules.samples import OTHER_PROJECT, PROJECT, VOLUME_STATUSES, attached, volume
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 SNAPSHOT = Snapshot("s1", "before", 20, "available", "v1", project_id=PROJECT, created_at=NOON)
 NEWER = replace(SNAPSHOT, id="s2", name="newer")
 TEMPORARY = replace(NEWER, name="[revert] volume v1 backup snapshot", counts_against_quota=False)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """How many snapshots each volume has, and what is said where not all were read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.snapshot_count import SnapshotCount, counts
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 
 
 def made(hours: int, status: str = "available", volume_id: str = "v1", **more: Any) -> Snapshot:

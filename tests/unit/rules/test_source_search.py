@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The search for volumes made from snapshots: start, markers and progress."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.source_search import CLOCKS, Place, SourceSearch, place, search_of
 from snapshot_dashboard.rules.volume import Volume
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 
 
 def snapshot(snapshot_id: str, created_at: datetime | None) -> Snapshot:
@@ -39,7 +39,7 @@ def test_a_place_is_after_the_last_ones_and_keeps_the_time() -> None:
 
 
 @given(
-    st.none() | st.datetimes(min_value=datetime(1971, 1, 1), timezones=st.just(UTC)),
+    st.none() | st.datetimes(min_value=datetime(1971, 1, 1), timezones=st.just(timezone.utc)),
     st.lists(st.uuids().map(str), max_size=4),
 )
 def test_a_place_comes_back_as_it_went(since: datetime | None, ids: list[str]) -> None:
@@ -56,7 +56,7 @@ def test_what_comes_from_a_browser_may_be_anything(text: str) -> None:
     found = place(text)
     assert len(found.after) <= 4
     if found.since:
-        assert (found.since - CLOCKS).tzinfo is UTC
+        assert (found.since - CLOCKS).tzinfo is timezone.utc
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import csv
 import io
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 import pytest
@@ -20,7 +20,7 @@ from snapshot_dashboard.rules.spreadsheet import (
     incomplete,
 )
 
-MOMENT = datetime(2026, 11, 22, 3, 0, 59, tzinfo=UTC)
+MOMENT = datetime(2026, 11, 22, 3, 0, 59, tzinfo=timezone.utc)
 HOSTILE = st.text(
     alphabet=st.characters(exclude_categories=())
     | st.sampled_from("=+-@;,\"'| \t\r\n\0\u200b\ufeff\u2028\uff1d\uff0b\uff0d\uff20"),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """When a snapshot has a status note, and when a reason is read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -9,7 +9,7 @@ from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.status_note import StatusNote, explained, lasting, needs_reason
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 BUSY, REFUSED, NOT_MADE = "010_015", "010_016", "009_013"
 

@@ -3,7 +3,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ from snapshot_dashboard.rules.ticket import of_snapshot as snapshot_ticket
 from snapshot_dashboard.rules.ticket import of_volume as volume_ticket
 from tests.unit.rules.samples import instance, judge, volume
 
-ASKED = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+ASKED = datetime(2026, 11, 22, 3, 0, tzinfo=timezone.utc)
 DOWN = StorageService("cinder@ssd", up=False, reported_at=ASKED - timedelta(minutes=8))
 UP = StorageService("cinder@ssd", up=True, reported_at=ASKED)
 SNAPSHOT = Snapshot(

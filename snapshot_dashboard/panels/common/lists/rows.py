@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -51,7 +51,7 @@ def named(object_id: str, name: str | None) -> Named:
 
 def _as_cinder_writes(moment: datetime | None) -> str:
     """Return a time in UTC without a zone: stock's templates read no other form."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") if moment else ""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f") if moment else ""
 
 
 def _of_others(metadata: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ is for support to find out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from django.http import HttpRequest
@@ -90,7 +90,7 @@ def _ticket(
     concern = attention.assess(
         snapshot,
         None,
-        datetime.now(UTC),
+        datetime.now(timezone.utc),
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
     )

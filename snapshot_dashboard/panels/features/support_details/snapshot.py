@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from django.http import HttpRequest
@@ -66,7 +66,7 @@ def concern_of(found: SnapshotDetails) -> Concern | None:
     return attention.assess(
         found.snapshot,
         attention.service_for(volume.host if volume else None, found.services.value or {}),
-        datetime.now(UTC),
+        datetime.now(timezone.utc),
         volume_status=volume.status if volume else "",
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from django.http import HttpRequest
@@ -52,7 +52,7 @@ def concern_of(found: VolumeDetails) -> VolumeConcern | None:
     return attention.assess_volume(
         volume,
         attention.service_for(volume.host, found.services.value or {}),
-        datetime.now(UTC),
+        datetime.now(timezone.utc),
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
         restoring=any(each.status == "restoring" for each in _newest(found)),

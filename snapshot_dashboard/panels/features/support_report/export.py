@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -170,7 +170,9 @@ class ExportView(View):
         except search.Unclear:
             return _to_the_list(state)
         region = connect(request).region
-        name = spreadsheet.file_name("snapshots", region, dict(state.filters), datetime.now(UTC))
+        name = spreadsheet.file_name(
+            "snapshots", region, dict(state.filters), datetime.now(timezone.utc)
+        )
         return answer(name, file(_HEAD, pieces, separator(request)))
 
 

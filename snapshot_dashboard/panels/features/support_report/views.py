@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from django import shortcuts
@@ -166,7 +166,7 @@ class ReportCsvView(View):
         except CloudError as error:
             messages.error(request, export.unreadable(error))
             return shortcuts.redirect(page(REPORT))
-        now = made.made_at if made else datetime.now(UTC)
+        now = made.made_at if made else datetime.now(timezone.utc)
         name = spreadsheet.file_name("snapshot-report", connection.region, {}, now)
         return export.answer(name, export.file(_HEAD, pieces, export.separator(request)))
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -80,7 +80,7 @@ def _changing(count: SnapshotCount) -> SafeString:
 def _newest(request: HttpRequest, count: SnapshotCount) -> SafeString:
     if count.newest is None:
         return SafeString()
-    age = (datetime.now(UTC) - count.newest).total_seconds()
+    age = (datetime.now(timezone.utc) - count.newest).total_seconds()
     text = _("newest just made")
     if age >= 60:
         text = _("newest %(duration)s old") % {"duration": duration(age)}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Columns that are empty on the whole page, and the age beside a date."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -77,7 +77,7 @@ def test_a_row_that_is_read_again_has_the_same_cells(wire: Wire, person: Person)
 def test_a_date_has_its_age_and_its_time_zone(
     wire: Wire, person: Person, ago: timedelta, said: str
 ) -> None:
-    made = (datetime.now(UTC) - ago).replace(tzinfo=None).isoformat()
+    made = (datetime.now(timezone.utc) - ago).replace(tzinfo=None).isoformat()
     wire.holds("snapshots", snapshot_json("s1", created_at=made))
     person.client.cookies["django_timezone"] = "Asia/Tokyo"
     (told,) = person.get(SNAPSHOTS).all("//span[starts-with(@title, 'Time zone')]")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The search form of the lists: part of a name, volume, status, age, all in the address."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -30,7 +30,7 @@ def small(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def days_ago(days: float) -> str:
     """Return a moment as Cinder writes it."""
-    return (datetime.now(UTC) - timedelta(days=days)).replace(tzinfo=None).isoformat()
+    return (datetime.now(timezone.utc) - timedelta(days=days)).replace(tzinfo=None).isoformat()
 
 
 def cinder(wire: Wire, resource: str, *rows: Json, by_part: bool = False) -> None:

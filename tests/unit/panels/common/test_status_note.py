@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Status notes of snapshots that take long, failed or were not deleted."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ CAME_BACK = "Not deleted: it is in use, probably by a volume made from it."
 
 def ago(**duration: float) -> str:
     """Return a moment of the past as Cinder writes it."""
-    return f"{datetime.now(UTC) - timedelta(**duration):%Y-%m-%dT%H:%M:%S.%f}"
+    return f"{datetime.now(timezone.utc) - timedelta(**duration):%Y-%m-%dT%H:%M:%S.%f}"
 
 
 def message(codes: str, object_id: str = "s1", **more: Any) -> Json:

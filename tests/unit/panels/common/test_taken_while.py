@@ -2,7 +2,7 @@
 """ "Taken while": the texts of a snapshot's note on every page that shows it."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -276,7 +276,7 @@ def refreshed(person: Person) -> Answer:
 
 def now() -> str:
     """Return this moment as Cinder writes it."""
-    return datetime.now(UTC).replace(tzinfo=None).isoformat()
+    return datetime.now(timezone.utc).replace(tzinfo=None).isoformat()
 
 
 def watched(wire: Wire, person: Person) -> None:
@@ -350,7 +350,7 @@ def test_work_on_an_old_snapshot_does_not_lower_its_note(
     """Cinder makes it available again when a backup of it, or a deletion that it refused, ends."""
     wire.attached(("i1", "ACTIVE"))
     wire.says("POST", "/snapshots/s1/metadata", {"metadata": {}})
-    day_before = (datetime.now(UTC) - timedelta(days=1)).replace(tzinfo=None).isoformat()
+    day_before = (datetime.now(timezone.utc) - timedelta(days=1)).replace(tzinfo=None).isoformat()
     old: dict[str, Any] = {"metadata": note(Taken.SHUT_OFF), "created_at": day_before}
     wire.snapshot(status=status, updated_at=now(), **old)
     refreshed(person)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deletions that were refused or whose outcome is unknown."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -139,7 +139,7 @@ def test_a_snapshot_list_that_cannot_be_read_deletes_nothing(
 
 
 def test_why_it_came_back_is_told_whoever_asked_for_it(wire: Wire, person: Person) -> None:
-    when = datetime.now(UTC)
+    when = datetime.now(timezone.utc)
     wire.snapshot(updated_at=f"{when:%Y-%m-%dT%H:%M:%S.%f}")
     busy = {"id": "m1", "event_id": "VOLUME_VOLUME_SNAPSHOT_010_015", "resource_uuid": "s1"}
     wire.messages(busy | {"created_at": f"{when:%Y-%m-%dT%H:%M:%S.%f}"})

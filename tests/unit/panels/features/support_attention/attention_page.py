@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Helpers: the cloud behind Needs Attention, and the page's row of one snapshot."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from snapshot_dashboard.rules.attention import VOLUMES_FAILED, VOLUMES_LASTING
@@ -9,7 +9,7 @@ from tests.unit.cloud.wire import Wire, snapshot_json, volume_json
 from tests.unit.panels.person import Answer
 
 PAGE = "/admin/snapshots/attention/"
-NOW = datetime(2026, 11, 22, 18, 52, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, 18, 52, tzinfo=timezone.utc)
 HOST = "cinder@ssd"
 THREE_HOURS = 3 * 3600 + 12 * 60
 

@@ -89,7 +89,7 @@ def test_the_formats_are_those_that_cinder_makes_and_glance_takes(wire: Wire, an
 def test_everything_that_was_filled_in_is_sent(wire: Wire, anna: Person) -> None:
     wire.volume()
     form = fill(anna.get(UPLOAD, dialog=True))
-    before = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    before = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
     answer = anna.post(UPLOAD, form, dialog=True)
     assert answer.headers["X-Horizon-Location"] == VOLUMES
     (body,) = asked(wire)

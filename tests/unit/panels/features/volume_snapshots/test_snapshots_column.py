@@ -2,7 +2,7 @@
 """The column "Snapshots": a link in the page, filled from one bounded read after it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import lxml.html
@@ -20,7 +20,7 @@ NEXT = [{"rel": "next", "href": "http://storage.test/v3/more"}]
 
 def ago(**how: int) -> str:
     """Return a moment as Cinder tells it."""
-    return (datetime.now(UTC) - timedelta(**how)).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return (datetime.now(timezone.utc) - timedelta(**how)).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
 def counted(
