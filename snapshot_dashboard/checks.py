@@ -24,8 +24,8 @@ from snapshot_dashboard.cloud import idempotency
 
 TAG = "snapshot_dashboard"
 AUDIT = "snapshot_dashboard.audit"
-# The first release of Horizon that nobody has tried this one with.
-_UNTRIED = 28
+# The major releases of Horizon that this one has been tried with.
+_OLDEST, _NEWEST = 24, 27
 _PACKAGE = Path(__file__).resolve().parent
 # Templates that Horizon's pages show and ours do not. The others of these folders are used: by
 # dialogs that are Horizon's, by ours that extend them, or where a setting brings Horizon's back.
@@ -102,18 +102,20 @@ def _wrong_settings(configured: dict[str, Any]) -> Iterator[CheckMessage]:
 
 
 def check_horizon(**_kwargs: Any) -> list[CheckMessage]:
-    """Warn of a Horizon that is newer than those this release was tested with."""
+    """Warn of a Horizon that is older or newer than those this release was tested with."""
     try:
         found = version("horizon")
     except PackageNotFoundError:
         return []
     major = found.partition(".")[0]
-    if not major.isdecimal() or int(major) < _UNTRIED:
+    if not major.isdecimal() or _OLDEST <= int(major) <= _NEWEST:
         return []
+    which = "older" if int(major) < _OLDEST else "newer"
     return [
         _warning(
             4,
-            f"Horizon {found} is newer than this release was tested with (25.7 to 27.x).",
+            f"Horizon {found} is {which} than this release was tested with "
+            f"({_OLDEST}.0 to {_NEWEST}.x).",
             "Stock pages are used if ours cannot be registered.",
         )
     ]
