@@ -15,7 +15,7 @@ In the end the volume has the image metadata of that image, and is bootable:
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.answers import Answer, entries
@@ -124,11 +124,17 @@ def reimage(connection: Connection, volume_id: str, image_id: str) -> None:
 
 
 def put_back_description(
-    connection: Connection, volume: Volume, former: Mapping[str, str], *, bootable: bool
+    connection: Connection,
+    volume: Volume,
+    former: Mapping[str, str],
+    *,
+    bootable: bool,
+    last: Sequence[str] = (),
 ) -> None:
     """Give a volume the image metadata and the bootable flag that it had before.
 
     What is not there any more is no error: done again, it goes on. The volume may be ``reserved``.
+    ``last`` are removed after everything else, in this order.
 
     :raises CloudError: something is left to do, or that is not known.
     """
@@ -139,7 +145,9 @@ def put_back_description(
         _act(connection, volume.id, {"os-set_image_metadata": {"metadata": changed}})
     if volume.bootable != bootable:
         _act(connection, volume.id, {"os-set_bootable": {"bootable": bootable}})
-    for key in sorted(set(volume.image_metadata) - set(former)):
+    removed = set(volume.image_metadata) - set(former)
+    in_order = sorted(removed - set(last)) + [each for each in last if each in removed]
+    for key in in_order:
         try:
             _act(connection, volume.id, {"os-unset_image_metadata": {"key": key}})
         except NotFound:

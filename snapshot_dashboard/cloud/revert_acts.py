@@ -1,36 +1,47 @@
 # SPDX-License-Identifier: Apache-2.0
 """Carries out one step of a revert in place, at most once.
 
-Each step is claimed, then the volume's record is read again: whoever decided on an older one has
-nothing to do any more. What the step will change is written into the record before it is sent.
+Under a lock the record of the volume, and that of the plan's first one, are read again: whoever
+decided on an older one has nothing to do any more. Then the step is claimed, and what it will
+change is written into the record before it is sent.
 """
 
 from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage, caching, compute, idempotency, reimage, revert
 from snapshot_dashboard.cloud.caching import cache
-from snapshot_dashboard.cloud.errors import CloudError, Refused
-from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
+from snapshot_dashboard.cloud.errors import CloudError, Forbidden, Refused
+from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.images import images_with
+from snapshot_dashboard.cloud.revert_plan import of_instance, of_volume, read_machine
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules import revert_changes as changes
 from snapshot_dashboard.rules import revert_plan as rules
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.revert import COPY_BEFORE, COPY_OF
 from snapshot_dashboard.rules.revert_plan import Act, Plan, Progress, Record, Stage, Step, Target
-from snapshot_dashboard.rules.volume import Volume
+from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
 # Seconds that the reason of the last refusal is kept for.
 _REMEMBERED = 24 * 3600
-# Seconds that a step may take with all its requests, after which somebody else may do one.
+# Seconds that a step may take with all its requests, after which somebody else may do one; more
+# where an operator lets a request take longer.
 _LOCKED = 180
+_TIMES_WORKING = 9
+# Seconds after which a request to write is given up: it is the last of several.
+_WRITTEN = 2 * idempotency.GIVEN_UP
+# On the image metadata of a volume that was written, until they are put back.
+_OURS = (rules.RECORD, rules.FORMER)
 # Glance's word for an image that has not got its bytes.
 _QUEUED = "queued"
 # In Nova's words.
@@ -50,9 +61,21 @@ def begin(connection: Connection, records: Mapping[str, Record]) -> None:
     """Write a plan into the metadata of its volumes, by id: nothing else is changed yet.
 
     :raises CloudError: some of it may not have been written; the plan then waits for a person.
+        UnderWay: nothing was written, since another one is not over, or is just being begun.
     """
-    for volume_id, record in records.items():
-        _write(connection, volume_id, record)
+    volume_id, record = next(iter(records.items()))
+    with alone(connection, record.instance_id or volume_id):
+        former = _former_plan(connection, record.instance_id, volume_id)
+        if former and not former.over:
+            raise UnderWay
+        for each, written in records.items():
+            _write(connection, each, written)
+
+
+def _former_plan(connection: Connection, instance_id: str, volume_id: str) -> Plan | None:
+    if instance_id:
+        return of_instance(connection, read_machine(connection, instance_id))
+    return of_volume(connection, block_storage.volume(connection, volume_id))
 
 
 def carry_out(connection: Connection, plan: Plan, step: Step, named: Named, about: About) -> None:
@@ -68,21 +91,24 @@ def carry_out(connection: Connection, plan: Plan, step: Step, named: Named, abou
     target = step.target or plan.lead
     what = _Doing(connection, plan, target, named)
 
-    def make() -> Volume:
-        with about(step):
-            what.do(step.act)
-        return target.volume
-
-    def look() -> tuple[Volume, ...]:
-        return _changed(connection, target)
-
     request_id = rules.claim(plan.id, step.act, target.record)
-    with suppress(AlreadyMade, UnderWay), alone(connection, plan.id):
+
+    def make() -> Volume:
         try:
-            idempotency.make_once(connection, request_id, look=look, make=make)
+            with about(step):
+                what.do(step.act)
         except CloudError as error:
             remember(connection, request_id, error)
             raise
+        return target.volume
+
+    patience = _WRITTEN if step.act is Act.WRITE else idempotency.GIVEN_UP
+    # On the first volume it is written down whether the plan is to go on at all.
+    decided = {each.volume.id: each for each in (target, plan.lead)}
+    with suppress(UnderWay), alone(connection, plan.id):
+        # Nobody else writes a record meanwhile, so that one look is enough.
+        if not any(_is_changed(connection, each) for each in decided.values()):
+            idempotency.make_once(connection, request_id, look=tuple, make=make, patience=patience)
 
 
 @contextmanager
@@ -92,18 +118,22 @@ def alone(connection: Connection, plan_id: str) -> Iterator[None]:
     :raises UnderWay: somebody is doing so.
     """
     name = caching.key(connection.region, connection.project_id, "revert-lock", plan_id)
-    if not caching.added(name, True, _LOCKED):
+    mine = str(uuid.uuid4())
+    working = settings.get("PAGE_SECONDS") + settings.get("WRITE_SECONDS")
+    if not caching.added(name, mine, max(_LOCKED, _TIMES_WORKING * working)):
         raise UnderWay
     try:
         yield
     finally:
-        cache.delete(name)
+        # After its time it may be somebody else's.
+        if cache.get(name) == mine:
+            cache.delete(name)
 
 
-def _changed(connection: Connection, target: Target) -> tuple[Volume, ...]:
-    """Read a volume again, and return it where its record is not the one that was decided on."""
+def _is_changed(connection: Connection, target: Target) -> bool:
+    """Read a volume again, and tell whether its record is not the one that was decided on."""
     volume = block_storage.volume(connection, target.volume.id)
-    return (volume,) if rules.read(volume.metadata) != target.record else ()
+    return rules.read(volume.metadata) != target.record
 
 
 class _Doing:
@@ -122,7 +152,7 @@ class _Doing:
             Act.WRITE: self._reimage,
             Act.KEEP: lambda: self._note(progress=Progress.NEW),
             Act.DESCRIBE: self._describe,
-            Act.REMOVE_IMAGE: self._remove_image,
+            Act.REMOVE_IMAGE: self._fence,
             Act.FINISH: self._finish,
         }
         if act in of_volume:
@@ -145,20 +175,30 @@ class _Doing:
         revert.copy_volume(self._connection, volume, name=self._named(volume), metadata=metadata)
 
     def _reimage(self) -> None:
-        """Have the snapshot written into the volume; a refusal is written down.
-
-        Refused before, or the first time, the volume holds what it held; afterwards that is not
-        known.
-        """
-        unknown = self._target.record.progress is Progress.AGAIN
+        """Have the snapshot written into the volume; a refusal is written down."""
         try:
             image_id = self._source()
             self._note(progress=Progress.SENT)
             reimage.reimage(self._connection, self._target.volume.id, image_id)
         except CloudError as error:
             if not error.uncertain:
-                self._note(progress=Progress.SENT if unknown else Progress.REFUSED)
+                self._note(progress=self._refused())
             raise
+
+    def _refused(self) -> Progress:
+        """Tell what a refusal means: the first time, that the volume holds what it held.
+
+        Cinder also refuses a volume that is being written already, by somebody who shares no cache
+        with us; and leaves it so where the image is deleted at that moment (tried).
+
+        :raises CloudError: the volume cannot be read.
+        """
+        if self._target.record.progress is Progress.AGAIN:
+            return Progress.SENT
+        volume = block_storage.volume(self._connection, self._target.volume.id)
+        now = replace(self._target, volume=volume)
+        touched = now.is_written or now.is_being_written or phase(volume.status) is Phase.FAILED
+        return Progress.DOUBTED if touched else Progress.REFUSED
 
     def _source(self) -> str:
         """Return the id of the image that stands for the snapshot; it is created once."""
@@ -171,7 +211,8 @@ class _Doing:
                 if image.status == _QUEUED:
                     reimage.fill(self._connection, image.id)
                 return image.id
-        former = {"metadata": dict(volume.image_metadata), "bootable": volume.bootable}
+        own = {key: each for key, each in volume.image_metadata.items() if key not in _OURS}
+        former = {"metadata": own, "bootable": volume.bootable}
         properties = {
             rules.RECORD: self._plan.id,
             rules.FORMER: volume.image_metadata.get(rules.FORMER) or json.dumps(former),
@@ -184,37 +225,70 @@ class _Doing:
         """Put the volume's description back, then delete the image; done again, it goes on."""
         try:
             self._put_back()
+            self._remove_image()
         except CloudError as error:
             if not error.uncertain:
                 self._note(progress=Progress.UNDESCRIBED)
             raise
-        self._remove_image()
         self._note(progress=Progress.DONE)
 
     def _put_back(self) -> None:
-        volume = self._target.volume
+        volume = block_storage.volume(self._connection, self._target.volume.id)
         written = volume.image_metadata.get(rules.FORMER)
         if written is None and self._target.image_id:
             properties = reimage.properties_of(self._connection, self._target.image_id)
             written = properties.get(rules.FORMER)
-        if written is None:
+        if written is None and rules.RECORD not in volume.image_metadata:
             # It has been put back before.
             return
-        former = json.loads(written)
+        metadata, bootable = _former(written)
         reimage.put_back_description(
-            self._connection, volume, former["metadata"], bootable=former["bootable"]
+            self._connection, volume, metadata, bootable=bootable, last=_OURS
         )
 
     def _remove_image(self) -> None:
         if self._target.image_id:
             reimage.delete_image(self._connection, self._target.image_id)
 
+    def _fence(self) -> None:
+        """Delete the image of a volume that is not to be written; a refusal does not halt it."""
+        try:
+            self._remove_image()
+        except CloudError as error:
+            if not error.uncertain:
+                lead = self._plan.lead
+                _rewrite(self._connection, lead, replace(lead.record, halted=True))
+            raise
+
     def _finish(self) -> None:
-        """Write that it is over, to each volume: its row in a list knows its own record only."""
+        """Delete what images are left, and write to each volume that it is over.
+
+        A row of a list knows its own volume's record only.
+        """
+        for image in images_with(self._connection, rules.RECORD, self._plan.id):
+            # Somebody has protected it: it is his.
+            with suppress(Forbidden, Refused):
+                reimage.delete_image(self._connection, image.id)
         given_up = self._plan.stage is Stage.GIVING_UP
         stage = Stage.GIVEN_UP if given_up else Stage.FINISHED
         for each in reversed(self._plan.targets):
             _write(self._connection, each.volume.id, replace(each.record, stage=stage))
+
+
+def _former(written: str | None) -> tuple[dict[str, str], bool]:
+    """Read what the description of a volume was.
+
+    :raises Refused: somebody has edited or removed it.
+    """
+    try:
+        found = json.loads(written or "")
+        metadata, bootable = found["metadata"], found["bootable"]
+        texts = all(isinstance(each, str) for each in metadata.values())
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        texts = False
+    if not (texts and isinstance(bootable, bool)):
+        raise Refused("What the image metadata of the volume were is not known any more.")
+    return metadata, bootable
 
 
 def go_on(connection: Connection, plan: Plan, step: Step) -> None:
@@ -225,11 +299,14 @@ def go_on(connection: Connection, plan: Plan, step: Step) -> None:
     lead = plan.lead
     with alone(connection, plan.id):
         record = lead.record
-        if step.target and step.target.volume.id == lead.volume.id:
-            record = rules.retried(lead)
-        elif step.target:
-            _rewrite(connection, step.target, rules.retried(step.target))
-        _rewrite(connection, lead, rules.confirmed(record, int(time.time())))
+        for each in plan.targets:
+            again = step.target is not None and step.target.volume.id == each.volume.id
+            changed = changes.retried(each) if again else each.record
+            if each is lead:
+                record = changed
+            elif again or each.record.halted:
+                _rewrite(connection, each, replace(changed, halted=False))
+        _rewrite(connection, lead, changes.confirmed(record, step.halt, int(time.time())))
 
 
 def give_up(connection: Connection, plan: Plan) -> None:
@@ -238,7 +315,7 @@ def give_up(connection: Connection, plan: Plan) -> None:
     :raises CloudError: it was not written down; UnderWay: somebody is writing to it.
     """
     with alone(connection, plan.id):
-        _rewrite(connection, plan.lead, rules.given_up(plan.lead.record, int(time.time())))
+        _rewrite(connection, plan.lead, changes.given_up(plan.lead.record, int(time.time())))
 
 
 def see(connection: Connection, plan: Plan, step: Step) -> None:
@@ -246,7 +323,7 @@ def see(connection: Connection, plan: Plan, step: Step) -> None:
 
     :raises CloudError: it was not written down; UnderWay: somebody is writing to it.
     """
-    changed = rules.seen(plan, step, int(time.time()))
+    changed = changes.seen(plan, step, int(time.time()))
     if changed is None:
         return
     with alone(connection, plan.id):
@@ -258,7 +335,7 @@ def _rewrite(connection: Connection, target: Target, record: Record) -> None:
 
     :raises UnderWay: somebody has.
     """
-    if _changed(connection, target):
+    if _is_changed(connection, target):
         raise UnderWay
     _write(connection, target.volume.id, record)
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.ids import as_uuid, is_id
-from snapshot_dashboard.rules.volume import Phase, Volume, phase
+from snapshot_dashboard.rules.volume import Volume
 
 # On each of the volumes, and on the image that stands for its snapshot: there the plan's id alone.
 RECORD = f"{PREFIX}revert"
@@ -25,9 +25,10 @@ RECORD = f"{PREFIX}revert"
 FORMER = f"{PREFIX}revert_former"
 _FORMAT = "1"
 _NONE = "-"
-_WORDS = 14
+_WORDS = 15
 _DIGITS = 11
-_HIGHEST = 999
+# Cinder's word for a volume that an image is being written into.
+_WRITING = "downloading"
 # Seconds after which a plan that nobody has seen go on does not go on by itself.
 LEFT_ALONE = 900
 # And after which it is written down that somebody sees it.
@@ -44,13 +45,13 @@ class Before(Enum):
 
 
 class Stage(Enum):
-    """How far the whole plan is. Written to its first volume."""
+    """How far the whole plan is, in this order."""
 
     GOING = "going"
-    FINISHED = "finished"
     # Somebody has chosen not to go on: the instance goes back to its state, the volumes stay.
     GIVING_UP = "giving_up"
     GIVEN_UP = "given_up"
+    FINISHED = "finished"
 
 
 class Progress(Enum):
@@ -65,6 +66,8 @@ class Progress(Enum):
     SENT = "sent"
     # Nothing told what became of it, and a person wants it to be written once more.
     AGAIN = "again"
+    # Cinder has refused, and the volume is being written all the same: nobody knows by whom.
+    DOUBTED = "doubted"
     # The content of the snapshot is in it; its description is still that of the image.
     NEW = "new"
     # Cinder has refused to put its description back.
@@ -158,8 +161,8 @@ class Halt(Enum):
 class Record:
     """What is written in the metadata of one volume.
 
-    ``stage``, ``asked``, ``seen_at`` and ``halted`` are about the whole plan: only those on its
-    first volume count.
+    ``stage``, ``asked``, ``turn``, ``seen_at`` and ``halted`` are about the whole plan, and are
+    written to its first volume. That may have been another one for a while.
     """
 
     plan_id: str
@@ -173,8 +176,10 @@ class Record:
     stage: Stage = Stage.GOING
     # What was last asked of Nova.
     asked: Act | None = None
-    # How often a person has asked for a step again.
+    # How often a person has wanted the volume to be copied or written once more, and how often the
+    # whole plan to go on.
     attempt: int = 0
+    turn: int = 0
     # When somebody last saw it go on, in seconds of Unix time.
     seen_at: int = 0
     # It was seen that it cannot go on: even if that passes, a person has to want it.
@@ -202,6 +207,7 @@ def write(record: Record) -> str:
         record.stage.value,
         record.asked.value if record.asked else _NONE,
         str(record.attempt),
+        str(record.turn),
         str(record.seen_at),
         "halted" if record.halted else _NONE,
         str(record.changed_at),
@@ -215,30 +221,42 @@ def read(metadata: Mapping[str, str]) -> Record | None:
     if len(words) != _WORDS or words[0] != _FORMAT:
         return None
     plan_id, snapshot_id, instance_id, before, copy, place, progress, stage, asked = words[1:10]
-    attempt, seen_at, halted, changed_at = words[10:]
+    attempt, turn, seen_at, halted, changed_at = words[10:]
     index, _slash, count = place.partition("/")
-    instance = "" if instance_id == _NONE else instance_id
-    if not (as_uuid(plan_id) and all(is_id(each) for each in (snapshot_id, instance or plan_id))):
-        return None
     try:
-        return Record(
+        record = Record(
             plan_id=as_uuid(plan_id),
             snapshot_id=snapshot_id,
-            instance_id=instance,
+            instance_id="" if instance_id == _NONE else instance_id,
             before=Before(before),
-            copy=copy == "copy",
+            copy=_flag(copy, "copy"),
             count=_number(count),
             index=_number(index),
             progress=Progress(progress),
             stage=Stage(stage),
             asked=None if asked == _NONE else Act(asked),
             attempt=_number(attempt),
+            turn=_number(turn),
             seen_at=_number(seen_at),
-            halted=halted == "halted",
+            halted=_flag(halted, "halted"),
             changed_at=_number(changed_at),
         )
     except ValueError:
         return None
+    return record if instance_id and _makes_sense(record) else None
+
+
+def _makes_sense(record: Record) -> bool:
+    with_instance = record.before is not Before.NONE
+    ids = [record.snapshot_id, *([record.instance_id] if with_instance else [])]
+    named = bool(record.plan_id) and all(map(is_id, ids))
+    return named and with_instance == bool(record.instance_id) and record.index < record.count
+
+
+def _flag(text: str, word: str) -> bool:
+    if text not in (word, _NONE):
+        raise ValueError
+    return text == word
 
 
 def _number(text: str) -> int:
@@ -286,12 +304,19 @@ class Target:
     @property
     def content(self) -> Content:
         """Return what the volume holds."""
-        if self.record.progress.is_before:
-            return Content.OLD
-        if self.record.progress.is_after or self.is_written:
+        progress = self.record.progress
+        if progress.is_after or self.is_written:
             return Content.NEW
-        writing = phase(self.volume.status) is Phase.MOVING
-        return Content.WRITING if writing else Content.UNKNOWN
+        if not self.is_being_written:
+            return Content.OLD if progress.is_before else Content.UNKNOWN
+        # Not by the plan, as far as it knows.
+        doubted = progress.is_before or progress is Progress.DOUBTED
+        return Content.UNKNOWN if doubted else Content.WRITING
+
+    @property
+    def is_being_written(self) -> bool:
+        """Tell whether an image is being written into it, whoever asked for it."""
+        return self.volume.status == _WRITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +344,8 @@ class Plan:
 
     @property
     def stage(self) -> Stage:
-        """Return how far it is."""
-        return self.lead.record.stage
+        """Return how far it is: the furthest that is written down anywhere."""
+        return max((each.record.stage for each in self.targets), key=list(Stage).index)
 
     @property
     def before(self) -> Before:
@@ -330,11 +355,16 @@ class Plan:
     @property
     def over(self) -> bool:
         """Tell whether nothing is left to do."""
-        return self.lead.record.over
+        return self.stage in (Stage.FINISHED, Stage.GIVEN_UP)
 
     def is_left(self, now: int) -> bool:
-        """Tell whether nobody has seen it go on for a while."""
-        return now - self.lead.record.seen_at > LEFT_ALONE
+        """Tell whether nobody has seen it go on for a while; a time to come is no time."""
+        return abs(now - self.lead.record.seen_at) > LEFT_ALONE
+
+    @property
+    def halted(self) -> bool:
+        """Tell whether it was seen that it cannot go on, and no person has wanted it since."""
+        return any(each.record.halted for each in self.targets)
 
     @property
     def untouched(self) -> bool:
@@ -356,45 +386,5 @@ WAIT = Step()
 
 def claim(plan_id: str, act: Act, record: Record) -> str:
     """Return the id under which an act on a volume, or for the plan, is carried out once."""
-    name = f"{act.value}/{record.index}/{record.attempt}"
-    return str(uuid.uuid5(uuid.UUID(plan_id), name))
-
-
-def retried(target: Target) -> Record:
-    """Return the record that lets what was tried with a volume be tried once more."""
-    progress = {
-        Progress.COPYING: Progress.OLD,
-        Progress.REFUSED: Progress.OLD,
-        # What it holds is not known, and stays so until it has been written.
-        Progress.SENT: Progress.AGAIN,
-        Progress.UNDESCRIBED: Progress.NEW,
-    }.get(target.record.progress, target.record.progress)
-    changed = target.record.changed_at and changed_at(target.volume)
-    attempt = _next(target.record)
-    return replace(target.record, progress=progress, attempt=attempt, changed_at=changed)
-
-
-def confirmed(record: Record, now: int) -> Record:
-    """Return the first volume's record with which a person lets the plan go on from here."""
-    return replace(record, asked=None, attempt=_next(record), seen_at=now, halted=False)
-
-
-def given_up(record: Record, now: int) -> Record:
-    """Return the first volume's record with which the plan ends where it is."""
-    return replace(confirmed(record, now), stage=Stage.GIVING_UP)
-
-
-def seen(plan: Plan, step: Step, now: int) -> Record | None:
-    """Return what is to be written down because somebody looks, None where nothing is.
-
-    That a plan has halted, or now and then that somebody sees it go on.
-    """
-    record = plan.lead.record
-    if step.halt:
-        return None if record.halted else replace(record, halted=True)
-    refreshed = not plan.over and now - record.seen_at > REFRESHED
-    return replace(record, seen_at=now) if refreshed else None
-
-
-def _next(record: Record) -> int:
-    return min(record.attempt + 1, _HIGHEST)
+    number = record.turn if act.of_instance else record.attempt
+    return str(uuid.uuid5(uuid.UUID(plan_id), f"{act.value}/{record.index}/{number}"))

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from snapshot_dashboard.rules.revert_plan import (
     WAIT,
     Act,
@@ -31,14 +29,10 @@ _NOT_DONE = {
     Act.STOP_AGAIN: Halt.NOT_STOPPED,
     Act.START: Halt.NOT_STARTED,
 }
-
-
-# What follows from how far a volume is, whatever is read.
-_SETTLED = {
-    Progress.NEW: Step(Act.DESCRIBE),
-    Progress.UNDESCRIBED: Step(halt=Halt.NOT_DESCRIBED),
-    Progress.REFUSED: Step(halt=Halt.WRITE_REFUSED),
-}
+# What is not done long after it was asked for.
+_DESTRUCTIVE = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE, Act.STOP_AGAIN)
+# What Nova cannot do where a volume is in an error state.
+_STARTING = (Act.UNSHELVE, Act.START)
 
 
 def next_step(plan: Plan, now: int) -> Step:
@@ -48,14 +42,11 @@ def next_step(plan: Plan, now: int) -> Step:
     may have been used meanwhile.
     """
     step = _step(plan)
-    if step.act not in _DESTRUCTIVE or plan.stage is Stage.GIVING_UP:
+    if step.act not in _DESTRUCTIVE:
         return step
-    if plan.lead.record.halted:
+    if plan.halted and plan.stage is Stage.GOING:
         return Step(halt=Halt.PAUSED)
     return Step(halt=Halt.LEFT) if plan.is_left(now) else step
-
-
-_DESTRUCTIVE = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE)
 
 
 def _step(plan: Plan) -> Step:
@@ -71,16 +62,17 @@ def _step(plan: Plan) -> Step:
     step = _giving_up(plan) if plan.stage is Stage.GIVING_UP else _going(plan)
     if instance and instance.locked and step.act and step.act.of_instance:
         return Step(halt=Halt.LOCKED)
+    failed = [each for each in plan.targets if phase(each.volume.status) is Phase.FAILED]
+    if failed and step.act in _STARTING:
+        return Step(halt=Halt.WRITE_FAILED, target=failed[0])
     return step
 
 
 def _going(plan: Plan) -> Step:
     if all(each.record.progress is Progress.DONE for each in plan.targets):
         return _leaving(plan)
-    if plan.instance is None:
+    if plan.instance is None or plan.instance.status == OFFLOADED:
         return _copying(plan) or _writing(plan)
-    if plan.instance.status == OFFLOADED:
-        return _writing(plan)
     # Asked for anew by a person, it is shut down once more for the volumes that are left.
     expected = plan.untouched or plan.lead.record.asked in (None, Act.STOP)
     return _shutting_down(plan) if expected else Step(halt=Halt.INSTANCE_CHANGED)
@@ -89,7 +81,9 @@ def _going(plan: Plan) -> Step:
 def _shutting_down(plan: Plan) -> Step:
     """Return what is next before the volumes of an instance can be written."""
     status, asked = _status(plan), plan.lead.record.asked
-    if status == RUNNING and asked is not Act.SHELVE:
+    # Whoever has started one that was off when the plan was begun may be at work with it.
+    may_stop = plan.before is Before.RUNNING or plan.lead.record.turn > 0
+    if status == RUNNING and asked is not Act.SHELVE and may_stop:
         return _ask(plan, Act.STOP)
     if status == OFF:
         return _copying(plan) or _ask(plan, Act.SHELVE)
@@ -99,7 +93,7 @@ def _shutting_down(plan: Plan) -> Step:
 def _leaving(plan: Plan) -> Step:
     """Return what is next before the instance is in the state in which it was."""
     status = _status(plan)
-    if status == OFFLOADED and plan.before is not Before.SHELVED:
+    if status in (_SHELVED, OFFLOADED) and plan.before is not Before.SHELVED:
         return _ask(plan, Act.UNSHELVE)
     if status == RUNNING and plan.before is Before.OFF:
         return _ask(plan, Act.STOP_AGAIN)
@@ -114,8 +108,11 @@ def _ask(plan: Plan, act: Act) -> Step:
     """Return what is next where Nova has to be asked: once, then it is waited for."""
     if plan.lead.record.asked is not act:
         return Step(act)
-    asking = claim(plan.id, act, plan.lead.record) in plan.asking
-    return WAIT if asking else Step(halt=_NOT_DONE[act])
+    return WAIT if _is_asking(plan, act, plan.lead) else Step(halt=_NOT_DONE[act])
+
+
+def _is_asking(plan: Plan, act: Act, target: Target) -> bool:
+    return claim(plan.id, act, target.record) in plan.asking
 
 
 def _first(steps: list[Step]) -> Step:
@@ -127,7 +124,10 @@ def _first(steps: list[Step]) -> Step:
 
 def _copying(plan: Plan) -> Step | None:
     """Return what is next for the copies, None when they are there or nobody wants any."""
-    wanted = plan.targets if plan.lead.record.copy and plan.untouched else ()
+    # Of a volume of a shelved instance Cinder makes none.
+    wanted = plan.targets if plan.lead.record.copy and plan.before is not Before.SHELVED else ()
+    if not plan.untouched:
+        return None
     steps = [each for each in (_copy(plan, target) for target in wanted) if each]
     return _first(steps) if steps else None
 
@@ -135,10 +135,11 @@ def _copying(plan: Plan) -> Step | None:
 def _copy(plan: Plan, target: Target) -> Step | None:
     copy = target.copy
     if copy is None:
-        if target.record.progress is Progress.OLD:
-            return Step(Act.COPY, target=target)
-        asking = claim(plan.id, Act.COPY, target.record) in plan.asking
-        return WAIT if asking else Step(halt=Halt.NOT_COPIED, target=target)
+        if _is_asking(plan, Act.COPY, target):
+            return WAIT
+        too_late = _status(plan) == OFFLOADED
+        again = target.record.progress is Progress.OLD and not too_late
+        return Step(Act.COPY if again else None, None if again else Halt.NOT_COPIED, target)
     if phase(copy.status) is Phase.MOVING:
         return WAIT
     failed = phase(copy.status) is Phase.FAILED
@@ -154,32 +155,50 @@ def _writing(plan: Plan) -> Step:
 
 def _volume(plan: Plan, target: Target) -> Step:
     progress = target.record.progress
-    if progress is Progress.DONE or phase(target.volume.status) is Phase.MOVING:
+    if progress is Progress.DONE:
         return WAIT
-    if progress in _SETTLED:
-        return replace(_SETTLED[progress], target=target)
-    if phase(target.volume.status) is Phase.FAILED and not progress.is_before:
+    if phase(target.volume.status) is Phase.MOVING:
+        return _moving(target)
+    if progress is Progress.NEW:
+        return Step(Act.DESCRIBE, target=target)
+    if progress is Progress.UNDESCRIBED:
+        return Step(halt=Halt.NOT_DESCRIBED, target=target)
+    if phase(target.volume.status) is Phase.FAILED and target.content is not Content.OLD:
         return Step(halt=Halt.WRITE_FAILED, target=target)
     if target.content is Content.NEW:
         return Step(Act.KEEP, target=target)
-    if progress is Progress.SENT:
-        asking = claim(plan.id, Act.WRITE, target.record) in plan.asking
-        return WAIT if asking else Step(halt=Halt.WRITE_UNKNOWN, target=target)
     return _unwritten(plan, target)
 
 
+def _moving(target: Target) -> Step:
+    """Return what is next while something is done to a volume: it ends by itself, or never."""
+    if target.is_being_written and target.content is Content.UNKNOWN:
+        doubted = target.record.progress is Progress.DOUBTED
+        halt = Halt.WRITE_UNKNOWN if doubted else Halt.VOLUME_CHANGED
+        return Step(halt=halt, target=target)
+    return WAIT
+
+
 def _unwritten(plan: Plan, target: Target) -> Step:
-    if plan.instance is not None and target.volume.status == "in-use":
+    """Return what is next for a volume of which it is not known that it was written."""
+    progress, status = target.record.progress, target.volume.status
+    if progress is Progress.REFUSED:
+        return Step(halt=Halt.WRITE_REFUSED, target=target)
+    if progress in (Progress.SENT, Progress.DOUBTED):
+        asking = _is_asking(plan, Act.WRITE, target)
+        return WAIT if asking else Step(halt=Halt.WRITE_UNKNOWN, target=target)
+    if status == "in-use" and _is_asking(plan, Act.SHELVE, plan.lead):
         # Nova lets go of the volumes one after the other.
         return WAIT
-    free = target.volume.status == ("available" if plan.instance is None else "reserved")
-    free = free and (target.is_as_it_was or not target.record.progress.is_before)
-    return Step(Act.WRITE, target=target) if free else Step(halt=Halt.VOLUME_CHANGED, target=target)
+    free = status == ("available" if plan.instance is None else "reserved")
+    if free and target.is_as_it_was:
+        return Step(Act.WRITE, target=target)
+    return Step(halt=Halt.VOLUME_CHANGED, target=target)
 
 
 def _giving_up(plan: Plan) -> Step:
     """Return what is left to do before the instance is as it was; the volumes stay as they are."""
-    left = [each for each in map(_left, plan.targets) if each]
+    left = [each for each in (_left(plan, target) for target in plan.targets) if each]
     if left:
         return _first(left)
     if _status(plan) == OFF and plan.before is Before.RUNNING:
@@ -187,15 +206,20 @@ def _giving_up(plan: Plan) -> Step:
     return _leaving(plan)
 
 
-def _left(target: Target) -> Step | None:
+def _left(plan: Plan, target: Target) -> Step | None:
     if phase(target.volume.status) is Phase.MOVING:
-        return WAIT
+        return _moving(target)
     progress = target.record.progress
     if progress is Progress.NEW:
         return Step(Act.DESCRIBE, target=target)
-    if target.content is Content.NEW and not progress.is_after:
+    if not progress.is_after and target.content is Content.NEW:
         return Step(Act.KEEP, target=target)
-    return Step(Act.REMOVE_IMAGE, target=target) if target.image_id else None
+    if not progress.is_after and _is_asking(plan, Act.WRITE, target):
+        return WAIT
+    # Without it a request that is still on its way does nothing any more. Where it was halted the
+    # image cannot be deleted; that is tried again in the end.
+    remove = target.image_id and not plan.halted
+    return Step(Act.REMOVE_IMAGE, target=target) if remove else None
 
 
 def can_retry(step: Step) -> bool:

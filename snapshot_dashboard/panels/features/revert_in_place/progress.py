@@ -31,6 +31,7 @@ from snapshot_dashboard.panels.common.links import lazy_page, page
 from snapshot_dashboard.panels.common.problems import Problem, because
 from snapshot_dashboard.panels.features.revert_in_place import progress_shown as showing
 from snapshot_dashboard.panels.features.revert_in_place import progress_texts as words
+from snapshot_dashboard.rules import revert_changes as changes
 from snapshot_dashboard.rules import revert_plan as rules
 from snapshot_dashboard.rules import revert_progress, revert_steps
 from snapshot_dashboard.rules.failure import Failure
@@ -183,7 +184,7 @@ class ProgressView(DialogView):
     def see(self) -> None:
         """Write down that it has halted, or that somebody sees it go on."""
         plan, step = self.plan, self.step
-        if plan is None or rules.seen(plan, step, int(time.time())) is None:
+        if plan is None or changes.seen(plan, step, int(time.time())) is None:
             return
         # Another look will do it.
         with suppress(CloudError), self.audited("revert_in_place.see", plan, step):
