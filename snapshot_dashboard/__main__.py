@@ -2,6 +2,7 @@
 """Command that switches the plugin on and off in a Horizon and checks its configuration.
 
 ``python -m snapshot_dashboard enable | disable | check``, with the Python that runs Horizon.
+``check --cloud`` asks a cloud instead, with its credentials, from anywhere.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ Then, with Horizon's manage.py: collectstatic --noinput, compress (where compres
 and restart Horizon."""
 # These are wrong, not only worth knowing.
 _ERRORS = ("snapshot_dashboard.W003",)
+# The exit status where nothing is known, as that of check_cloud; 2 is argparse's.
+_NOT_TOLD = 3
 
 
 def _enable(folder: Path) -> int:
@@ -106,6 +109,59 @@ def _stock_pages() -> Iterator[str]:
             yield f"Panel {panel.slug}: Horizon's own pages are used. Horizon's log says why."
 
 
+def _add_cloud_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``check`` that are about a cloud."""
+    group = parser.add_argument_group("a cloud, in the place of files and settings")
+    group.add_argument(
+        "--cloud", action="store_true", help="tell what the cloud can do; reads only"
+    )
+    group.add_argument(
+        "--os-cloud", metavar="NAME", help="entry of clouds.yaml; else OS_CLOUD or OS_* variables"
+    )
+    group.add_argument("--json", action="store_true", help="tell it to programs")
+    group.add_argument(
+        "--probe-reimage",
+        action="store_true",
+        help="make a volume, snapshots and images, try REIMAGE_FROM_SNAPSHOT, and remove them",
+    )
+    group.add_argument("--type", metavar="NAME", help="volume type of the probe")
+    group.add_argument(
+        "--left-after",
+        metavar="MINUTES",
+        type=float,
+        help="remove what a probe has left this long ago (default: 60)",
+    )
+
+
+def _wrong_options(options: argparse.Namespace) -> str:
+    """Return what is wrong with the options together, empty for nothing."""
+    if not options.cloud:
+        given = (options.os_cloud, options.json, options.probe_reimage)
+        return "these options need --cloud" if any(given) or _of_probe(options) else ""
+    if options.folder:
+        return "--folder is for a check of Horizon's files, not of a --cloud"
+    return "" if options.probe_reimage or not _of_probe(options) else _NEEDS_PROBE
+
+
+_NEEDS_PROBE = "--type and --left-after need --probe-reimage"
+
+
+def _of_probe(options: argparse.Namespace) -> bool:
+    return options.type is not None or options.left_after is not None
+
+
+def _check_cloud(options: argparse.Namespace) -> int:
+    """Check a cloud; what that needs is imported here, as the other commands do without."""
+    try:
+        from snapshot_dashboard import check_cloud
+    except ModuleNotFoundError as error:
+        if error.name != "openstack":
+            raise
+        print("This needs openstacksdk: pip install openstacksdk", file=sys.stderr)
+        return _NOT_TOLD
+    return check_cloud.run(options)
+
+
 _COMMANDS = {
     "enable": (_enable, "make the files that switch it on; never overwrites others"),
     "disable": (_disable, "remove these files"),
@@ -127,7 +183,14 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument(
             "--folder", type=Path, help="Horizon's openstack_dashboard/local/enabled"
         )
+        if name == "check":
+            _add_cloud_options(command)
     options = parser.parse_args(arguments)
+    if options.command == "check":
+        if wrong := _wrong_options(options):
+            parser.error(wrong)
+        if options.cloud:
+            return _check_cloud(options)
     run, _purpose = _COMMANDS[options.command]
     try:
         return run(options.folder or installation.folder_of_horizon())

@@ -136,11 +136,23 @@ def services(connection: Connection) -> Mapping[str, StorageService]:
 
     :raises CloudError: Forbidden for anybody but an administrator.
     """
-    answer = connection.cinder("GET", "/os-services", query={"binary": "cinder-volume"})
+    return _services(connection, "cinder-volume")
+
+
+def backup_services(connection: Connection) -> Mapping[str, StorageService]:
+    """Read the services that make backups, by host.
+
+    :raises CloudError: Forbidden for anybody but an administrator.
+    """
+    return _services(connection, "cinder-backup")
+
+
+def _services(connection: Connection, binary: str) -> Mapping[str, StorageService]:
+    answer = connection.cinder("GET", "/os-services", query={"binary": binary})
     return {
         text(each, "host"): _service(each)
         for each in answer.records("services")
-        if each.get("binary") == "cinder-volume"
+        if each.get("binary") == binary
     }
 
 

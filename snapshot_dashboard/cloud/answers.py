@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, request_id
@@ -124,6 +125,15 @@ class Answer:
     def count(self) -> int | None:
         """Return how many there are on all pages, where it was asked for and is told."""
         return number(self._object.get("count"))
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """Return the time of the answer by the clock of the service, None where it tells none."""
+        said = self._response.headers.get("Date", "")
+        try:
+            return parsedate_to_datetime(said)
+        except ValueError:
+            return None
 
     def get(self, key: str) -> Any:
         """Return whatever else is under a key."""

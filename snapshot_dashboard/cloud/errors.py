@@ -223,6 +223,10 @@ def translated(service: Service) -> Iterator[None]:
     except keystoneauth.ConnectionError as error:
         LOG.warning("No answer of the %s service: %s", service.value, error)
         raise _unanswered(error)(service=service) from error
+    except requests.RequestException as error:
+        # Of a body that is read in pieces keystoneauth knows nothing.
+        LOG.warning("No complete answer of the %s service: %s", service.value, error)
+        raise AnswerLost(service=service) from error
     except keystoneauth.ClientException as error:
         # No endpoint, no version in common: there is nothing that a request could be sent to.
         LOG.warning("Nothing could be sent to the %s service: %s", service.value, error)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from django.conf import settings
@@ -13,12 +12,10 @@ from openstack_dashboard.api import base
 
 from snapshot_dashboard import settings as ours
 from snapshot_dashboard.cloud.errors import Cause, Service, Unreachable
-from snapshot_dashboard.cloud.session import Connection, Deadline
+from snapshot_dashboard.cloud.session import Connection, Deadline, versioned
 
 _ATTRIBUTE = "snapshot_dashboard_connection"
 _BLOCK_STORAGE = ("block-storage", "volumev3", "block-store")
-# Deployments differ in whether the catalog's address of Keystone or Glance ends with a version.
-_VERSION = re.compile(r"/v\d+(\.\d+)?$")
 
 
 def connect(request: HttpRequest, *, afresh: bool = False) -> Connection:
@@ -55,8 +52,8 @@ def _connection(request: HttpRequest) -> Connection:
         rights=",".join(sorted(role["name"] for role in user.roles)),
         deadline=Deadline(ours.get("PAGE_SECONDS")),
         write_seconds=ours.get("WRITE_SECONDS"),
-        identity_url=_versioned(_identity(request), "v3"),
-        image_url=_versioned(_optional_endpoint(request, ("image",)), "v2"),
+        identity_url=versioned(_identity(request), "v3"),
+        image_url=versioned(_optional_endpoint(request, ("image",)), "v2"),
         person=user.id,
     )
 
@@ -90,13 +87,6 @@ def _optional_endpoint(
 def has_block_storage(request: HttpRequest) -> bool:
     """Tell whether the region has a block storage service."""
     return _optional_endpoint(request, _BLOCK_STORAGE) is not None
-
-
-def _versioned(url: str | None, version: str) -> str | None:
-    """Return the address with this version at its end, whatever the catalog wrote there."""
-    if url is None:
-        return None
-    return f"{_VERSION.sub('', url.rstrip('/'))}/{version}"
 
 
 def _verify() -> str | bool:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import uuid
@@ -42,6 +43,12 @@ _DECORATING_SHARE = 3
 # Seconds for a call that has the same deadline to say which service did not answer.
 _GRACE = 0.25
 _USER_AGENT = "snapshot-dashboard"
+# Bytes that are read at once of what is not JSON.
+_PIECE = 2**16
+# Deployments differ in whether the catalog's address of Keystone or Glance ends with a version.
+_VERSION = re.compile(r"/v\d+(\.\d+)?$")
+# Those of Cinder and Nova have one, followed by a project now and then.
+_VERSIONED = re.compile(r"/v[23](?=[./]|$)")
 # HTTP status codes of errors begin here.
 _ERRORS = 400
 # Below 3.66 an unforced request for an attached volume is refused by Cinder itself, before and
@@ -157,6 +164,13 @@ class Connection:
         """
         return versions.highest(self, self.block_storage_url)
 
+    def compute_version(self) -> tuple[int, int]:
+        """Return the highest microversion of Nova, (2, 1) if it names none.
+
+        :raises CloudError: it is not known and cannot be asked for.
+        """
+        return versions.highest(self, self._url(Service.COMPUTE), Service.COMPUTE)
+
     def cinder(self, method: str, path: str, *, query: Query = None, body: object = None) -> Answer:
         """Send one request to Cinder, as :meth:`call`."""
         return self.call(Service.BLOCK_STORAGE, method, path, query=query, body=body)
@@ -188,6 +202,21 @@ class Connection:
         if content is not None:
             asked |= {"data": content, "headers": {"Content-Type": "application/octet-stream"}}
         return _answered(service, lambda: sender.request(path, method, **asked))
+
+    def beginning(self, service: Service, path: str, length: int) -> bytes:
+        """Read the first bytes of something large; the rest is not asked for.
+
+        :raises CloudError: they cannot be read.
+        """
+        url = self._url(service)
+        asked: dict[str, Any] = {"stream": True, "log": False, "raise_exc": False}
+        asked |= {"auth": self.auth(url), "global_request_id": self.request_id}
+        with translated(service):
+            response = self.keystone_session().request(f"{url}{path}", "GET", **asked)
+            with response:
+                if response.status_code >= _ERRORS:
+                    raise for_answer(service, response, None)
+                return _first_bytes(response, length)
 
     def _sender(self, service: Service, microversion: str | None, *, write: bool) -> Any:
         """Return what sends to a service, and returns the answer with its JSON.
@@ -241,6 +270,15 @@ def _answered(service: Service, send: Callable[[], tuple[Response, object]]) -> 
     return Answer(service, response, body)
 
 
+def _first_bytes(response: Response, length: int) -> bytes:
+    found = b""
+    for piece in response.iter_content(_PIECE):
+        found += piece
+        if len(found) >= length:
+            break
+    return found[:length]
+
+
 class _Versions:
     """The highest microversion of each endpoint, asked for once in a while.
 
@@ -253,15 +291,17 @@ class _Versions:
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, tuple[int, int]]] = {}
 
-    def highest(self, connection: Connection, url: str) -> tuple[int, int]:
-        """Return the highest microversion of the service at ``url``, (3, 0) if it names none."""
+    def highest(
+        self, connection: Connection, url: str, service: Service = Service.BLOCK_STORAGE
+    ) -> tuple[int, int]:
+        """Return the highest microversion of the service at ``url``; if none, its oldest."""
         now = time.monotonic()
         with self._lock:
             known = self._known.get(_root(url))
         if known and now - known[0] < self._SECONDS:
             return known[1]
         try:
-            found = _discover(connection, url)
+            found = _discover(connection, url, service)
         except CloudError:
             if known is None:
                 raise
@@ -279,7 +319,8 @@ class _Versions:
 versions = _Versions()
 
 
-_OLDEST = (3, 0)
+_OLDEST_CINDER = (3, 0)
+_OLDEST = {Service.BLOCK_STORAGE: _OLDEST_CINDER, Service.COMPUTE: (2, 1)}
 # What may also become of a request without a token and without an object.
 _OF_A_SERVICE = frozenset(
     {Cause.UNREACHABLE, Cause.NO_ANSWER, Cause.OUT_OF_TIME, Cause.FAILED, Cause.UNREADABLE}
@@ -290,11 +331,17 @@ _OF_A_SERVICE = frozenset(
 def _root(url: str) -> str:
     """Return the address without version and project: one entry per service."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path.split('/v3', 1)[0]}"
+    return f"{parts.scheme}://{parts.netloc}{_VERSIONED.split(parts.path, 1)[0]}"
 
 
-def _discover(connection: Connection, url: str) -> tuple[int, int]:
-    service = Service.BLOCK_STORAGE
+def versioned(url: str | None, version: str) -> str | None:
+    """Return the address with this version at its end, whatever the catalog wrote there."""
+    if url is None:
+        return None
+    return f"{_VERSION.sub('', url.rstrip('/'))}/{version}"
+
+
+def _discover(connection: Connection, url: str, service: Service) -> tuple[int, int]:
     try:
         reader = adapter.LegacyJsonAdapter(connection.keystone_session())
         asked = partial(reader.request, f"{_root(url)}/", "GET", authenticated=False)
@@ -307,7 +354,7 @@ def _discover(connection: Connection, url: str) -> tuple[int, int]:
             unsent.cause = Cause.REFUSED
         raise unsent from error
     # Cinder's client makes no request at a version that is none, or that is older.
-    return max((_OLDEST, *(_version(each) for each in found)))
+    return max((_OLDEST[service], *(_version(each) for each in found)))
 
 
 def _version(raw: Mapping[str, Any]) -> tuple[int, int]:

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a cloud can do for snapshots, told from what its services say: for ``check --cloud``."""
+
+from __future__ import annotations
+
+import glob
+import json
+from dataclasses import dataclass
+from enum import Enum
+
+from snapshot_dashboard.rules.failure import Cause, Failure, Service
+
+Version = tuple[int, int]
+
+# VOLUME_REVERT and SUPPORT_REIMAGE_VOLUME in cinder/api/microversions.py.
+_REVERT = (3, 40)
+_REIMAGE = (3, 68)
+# The highest version of Cinder 24 and 25, and of 26, the first that copies a snapshot.
+_OF_CINDER_26 = (3, 71)
+
+_SERVICES = {
+    Service.BLOCK_STORAGE: "Block Storage",
+    Service.COMPUTE: "Compute",
+    Service.IDENTITY: "Identity",
+    Service.IMAGE: "Image",
+}
+_CAUSES = {
+    Cause.UNREACHABLE: "{service} cannot be reached",
+    Cause.NO_ANSWER: "{service} did not answer",
+    Cause.OUT_OF_TIME: "there was no time left to ask {service}",
+    Cause.NO_SERVICE: "this region has no {service} service",
+    Cause.FAILED: "{service} failed",
+    Cause.UNREADABLE: "{service} gave an answer that cannot be read",
+    Cause.LOGGED_OUT: "{service} does not accept the credentials",
+    Cause.FORBIDDEN: "{service} does not allow it to this role",
+    Cause.NOT_FOUND: "{service} does not find it",
+    Cause.LIMIT: "a limit of the project is reached",
+    Cause.TOO_MANY: "{service} was sent too many requests",
+}
+
+
+class State(Enum):
+    """Whether something is so."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was found out: ``key`` names it for programs, ``text`` says it."""
+
+    key: str
+    state: State
+    text: str
+
+
+def written(version: Version) -> str:
+    """Return a version as it is written."""
+    return f"{version[0]}.{version[1]}"
+
+
+def because(failure: Failure) -> str:
+    """Say why a request failed, with the service's own words and the id in its log."""
+    service = _SERVICES[failure.service] if failure.service else "a service"
+    said = _CAUSES.get(failure.cause, "{service} refused").format(service=service)
+    more = [f"HTTP {failure.status}"] if failure.status else []
+    more += [failure.request_id] if failure.request_id else []
+    said += f" ({', '.join(more)})" if more else ""
+    return f"{said}: {failure.reason}" if failure.reason else said
+
+
+def unread(key: str, what: str, failure: Failure) -> Finding:
+    """Return the finding about something that could not be read."""
+    if failure.cause is Cause.NO_SERVICE:
+        return Finding(key, State.NO, f"{what}: not in this region")
+    return Finding(key, State.UNKNOWN, f"{what}: not known, {because(failure)}")
+
+
+def api(version: Version) -> str:
+    """Return what is said of a service that has answered with its version."""
+    return f" API {written(version)}"
+
+
+def ways_back(block_storage: Version, *, has_images: bool) -> tuple[Finding, ...]:
+    """Return what a version of the Block Storage API means for the ways back to a snapshot."""
+    return _revert(block_storage), _reimage(block_storage, has_images=has_images)
+
+
+def _revert(version: Version) -> Finding:
+    way = "Revert a detached volume to its newest snapshot"
+    if version < _REVERT:
+        return Finding("revert", State.NO, f"{way}: needs Block Storage API {written(_REVERT)}")
+    return Finding("revert", State.YES, f"{way} (since {written(_REVERT)})")
+
+
+def _reimage(version: Version, *, has_images: bool) -> Finding:
+    """Tell as much as can be told without trying.
+
+    Where something in front of Cinder hides versions, this says "no" of a newer one: nothing is
+    lost by that.
+    """
+    way = "Re-image a volume from any of its snapshots"
+    if version < _REIMAGE:
+        why = f"needs Block Storage API {written(_REIMAGE)}"
+    elif version < _OF_CINDER_26:
+        why = "this Cinder is older than 26.0.0, and would destroy the content of the volume"
+    elif not has_images:
+        why = "needs the Image service"
+    else:
+        text = f"{way}: the API is there, but no version tells whether it copies a snapshot"
+        return Finding("reimage", State.UNKNOWN, f"{text}; try it with --probe-reimage")
+    return Finding("reimage", State.NO, f"{way}: {why}")
+
+
+def setting(type_name: str | None) -> str:
+    """Return what an operator may write into the settings after a proof."""
+    if not type_name:
+        return '"REIMAGE_FROM_SNAPSHOT": "proved"'
+    # A name may hold what is a wildcard in a pattern.
+    pattern = json.dumps(glob.escape(type_name), ensure_ascii=False)
+    return f'"REIMAGE_FROM_SNAPSHOT": {{"*": "never", {pattern}: "proved"}}'
