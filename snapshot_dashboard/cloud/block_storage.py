@@ -209,12 +209,12 @@ def create_volume(
     *,
     name: str,
     description: str,
-    size: int,
+    size: int | None,
     metadata: Mapping[str, str],
     type_name: str | None = None,
     availability_zone: str | None = None,
 ) -> Volume:
-    """Ask for a volume of ``size`` GiB made from a snapshot.
+    """Ask for a volume of ``size`` GiB made from a snapshot; None is the snapshot's own size.
 
     :raises CloudError: as for :func:`create_snapshot`.
     """

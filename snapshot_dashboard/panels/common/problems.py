@@ -16,6 +16,7 @@ from snapshot_dashboard.cloud.errors import Cause
 from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.panels.common import causes
 from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.rules.failure import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +376,11 @@ def telling(error: errors.CloudError, *problems: Problem) -> Problem:
 
 def because(problem: Problem, error: errors.RequestFailed) -> Problem:
     """Add why, what to do about it, what the service said of it, and under which request id."""
-    failure = error.failure
+    return with_failure(problem, error.failure)
+
+
+def with_failure(problem: Problem, failure: Failure) -> Problem:
+    """Add the same of what is remembered of an error."""
     return replace(
         problem,
         cause="" if failure.cause in problem.about else causes.cause(failure),

@@ -12,7 +12,7 @@ from openstack_dashboard import policy
 
 from snapshot_dashboard.panels.common.links import page
 
-_LAUNCH = (("volume", "volume:create"), ("compute", "os_compute_api:servers:create"))
+LAUNCH_RULES = (("volume", "volume:create"), ("compute", "os_compute_api:servers:create"))
 _DELETE = (("volume", "volume:delete_snapshot"),)
 
 
@@ -46,7 +46,7 @@ def of_set(
     in_group = bool(group_snapshot_id)
     return SetUse(
         launch_url=f"{launch}?{urlencode([*ids, ('next', request.get_full_path())])}"
-        if launch and policy.check(_LAUNCH, request)
+        if launch and policy.check(LAUNCH_RULES, request)
         else "",
         # The way back is a list: this page has nothing more to show afterwards.
         delete_url=f"{delete}?{urlencode([*ids, ('next', back)])}"

@@ -98,6 +98,9 @@ QUERIES = {
     "find": "q=night",
     "report": "make=1",
     "delete_several": "id=v1",
+    "launch_set": "id=s1",
+    "launch_set_progress": "id=s1",
+    "launch_set_step": "id=s1",
 }
 
 

@@ -234,7 +234,7 @@ def _answer(
     request: HttpRequest, connection: Connection, progress: AttachProgress, way_back: str
 ) -> JsonAnswer:
     context = texts_of(connection, progress, way_back)
-    path = "snapshot_dashboard/investigate/_steps.html"
+    path = "snapshot_dashboard/common/_progress_steps.html"
     return JsonAnswer(
         _payload(
             progress.step.value,

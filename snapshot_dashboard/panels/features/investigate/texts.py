@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from snapshot_dashboard.panels.common.html import (
 )
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.progress_steps import StepItem, StepMark
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.rules.investigation import AttachStep
 from snapshot_dashboard.rules.message import Message
@@ -62,23 +62,6 @@ _NOT_KNOWN = Problem(
     gettext_lazy("It is not known yet whether the volume will be attached"),
     advice=gettext_lazy("Try again: a volume is never attached twice to the same instance."),
 )
-
-
-class StepMark(Enum):
-    """The state in which a step is shown."""
-
-    DONE = "done"
-    CURRENT = "current"
-    WAITING = "waiting"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class StepItem:
-    """One of the three steps of the progress page."""
-
-    text: SafeString
-    mark: StepMark
 
 
 # How far each step has come: before it done, after it waiting.

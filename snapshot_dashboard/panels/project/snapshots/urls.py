@@ -26,6 +26,11 @@ from snapshot_dashboard.panels.features.investigate.views import (
 from snapshot_dashboard.panels.features.launch.views import LaunchAdviceView
 from snapshot_dashboard.panels.features.revert.live import RevertLiveView
 from snapshot_dashboard.panels.features.revert.views import RevertView
+from snapshot_dashboard.panels.features.set_launch.progress import (
+    LaunchProgressView,
+    LaunchStepView,
+)
+from snapshot_dashboard.panels.features.set_launch.views import LaunchSetView
 from snapshot_dashboard.panels.project.snapshots import views
 
 urlpatterns = for_reader(
@@ -45,6 +50,9 @@ urlpatterns = for_reader(
             ]
         ),
         path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
+        path("launch_set/new/", LaunchSetView.as_view(), name="launch_set"),
+        path("launch_set/<request_id>/", LaunchProgressView.as_view(), name="launch_set_progress"),
+        path("launch_set/<request_id>/step/", LaunchStepView.as_view(), name="launch_set_step"),
         path("<snapshot_id>/revert/", RevertView.as_view(), name="revert"),
         path("<snapshot_id>/revert/live/", RevertLiveView.as_view(), name="revert_live"),
         path("<snapshot_id>/delete/", DeleteSnapshotView.as_view(), name="delete"),
