@@ -130,6 +130,12 @@ def differs_by_type(key: str) -> bool:
     return isinstance(get(key), dict)
 
 
+def says_somewhere(key: str, word: str) -> bool:
+    """Tell whether a setting says this word of any type."""
+    value = get(key)
+    return word in (value.values() if isinstance(value, dict) else (value,))
+
+
 def by_type(key: str, name: str | None) -> str:
     """Return what a setting says of one type, by its name: the longest pattern that fits counts.
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from snapshot_dashboard.cloud.answers import Answer, Record, moment, text, told
-from snapshot_dashboard.cloud.errors import Service, checked
+from snapshot_dashboard.cloud.answers import Answer, Record, moment, number, text, told
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.investigation import ACCEPTING, Candidate
@@ -16,6 +16,8 @@ from snapshot_dashboard.rules.volume import Volume
 
 # From here on Nova tells whether an instance is locked; all else that we read is older.
 _READ = "2.9"
+# From here on Nova tells of an instance what its flavor is, also of one whose flavor was deleted.
+_FLAVOR = "2.47"
 _UNTOLD = "unknown"
 _UNTOLD_POWER = -1
 # A volume can be attached to a shelved instance and detached from one from here on
@@ -70,6 +72,20 @@ def _instance(raw: Record) -> Instance | None:
 def _locked(raw: Record) -> bool | None:
     found = raw.get("locked")
     return found if isinstance(found, bool) else None
+
+
+def ephemeral_size(connection: Connection, instance_id: str) -> int:
+    """Read the size in GiB of the local disks that an instance has besides its volumes, 0 for none.
+
+    :raises CloudError: it cannot be read, or is not told.
+    """
+    path = f"/servers/{checked(instance_id)}"
+    answer = connection.call(Service.COMPUTE, "GET", path, microversion=_FLAVOR)
+    flavor = answer.record("server").get("flavor")
+    size = number(flavor.get("ephemeral")) if isinstance(flavor, dict) else None
+    if size is None:
+        raise AnswerUnreadable("no size of local disks", service=Service.COMPUTE)
+    return size
 
 
 def owned_instance(connection: Connection, instance_id: str) -> OwnedInstance:

@@ -103,9 +103,9 @@ class Workshop:
         image: Any = self.owner.image.find_image("tiny")
         return str(image.id)
 
-    def started_from_volume(self, name: str = "booted") -> tuple[Any, str]:
+    def started_from_volume(self, name: str = "booted", **more: Any) -> tuple[Any, str]:
         """Start an instance from a new volume; return it and the volume's id."""
-        volume = self.volume("root", image_id=self.image_id())
+        volume = self.volume("root", image_id=self.image_id(), **more)
         mapping = {
             "uuid": volume.id,
             "source_type": "volume",

@@ -254,6 +254,13 @@ def launch_advice_url(snapshot_id: str) -> str:
     return page("horizon:project:snapshots:launch", snapshot_id)
 
 
+def revert_in_place_url(instance_id: str) -> str:
+    """Return the address of Revert Instance, empty where it is switched on for no volume type."""
+    if not ours.says_somewhere("REIMAGE_FROM_SNAPSHOT", "proved"):
+        return ""
+    return page("horizon:project:volumes:revert_in_place", instance_id)
+
+
 def group_snapshot_url(group_id: str) -> str:
     """Return the address of Create Snapshot of a group, empty where there is no such page.
 

@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.utils.http import urlencode
 from openstack_dashboard import policy
 
+from snapshot_dashboard import settings as ours
 from snapshot_dashboard.panels.common.links import page
 
 LAUNCH_RULES = (("volume", "volume:create"), ("compute", "os_compute_api:servers:create"))
+_REVERT = (("volume", "volume:reimage_reserved"), ("compute", "os_compute_api:os-shelve:shelve"))
 _DELETE = (("volume", "volume:delete_snapshot"),)
 
 
@@ -24,11 +26,12 @@ class SetUse:
     """
 
     launch_url: str = ""
+    revert_url: str = ""
     delete_url: str = ""
     group_url: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.launch_url or self.delete_url or self.group_url)
+        return bool(self.launch_url or self.revert_url or self.delete_url or self.group_url)
 
 
 def of_set(
@@ -48,9 +51,21 @@ def of_set(
         launch_url=f"{launch}?{urlencode([*ids, ('next', request.get_full_path())])}"
         if launch and policy.check(LAUNCH_RULES, request)
         else "",
+        revert_url=_revert_url(request, snapshot_ids),
         # The way back is a list: this page has nothing more to show afterwards.
         delete_url=f"{delete}?{urlencode([*ids, ('next', back)])}"
         if may_delete and not in_group
         else "",
         group_url=group if in_group else "",
     )
+
+
+def _revert_url(request: HttpRequest, snapshot_ids: Sequence[str]) -> str:
+    """Return what finds the instance of the volumes; whether they have one is not known here."""
+    found = page("horizon:project:volumes:revert_in_place_of")
+    if not found or not ours.says_somewhere("REIMAGE_FROM_SNAPSHOT", "proved"):
+        return ""
+    if not policy.check(_REVERT, request):
+        return ""
+    query = [*(("snapshot", each) for each in snapshot_ids), ("next", request.get_full_path())]
+    return f"{found}?{urlencode(query)}"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from openstack_dashboard.dashboards.project.instances.tables import STATUS_DISPLAY_CHOICES
 from openstack_dashboard.utils import filters
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import causes
@@ -219,11 +220,15 @@ def system_disk_note(exposure: Exposure) -> SafeString | None:
     """Return the way back from a snapshot of what looks like a system disk, told beforehand."""
     if exposure.blocked or exposure.disk is not Disk.SYSTEM:
         return None
-    return sentence(
-        _(
+    if settings.by_type("REIMAGE_FROM_SNAPSHOT", exposure.volume.type_name) == "proved":
+        text = _(
+            "This looks like the system disk (root disk) of %(instance)s. To go back to this "
+            "snapshot later, revert the instance in place: it is shut off and shelved for it."
+        )
+    else:
+        text = _(
             "This looks like the system disk (root disk) of %(instance)s. To go back to this "
             "snapshot later, you make a new volume from it; the disk itself cannot be reverted "
             "while the instance exists."
-        ),
-        instance=holder_name(exposure.holders[0]),
-    )
+        )
+    return sentence(text, instance=holder_name(exposure.holders[0]))

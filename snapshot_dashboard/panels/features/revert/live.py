@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import revert
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
@@ -31,7 +32,13 @@ from snapshot_dashboard.panels.common.attachment_state.explanation import (
 from snapshot_dashboard.panels.common.dates import duration, shown
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer, problem_html, rendered
-from snapshot_dashboard.panels.common.links import launch_advice_url, page, snapshots_of
+from snapshot_dashboard.panels.common.links import (
+    launch_advice_url,
+    page,
+    revert_in_place_url,
+    snapshots_of,
+    with_query,
+)
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
 from snapshot_dashboard.panels.common.scope import elsewhere
 from snapshot_dashboard.panels.common.statuses import status_word
@@ -45,11 +52,15 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A link shown as a button; ``modal`` opens it above the dialog."""
+    """A link shown as a button; ``modal`` opens it above the dialog.
+
+    ``only`` tells that without an address what is said of it is left out, too.
+    """
 
     url: str
     label: str
     modal: bool = True
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +203,8 @@ def _reimaged(reading: RevertReading) -> SafeString:
 
 def _panel(blocker: RevertBlocker, reading: RevertReading, parts: Mapping[str, object]) -> Panel:
     telling = words.TELLINGS[blocker]
+    if blocker is RevertBlocker.SYSTEM_DISK and _in_place_url(reading):
+        telling = words.SYSTEM_DISK_IN_PLACE
     makers = _buttons(reading)
     held = blocker in (
         RevertBlocker.SYSTEM_DISK,
@@ -200,6 +213,7 @@ def _panel(blocker: RevertBlocker, reading: RevertReading, parts: Mapping[str, o
         RevertBlocker.NOT_VISIBLE,
     )
     buttons = (makers[each]() for each in telling.buttons if each in makers)
+    ways = ((text, makers[each]() if each else None) for text, each in telling.next_steps)
     holders = reading.now.exposure.holders if held else ()
     return Panel(
         "neutral",
@@ -210,7 +224,7 @@ def _panel(blocker: RevertBlocker, reading: RevertReading, parts: Mapping[str, o
         holders=holder_lines(reading.now.exposure) if held else (),
         steps=tuple(str(each) for each in telling.steps),
         next_steps=tuple(
-            (str(text), makers[each]() if each else None) for text, each in telling.next_steps
+            (str(text), way) for text, way in ways if not (way and way.only and not way.url)
         ),
         buttons=tuple(each for each in buttons if each.url),
         support="support" in telling.buttons,
@@ -226,11 +240,24 @@ def _buttons(reading: RevertReading) -> Mapping[str, Callable[[], Button]]:
         "detach": lambda: Button(
             page("horizon:project:volumes:attach", snapshot.volume_id), _("Manage Attachments")
         ),
+        "in_place": lambda: Button(
+            _in_place_url(reading), _("Revert the Instance in Place"), modal=False, only=True
+        ),
         "snapshots": lambda: Button(
             snapshots_of(snapshot.volume_id), _("Show snapshots"), modal=False
         ),
         "progress": lambda: Button(progress_url(snapshot.volume_id), _("Show revert"), modal=False),
     }
+
+
+def _in_place_url(reading: RevertReading) -> str:
+    """Return the address of the plan for the one instance that has the volume, empty without."""
+    holders = reading.now.exposure.holders
+    instance_id = holders[0].instance_id if len(holders) == 1 else None
+    proved = settings.by_type("REIMAGE_FROM_SNAPSHOT", reading.volume.type_name) == "proved"
+    if not (instance_id and proved):
+        return ""
+    return with_query(revert_in_place_url(instance_id), snapshot=reading.snapshot.id)
 
 
 def _create_url(snapshot: Snapshot) -> str:

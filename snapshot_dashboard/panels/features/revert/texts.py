@@ -22,8 +22,8 @@ class BlockerTexts:
     """The texts of one blocker.
 
     ``steps`` are done in this order, ``next_steps`` are alternatives, each with the button that
-    does it ("create", "launch") or none. ``buttons`` stand below everything else; "support" says
-    whom to ask. The names of placeholders are those of ``live._parts``.
+    does it ("create", "launch", "in_place") or none. ``buttons`` stand below everything else;
+    "support" says whom to ask. The names of placeholders are those of ``live._parts``.
     """
 
     title: str | Promise
@@ -40,7 +40,15 @@ _DETACH_STEPS = (
     gettext_lazy("Come back here."),
     gettext_lazy("Attach the volume again after the revert."),
 )
-_THREE_WAYS: tuple[tuple[str | Promise, str], ...] = (
+# The first is offered only where it is switched on.
+_WAYS: tuple[tuple[str | Promise, str], ...] = (
+    (
+        gettext_lazy(
+            "Revert the instance in place: it is shut off, its volumes are written, and it keeps "
+            "its ID and its addresses."
+        ),
+        "in_place",
+    ),
     (
         gettext_lazy(
             "Get files back: make a volume from the snapshot, attach it to the instance, copy "
@@ -154,7 +162,7 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
         gettext_lazy(
             "This looks like its system disk, and a system disk cannot be detached. You can:"
         ),
-        next_steps=_THREE_WAYS,
+        next_steps=_WAYS,
     ),
     RevertBlocker.PERHAPS_SYSTEM_DISK: BlockerTexts(
         gettext_lazy("Detach the volume first: it is attached to %(holders)s"),
@@ -163,12 +171,12 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
             "snapshot instead."
         ),
         steps=_DETACH_STEPS,
-        buttons=("detach", "create"),
+        buttons=("detach", "in_place", "create"),
     ),
     RevertBlocker.ATTACHED: BlockerTexts(
         gettext_lazy("Detach the volume first: it is attached to %(holders)s"),
         steps=_DETACH_STEPS,
-        buttons=("detach",),
+        buttons=("detach", "in_place"),
     ),
     RevertBlocker.NOT_VISIBLE: BlockerTexts(
         gettext_lazy("The volume has to be detached first, and you cannot see what uses it"),
@@ -189,6 +197,13 @@ TELLINGS: Mapping[RevertBlocker, BlockerTexts] = {
         gettext_lazy("The volume can be reverted when this is finished."),
     ),
 }
+# Said where the instance can be reverted in place.
+SYSTEM_DISK_IN_PLACE = replace(
+    TELLINGS[RevertBlocker.SYSTEM_DISK],
+    title=gettext_lazy(
+        "The system disk (root disk) of %(holders)s can be reverted only together with the instance"
+    ),
+)
 # Where this form changes by itself, because the blocker ends by itself.
 PASSING = frozenset(
     {RevertBlocker.VOLUME_BUSY, RevertBlocker.SNAPSHOT_BUSY, RevertBlocker.TEMPORARY_NEWER}

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Project > Compute > Instances: stock's pages with one more row action."""
+"""Project > Compute > Instances: stock's pages with two more row actions."""

@@ -32,6 +32,7 @@ from snapshot_dashboard.panels.features.group_copies.views import CloneGroupView
 from snapshot_dashboard.panels.features.lineage.more import LineageView
 from snapshot_dashboard.panels.features.quiesced.progress import QuiescedProgressView
 from snapshot_dashboard.panels.features.quiesced.views import QuiescedOutcomeView, QuiescedView
+from snapshot_dashboard.panels.features.revert_in_place.plan import FindView, PlanView
 from snapshot_dashboard.panels.features.revert_in_place.progress import (
     InstanceProgressView,
     VolumeProgressView,
@@ -65,6 +66,8 @@ urlpatterns = for_reader(
         path("snapshot_set/chosen/", ChosenView.as_view(), name="snapshot_set_chosen"),
         path("snapshot_set/outcome/", SetOutcomeView.as_view(), name="snapshot_set_outcome"),
         path("snapshot_set/<uuid:set_id>/", SetResultView.as_view(), name="snapshot_set_result"),
+        path("revert_in_place/", FindView.as_view(), name="revert_in_place_of"),
+        path("revert_in_place/<instance_id>/", PlanView.as_view(), name="revert_in_place"),
         # Here, so that they are there when an operator has removed the panel of the groups.
         path(
             "groups/create_snapshot/outcome/",

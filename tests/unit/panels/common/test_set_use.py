@@ -52,6 +52,20 @@ def test_so_are_those_of_an_image(wire: Wire, anna: Person) -> None:
     assert uses(anna.get(OF_IMAGE))["Delete These Snapshots"] == DELETE
 
 
+def test_their_instance_goes_back_where_that_is_switched_on(
+    wire: Wire, anna: Person, settings: Any
+) -> None:
+    wire.says("GET", f"{IMAGES}/i1", image("i1", "s1", "s2"))
+    wire.snapshot("s1")
+    wire.snapshot("s2")
+    wire.holds("volumes")
+    wire.volume("v1")
+    assert "Revert Instance" not in uses(anna.get(OF_IMAGE))
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": "proved"}
+    url = uses(anna.get(OF_IMAGE))["Revert Instance"]
+    assert url.startswith("/project/volumes/revert_in_place/?snapshot=s1&snapshot=s2&next=")
+
+
 def test_those_of_a_group_snapshot_are_deleted_with_it(wire: Wire, person: Person) -> None:
     said = {"id": "g1", "name": "<before>", "group_id": "grp1"}
     wire.says("GET", "/group_snapshots/g1", {"group_snapshot": said})

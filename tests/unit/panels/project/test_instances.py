@@ -14,6 +14,7 @@ from horizon import get_dashboard
 from openstack_dashboard.dashboards.project.instances import tables as stock
 from openstack_dashboard.dashboards.project.instances import urls as stock_urls
 
+from snapshot_dashboard.panels.features.revert_in_place.actions import RevertInstance
 from snapshot_dashboard.panels.features.snapshot_set.actions import SnapshotVolumes
 from snapshot_dashboard.panels.project.instances import tables, views
 from snapshot_dashboard.panels.project.volumes.tables import CreateSnapshot
@@ -46,9 +47,11 @@ def test_every_address_of_stock_still_has_its_name() -> None:
 def test_stocks_actions_are_all_there_in_their_order_with_ours_after_create_snapshot() -> None:
     ours = [each.name for each in tables.InstancesTable._meta.row_actions]
     theirs = [each.name for each in stock.InstancesTable._meta.row_actions]
-    assert [each for each in ours if each != "snapshot_volumes"] == theirs
-    assert ours[ours.index("snapshot") + 1] == "snapshot_volumes"
-    assert "snapshot_volumes" not in theirs
+    added = ["snapshot_volumes", "revert_in_place"]
+    assert [each for each in ours if each not in added] == theirs
+    place = ours.index("snapshot") + 1
+    assert ours[place : place + 2] == added
+    assert not set(added) & set(theirs)
 
 
 def test_columns_and_table_actions_are_stocks() -> None:
@@ -61,12 +64,14 @@ def test_columns_and_table_actions_are_stocks() -> None:
     ]
 
 
-def test_our_rule_exists_for_an_unknown_one_allows_everything() -> None:
+def test_our_rules_exist_for_an_unknown_one_allows_everything() -> None:
     assert SnapshotVolumes.policy_rules == CreateSnapshot.policy_rules
-    path = Path(settings.POLICY_FILES_PATH) / settings.DEFAULT_POLICY_FILES["volume"]
-    rules = yaml.safe_load(path.read_text(encoding="utf-8"))
-    known = {("volume", each["name"]) for each in rules}
-    assert set(SnapshotVolumes.policy_rules) <= known
+    known = set()
+    for scope in ("volume", "compute", "image"):
+        path = Path(settings.POLICY_FILES_PATH) / settings.DEFAULT_POLICY_FILES[scope]
+        rules = yaml.safe_load(path.read_text(encoding="utf-8"))
+        known |= {(scope, each["name"]) for each in rules}
+    assert {*SnapshotVolumes.policy_rules, *RevertInstance.policy_rules} <= known
 
 
 def instance(**more: Any) -> Any:
@@ -113,3 +118,21 @@ def test_a_row_leads_to_the_dialog_and_back_to_the_page(wire: Wire, person: Pers
     labels = page.all("//a[contains(@id, 'action_snapshot_volumes')]")
     assert [each.text_content().strip() for each in labels] == ["Snapshot Volumes"]
     assert page.all("//a[contains(@id, 'action_snapshot')][normalize-space()='Create Snapshot']")
+
+
+@pytest.mark.parametrize("word, offered", [("never", False), ("proved", True)])
+def test_revert_instance_is_offered_where_it_is_switched_on(
+    wire: Wire, person: Person, settings: Any, word: str, offered: bool
+) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": {"*": "never", "ssd": word}}
+    with (
+        mock.patch.object(views.IndexView, "get_data", return_value=[instance()]),
+        mock.patch.object(views.IndexView, "_more", False, create=True),
+        mock.patch.object(stock.LaunchLinkNG, "allowed", return_value=False),
+    ):
+        page = person.get(f"{INSTANCES}?q=x")
+    found = page.all("//a[contains(@id, 'action_revert_in_place')]")
+    url = "/project/volumes/revert_in_place/i1/?next=%2Fproject%2Finstances%2F%3Fq%3Dx"
+    assert [each.get("href") for each in found] == ([url] if offered else [])
+    # It leads to a page, not to a dialog.
+    assert all("ajax-modal" not in each.get("class") for each in found)

@@ -204,6 +204,21 @@ def test_a_system_disk_has_three_ways(ready: Wire, person: Person) -> None:
     assert dialog.all("//a[.='Manage Attachments']") == []
 
 
+@pytest.mark.parametrize("word, offered", [("never", False), ("proved", True)])
+def test_a_system_disk_leads_to_its_instance_where_that_is_switched_on(
+    ready: Wire, person: Person, settings: Any, word: str, offered: bool
+) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": {"*": "never", "ssd": word}}
+    root = {"device": "/dev/vda", "attachment_id": "a1", "server_id": "i1", "id": "v1"}
+    ready.attached(("i1", "ACTIVE"), bootable="true", attachments=[root])
+    dialog = opened(person)
+    found = dialog.all("//a[.='Revert the Instance in Place']")
+    plan = "/project/volumes/revert_in_place/i1/?snapshot=s1"
+    assert [each.get("href") for each in found] == ([plan] if offered else [])
+    assert len(dialog.all("//ol[@class='sd-ways']/li")) == (4 if offered else 3)
+    assert ("only together with the instance" in titles(dialog)[0]) == offered
+
+
 def test_a_failed_revert_says_whom_to_ask(ready: Wire, person: Person, settings: Any) -> None:
     settings.SNAPSHOT_DASHBOARD = {"SUPPORT_TEXT": "Ask the desk", "SUPPORT_URL": "/desk"}
     ready.volume(status="error")
