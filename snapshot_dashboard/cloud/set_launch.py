@@ -20,6 +20,7 @@ from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import (
     CloudError,
     Forbidden,
+    NotFound,
     QuotaExceeded,
     Refused,
     RequestFailed,
@@ -37,8 +38,9 @@ from snapshot_dashboard.rules.set_launch import LAUNCH, Disk, Flavor, Launched, 
 from snapshot_dashboard.rules.volume import Volume
 
 _READ = "2.9"
-# From here on an instance without networks has to be asked for as such.
-_LAUNCH = "2.37"
+# From here on an instance without networks has to be asked for as such, and is given a volume that
+# several instances may use.
+_LAUNCH = {False: "2.37", True: "2.60"}
 _NEWEST = 50
 _PAGE = 100
 _WAITED_FOR = 30.0
@@ -94,7 +96,10 @@ def _all(found: Mapping[str, Fact[Value]]) -> list[Value]:
 
 
 def model(connection: Connection, instance_id: str) -> Model:
-    """Read an instance with all that a new one takes over.
+    """Read an instance of this project with all that a new one takes over.
+
+    Its id may be from metadata, which anybody in the project can edit: an administrator could read
+    any project's.
 
     :raises CloudError: it cannot be read, or its networks or its flavor cannot.
     """
@@ -103,6 +108,8 @@ def model(connection: Connection, instance_id: str) -> Model:
     interfaces = connection.start(lambda: get(f"{path}/os-interface"))
     devices = connection.start(partial(compute.disks_of, connection, instance_id))
     found = connection.fetch(lambda: get(path)).record("server")
+    if text(found, "tenant_id") != connection.project_id:
+        raise NotFound
     about = found.get("flavor")
     flavor = connection.start(partial(_flavor, connection, text(_record(about), "id")))
     key_name = text(found, "key_name")
@@ -301,10 +308,10 @@ def launch(
     form: str,
     like: Model,
     name: str,
-    volume_ids: Sequence[str],
+    volumes: Sequence[Volume],
     send: SendInstance,
 ) -> Launched:
-    """Ask for the instance, once; ``volume_ids`` begin with that of the system disk.
+    """Ask for the instance, once; ``volumes`` begin with that of the system disk.
 
     :raises CloudError: it was refused, or that is not known, or it was made before.
     """
@@ -314,7 +321,7 @@ def launch(
         found = _launched(connection, form)
         return [found] if found else []
 
-    ask = partial(_ask, connection, form, like, name, volume_ids)
+    ask = partial(_ask, connection, form, like, name, volumes)
     try:
         return idempotency.make_once(connection, form, look=look, make=lambda: send(ask))
     except RequestFailed as error:
@@ -324,17 +331,17 @@ def launch(
 
 
 def _ask(
-    connection: Connection, form: str, like: Model, name: str, volume_ids: Sequence[str]
+    connection: Connection, form: str, like: Model, name: str, volumes: Sequence[Volume]
 ) -> Launched:
     devices = [
         {
-            "uuid": each,
+            "uuid": each.id,
             "source_type": "volume",
             "destination_type": "volume",
             "boot_index": 0 if place == 0 else -1,
             "delete_on_termination": False,
         }
-        for place, each in enumerate(volume_ids)
+        for place, each in enumerate(volumes)
     ]
     wanted: dict[str, object] = {
         "name": name,
@@ -350,7 +357,8 @@ def _ask(
         "config_drive": like.config_drive,
     }
     wanted |= {key: value for key, value in optional.items() if value}
-    post = partial(connection.call, Service.COMPUTE, "POST", "/servers", microversion=_LAUNCH)
+    version = _LAUNCH[any(each.multiattach for each in volumes)]
+    post = partial(connection.call, Service.COMPUTE, "POST", "/servers", microversion=version)
     try:
         answer = post(body={"server": wanted})
     except Forbidden as error:

@@ -124,7 +124,7 @@ class NewVolumes:
 
     @property
     def left_over(self) -> tuple[Volume, ...]:
-        """Return those that failed and were made again."""
+        """Return those in whose place another one is used."""
         used = {each and each.id for each in map(self.of, self.by_snapshot)}
         return tuple(each for each in self.all if each.id not in used)
 

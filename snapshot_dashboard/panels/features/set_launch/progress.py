@@ -188,10 +188,11 @@ class LaunchProgressView(DialogView):
         :raises CloudError: the instance to be like cannot be read.
         """
         made = [self.progress.volumes.of(each) for each in self.progress.snapshot_ids]
-        volume_ids = [each.id for each in made if each]
+        volumes = [each for each in made if each]
         name = _name(self.request)
         like = set_launch.model(self.connection, self.request.GET.get("instance", ""))
-        facts: dict[str, Any] = {"name": name, "volumes": volume_ids, "like": like.id}
+        ids = [each.id for each in volumes]
+        facts: dict[str, Any] = {"name": name, "volumes": ids, "like": like.id}
 
         def send(ask: Callable[[], Launched]) -> Launched:
             with audit.change(self.request, "instance.launch", None, **facts) as change:
@@ -201,7 +202,7 @@ class LaunchProgressView(DialogView):
 
         with suppress(CloudError):
             # A refusal is remembered, and shown with the steps; the next look tells the rest.
-            set_launch.launch(self.connection, self.launch_id, like, name, volume_ids, send)
+            set_launch.launch(self.connection, self.launch_id, like, name, volumes, send)
 
     def is_script(self) -> bool:
         """Tell whether the page's script has sent the form."""

@@ -58,8 +58,11 @@ _BROKEN = Problem(
 )
 
 _LEFT_OVER = Problem(
-    gettext_lazy("Volumes that the storage could not make are left over"),
-    gettext_lazy("They are in an error state, and the instance does not use them."),
+    gettext_lazy("Volumes that the instance does not use are left over"),
+    gettext_lazy(
+        "The storage could not make them and they were made again, or the form was sent twice at "
+        "the same moment."
+    ),
     tone="info",
 )
 

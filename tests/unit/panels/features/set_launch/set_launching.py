@@ -5,7 +5,7 @@ import itertools
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.unit.cloud.wire import CINDER, NOVA, REQUEST_ID, Json, Wire, volume_json
+from tests.unit.cloud.wire import CINDER, NOVA, PROJECT, REQUEST_ID, Json, Wire, volume_json
 from tests.unit.panels.person import SNAPSHOTS, Answer, Person
 from tests.unit.panels.support_dialogs import fill
 
@@ -44,6 +44,7 @@ def there_is(wire: Wire, taken: str = "running", **more: Any) -> None:
 def server(wire: Wire, **more: Any) -> None:
     """Let the instance exist with all that a new one takes over."""
     about = {
+        "tenant_id": PROJECT,
         "flavor": {"id": "fl1"},
         "addresses": {"front": [], "back": []},
         "security_groups": [{"name": "web"}, {"name": "web"}, {"name": "ssh"}],

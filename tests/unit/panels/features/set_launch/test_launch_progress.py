@@ -105,6 +105,18 @@ def test_the_volumes_stay_and_the_first_one_boots(
     assert {each["source_type"] for each in devices} == {"volume"}
 
 
+def test_volumes_that_several_instances_may_use_need_a_newer_version(
+    wire: Wire, person: Person, storage: Storage
+) -> None:
+    accepting(wire)
+    place = sent(person)
+    storage.become("available")
+    storage.made[1]["multiattach"] = True
+    press(person, place)
+    (request,) = wire.sent("POST", SERVERS)
+    assert request.headers["X-OpenStack-Nova-API-Version"] == "2.60"
+
+
 def test_without_networks_none_are_asked_for(wire: Wire, person: Person, storage: Storage) -> None:
     wire.says("GET", f"{SERVERS}/i1/os-interface", {"interfaceAttachments": []})
     keys(wire)
@@ -207,7 +219,7 @@ def test_a_volume_that_failed_is_made_anew_and_the_failed_one_is_not_forgotten(
         each["status"] = "in-use"
     instances(wire, launched(place, "ACTIVE"))
     page = person.get(place, dialog=True)
-    assert page.problem == "Volumes that the storage could not make are left over"
+    assert page.problem == "Volumes that the instance does not use are left over"
     (delete,) = page.all("//a[text()='Delete These Volumes']")
     assert "id=new1&next" in delete.get("href")
 

@@ -206,6 +206,12 @@ def test_an_instance_that_is_gone_is_told_with_the_way_round(wire: Wire, person:
     assert dialog.submits == []
 
 
+def test_an_instance_of_another_project_is_not_copied(wire: Wire, person: Person) -> None:
+    # An administrator could read it, and anybody in the project can write its id into a note.
+    there_is(wire, tenant_id=OTHER_PROJECT)
+    assert shown(person).problem == "The instance that this set was taken of no longer exists"
+
+
 def test_networks_that_cannot_be_read_are_not_taken_for_none(wire: Wire, person: Person) -> None:
     there_is(wire)
     wire.fails("GET", f"{NOVA}/servers/i1/os-interface", 403, "Policy doesn't allow it")
