@@ -72,8 +72,9 @@ class Progress:
     stage: rules.Stage
     wanted: bool
     refusals: Mapping[str, Failure]
-    # Why the instance was refused.
+    # Why the instance was refused; or whether it was asked for, and nobody knows what became of it.
     refusal: Failure | None
+    asking: bool
 
 
 def disks(connection: Connection, snapshot_ids: Sequence[str]) -> tuple[Disk, ...]:
@@ -259,11 +260,16 @@ def read(connection: Connection, form: str, snapshot_ids: Sequence[str]) -> Prog
         wanted=bool(cache.get(_key(connection, form, "wish"))),
         refusals=cache.get(_key(connection, form, "refusals")) or {},
         refusal=cache.get(_key(connection, form, "refusal")),
+        asking=launched is None and _is_claimed(connection, form),
     )
 
 
 def _is_under_way(connection: Connection, form: str, snapshot_id: str, volumes: NewVolumes) -> bool:
     request_id = rules.request_id(form, snapshot_id, volumes)
+    return _is_claimed(connection, request_id)
+
+
+def _is_claimed(connection: Connection, request_id: str) -> bool:
     state = idempotency.state(connection.region, connection.project_id, request_id)
     return state is AttemptState.UNDER_WAY
 

@@ -61,7 +61,7 @@ def read(request: HttpRequest, connection: Connection, form: str) -> Progress:
 
 def texts_of(request: HttpRequest, connection: Connection, progress: Progress) -> dict[str, Any]:
     """Return what the page shows of one look."""
-    ready = progress.stage is Stage.READY
+    ready = progress.stage is Stage.READY and not progress.asking
     again = progress.stage is Stage.INCOMPLETE or (ready and progress.refusal is not None)
     label = _("Try Again") if again else _("Launch Now") if ready else ""
     # The script sends the form: once, for whoever asked for it in a form of ours.
@@ -74,7 +74,7 @@ def texts_of(request: HttpRequest, connection: Connection, progress: Progress) -
         "links": words.done_links(progress),
         "button": label,
         "wanted": wanted,
-        "pending": progress.stage in _MOVING or wanted,
+        "pending": progress.stage in _MOVING or wanted or progress.asking,
     }
 
 

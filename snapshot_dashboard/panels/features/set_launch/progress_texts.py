@@ -49,6 +49,12 @@ _REFUSED = Problem(
         "Try Again launches it from these volumes. If you do not want it any more, delete them."
     ),
 )
+_ASKING = Problem(
+    gettext_lazy("It is not known yet whether the instance is launched"),
+    gettext_lazy("The compute service was asked a moment ago, and has not listed it yet."),
+    gettext_lazy("Look again in a moment. If nothing comes of it, it can be tried again later."),
+    pending=True,
+)
 _BROKEN = Problem(
     gettext_lazy("The instance was created and has failed"),
     advice=gettext_lazy(
@@ -125,6 +131,8 @@ def problem(progress: Progress, delete_url: str) -> Problem | None:
         launched = progress.launched
         way = instance_link(launched.id, launched.name)
         return replace(_BROKEN, reason=launched.fault, links=(way,))
+    if progress.stage is Stage.READY and progress.asking:
+        return _ASKING
     if progress.stage is Stage.DONE and links:
         return replace(_LEFT_OVER, links=links)
     if progress.stage is Stage.READY and progress.refusal is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
 
 from tests.unit.cloud.wire import NOVA, SILENT, Json, Wire
 from tests.unit.panels.features.set_launch.set_launching import (
@@ -134,13 +135,28 @@ def test_opening_the_address_alone_launches_nothing(
     accepting(wire)
     place = sent(person)
     storage.become("available")
-    by_script(person, place)
-    wire.mocker.reset_mock()
-    # Nova has lost it; the wish was taken, so that only a person launches another one.
+    # Nobody knows any more that a form of ours has asked for it.
+    cache.clear()
     said = look(person, place)
     assert said["attach"] is False and said["button"] == "Launch Now"
     by_script(person, place)
     assert asked(wire) == []
+
+
+def test_an_instance_that_is_not_listed_yet_is_not_launched_again(
+    wire: Wire, person: Person, storage: Storage
+) -> None:
+    accepting(wire)
+    place = sent(person)
+    storage.become("available")
+    form = fill(person.get(place))
+    person.post(place, form)
+    person.post(place, form)
+    assert len(asked(wire)) == 1
+    page = person.get(place, dialog=True)
+    assert page.problem == "It is not known yet whether the instance is launched"
+    assert page.submits == []
+    assert look(person, place)["pending"] is True
 
 
 def test_a_lost_answer_is_found_and_not_repeated(
