@@ -14,6 +14,7 @@ from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import revert
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels.common import revert_note
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.volume_rows import erasing, without_dead_links
@@ -39,6 +40,7 @@ class OverviewTab(stock.OverviewTab):
             project=project_name(request, context["volume"].tenant_id),
             snapshots_url=f"?tab={self.tab_group.slug}__snapshots_tab",
             lineage_url=f"?tab={self.tab_group.slug}__lineage_tab",
+            revert_note=revert_note.note(request, volume),
             failed_revert=_left_by_revert(request, volume),
             erase_note=flatatt(erasing(request, context["volume"])),
             held_for=held_for(volume.id) if held else None,

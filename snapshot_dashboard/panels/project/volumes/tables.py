@@ -16,6 +16,7 @@ from horizon import messages, tables
 from openstack_dashboard import api
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
+from snapshot_dashboard.panels.common import revert_note
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.lists.rows import Named, VolumeRow
 from snapshot_dashboard.panels.common.lists.table import AddressTable
@@ -189,6 +190,21 @@ class TypeColumn(tables.Column):
         return format_html('{}<div class="sd-remark">{}</div>', name or _("-"), said)
 
 
+class StatusColumn(tables.Column):
+    """Stock's column; below the status a revert in place that is not over."""
+
+    def get_data(self, volume: VolumeRow) -> Any:
+        """Return the status in words, with what there is to tell of it below."""
+        known = self.table._data_cache[self]
+        if volume.id not in known:
+            status = super().get_data(volume)
+            said = revert_note.note(self.table.request, volume.volume)
+            if said:
+                remark = format_html('{} <div class="sd-remark">{}</div>', status, said)
+                known[volume.id] = remark
+        return known[volume.id]
+
+
 class VolumesTable(AddressTable, stock.VolumesTable):
     """Stock's table, sorted and filtered by the service."""
 
@@ -207,7 +223,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
     )
     attachments = AttachmentColumn("attachments", verbose_name=gettext_lazy("Attached To"))
     volume_type = TypeColumn(stock.get_volume_type, verbose_name=gettext_lazy("Type"))
-    status = tables.Column(
+    status = StatusColumn(
         "status",
         verbose_name=gettext_lazy("Status"),
         status=True,
