@@ -128,7 +128,7 @@ def _is_done(plan: Plan, part: Part, target: Target | None) -> bool:
         return written or status in (OFF, "SHELVED", OFFLOADED)
     if part is Part.COPY:
         # Copies are read as long as nothing is written; after that they were there.
-        return not plan.untouched or status == OFFLOADED or _is_copied(target)
+        return not plan.untouched or _is_copied(target)
     if part is Part.SHELVE:
         return written or status == OFFLOADED
     if part is Part.WRITE:
@@ -195,6 +195,12 @@ def _ending(plan: Plan, step: Step) -> Iterator[Item]:
         return
     going = Mark.HALTED if step.halt else Mark.CURRENT if step.act else Mark.WAITING
     yield Item(Part.PUT_BACK, Mark.DONE if plan.stage is Stage.GIVEN_UP else going)
+
+
+def is_stuck(step: Step) -> bool:
+    """Tell whether a plan has halted over a volume that may be being written for ever."""
+    moving = step.target is not None and phase(step.target.volume.status) is Phase.MOVING
+    return moving and step.halt is Halt.WRITE_UNKNOWN
 
 
 def unwritten(plan: Plan) -> tuple[Target, ...]:

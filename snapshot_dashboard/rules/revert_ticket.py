@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from snapshot_dashboard.rules.commands import plain
 from snapshot_dashboard.rules.revert_plan import Halt, Plan, Step, Target
+from snapshot_dashboard.rules.revert_progress import is_stuck
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.ticket import NONE, UNKNOWN
 
@@ -61,7 +62,8 @@ def of_plan(plan: Plan, step: Step, snapshots: Mapping[str, Snapshot], around: A
 
 def next_step(plan: Plan, step: Step) -> str:
     """Return in English what support has to do."""
-    text = NEXT_STEPS.get(step.halt, _OTHER) if step.halt else _OTHER
+    halt = Halt.WRITE_FAILED if is_stuck(step) else step.halt
+    text = NEXT_STEPS.get(halt, _OTHER) if halt else _OTHER
     volume = (step.target or plan.lead).volume
     state = "reserved" if plan.instance else "available"
     return text % {

@@ -272,7 +272,7 @@ class ProgressView(DialogView):
         failed = context.get("failed")
         return JsonAnswer(
             {
-                "key": f"{context.get('key', '')} {failed.title if failed else ''}",
+                "key": f"{context.get('key', '')} {failed.title if failed else ''}".strip(),
                 "html": rendered(self.request, path, context),
                 "pending": context["pending"],
                 "announce": context.get("announce", ""),

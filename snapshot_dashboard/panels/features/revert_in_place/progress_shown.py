@@ -81,6 +81,8 @@ def context(request: HttpRequest, looked: Looked, *, allowed: bool) -> dict[str,
         "barred": None if allowed or plan.over else words.NOT_ALLOWED,
         "halted": step.halt is not None,
         "pending": not plan.over and step.halt is None,
+        # A script sends the form once more, so that it is written down.
+        "unnoted": allowed and step.halt is not None and not plan.lead.record.halted,
         "works": allowed,
         "key": rules.fingerprint(plan, step),
         "announce": teller.announced(),

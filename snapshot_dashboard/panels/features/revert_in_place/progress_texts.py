@@ -52,7 +52,7 @@ MARKS: Mapping[Mark, Promise] = {
     Mark.LEFT_OUT: _("Not done"),
 }
 CONTENTS: Mapping[Content, Promise] = {
-    Content.OLD: _("What it held before: nothing was written to it"),
+    Content.OLD: _("What it held before; nothing was written to it"),
     Content.WRITING: _("It is being written"),
     Content.NEW: _("The content of the snapshot"),
     Content.UNKNOWN: _("Not known: do not use it before it is checked"),
@@ -137,8 +137,8 @@ HALTS: Mapping[Halt, Problem] = {
     Halt.VOLUME_CHANGED: Problem(
         _('Halted: volume "%(volume)s" was used meanwhile'),
         _(
-            "Its status is %(volume_status)s. It was attached, detached or changed since this was "
-            "confirmed, and was not overwritten."
+            "Its status is %(volume_status)s. It was attached, detached or changed by somebody "
+            "else since this was confirmed."
         ),
         _("Make sure that nothing uses it. Then go on, or stop here."),
         tone="warning",
@@ -149,12 +149,12 @@ HALTS: Mapping[Halt, Problem] = {
         _AGAIN,
     ),
     Halt.WRITE_FAILED: Problem(
-        _('Halted: writing the snapshot into volume "%(volume)s" has failed'),
+        _('Halted: volume "%(volume)s" has failed'),
         _(
-            "The volume is in status %(volume_status)s, and what it holds is not known. Only "
-            "support can take it out of that status. The snapshot is still there."
+            "Its status is %(volume_status)s, and only support can take it out of that. The table "
+            "below says what it holds. The snapshot is still there."
         ),
-        _("Send the ticket below to support. Then come back here and try again."),
+        _("Send the ticket below to support. Then come back here."),
     ),
     Halt.WRITE_UNKNOWN: Problem(
         _('Halted: it is not known whether the snapshot was written into volume "%(volume)s"'),
@@ -171,7 +171,16 @@ HALTS: Mapping[Halt, Problem] = {
     ),
 }
 
-# What is under way, by what comes next; None: the cloud is at something.
+# The same where the volume is still in a status that ought to end by itself.
+_STUCK = Problem(
+    _('Halted: it is not known what is being written into volume "%(volume)s"'),
+    _(
+        "Its status is %(volume_status)s. That ends by itself, or never: then only support can "
+        "take it out of that status."
+    ),
+    _("Look again in a while. If it stays so, send the ticket below to support."),
+)
+
 _GOING = {
     Before.NONE: _('Reverting volume "%(volume)s"'),
     Before.RUNNING: _('Reverting instance "%(instance)s"'),
@@ -279,7 +288,7 @@ _ENDS = {
     Before.NONE: _("I understand that nothing more is written to %(volumes)s."),
     Before.RUNNING: _(
         "I understand that nothing more is written to %(volumes)s, and that instance "
-        '"%(instance)s" is started with them.'
+        '"%(instance)s" runs with them as they are.'
     ),
     Before.OFF: _(
         "I understand that nothing more is written to %(volumes)s, and that instance "
@@ -334,7 +343,8 @@ class Teller:
         """Return what stands on top of the page."""
         plan, step = self._plan, self._step
         if step.halt:
-            return self._told(HALTS[step.halt], step.target)
+            stuck = rules.is_stuck(step)
+            return self._told(_STUCK if stuck else HALTS[step.halt], step.target)
         if plan.stage is Stage.FINISHED:
             return self._told(Problem(_DONE[plan.before], _DONE_TEXT, tone="success"))
         if plan.stage is Stage.GIVEN_UP:
