@@ -19,8 +19,9 @@ from snapshot_dashboard.cloud import names
 from snapshot_dashboard.panels.common import json_answers
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules.revert_plan import RECORD, Before, Record, write
 from tests.unit.cloud.test_images import GLANCE, IMAGES, image
-from tests.unit.cloud.wire import Json, Wire, backup_json, snapshot_json, volume_json
+from tests.unit.cloud.wire import NOVA, PROJECT, Json, Wire, backup_json, snapshot_json, volume_json
 from tests.unit.panels import support as support_pages
 from tests.unit.panels.common.refresh.lists import LISTS, List, refresh, told
 from tests.unit.panels.conftest import LogIn
@@ -163,6 +164,26 @@ def _failed(wire: Wire) -> None:
     wire.says("GET", "/messages", {"messages": [said | {"user_message": "any"}]})
 
 
+def _plan_of_instance(wire: Wire) -> None:
+    """Let a revert in place of the instance have halted: nothing is sent."""
+    wire.instance("i1", "ACTIVE", tenant_id=PROJECT)
+    attached = {"volumeAttachments": [{"volumeId": "v1"}]}
+    wire.says("GET", f"{NOVA}/servers/i1/os-volume_attachments", attached)
+    _plan(wire, "i1")
+
+
+def _plan_of_volume(wire: Wire) -> None:
+    """Let a revert in place of the detached volume have halted: nothing is sent."""
+    _plan(wire, "")
+
+
+def _plan(wire: Wire, instance_id: str) -> None:
+    before = Before.RUNNING if instance_id else Before.NONE
+    written = Record(REQUEST, "s1", instance_id, before, halted=True)
+    wire.volume("v1", metadata={RECORD: write(written)})
+    wire.snapshot("s1")
+
+
 @dataclass(frozen=True)
 class Asked:
     """A request of a script; ``named`` tells that names are in the answer."""
@@ -186,6 +207,7 @@ _IDS = {kind: _ODD.get(kind, "x1") for kind in sorted(names.KINDS)}
 _IDS |= {"volume": "v1", "instance": "i1", "holder": "v1"}
 _MADE = f"request={REQUEST}"
 _OLDER, _PAGE = "after=s9&past=20", {"page": "volume"}
+_ONE_STEP = {"do": "step", "auto": "1"}
 _MARKER = "2026-11-22T06:10:00+00:00,v1"
 ASKED = [
     Asked(f"{VOLUMES}names/shown/", "&".join(f"q={kind}:{each}" for kind, each in _IDS.items())),
@@ -220,6 +242,8 @@ ASKED = [
     Asked(INSTANCES, f"search={CODE}"),
     Asked(PROGRESS, fields={"auto": "1"}),
     Asked(STEP),
+    Asked(f"{VOLUMES}revert_in_place/i1/progress/", fields=_ONE_STEP, prepare=_plan_of_instance),
+    Asked(f"{VOLUMES}v1/revert_progress/", fields=_ONE_STEP, prepare=_plan_of_volume),
 ]
 
 
