@@ -31,6 +31,7 @@ from snapshot_dashboard.rules.commands import plain
 # Exit statuses; 2 is argparse's.
 _YES, _NO, _NOT_TOLD, _LEFT = 0, 1, 3, 4
 _STATUSES = {State.YES: _YES, State.NO: _NO, State.UNKNOWN: _NOT_TOLD}
+_CREDENTIALS = "Credentials are those of clouds.yaml (--os-cloud NAME) or of the OS_* variables."
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -129,7 +130,7 @@ class _Report:
     def no_login(self, error: LoginFailed) -> int:
         """Tell that nothing can be read."""
         self._said["error"] = error.reason
-        print(plain(f"No login: {error.reason}"), file=sys.stderr)
+        print(plain(f"No login: {error.reason}"), _CREDENTIALS, sep="\n", file=sys.stderr)
         return self.end(_NOT_TOLD)
 
     def login(self, login: Login) -> None:
@@ -141,7 +142,9 @@ class _Report:
             "project": login.project,
             "roles": login.roles,
         }
-        place = f"region {login.region}, project {login.project} ({login.project_id})"
+        place = (
+            f"region {login.region or 'not named'}, project {login.project} ({login.project_id})"
+        )
         self._print(f"Cloud {login.auth_url}, {place}, roles {', '.join(login.roles)}")
 
     def findings(self, found: Iterable[Finding]) -> None:

@@ -84,7 +84,7 @@ def prove(connect: Connect, type_name: str | None, stop: Stop, tell: Tell) -> Pr
         removal = scratch.removal()
         # Asked once more it gives up.
         left = removal.run(Patience(_REMOVING, stop, ignored=max(1, stop.times)))
-    return Proof(state, text, steps.type_name, left, removal.unread)
+    return Proof(state, text, steps.type_name or type_name, left, removal.unread)
 
 
 class _Steps:
@@ -103,7 +103,7 @@ class _Steps:
         except _Ended as end:
             return end.state, end.text
         except RequestFailed as error:
-            return State.UNKNOWN, f"While {self._step}: {because(error.failure)}."
+            return State.UNKNOWN, f"While {self._step}: {because(error.failure)}"
         except Over as over:
             why = "It was stopped" if over.asked else f"{_STEPS // 60} minutes were over"
             return State.UNKNOWN, f"{why} while {self._step}."
@@ -175,7 +175,7 @@ class _Steps:
         try:
             after = self._scratch.reimage(volume.id, image_id)
         except Refused as error:
-            raise _Ended(State.NO, f"While {self._step}: {because(error.failure)}.") from error
+            raise _Ended(State.NO, f"While {self._step}: {because(error.failure)}") from error
         return _available(after, State.NO, self._step)
 
 

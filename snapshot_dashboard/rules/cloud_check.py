@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import glob
 import json
+import re
 from dataclasses import dataclass
 from enum import Enum
 
 from snapshot_dashboard.rules.failure import Cause, Failure, Service
 
 Version = tuple[int, int]
+_TAG = re.compile(r"<[^<>]*>")
 
 # VOLUME_REVERT and SUPPORT_REIMAGE_VOLUME in cinder/api/microversions.py.
 _REVERT = (3, 40)
@@ -68,7 +70,9 @@ def because(failure: Failure) -> str:
     more = [f"HTTP {failure.status}"] if failure.status else []
     more += [failure.request_id] if failure.request_id else []
     said += f" ({', '.join(more)})" if more else ""
-    return f"{said}: {failure.reason}" if failure.reason else said
+    # Glance words some of its reasons in HTML.
+    reason = " ".join(_TAG.sub(" ", failure.reason).split()).rstrip(". ")
+    return f"{said}: {reason}" if reason else said
 
 
 def unread(key: str, what: str, failure: Failure) -> Finding:

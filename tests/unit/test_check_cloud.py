@@ -317,7 +317,9 @@ def test_credentials_of_a_file_make_a_connection(wire: Wire, clouds: None) -> No
 
 def test_no_login_is_told(wire: Wire, clouds: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["check", "--cloud", "--os-cloud", "nowhere"]) == 3
-    assert capsys.readouterr().err == "No login: Cloud nowhere was not found.\n"
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "No login: Cloud nowhere was not found."
+    assert "--os-cloud NAME" in said[1]
     keystone(wire)
     wire.says("POST", "http://identity.test/v3/auth/tokens", {"error": {"message": "No."}}, 401)
     assert command.main(["check", "--cloud", "--os-cloud", "here"]) == 3

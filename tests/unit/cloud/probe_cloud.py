@@ -44,7 +44,7 @@ class ProbeCloud:
         self.snapshots: dict[str, Json] = {}
         self.images: dict[str, Json] = {}
         self.bytes: dict[str, bytes] = {}
-        self.encrypted = False
+        self.encrypted: bool | None = False
         self.forbidden = ""
         self.sent: list[str] = []
         # Called with the number of each request before it is carried out, and afterwards.

@@ -2,10 +2,12 @@
 """The probe of re-imaging: what it concludes, and that it leaves nothing, whatever happens."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+import requests
 
-from snapshot_dashboard.cloud import probe_patience, reimage_probe
+from snapshot_dashboard.cloud import probe_patience, reimage, reimage_probe
 from snapshot_dashboard.cloud.probe_objects import MARK, NAME
 from snapshot_dashboard.cloud.probe_patience import Stop
 from snapshot_dashboard.cloud.reimage_probe import Proof
@@ -110,9 +112,10 @@ def test_an_ordinary_image_that_is_not_written_proves_nothing(
     assert proof.text.endswith("did not bring its bytes: nothing is proved.")
 
 
-def test_an_encrypted_volume_cannot_be_compared(wire: Wire) -> None:
+@pytest.mark.parametrize("encrypted", [True, None])
+def test_an_encrypted_volume_cannot_be_compared(wire: Wire, encrypted: bool | None) -> None:
     cloud = ProbeCloud(wire)
-    cloud.encrypted = True
+    cloud.encrypted = encrypted
     proof = prove(cloud)
     assert (proof.state, cloud.left) == (State.UNKNOWN, [])
     assert "encrypted" in proof.text
@@ -176,9 +179,52 @@ def test_killed_at_any_change_its_remains_are_removed_by_the_next_run(
 def test_what_somebody_else_has_called_so_is_not_touched(wire: Wire) -> None:
     cloud = ProbeCloud(wire)
     about = {"name": NAME, "status": "available", "metadata": {}, "created_at": "2026-12-01"}
-    cloud.volumes["theirs-1"] = {**about, "id": "v-theirs"}
-    cloud.images["their-2"] = {**about, "id": "i-theirs", "name": "other", MARK: "r"}
+    cloud.volumes["v-900"] = {**about, "id": "v-900"}
+    cloud.images["i-900"] = {**about, "id": "i-900"}
+    assert prove(cloud).state is State.YES
+    assert cloud.left == ["v-900", "i-900"]
     assert reimage_probe.leftovers(cloud.connect) == ()
+
+
+def test_an_image_that_has_lost_its_mark_is_removed_all_the_same(wire: Wire) -> None:
+    cloud, stop = ProbeCloud(wire), Stop()
+
+    def after(number: int) -> None:
+        if cloud.sent[number].endswith("os-volume_upload_image"):
+            list(cloud.images.values())[-1].pop(MARK)
+            stop.ask()
+
+    cloud.after = after
+    prove(cloud, stop)
+    assert cloud.left == []
+
+
+def test_what_comes_late_after_a_lost_answer_is_removed(wire: Wire) -> None:
+    cloud = ProbeCloud(wire)
+    late: dict[str, dict[str, Any]] = {}
+
+    def after(number: int) -> None:
+        if cloud.sent[number] == "POST /volumes":
+            late.update(cloud.volumes)
+            cloud.volumes.clear()
+            raise requests.exceptions.ReadTimeout
+        if cloud.sent.count("GET /volumes/detail") == 3:
+            cloud.volumes.update(late)
+            late.clear()
+
+    cloud.after = after
+    assert prove(cloud).state is State.UNKNOWN
+    assert (cloud.left, late) == ([], {})
+
+
+def test_image_metadata_that_is_not_put_back_is_no_proof(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = ProbeCloud(wire)
+    monkeypatch.setattr(reimage, "put_back_description", lambda *args, **more: None)
+    proof = prove(cloud)
+    assert (proof.state, cloud.left) == (State.NO, [])
+    assert proof.text == "The volume's image metadata did not become as before."
 
 
 def test_what_another_run_has_made_is_not_touched(wire: Wire) -> None:
