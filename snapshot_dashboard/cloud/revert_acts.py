@@ -42,6 +42,8 @@ _TIMES_WORKING = 9
 _WRITTEN = 2 * idempotency.GIVEN_UP
 # On the image metadata of a volume that was written, until they are put back.
 _OURS = (rules.RECORD, rules.FORMER)
+# What Glance says of an image that somebody has protected: it is his.
+_KEPT = (Forbidden, Refused)
 # Glance's word for an image that has not got its bytes.
 _QUEUED = "queued"
 # In Nova's words.
@@ -225,11 +227,12 @@ class _Doing:
         """Put the volume's description back, then delete the image; done again, it goes on."""
         try:
             self._put_back()
-            self._remove_image()
         except CloudError as error:
             if not error.uncertain:
                 self._note(progress=Progress.UNDESCRIBED)
             raise
+        with suppress(*_KEPT):
+            self._remove_image()
         self._note(progress=Progress.DONE)
 
     def _put_back(self) -> None:
@@ -266,8 +269,7 @@ class _Doing:
         A row of a list knows its own volume's record only.
         """
         for image in images_with(self._connection, rules.RECORD, self._plan.id):
-            # Somebody has protected it: it is his.
-            with suppress(Forbidden, Refused):
+            with suppress(*_KEPT):
                 reimage.delete_image(self._connection, image.id)
         given_up = self._plan.stage is Stage.GIVING_UP
         stage = Stage.GIVEN_UP if given_up else Stage.FINISHED

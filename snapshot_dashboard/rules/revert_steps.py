@@ -96,7 +96,10 @@ def _leaving(plan: Plan) -> Step:
     if status in (_SHELVED, OFFLOADED) and plan.before is not Before.SHELVED:
         return _ask(plan, Act.UNSHELVE)
     if status == RUNNING and plan.before is Before.OFF:
-        return _ask(plan, Act.STOP_AGAIN)
+        asked = plan.lead.record.asked
+        mine = asked in (Act.UNSHELVE, Act.STOP_AGAIN)
+        mine = mine or (asked is None and plan.lead.record.turn > 0)
+        return _ask(plan, Act.STOP_AGAIN) if mine else Step(halt=Halt.INSTANCE_CHANGED)
     return Step(Act.FINISH)
 
 
