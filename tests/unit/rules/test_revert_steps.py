@@ -65,6 +65,10 @@ HALTS = [
     # It was off, or shelved, when the plan was begun: somebody has started it since.
     (Halt.INSTANCE_CHANGED, plan(target(before=Before.OFF))),
     (Halt.INSTANCE_CHANGED, plan(target(before=Before.SHELVED))),
+    (
+        Halt.INSTANCE_CHANGED,
+        plan(target(progress=Progress.DONE, before=Before.OFF, asked=Act.SHELVE)),
+    ),
     (Halt.INSTANCE_ERROR, plan(target(), status="ERROR")),
     (Halt.LOCKED, plan(target(), locked=True)),
     (Halt.NOT_COPIED, plan(target(copy=None, progress=Progress.COPYING), status="SHUTOFF")),
@@ -133,7 +137,8 @@ ACTS = [
     (Act.UNSHELVE, shelved(reserved(**ENDING))),
     # An image is being made of its system disk; it can be unshelved all the same.
     (Act.UNSHELVE, plan(target(**ENDING), status="SHELVED")),
-    (Act.STOP_AGAIN, plan(target(progress=Progress.DONE, before=Before.OFF))),
+    (Act.STOP_AGAIN, plan(target(progress=Progress.DONE, before=Before.OFF, asked=Act.UNSHELVE))),
+    (Act.STOP_AGAIN, plan(target(before=Before.OFF, turn=1, **ENDING))),
     (Act.FINISH, plan(target(progress=Progress.DONE))),
     (Act.FINISH, plan(target(progress=Progress.DONE, before=Before.OFF), status="SHUTOFF")),
     (Act.FINISH, shelved(reserved(progress=Progress.DONE, before=Before.SHELVED))),
