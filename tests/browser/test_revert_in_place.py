@@ -69,8 +69,11 @@ def test_a_locked_instance_halts_it_until_somebody_goes_on(
     workshop.owner.compute.lock_server(instance_id)
     anna.go(_page(instance_id))
     anna.see(STATE, "is locked")
+    anna.until(lambda: not anna.find_all(FOLLOWED), "that the halt is written down")
     assert _unknown(anna) == []
     assert [read(cloud.file_of(f"volume-{each}")) for each in volumes] == [AFTER] * 2
+    anna.go(f"/project/volumes/{volumes[0]}/")
+    anna.click(".sd-revert-note a", "Show progress")
     workshop.owner.compute.unlock_server(instance_id)
     anna.click(f"{STATE} a.btn", "Check Again")
     anna.see(STATE, "what was in the way is over")

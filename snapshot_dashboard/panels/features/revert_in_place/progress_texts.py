@@ -346,7 +346,7 @@ class Teller:
             stuck = rules.is_stuck(step)
             return self._told(_STUCK if stuck else HALTS[step.halt], step.target)
         if plan.stage is Stage.FINISHED:
-            return self._told(Problem(_DONE[plan.before], _DONE_TEXT, tone="success"))
+            return self._told(Problem(_DONE[plan.before], _DONE_TEXT, tone="info"))
         if plan.stage is Stage.GIVEN_UP:
             return self._told(Problem(_GIVEN_UP, _GIVEN_UP_TEXT, self.warning(), tone="warning"))
         if plan.stage is Stage.GIVING_UP:
