@@ -3,23 +3,34 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import nullcontext
 
 import pytest
 
-from snapshot_dashboard.cloud import caching, idempotency, revert_acts
+from snapshot_dashboard.cloud import caching, idempotency, reimage, revert_acts
+from snapshot_dashboard.cloud.errors import Refused
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules.revert_plan import Act, Before, Content, Halt, Plan, Step
+from snapshot_dashboard.rules.revert_steps import next_step
 from tests.unit.cloud.revert_others import FAULTS
 from tests.unit.cloud.revert_runs import Run
 
 FEW, MANY = 500, 5000
 
 
-def worked(monkeypatch: pytest.MonkeyPatch, number: int) -> Run:
-    """Work through one plan, with the clock and the cache of its cloud."""
+def made(monkeypatch: pytest.MonkeyPatch, number: int) -> Run:
+    """Return one plan, with the clock and the cache of its cloud."""
     run = Run(number)
     for module in (idempotency, revert_acts):
         monkeypatch.setattr(module, "time", run.cloud)
     for module in (caching, idempotency, revert_acts):
         monkeypatch.setattr(module, "cache", run.cache)
+    return run
+
+
+def worked(monkeypatch: pytest.MonkeyPatch, number: int) -> Run:
+    """Work through one plan."""
+    run = made(monkeypatch, number)
     try:
         run.work()
         run.check()
@@ -51,3 +62,64 @@ def test_many_more_plans_with_a_fault_end_with_volumes_that_are_old_or_new(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tried(monkeypatch, range(FEW, FEW + MANY))
+
+
+def at_writing(monkeypatch: pytest.MonkeyPatch, index: int) -> tuple[Run, Plan, Step]:
+    """Work through a plan until the volume of this index is to be written."""
+    numbers = (each for each in range(0, 1000, len(FAULTS)))
+    run = next(each for each in map(Run, numbers) if _has_several(each))
+    run = made(monkeypatch, run.number)
+    run.begin()
+    while True:
+        plan = run.plan()
+        assert plan
+        step = next_step(plan, int(run.cloud.now))
+        if step.act is Act.WRITE and step.target is plan.targets[index]:
+            return run, plan, step
+        run.look()
+        run.cloud.pass_time(30)
+
+
+def _has_several(run: Run) -> bool:
+    return run.before is Before.RUNNING and len(run.cloud.disks) > 1
+
+
+def carry_out(run: Run, plan: Plan, step: Step) -> None:
+    """Carry out one step."""
+    revert_acts.carry_out(run.ours, plan, step, lambda each: each.name, lambda _step: nullcontext())
+
+
+def test_what_was_decided_before_somebody_gave_up_is_not_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, plan, step = at_writing(monkeypatch, 1)
+    known = len(run.cloud.written)
+    revert_acts.give_up(run.ours, plan)
+    carry_out(run, plan, step)
+    assert len(run.cloud.written) == known
+
+
+def test_a_refusal_of_a_volume_that_is_being_written_proves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such as that of a request that something on its way has sent twice."""
+    run, plan, step = at_writing(monkeypatch, 0)
+    assert step.target
+    disk = run.cloud.disks[step.target.volume.id]
+    send = reimage.reimage
+
+    def sent_twice(connection: Connection, volume_id: str, image_id: str) -> None:
+        send(connection, volume_id, image_id)
+        send(connection, volume_id, image_id)
+
+    monkeypatch.setattr(reimage, "reimage", sent_twice)
+    run.fault, run.cloud.failing = "write fails", {"write"}
+    with pytest.raises(Refused):
+        carry_out(run, plan, step)
+    run.cloud.pass_time(5000)
+    assert disk.status == "error"
+    # It failed before it was marked.
+    disk.status, disk.content, disk.image = "reserved", "half", {}
+    found = run.plan()
+    assert found and found.lead.content is Content.UNKNOWN
+    assert next_step(found, int(run.cloud.now)).halt is Halt.WRITE_UNKNOWN
