@@ -214,11 +214,11 @@ class Run:
             )
             for index, each in enumerate(volumes)
         }
-        with suppress(CloudError), self._alive():
+        with suppress(CloudError), self.alive():
             revert_acts.begin(self.ours, records)
 
     @contextmanager
-    def _alive(self) -> Iterator[None]:
+    def alive(self) -> Iterator[None]:
         """Go on in another process after one that was killed."""
         try:
             yield
@@ -310,12 +310,12 @@ class Run:
 
     def work(self) -> None:
         """Work through the plan until it is over."""
-        with self._alive():
+        with self.alive():
             self.begin()
         for turn in range(_LIMIT):
             meddle(self, turn)
             looked = None
-            with suppress(CloudError), self._alive():
+            with suppress(CloudError), self.alive():
                 looked = self.look()
                 if looked is None and self.meddled:
                     # It was the only volume: nothing tells of the plan any more.
@@ -340,7 +340,7 @@ class Run:
         """Wait for a person, who asks support where it takes that."""
         self.cloud.pass_time(self.rng.choice([5, 60, 400, 2000]))
         self._help(step)
-        with suppress(CloudError), self._alive():
+        with suppress(CloudError), self.alive():
             again = self.plan()
             if again is not None:
                 self.looked_at = self.cloud.now

@@ -9,8 +9,9 @@ import pytest
 
 from snapshot_dashboard.cloud import caching, idempotency, reimage, revert_acts
 from snapshot_dashboard.cloud.errors import Refused
+from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules.revert_plan import Act, Before, Content, Halt, Plan, Step
+from snapshot_dashboard.rules.revert_plan import Act, Before, Content, Halt, Plan, Progress, Step
 from snapshot_dashboard.rules.revert_steps import next_step
 from tests.unit.cloud.revert_others import FAULTS
 from tests.unit.cloud.revert_runs import Run
@@ -123,3 +124,45 @@ def test_a_refusal_of_a_volume_that_is_being_written_proves_nothing(
     found = run.plan()
     assert found and found.lead.content is Content.UNKNOWN
     assert next_step(found, int(run.cloud.now)).halt is Halt.WRITE_UNKNOWN
+
+
+@pytest.mark.parametrize("change", range(1, 12))
+def test_a_description_is_put_back_even_where_it_was_left_halfway_and_the_image_is_gone(
+    monkeypatch: pytest.MonkeyPatch, change: int
+) -> None:
+    run, plan, step = at_writing(monkeypatch, 0)
+    carry_out(run, plan, step)
+    while next_step(plan, int(run.cloud.now)).act is not Act.DESCRIBE:
+        run.cloud.pass_time(600)
+        run.trusted = True
+        run.look()
+        plan = run.plan() or plan
+    (described,) = (each for each in plan.targets if each.record.progress is Progress.NEW)
+    run.cloud.images.clear()
+    run.fault, run.strikes = "killed before", run.changes + change
+    for _look in range(20):
+        with run.alive():
+            run.look()
+        run.cloud.pass_time(200)
+    disk = run.cloud.disks[described.volume.id]
+    assert (disk.image, disk.bootable) == run.described[disk.id]
+
+
+def test_nobody_chooses_anything_while_a_step_is_carried_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, plan, step = at_writing(monkeypatch, 0)
+    send = reimage.reimage
+
+    def meanwhile(connection: Connection, volume_id: str, image_id: str) -> None:
+        found = run.plan()
+        assert found
+        with pytest.raises(UnderWay):
+            revert_acts.give_up(run.ours, found)
+        send(connection, volume_id, image_id)
+
+    monkeypatch.setattr(reimage, "reimage", meanwhile)
+    run.fault = "two people"
+    run.visits = 99
+    carry_out(run, plan, step)
+    assert len(run.cloud.written) == 1
