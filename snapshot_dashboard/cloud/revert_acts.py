@@ -284,13 +284,17 @@ def _former(written: str | None) -> tuple[dict[str, str], bool]:
     """
     try:
         found = json.loads(written or "")
-        metadata, bootable = found["metadata"], found["bootable"]
-        texts = all(isinstance(each, str) for each in metadata.values())
-    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
-        texts = False
-    if not (texts and isinstance(bootable, bool)):
+    except (ValueError, RecursionError):
+        found = None
+    told = found if isinstance(found, dict) else {}
+    metadata, bootable = told.get("metadata"), told.get("bootable")
+    if not (isinstance(metadata, dict) and isinstance(bootable, bool) and _are_texts(metadata)):
         raise Refused("What the image metadata of the volume were is not known any more.")
     return metadata, bootable
+
+
+def _are_texts(metadata: Mapping[str, object]) -> bool:
+    return all(isinstance(each, str) for each in metadata.values())
 
 
 def go_on(connection: Connection, plan: Plan, step: Step) -> None:

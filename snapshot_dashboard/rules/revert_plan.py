@@ -10,7 +10,7 @@ something, it is written down that it will be; what became of it is read, never 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -220,30 +220,36 @@ def read(metadata: Mapping[str, str]) -> Record | None:
     words = metadata.get(RECORD, "").split(" ")
     if len(words) != _WORDS or words[0] != _FORMAT:
         return None
+    try:
+        record = _record(words)
+    except ValueError:
+        return None
+    return record if _makes_sense(record) else None
+
+
+def _record(words: Sequence[str]) -> Record:
     plan_id, snapshot_id, instance_id, before, copy, place, progress, stage, asked = words[1:10]
     attempt, turn, seen_at, halted, changed_at = words[10:]
     index, _slash, count = place.partition("/")
-    try:
-        record = Record(
-            plan_id=as_uuid(plan_id),
-            snapshot_id=snapshot_id,
-            instance_id="" if instance_id == _NONE else instance_id,
-            before=Before(before),
-            copy=_flag(copy, "copy"),
-            count=_number(count),
-            index=_number(index),
-            progress=Progress(progress),
-            stage=Stage(stage),
-            asked=None if asked == _NONE else Act(asked),
-            attempt=_number(attempt),
-            turn=_number(turn),
-            seen_at=_number(seen_at),
-            halted=_flag(halted, "halted"),
-            changed_at=_number(changed_at),
-        )
-    except ValueError:
-        return None
-    return record if instance_id and _makes_sense(record) else None
+    if not instance_id:
+        raise ValueError
+    return Record(
+        plan_id=as_uuid(plan_id),
+        snapshot_id=snapshot_id,
+        instance_id="" if instance_id == _NONE else instance_id,
+        before=Before(before),
+        copy=_flag(copy, "copy"),
+        count=_number(count),
+        index=_number(index),
+        progress=Progress(progress),
+        stage=Stage(stage),
+        asked=None if asked == _NONE else Act(asked),
+        attempt=_number(attempt),
+        turn=_number(turn),
+        seen_at=_number(seen_at),
+        halted=_flag(halted, "halted"),
+        changed_at=_number(changed_at),
+    )
 
 
 def _makes_sense(record: Record) -> bool:

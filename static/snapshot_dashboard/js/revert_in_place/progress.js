@@ -42,7 +42,7 @@
     const data = sd.fieldsOf(form);
     data.set('auto', '1');
     const { kind, said } = await sd.request(form.action, {
-      method: 'POST', body: new URLSearchParams(data), token: sd.csrfToken(form)
+      scope: '', method: 'POST', body: new URLSearchParams(data), token: sd.csrfToken(form)
     });
     if (!form.isConnected) {
       return;
