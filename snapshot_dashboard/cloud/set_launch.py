@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from snapshot_dashboard.cloud import block_storage, caching, compute, idempotency, lists
 from snapshot_dashboard.cloud.answers import Record, number, text
+from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import (
     CloudError,
@@ -82,7 +83,8 @@ def disks(connection: Connection, snapshot_ids: Sequence[str]) -> tuple[Disk, ..
 
     :raises CloudError: one of them cannot be read.
     """
-    found = _all(facts(connection, partial(block_storage.snapshot, connection), snapshot_ids))
+    one = Sparing().each(partial(block_storage.snapshot, connection))
+    found = _all(facts(connection, one, snapshot_ids))
     wanted = [each.volume_id for each in found]
     volumes = _all(facts(connection, partial(block_storage.volume, connection), wanted))
     by_id = {each.id: each for each in volumes}
