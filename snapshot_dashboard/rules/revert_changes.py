@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from snapshot_dashboard.rules.revert_plan import (
+    HIGHEST,
     REFRESHED,
     Halt,
     Plan,
@@ -18,7 +19,6 @@ from snapshot_dashboard.rules.revert_plan import (
 )
 from snapshot_dashboard.rules.volume import Phase, phase
 
-_HIGHEST = 999
 # After these Nova is asked once more.
 _OF_INSTANCE = (
     Halt.NOT_STOPPED,
@@ -72,4 +72,4 @@ def seen(plan: Plan, step: Step, now: int) -> Record | None:
 
 
 def _next(number: int) -> int:
-    return min(number + 1, _HIGHEST)
+    return min(number + 1, HIGHEST)

@@ -27,6 +27,8 @@ _FORMAT = "1"
 _NONE = "-"
 _WORDS = 15
 _DIGITS = 11
+# As often as a person can want something once more.
+HIGHEST = 999
 # Cinder's word for a volume that an image is being written into.
 _WRITING = "downloading"
 # Seconds after which a plan that nobody has seen go on does not go on by itself.
@@ -256,7 +258,8 @@ def _makes_sense(record: Record) -> bool:
     with_instance = record.before is not Before.NONE
     ids = [record.snapshot_id, *([record.instance_id] if with_instance else [])]
     named = bool(record.plan_id) and all(map(is_id, ids))
-    return named and with_instance == bool(record.instance_id) and record.index < record.count
+    counted = record.index < record.count and max(record.attempt, record.turn) <= HIGHEST
+    return named and with_instance == bool(record.instance_id) and counted
 
 
 def _flag(text: str, word: str) -> bool:
