@@ -66,7 +66,7 @@ def begin(connection: Connection, records: Mapping[str, Record]) -> None:
         UnderWay: nothing was written, since another one is not over, or is just being begun.
     """
     volume_id, record = next(iter(records.items()))
-    with alone(connection, record.instance_id or volume_id):
+    with alone(connection, record.instance_id or volume_id, lost=True):
         former = _former_plan(connection, record.instance_id, volume_id)
         if former and not former.over:
             raise UnderWay
@@ -114,8 +114,10 @@ def carry_out(connection: Connection, plan: Plan, step: Step, named: Named, abou
 
 
 @contextmanager
-def alone(connection: Connection, plan_id: str) -> Iterator[None]:
+def alone(connection: Connection, plan_id: str, *, lost: bool = False) -> Iterator[None]:
     """Keep everybody else from writing to the same plan meanwhile.
+
+    ``lost``: longer where an answer was lost, since what was sent may still be written.
 
     :raises UnderWay: somebody is doing so.
     """
@@ -124,11 +126,15 @@ def alone(connection: Connection, plan_id: str) -> Iterator[None]:
     working = settings.get("PAGE_SECONDS") + settings.get("WRITE_SECONDS")
     if not caching.added(name, mine, max(_LOCKED, _TIMES_WORKING * working)):
         raise UnderWay
+    kept = False
     try:
         yield
+    except CloudError as error:
+        kept = lost and error.uncertain and not isinstance(error, UnderWay)
+        raise
     finally:
         # After its time it may be somebody else's.
-        if cache.get(name) == mine:
+        if not kept and cache.get(name) == mine:
             cache.delete(name)
 
 

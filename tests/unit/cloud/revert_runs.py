@@ -299,7 +299,8 @@ class Run:
             revert_acts.give_up(self.ours, plan)
         else:
             return
-        self.confirmed_at, self.trusted = self.cloud.now, True
+        self.looked_at = self.confirmed_at = self.cloud.now
+        self.trusted = True
 
     def _is_worth_it(self, step: Step) -> bool:
         """Tell whether a person goes on: as long as it is not known what a volume holds, yes."""
