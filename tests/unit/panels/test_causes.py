@@ -99,6 +99,7 @@ QUERIES = {
     "report": "make=1",
     "delete_several": "id=v1",
     "launch_set": "id=s1",
+    "revert_in_place_of": "snapshot=s1",
     "launch_set_progress": "id=s1",
     "launch_set_step": "id=s1",
 }

@@ -19,7 +19,9 @@ from snapshot_dashboard.cloud import names
 from snapshot_dashboard.panels.common import json_answers
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules.consistency import SNAPSHOT
 from snapshot_dashboard.rules.revert_plan import RECORD, Before, Record, write
+from snapshot_dashboard.rules.set_launch import LAUNCH
 from tests.unit.cloud.test_images import GLANCE, IMAGES, image
 from tests.unit.cloud.wire import NOVA, PROJECT, Json, Wire, backup_json, snapshot_json, volume_json
 from tests.unit.panels import support as support_pages
@@ -70,6 +72,8 @@ CHOSEN = frozenset(
 REQUEST = "6f1c2b1e-0000-4000-8000-000000000001"
 MINE = {"snapshot_dashboard:request": REQUEST, "purpose": "any"}
 SET_ID = "6f1c2b1e-0000-4000-8000-00000000000a"
+LAUNCHED = f"{SNAPSHOTS}launch_set/{REQUEST}/"
+_LAUNCHED = f"id=s1&name={CODE}"
 
 
 def _chosen(said: object, key: str = "") -> object:
@@ -184,6 +188,13 @@ def _plan(wire: Wire, instance_id: str) -> None:
     wire.snapshot("s1")
 
 
+def _launch(wire: Wire) -> None:
+    """Let the volumes of a form that launches a set be on their way."""
+    wire.says("GET", f"{NOVA}/servers/detail?limit=50", {"servers": []})
+    made = {LAUNCH: REQUEST, SNAPSHOT: "s1"}
+    wire.holds("volumes", volume_json("n1", status="creating", snapshot_id="s1", metadata=made))
+
+
 @dataclass(frozen=True)
 class Asked:
     """A request of a script; ``named`` tells that names are in the answer."""
@@ -244,6 +255,8 @@ ASKED = [
     Asked(STEP),
     Asked(f"{VOLUMES}revert_in_place/i1/progress/", fields=_ONE_STEP, prepare=_plan_of_instance),
     Asked(f"{VOLUMES}v1/revert_progress/", fields=_ONE_STEP, prepare=_plan_of_volume),
+    Asked(f"{LAUNCHED}step/", _LAUNCHED, named=False, prepare=_launch),
+    Asked(LAUNCHED, _LAUNCHED, {"auto": "1"}, named=False, prepare=_launch),
 ]
 
 

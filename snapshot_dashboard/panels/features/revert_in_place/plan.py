@@ -10,7 +10,9 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from horizon import messages
@@ -24,6 +26,7 @@ from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.revert_options import Asked
 from snapshot_dashboard.panels.common import audit, quota, scope
+from snapshot_dashboard.panels.common.delete_action import reason_of
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, short
 from snapshot_dashboard.panels.common.links import lazy_page, own_path, page, with_query
@@ -259,6 +262,7 @@ class PlanView(DialogView):
             happens=words.HAPPENS.get(found.before, ""),
             acknowledgement=plan_shown.acknowledgement(found, choice),
             accepts=_ACKNOWLEDGED,
+            copying=_("Copy the volumes first"),
             can_copy=found.can_copy,
             quota=together(self.limits, plan_shown.sizes(found, choice), "volumes"),
             seen=self.seen,
@@ -280,7 +284,8 @@ class FindView(View):
         try:
             found = cloud.instance_of(connect(request), ids[:_TRIED])
         except CloudError as error:
-            messages.error(request, words.unread(error).title)
+            met = words.unread(error)
+            messages.error(request, format_html("{} {}", met.title, reason_of(error)))
             return HttpResponseRedirect(back)
         if not found:
             messages.error(request, words.NO_INSTANCE)
