@@ -20,6 +20,7 @@ from snapshot_dashboard.cloud import (
     revert_plan,
     sets,
 )
+from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import begin, fact, facts, finished, known, values
 from snapshot_dashboard.cloud.session import Connection
@@ -142,8 +143,8 @@ def _asked(connection: Connection, asked: Asked, volume_ids: Iterable[str]) -> l
 
 
 def _each(connection: Connection, ids: Collection[str]) -> Iterable[Snapshot]:
-    few = sorted(ids)[:MOST]
-    return values(facts(connection, partial(block_storage.snapshot, connection), few)).values()
+    read = Sparing().each(partial(block_storage.snapshot, connection))
+    return values(facts(connection, read, sorted(ids)[:MOST])).values()
 
 
 def _with_older(

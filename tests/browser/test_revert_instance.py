@@ -3,6 +3,7 @@
 
 from devcloud.access import Access
 from snapshot_dashboard.rules import sets
+from tests.browser.axe import violations
 from tests.browser.pages import ListPage
 from tests.browser.person import Person
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write
@@ -32,6 +33,7 @@ def test_upgrade_breaks_and_the_instance_goes_back(
     page = ListPage(anna, "/project/instances/", "instances", "instances_filter").open()
     page.choose(instance_id, "Revert Instance")
     anna.see("#revert_in_place")
+    assert [str(each) for each in violations(anna.driver, ["#revert_in_place"])] == []
     anna.tick("#id_acknowledged")
     anna.click("[name=revert]")
     anna.see(".sd-revert-plan", "Done")

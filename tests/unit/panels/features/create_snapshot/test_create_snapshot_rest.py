@@ -41,12 +41,16 @@ def test_an_unreadable_instance_leaves_the_dialog_short(wire: Wire, person: Pers
     assert person.get(CREATE_SNAPSHOT, dialog=True).visible_words() <= 165
 
 
-def test_a_system_disk_is_told_the_way_back_beforehand(wire: Wire, person: Person) -> None:
+def test_a_system_disk_is_told_the_way_back_beforehand(
+    wire: Wire, person: Person, settings: Any
+) -> None:
     entry = {"attachment_id": "a-i1", "server_id": "i1", "device": "/dev/vda"}
     wire.attached(("i1", "ACTIVE"), bootable="true", attachments=[entry])
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
     assert "looks like the system disk (root disk) of name of i1" in dialog.text
     assert "the disk itself cannot be reverted while the instance exists" in dialog.text
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": "proved"}
+    assert "revert the instance in place" in person.get(CREATE_SNAPSHOT, dialog=True).text
 
 
 def test_the_dialog_leads_to_all_volumes_of_the_instance_by_its_name(
