@@ -37,6 +37,6 @@ def test_upgrade_breaks_and_the_instance_goes_back(
     anna.tick("#id_acknowledged")
     anna.click("[name=revert]")
     anna.see(".sd-revert-plan", "Done")
-    anna.see(".alert-success")
+    anna.see(".sd-revert-plan", "is reverted, and started")
     assert [read(cloud.file_of(f"volume-{each}")) for each in volumes] == [BEFORE] * 2
     assert anna.clicks <= 8 and anna.ticks == 1

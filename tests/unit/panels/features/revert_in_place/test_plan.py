@@ -95,7 +95,10 @@ def test_the_newest_set_is_chosen_and_begun_once(
         assert "Everything written to" in row(page, number)
         assert "since Nov. 22, 2026, 6:10 a.m. (" in row(page, number)
     # The first button, which the Enter key presses, changes nothing.
-    assert [each.get("name") for each in page.all("//*[@type='submit']")] == ["show", "revert"]
+    assert [
+        each.get("name")
+        for each in page.all("//form[@id='revert_in_place_form']//*[@type='submit']")
+    ] == ["show", "revert"]
     assert order(wire) == []
     with caplog.at_level("INFO", "snapshot_dashboard.audit"):
         answer = send(person, page)
