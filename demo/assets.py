@@ -83,9 +83,10 @@ def _build(name: str, python: Path, folder: Path, children: Children) -> None:
     say("horizon", f"collecting and compressing scripts and styles for {name}")
     try:
         for step in (["collectstatic", "--no-input", "--verbosity=0"], ["compress", "--force"]):
-            # -P: the plugin is the installed one, wherever this was started.
+            # -I: the plugin is the installed one, wherever this was started. Not -P, which
+            # Python 3.10 does not have.
             children.run(
-                [python, "-P", "-W", "ignore", "-m", "django", *step],
+                [python, "-I", "-W", "ignore", "-m", "django", *step],
                 log=STATE / f"{step[0]}-{name}.log",
                 settings=settings,
             )

@@ -125,8 +125,8 @@ def serve(home: Home, site: Site, port: int, children: Children) -> Dashboard:
 
 
 def _command(site: Site, port: int, access_log: Path) -> list[str | Path]:
-    # -P: gunicorn puts the folder it starts in first on the path itself.
-    command: list[str | Path] = [site.python, "-P", "-m", "gunicorn"]
+    # -I: gunicorn puts the folder it starts in first on the path itself.
+    command: list[str | Path] = [site.python, "-I", "-m", "gunicorn"]
     command += ["--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "gthread"]
     command += ["--threads", str(THREADS), "--keep-alive", str(KEEP_ALIVE_SECONDS)]
     command += ["--timeout", "120", "--graceful-timeout", "3", "--no-control-socket"]

@@ -34,7 +34,7 @@ class Recipe:
 
     ``name`` stands in the names of locks and logs. ``what`` is installed under ``constraints``,
     again when they or one of ``sources`` change. ``uv`` is a Python that has uv; without one
-    the environment gets its own.
+    the environment gets its own. ``interpreter`` is the Python to use, None for this one.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Recipe:
     constraints: Path = CONSTRAINTS
     sources: tuple[Path, ...] = ()
     uv: Path | None = None
+    interpreter: Path | None = None
 
     @property
     def python(self) -> Path:
@@ -131,7 +132,7 @@ def local_folder(environment: Path) -> Path:
 
 
 def _fingerprint(wanted: Recipe) -> str:
-    digest = hashlib.sha256(f"{wanted.name} {sys.version_info[:2]}".encode())
+    digest = hashlib.sha256(f"{wanted.name} {wanted.interpreter or sys.version_info[:2]}".encode())
     for path in (wanted.constraints, *wanted.sources):
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -145,7 +146,8 @@ def _install(wanted: Recipe, children: Children) -> None:
     log = STATE / f"install-{wanted.name}.log"
     say("horizon", f"installing into {wanted.place.relative_to(ROOT)}")
     if not wanted.python.exists():
-        children.run([sys.executable, "-m", "venv", wanted.place], log=log)
+        python = wanted.interpreter or sys.executable
+        children.run([python, "-m", "venv", wanted.place], log=log)
     what = ["--constraint", str(wanted.constraints), *wanted.what]
     pip: list[str | Path] = [wanted.python, "-m", "pip", "install", "--no-cache-dir"]
     pip += ["--disable-pip-version-check", "--progress-bar", "off"]

@@ -6,6 +6,7 @@ takes half a second.
 """
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,16 @@ _WHAT = ("horizon", "Django", "gunicorn", "whitenoise", "pymemcache")
 
 @dataclass(frozen=True)
 class Release:
-    """One release of Horizon, with pins that take the place of the demo's own."""
+    """One release of Horizon, with pins that take the place of those in ``constraints``.
 
-    number: int
+    ``version`` is the Python that operators have for it; this one takes its place on a machine
+    that has no other.
+    """
+
+    number: str
     pins: tuple[str, ...]
+    version: str = ""
+    constraints: Path = environments.CONSTRAINTS
 
     @property
     def name(self) -> str:
@@ -34,15 +41,38 @@ class Release:
         """The virtual environment it is installed in, which nobody changes."""
         return ROOT / ".venv" / self.name
 
+    @property
+    def interpreter(self) -> Path | None:
+        """The Python to install it with, None for the one that runs this."""
+        pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+        found: list[Path | str | None] = []
+        if self.version:
+            # Before what is on the path: pyenv's own there may refuse to run.
+            found += pyenv.glob(f"versions/{self.version}.*/bin/python{self.version}")
+            found.append(shutil.which(f"python{self.version}"))
+        return next((Path(each) for each in found if each), None)
 
+
+_DJANGO = "Django>=4.2,<4.3"
+# The styles of these have other icons, and a newer oslo.policy refuses each action that asks Nova's
+# policy.
+_OLDER = (_DJANGO, "XStatic-Font-Awesome<5", "oslo.policy==4.3.0")
+_OLDEST = ROOT / "demo" / "constraints-24.0.txt"
+
+# From the oldest to the newest.
 RELEASES = {
     release.number: release
     for release in (
-        Release(25, ("horizon==25.7.3", "Django>=4.2,<4.3")),
-        Release(26, ("horizon==26.0.0",)),
-        Release(27, ("horizon==27.0.0",)),
+        Release("24.0", ("horizon==24.0.2",), "3.10", _OLDEST),
+        Release("25.1", ("horizon==25.1.2", *_OLDER), "3.12"),
+        Release("25.3", ("horizon==25.3.2", *_OLDER), "3.12"),
+        Release("25.5", ("horizon==25.5.2", *_OLDER), "3.12"),
+        Release("25.7", ("horizon==25.7.3", _DJANGO), "3.13"),
+        Release("26", ("horizon==26.0.0",)),
+        Release("27", ("horizon==27.0.0",)),
     )
 }
+NEWEST = list(RELEASES)[-1]
 
 
 def ensure(release: Release, children: Children) -> None:
@@ -57,6 +87,7 @@ def ensure(release: Release, children: Children) -> None:
             _WHAT,
             constraints=_constraints(release),
             uv=Flavour.PLUGIN.python,
+            interpreter=release.interpreter,
         )
         installed = environments.install_once(recipe, children)
         place = environments.local_folder(release.environment) / "local_settings.py"
@@ -68,7 +99,7 @@ def ensure(release: Release, children: Children) -> None:
 def _start_once(python: Path, children: Children) -> None:
     """Have each module compiled that Horizon uses: copies find them ready."""
     children.run(
-        [python, "-P", "-W", "ignore", "-m", "django", "check"],
+        [python, "-I", "-W", "ignore", "-m", "django", "check"],
         log=STATE / "check.log",
         settings={
             "DEVCLOUD_HOME": str(STATE / "assets"),
@@ -100,9 +131,9 @@ def launch_folder() -> Path:
 
 
 def _constraints(release: Release) -> Path:
-    """Write the demo's constraints with this release's pins; return the file."""
-    replaced = {pin.partition("==")[0].partition(">=")[0] for pin in release.pins}
-    lines = environments.CONSTRAINTS.read_text(encoding="utf-8").splitlines()
+    """Write the constraints with this release's pins; return the file."""
+    replaced = {re.split("[=<>]", pin)[0] for pin in release.pins}
+    lines = release.constraints.read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if line.partition("==")[0] not in replaced]
     file = STATE / f"constraints-{release.name}.txt"
     file.write_text("\n".join([*kept, *release.pins, ""]), encoding="utf-8")

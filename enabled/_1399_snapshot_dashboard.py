@@ -5,7 +5,7 @@ It holds when the plugin is switched off by a setting, too. Horizon that compres
 styles beforehand answers every page with an error when their list is another one than then.
 """
 
-import snapshot_dashboard  # noqa: F401 - without the package this file fails, as it should
+from snapshot_dashboard import switches  # without the package this file fails, as it should
 
 FEATURE = "snapshot_dashboard"
 ADD_INSTALLED_APPS = ["snapshot_dashboard"]
@@ -41,4 +41,4 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/investigate/instance_picker.js",
     "snapshot_dashboard/js/investigate/progress.js",
 ]
-ADD_SCSS_FILES = ["snapshot_dashboard/scss/snapshot_dashboard.scss"]
+ADD_SCSS_FILES = [switches.styles()]

@@ -101,12 +101,14 @@ def _stock_pages() -> Iterator[str]:
     from django.urls import reverse
 
     reverse("login")  # with the first address Horizon reads its panels
-    for panel in horizon.get_dashboard("project").get_panels():
-        shown = getattr(type(panel), "urls", None) or ""
-        if type(panel).__module__.startswith("snapshot_dashboard.") and shown.startswith(
-            "openstack_dashboard."
-        ):
-            yield f"Panel {panel.slug}: Horizon's own pages are used. Horizon's log says why."
+    for dashboard in horizon.get_dashboards():
+        for panel in dashboard.get_panels():
+            shown = getattr(type(panel), "urls", None) or ""
+            if type(panel).__module__.startswith("snapshot_dashboard.") and shown.startswith(
+                "openstack_dashboard."
+            ):
+                name = f"{dashboard.slug}/{panel.slug}"
+                yield f"Panel {name}: Horizon's own pages are used. Horizon's log says why."
 
 
 def _add_cloud_options(parser: argparse.ArgumentParser) -> None:

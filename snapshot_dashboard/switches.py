@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 LOG = logging.getLogger(__name__)
@@ -47,6 +48,19 @@ def replaces(module: str) -> bool:
 def stock_has(name: str) -> bool:
     """Tell whether Horizon itself has an enabled file of this name (without ``.py``)."""
     return find_spec(f"{_STOCK}.{name}") is not None
+
+
+def styles() -> str:
+    """Return the file of styles to register.
+
+    Horizon from 25.6 on compiles each file by itself. Before, it compiled all of them together
+    with the theme's variables, and took the name of the theme in an import for a name of a file.
+    """
+    dashboard = find_spec("openstack_dashboard")
+    folders = list(dashboard.submodule_search_locations or ()) if dashboard else []
+    theirs = Path("static", "dashboard", "scss", "themes.scss")
+    apart = any((folder / theirs).is_file() for folder in map(Path, folders))
+    return f"snapshot_dashboard/scss/{'on_its_own' if apart else 'snapshot_dashboard'}.scss"
 
 
 def _configured() -> dict[str, Any]:

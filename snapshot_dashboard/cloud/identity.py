@@ -15,7 +15,8 @@ from snapshot_dashboard.cloud.errors import Cause, Service, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline, versioned
 
 _ATTRIBUTE = "snapshot_dashboard_connection"
-_BLOCK_STORAGE = ("block-storage", "volumev3", "block-store")
+# Only v3 is spoken: "volumev2" is never taken, and "volume", which was v1 long ago, comes last.
+_BLOCK_STORAGE = ("block-storage", "volumev3", "block-store", "volume")
 
 
 def connect(request: HttpRequest, *, afresh: bool = False) -> Connection:

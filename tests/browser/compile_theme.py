@@ -10,7 +10,7 @@ import django
 import sass  # type: ignore[import-untyped]
 
 _THEME = "/dashboard/scss/themes.scss"
-_OURS = "/snapshot_dashboard/scss/snapshot_dashboard.scss"
+_OURS = "/snapshot_dashboard/scss/on_its_own.scss"
 
 
 def compiled(theme: str) -> str:

@@ -17,7 +17,7 @@ from demo.dashboard import Dashboard, Site
 from demo.layout import Home
 from demo.ports import first_free
 from demo.processes import Children
-from demo.scratch import RELEASES
+from demo.scratch import NEWEST, RELEASES
 from demo.visitor import Visitor
 from devcloud.access import Access
 from tests.cloud.workshop import Workshop
@@ -52,7 +52,7 @@ def copied(
 ) -> Fresh:
     """Function: a Horizon without the plugin, which the caller may change."""
 
-    def fresh(number: int = 27, like: Horizon | None = None) -> Horizon:
+    def fresh(number: str = NEWEST, like: Horizon | None = None) -> Horizon:
         release = RELEASES[number]
         scratch.ensure(release, children)
         place = tmp_path_factory.mktemp(release.name) / "horizon"
@@ -73,11 +73,11 @@ def with_assets(horizon: Horizon, children: Children, *, plugin: bool) -> Horizo
 
 
 @pytest.fixture(scope="session")
-def ours(copied: Fresh, wheel: Path, children: Children) -> Callable[[int], Horizon]:
+def ours(copied: Fresh, wheel: Path, children: Children) -> Callable[[str], Horizon]:
     """Function: the Horizon of a release with the plugin installed and enabled."""
 
     @cache
-    def enabled(number: int) -> Horizon:
+    def enabled(number: str) -> Horizon:
         horizon = copied(number)
         horizon.install(wheel)
         horizon.plugin("enable")
@@ -88,12 +88,12 @@ def ours(copied: Fresh, wheel: Path, children: Children) -> Callable[[int], Hori
 
 @pytest.fixture(scope="session")
 def stock(
-    copied: Fresh, ours: Callable[[int], Horizon], children: Children
-) -> Callable[[int], Horizon]:
+    copied: Fresh, ours: Callable[[str], Horizon], children: Children
+) -> Callable[[str], Horizon]:
     """Function: the Horizon of a release with the plugin installed and disabled again."""
 
     @cache
-    def disabled(number: int) -> Horizon:
+    def disabled(number: str) -> Horizon:
         horizon = copied(number, like=ours(number))
         horizon.plugin("disable")
         return with_assets(horizon, children, plugin=False)
@@ -125,15 +125,15 @@ def serve(home: Home, children: Children) -> Serve:
 
 @pytest.fixture(scope="session")
 def serving(
-    ours: Callable[[int], Horizon], stock: Callable[[int], Horizon], serve: Serve
-) -> Callable[[int, str], Dashboard]:
+    ours: Callable[[str], Horizon], stock: Callable[[str], Horizon], serve: Serve
+) -> Callable[[str, str], Dashboard]:
     """Function: a running Horizon of a release, with "ours" or with "stock" pages.
 
     They have sessions and secret key in common, like hosts behind one address.
     """
 
     @cache
-    def running(number: int, whose: str) -> Dashboard:
+    def running(number: str, whose: str) -> Dashboard:
         return serve(ours(number) if whose == "ours" else stock(number))
 
     return running

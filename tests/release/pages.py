@@ -52,6 +52,45 @@ class Things:
         """Every page."""
         return SETTINGS, ADMIN, SNAPSHOTS, INSTANCES, *self.of_volumes
 
+    @property
+    def dialogs(self) -> list[str]:
+        """Every dialog of a project."""
+        volume = ["create_backup", "upload_to_image", "extend", "retype", "create_transfer"]
+        volume += ["create_snapshot", "attach", "update", "delete"]
+        snapshot = ["update", "delete", "revert", "create_volume_and_attach"]
+        return [
+            f"{VOLUMES}create/",
+            f"{VOLUMES}create/?snapshot_id={self.snapshot}",
+            f"{VOLUMES}accept_transfer/",
+            *(
+                f"{VOLUMES}{each}/{what}/"
+                for each in (self.volume, self.attached)
+                for what in volume
+            ),
+            *(f"{SNAPSHOTS}{self.snapshot}/{what}/" for what in snapshot),
+        ]
+
+    @property
+    def admin_dialogs(self) -> list[str]:
+        """The dialogs and pages of the admin dashboard."""
+        volumes, snapshots = ADMIN_LISTS
+        return [
+            ADMIN,
+            *(f"{volumes}{self.volume}/{what}" for what in ("", "update_status", "migrate")),
+            *(f"{snapshots}{what}/" for what in ("find", "attention", "report")),
+            f"{snapshots}{self.snapshot}",
+            f"{snapshots}{self.snapshot}/update_status/",
+        ]
+
+    @property
+    def rows(self) -> list[str]:
+        """The addresses at which rows of the two lists are refreshed."""
+        row = "?action=row_update&table={}&obj_id={}"
+        return [
+            VOLUMES + row.format("volumes", self.volume),
+            SNAPSHOTS + row.format("volume_snapshots", self.snapshot),
+        ]
+
     def asked(self, horizon: Horizon) -> Answers:
         """Ask a Horizon for all of them."""
         admin = [path for path in self.paths if path.startswith("/admin/")]

@@ -1,28 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
 """Install, enable, use and disable on each release; pages render at each step."""
 
+import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import lxml.html
+import pytest
 import requests
 
 from demo.dashboard import Dashboard
+from demo.layout import STATE
 from demo.visitor import Visitor
 from devcloud.access import Access
 from tests.cloud.dialogs import accepted, opened, snapshot_path
 from tests.cloud.workshop import Workshop, unique
 from tests.release.conftest import Fresh
 from tests.release.installed import Horizon, each_release
-from tests.release.pages import ADMIN, ADMIN_LISTS, Things, check_served
+from tests.release.pages import (
+    ADMIN,
+    ADMIN_LISTS,
+    Things,
+    check,
+    check_served,
+    log_of,
+    ours_in,
+)
 
-Serving = Callable[[int, str], Dashboard]
+Serving = Callable[[str, str], Dashboard]
 Otto = Callable[[Dashboard], Visitor]
 
 
 @each_release
 def test_installing_the_wheel_changes_no_other_package(
-    number: int, copied: Fresh, wheel: Path
+    number: str, copied: Fresh, wheel: Path
 ) -> None:
     horizon = copied(number)
     before = horizon.packages()
@@ -35,16 +47,68 @@ def test_installing_the_wheel_changes_no_other_package(
 
 
 @each_release
+def test_styles_compile_without_a_word_more_than_stocks(
+    number: str, ours: Callable[[str], Horizon], stock: Callable[[str], Horizon]
+) -> None:
+    said = {}
+    for whose, horizons in (("plugin", ours), ("stock", stock)):
+        horizons(number)
+        log = STATE / f"compress-release-{number}-{whose}.log"
+        said[whose] = set(re.findall("ERROR .*", log.read_text(encoding="utf-8")))
+    assert said["plugin"] <= said["stock"]
+
+
+@each_release
 def test_enabled_pages_are_ours_with_their_scripts(
-    number: int, serving: Serving, otto: Otto, things: Things
+    number: str, serving: Serving, otto: Otto, things: Things
 ) -> None:
     running = serving(number, "ours")
     check_served(running, otto(running), things, ours=True)
 
 
 @each_release
+def test_every_dialog_opens_and_rows_are_refreshed(
+    number: str, serving: Serving, otto: Otto, things: Things, cloud: Access
+) -> None:
+    running = serving(number, "ours")
+    support = Visitor(running.url)
+    support.log_in(cloud.login("admin"))
+    asked = [(otto(running), path) for path in things.dialogs]
+    asked += [(otto(running), path) for path in things.rows]
+    asked += [(support, path) for path in things.admin_dialogs]
+    answers = {path: who.get(path, dialog=True).status_code for who, path in asked}
+    assert {path: each for path, each in answers.items() if each != requests.codes.ok} == {}
+    assert ours_in(log_of(running)) == []
+
+
+@pytest.mark.extended
+@each_release
+@pytest.mark.parametrize("first", ["disable", "uninstall"])
+def test_removed_in_either_order_the_pages_are_stocks(
+    number: str,
+    first: str,
+    copied: Fresh,
+    ours: Callable[[str], Horizon],
+    stock: Callable[[str], Horizon],
+    things: Things,
+) -> None:
+    horizon = copied(number, like=ours(number))
+    horizon = dataclasses.replace(horizon, static=stock(number).static)
+    if first == "disable":
+        horizon.plugin("disable")
+    horizon.uninstall()
+    files = len(horizon.switch_texts())
+    answers = things.asked(horizon)
+    # Horizon says of each file that is left why it skips it.
+    gone = "ModuleNotFoundError: No module named 'snapshot_dashboard'"
+    check(answers, things, volumes="stock", snapshots="stock", expected_trace=gone)
+    assert answers.log.count(gone) == files
+    assert (files == 0) is (first == "disable")
+
+
+@each_release
 def test_a_snapshot_is_made_through_the_dialog(
-    number: int, serving: Serving, otto: Otto, workshop: Workshop
+    number: str, serving: Serving, otto: Otto, workshop: Workshop
 ) -> None:
     visitor = otto(serving(number, "ours"))
     volume = workshop.volume().id
@@ -55,7 +119,7 @@ def test_a_snapshot_is_made_through_the_dialog(
 
 
 @each_release
-def test_the_admin_dashboard_answers(number: int, serving: Serving, cloud: Access) -> None:
+def test_the_admin_dashboard_answers(number: str, serving: Serving, cloud: Access) -> None:
     visitor = Visitor(serving(number, "ours").url)
     visitor.log_in(cloud.login("admin"))
     assert visitor.get(ADMIN).status_code == requests.codes.ok
@@ -67,13 +131,13 @@ def test_the_admin_dashboard_answers(number: int, serving: Serving, cloud: Acces
 
 @each_release
 def test_disabled_again_the_pages_are_stocks(
-    number: int, serving: Serving, otto: Otto, things: Things
+    number: str, serving: Serving, otto: Otto, things: Things
 ) -> None:
     running = serving(number, "stock")
     check_served(running, otto(running), things, ours=False)
 
 
 @each_release
-def test_check_finds_nothing_wrong(number: int, ours: Callable[[int], Horizon]) -> None:
+def test_check_finds_nothing_wrong(number: str, ours: Callable[[str], Horizon]) -> None:
     said = ours(number).plugin("check")
     assert said == "The set-up is right.\n"

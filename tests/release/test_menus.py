@@ -21,11 +21,11 @@ MODAL = "#modal_wrapper .modal.in"
 
 @each_release
 def test_a_menu_opens_after_a_dialog_with_an_error_was_cancelled(
-    serving: Callable[[int, str], Dashboard],
+    serving: Callable[[str, str], Dashboard],
     otto: Callable[[Dashboard], Visitor],
     things: Things,
     home: Home,
-    number: int,
+    number: str,
 ) -> None:
     running = serving(number, "ours")
     with browser.opened(home) as chrome:

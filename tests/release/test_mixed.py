@@ -24,10 +24,10 @@ from tests.release.pages import Things, log_of
 
 pytestmark = pytest.mark.extended
 
-Host = tuple[int, str]
-OLD: Host = (26, "stock")
-OLD_OURS: Host = (26, "ours")
-NEW: Host = (27, "ours")
+Host = tuple[str, str]
+OLD: Host = ("26", "stock")
+OLD_OURS: Host = ("26", "ours")
+NEW: Host = ("27", "ours")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Way:
     ids=["26 stock to 27", "27 to 26 stock", "26 to 27", "27 to 26"],
 )
 def way(
-    request: pytest.FixtureRequest, serving: Callable[[int, str], Dashboard], cloud: Access
+    request: pytest.FixtureRequest, serving: Callable[[str, str], Dashboard], cloud: Access
 ) -> Iterator[Way]:
     """Two hosts and one session; neither host logs an error."""
     first, second = (serving(*host) for host in request.param)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from demo.layout import ROOT
+from demo.scratch import NEWEST
 from tests.release import distribution
 from tests.release.conftest import Fresh
 from tests.release.installed import Horizon
@@ -47,17 +48,17 @@ class Snapshots(panel.Snapshots):
 
 
 @pytest.fixture
-def enabled(copied: Fresh, ours: Callable[[int], Horizon]) -> Horizon:
+def enabled(copied: Fresh, ours: Callable[[str], Horizon]) -> Horizon:
     """A Horizon with the plugin that the test may change."""
-    static = ours(27).static
-    return dataclasses.replace(copied(27, like=ours(27)), static=static)
+    static = ours(NEWEST).static
+    return dataclasses.replace(copied(NEWEST, like=ours(NEWEST)), static=static)
 
 
 @pytest.fixture
-def installed(enabled: Horizon, stock: Callable[[int], Horizon]) -> Horizon:
+def installed(enabled: Horizon, stock: Callable[[str], Horizon]) -> Horizon:
     """A Horizon with the package, where nothing is enabled; its assets are stock's."""
     enabled.plugin("disable")
-    return dataclasses.replace(enabled, static=stock(27).static)
+    return dataclasses.replace(enabled, static=stock(NEWEST).static)
 
 
 @pytest.fixture(scope="module")
@@ -77,30 +78,6 @@ def test_upgrade_of_the_package_alone(enabled: Horizon, next_wheel: Path, things
     assert said.count("kept ") == len(before)
     assert "renewed" not in said
     assert enabled.plugin("check") == "The set-up is right.\n"
-
-
-def test_uninstall_files_first(
-    enabled: Horizon, stock: Callable[[int], Horizon], things: Things
-) -> None:
-    enabled.plugin("disable")
-    enabled.uninstall()
-    assert enabled.switch_texts() == {}
-    bare = dataclasses.replace(enabled, static=stock(27).static)
-    check(things.asked(bare), things, volumes="stock", snapshots="stock")
-
-
-def test_uninstall_package_first(
-    enabled: Horizon, stock: Callable[[int], Horizon], things: Things
-) -> None:
-    enabled.uninstall()
-    assert len(enabled.switch_texts()) == SWITCHES
-    # With the files still there Horizon names no script of ours any more: compress anew.
-    bare = dataclasses.replace(enabled, static=stock(27).static)
-    answers = things.asked(bare)
-    # Horizon says of each file why it skips it.
-    gone = "ModuleNotFoundError: No module named 'snapshot_dashboard'"
-    check(answers, things, volumes="stock", snapshots="stock", expected_trace=gone)
-    assert answers.log.count(gone) == SWITCHES
 
 
 def _own_file(horizon: Horizon, name: str, text: str) -> None:
@@ -150,7 +127,9 @@ def test_a_horizon_that_our_pages_do_not_fit(enabled: Horizon, things: Things) -
     check(answers, things, volumes="stock", snapshots="ours", expected_trace=trace)
     # The project's and the admin's, which stands on it.
     assert answers.log.count("do not fit this Horizon") == 2
-    assert "Panel volumes: Horizon's own pages are used." in enabled.plugin("check", expect=1)
+    said = enabled.plugin("check", expect=1)
+    for name in ("project/volumes", "admin/volumes"):
+        assert f"Panel {name}: Horizon's own pages are used." in said
 
 
 def _rename(folder: Path, name: str) -> None:
@@ -172,10 +151,10 @@ def test_kill_switch(enabled: Horizon, things: Things) -> None:
 
 
 def test_panel_files_without_the_one_that_names_the_application(
-    enabled: Horizon, stock: Callable[[int], Horizon], things: Things
+    enabled: Horizon, stock: Callable[[str], Horizon], things: Things
 ) -> None:
     (enabled.switches / APPLICATION).unlink()
-    partly = dataclasses.replace(enabled, static=stock(27).static)
+    partly = dataclasses.replace(enabled, static=stock(NEWEST).static)
     check(things.asked(partly), things, volumes="stock", snapshots="stock")
     assert APPLICATION in partly.plugin("check", expect=1)
 

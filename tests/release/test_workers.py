@@ -11,6 +11,7 @@ import pytest
 import requests
 from pymemcache.client.base import Client  # type: ignore[import-untyped]
 
+from demo.scratch import NEWEST
 from demo.visitor import Visitor
 from devcloud.access import Access
 from tests.browser.oracle import tracebacks
@@ -39,7 +40,7 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def workers(
-    memcached: str, ours: Callable[[int], Horizon], serve: Serve, cloud: Access
+    memcached: str, ours: Callable[[str], Horizon], serve: Serve, cloud: Access
 ) -> Iterator[Callable[[], Pair]]:
     """Function: somebody who logged in at the first of two workers."""
     settings = {
@@ -51,7 +52,7 @@ def workers(
             }
         },
     }
-    running = [serve(ours(27), **settings) for _ in range(2)]
+    running = [serve(ours(NEWEST), **settings) for _ in range(2)]
 
     def log_in() -> Pair:
         pair = Pair(*(Visitor(each.url) for each in running))

@@ -27,7 +27,8 @@ def service(kind: str, url: str) -> dict[str, Any]:
 
 CATALOG = [
     service("identity", KEYSTONE),
-    service("block-storage", CINDER),
+    # The type that each Horizon knows: those before 25.2 have not heard of "block-storage".
+    service("volumev3", CINDER),
     service("compute", NOVA),
 ]
 

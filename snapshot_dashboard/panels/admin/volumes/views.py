@@ -7,7 +7,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from openstack_dashboard.dashboards.admin.volumes import views as stock
 from openstack_dashboard.utils import settings as setting_utils
 
 from snapshot_dashboard.cloud import support
@@ -32,7 +31,6 @@ class VolumesView(SupportView, project.VolumesView):
 
     table_class = VolumesTable
     part = "volumes"
-    FILTERS_MAPPING = stock.VolumesView.FILTERS_MAPPING
 
     def needs_filter_first(self, table: VolumesTable) -> bool:
         """Tell whether nothing is read yet, as an operator may want it for a large cloud."""

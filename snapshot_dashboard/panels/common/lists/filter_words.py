@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 from django.utils import translation
 from django.utils.translation import gettext
+from openstack_dashboard.dashboards.admin.volumes import views as stock_views
 from openstack_dashboard.dashboards.project.volumes import tables as stock_tables
-from openstack_dashboard.dashboards.project.volumes import views as stock_views
 
 from snapshot_dashboard.cloud.errors import NotFound
 from snapshot_dashboard.panels.common.statuses import STATUS_DISPLAY_CHOICES

@@ -55,11 +55,20 @@ class DeleteVolumeSnapshot(ExplainedSnapshotDelete, stock.DeleteVolumeSnapshot):
     """Stock's action, which explains what blocks the deletion and why it was refused."""
 
 
+# Horizon 24.0 filters the rows of a page only, and has no choices.
+_STOCKS_CHOICES = getattr(stock.VolumeSnapshotsFilterAction, "filter_choices", None) or (
+    ("name", gettext_lazy("Snapshot Name ="), True),
+    ("status", gettext_lazy("Status ="), True),
+    ("volume_id", gettext_lazy("Volume ID ="), True),
+)
+
+
 class FilterAction(stock.VolumeSnapshotsFilterAction):
     """Stock's filter, and a part of the name, the volume by its name, and the age."""
 
+    filter_type = "server"
     filter_choices = (
-        *stock.VolumeSnapshotsFilterAction.filter_choices,
+        *_STOCKS_CHOICES,
         ("name_part", gettext_lazy("Part of Name ="), True),
         ("volume", gettext_lazy("Volume ="), True),
         ("age", gettext_lazy("Age ="), True),

@@ -128,11 +128,23 @@ class DeleteTransfer(stock.DeleteTransfer):
         messages.error(request, sentence(text, name=isolated(volume.name)))
 
 
+# Horizon 24.0 filters the rows of a page only, and has no choices.
+_STOCKS_CHOICES = getattr(stock.VolumesFilterAction, "filter_choices", None) or (
+    ("name", gettext_lazy("Volume Name ="), True),
+    ("size", gettext_lazy("Size (GiB) ="), True),
+    ("status", gettext_lazy("Status ="), True),
+    ("group_id", gettext_lazy("Group ID ="), True),
+    ("availability_zone", gettext_lazy("Availability Zone ="), True),
+    ("bootable", gettext_lazy("Bootable ="), True),
+)
+
+
 class FilterAction(stock.VolumesFilterAction):
     """Stock's filter without "Encrypted": no Cinder answers it, and a member is refused (400)."""
 
+    filter_type = "server"
     filter_choices = (
-        *(each for each in stock.VolumesFilterAction.filter_choices if each[0] != "encrypted"),
+        *(each for each in _STOCKS_CHOICES if each[0] != "encrypted"),
         ("name_part", gettext_lazy("Part of Name ="), True),
         ("age", gettext_lazy("Age ="), True),
     )

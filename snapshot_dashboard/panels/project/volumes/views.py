@@ -43,7 +43,6 @@ class VolumesView(AddressView):
 
     table_class = VolumesTable
     page_title = _("Volumes")
-    FILTERS_MAPPING = stock.VolumesView.FILTERS_MAPPING
 
     def get_data(self) -> list[VolumeRow]:
         """Read the page and the limits side by side; a failure leaves an empty, explained table."""

@@ -74,8 +74,10 @@ def test_a_filter_that_stock_has_is_offered_unless_cinder_answers_it_wrongly(
         page = support.get(address)
         fields = page.all("//form[@role='search']//input[@name='field']")
         offered = {each.get("value") for each in fields}
+        # Horizon 24.0 filters the rows of a page only.
+        choices = getattr(stock, "filter_choices", ())
         # By a name or an id, in one field.
-        stocks = {{"volume_id": "volume"}.get(each[0], each[0]) for each in stock.filter_choices}
+        stocks = {{"volume_id": "volume"}.get(each[0], each[0]) for each in choices}
         assert stocks - {"encrypted"} <= offered
         assert {"project", "user", "host", "name_part"} <= offered
         assert "encrypted" not in offered

@@ -11,7 +11,7 @@ from openstack_auth.user import User
 from snapshot_dashboard.cloud.errors import Unreachable
 from snapshot_dashboard.cloud.identity import connect
 from tests.unit.cloud.wire import CINDER, KEYSTONE, NOVA, PROJECT, TOKEN
-from tests.unit.panels.person import CATALOG, user
+from tests.unit.panels.person import CATALOG, service, user
 
 
 def request(who: User) -> HttpRequest:
@@ -24,8 +24,7 @@ def request(who: User) -> HttpRequest:
 def renamed(kind: str) -> list[Any]:
     """Return a catalog whose block storage service has this type."""
     return [
-        {**each, "type": kind if each["type"] == "block-storage" else each["type"]}
-        for each in CATALOG
+        {**each, "type": kind if each["type"] == "volumev3" else each["type"]} for each in CATALOG
     ]
 
 
@@ -36,9 +35,16 @@ def test_a_connection_is_the_persons_own() -> None:
     assert link.rights == "member,reader"
 
 
-@pytest.mark.parametrize("kind", ["block-storage", "volumev3", "block-store"])
+@pytest.mark.parametrize("kind", ["block-storage", "volumev3", "block-store", "volume"])
 def test_block_storage_is_found_under_each_of_its_types(kind: str) -> None:
-    assert connect(request(user(catalog=renamed(kind)))).block_storage_url == CINDER
+    older = service("volumev2", "http://cinder.test/v2/p")
+    catalog = [older, *renamed(kind)]
+    assert connect(request(user(catalog=catalog))).block_storage_url == CINDER
+
+
+def test_the_third_version_is_taken_where_the_first_has_its_old_type() -> None:
+    catalog = [service("volume", "http://cinder.test/v1/p"), *CATALOG]
+    assert connect(request(user(catalog=catalog))).block_storage_url == CINDER
 
 
 def test_a_catalog_without_block_storage_is_unreachable() -> None:
@@ -53,9 +59,7 @@ def test_a_catalog_without_compute_leaves_it_unknown() -> None:
 
 def placed(kind: str, url: str) -> list[Any]:
     """Return a catalog with one service at this address."""
-    endpoint = {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": url}
-    others = [each for each in CATALOG if each["type"] != kind]
-    return [*others, {"type": kind, "name": kind, "endpoints": [endpoint]}]
+    return [*(each for each in CATALOG if each["type"] != kind), service(kind, url)]
 
 
 @pytest.mark.parametrize("end", ["", "/", "/v3", "/v3/", "/v2.0"])

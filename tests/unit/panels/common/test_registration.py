@@ -2,6 +2,7 @@
 """Replacing stock panels keeps everything that others use of them."""
 
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -207,7 +208,7 @@ def test_every_enabled_file_asks_the_package_before_it_says_anything() -> None:
     for path in (ROOT / "enabled").glob("_1*.py"):
         code = path.read_text("utf-8").split('"""')[2].split()
         if path.name == "_1399_snapshot_dashboard.py":
-            assert code[:2] == ["import", "snapshot_dashboard"]
+            assert code[:2] == ["from", "snapshot_dashboard"]
             continue
         assert " ".join(code[:5]) == "from snapshot_dashboard import switches if"
         assert code[5].startswith("switches.")
@@ -249,10 +250,58 @@ def test_with_the_package_ours_win() -> None:
         assert found[name]["ADD_PANEL"].startswith("snapshot_dashboard.")
 
 
+LACKING = """
+import importlib
+import logging
+import django
+from django.urls import resolve
+django.setup()
+logging.disable(logging.CRITICAL)
+stock = importlib.import_module("openstack_dashboard.dashboards.project.{panel}.tables")
+del stock.{lacks}
+from snapshot_dashboard.__main__ import _stock_pages
+print(*_stock_pages(), sep="\\n")
+for dashboard in ("project", "admin"):
+    for panel in ("volumes", "snapshots"):
+        print(resolve("/" + dashboard + "/" + panel + "/").func.__module__.split(".")[0])
+"""
+STOCK, OURS = "openstack_dashboard", "snapshot_dashboard"
+
+
+@pytest.mark.parametrize(
+    ("panel", "lacks", "stepping_aside", "owners"),
+    [
+        # The pages of snapshots need nothing of what is missing here; those of volumes list them.
+        ("volumes", "CreateVolume", ["volumes"], [STOCK, OURS, STOCK, OURS]),
+        ("snapshots", "EditVolumeSnapshot", ["snapshots", "volumes"], [STOCK, STOCK, STOCK, STOCK]),
+    ],
+)
+def test_a_panel_that_does_not_fit_steps_aside_in_both_dashboards(
+    panel: str, lacks: str, stepping_aside: list[str], owners: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LACKING.format(panel=panel, lacks=lacks)],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *named, first, second, third, fourth = done.stdout.splitlines()
+    said = "Horizon's own pages are used. Horizon's log says why."
+    places = [f"{place}/{each}" for place in ("project", "admin") for each in stepping_aside]
+    assert sorted(named) == sorted(f"Panel {place}: {said}" for place in places)
+    assert [first, second, third, fourth] == owners
+
+
 def _assets(kind: str) -> list[str]:
     from snapshot_dashboard.enabled import _1399_snapshot_dashboard as feature
 
     return list(getattr(feature, kind))
+
+
+def _imported(path: Path) -> list[str]:
+    return re.findall(r'@import "(.*?)"', path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", _assets("ADD_JS_FILES") + _assets("ADD_SCSS_FILES"))
@@ -260,12 +309,12 @@ def test_every_asset_that_is_named_exists(name: str) -> None:
     assert (ROOT / "static" / name).is_file()
 
 
-@pytest.mark.parametrize("name", _assets("ADD_SCSS_FILES"))
-def test_styles_are_in_parts_after_the_themes_variables(name: str) -> None:
-    path = ROOT / "static" / name
-    imported = re.findall(r'@import "(.*?)"', path.read_text("utf-8"))
-    variables, ours = imported[:2], imported[2:]
+def test_styles_are_in_parts_after_the_themes_variables() -> None:
+    folder = ROOT / "static" / "snapshot_dashboard" / "scss"
+    *variables, whole = _imported(folder / "on_its_own.scss")
     assert all(each.endswith("/variables") for each in variables)
-    parts = sorted(path.parent.glob("_*.scss"))
-    assert sorted(ours) == [f"snapshot_dashboard/scss/{each.stem[1:]}" for each in parts]
+    assert whole == "/snapshot_dashboard/scss/snapshot_dashboard"
+    parts = sorted(folder.glob("_*.scss"))
+    names = [f"/snapshot_dashboard/scss/{each.stem[1:]}" for each in parts]
+    assert sorted(_imported(folder / "snapshot_dashboard.scss")) == names
     assert not any("@import" in each.read_text("utf-8") for each in parts)
