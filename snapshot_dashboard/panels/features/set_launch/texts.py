@@ -219,7 +219,7 @@ def settings(model: Model) -> list[tuple[str, SafeString | str]]:
     return [
         (_("Flavor"), isolated(model.flavor.name)),
         (_("Networks"), _networks(model)),
-        (_("Security Groups"), groups if model.security_groups else _("Default")),
+        (_("Security Groups"), groups if model.security_groups else "default"),
         (_("Key Pair"), key),
         (_("Availability Zone"), isolated(model.zone) if model.zone else _("Any")),
     ]
