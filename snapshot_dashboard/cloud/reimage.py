@@ -107,19 +107,22 @@ def delete_image(connection: Connection, image_id: str) -> None:
         return
 
 
-def reimage(connection: Connection, volume_id: str, image_id: str) -> None:
+def reimage(
+    connection: Connection, volume_id: str, image_id: str, *, reserved: bool = False
+) -> None:
     """Ask for an image to be written into a volume; accepted when this returns, not yet done.
 
-    The volume has to be ``available``, or ``reserved`` for an instance that is shelved and
-    offloaded; it is ``downloading`` until it is done, and ``error`` where that failed. Cinder
-    compares the status and changes it in one step: of two requests it refuses one.
+    The volume has to be ``available``, or where that is said ``reserved``, for an instance that is
+    shelved and offloaded: one that is being attached at this moment is ``reserved``, too. It is
+    ``downloading`` until it is done, and ``error`` where that failed. Cinder compares the status
+    and changes it in one step: of two requests it refuses one.
 
     :raises CloudError: Refused: nothing was changed (a cloud that is too old, too); AnswerLost,
         ServiceFailed: it is not known.
     """
     if not is_supported(connection):
         raise Refused("Re-imaging a volume needs version 3.68 of the Block Storage API.")
-    body = {"os-reimage": {"image_id": checked(image_id), "reimage_reserved": True}}
+    body = {"os-reimage": {"image_id": checked(image_id), "reimage_reserved": reserved}}
     _act(connection, volume_id, body, microversion=_REIMAGE)
 
 

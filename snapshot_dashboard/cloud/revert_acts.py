@@ -187,7 +187,12 @@ class _Doing:
         try:
             image_id = self._source()
             self._note(progress=Progress.SENT)
-            reimage.reimage(self._connection, self._target.volume.id, image_id)
+            reimage.reimage(
+                self._connection,
+                self._target.volume.id,
+                image_id,
+                reserved=self._plan.instance is not None,
+            )
         except CloudError as error:
             if not error.uncertain:
                 self._note(progress=self._refused())

@@ -8,6 +8,7 @@ from dataclasses import replace
 from snapshot_dashboard.rules.revert_plan import (
     HIGHEST,
     REFRESHED,
+    Act,
     Halt,
     Plan,
     Progress,
@@ -48,6 +49,9 @@ def retried(target: Target) -> Record:
 def confirmed(record: Record, halt: Halt | None, now: int) -> Record:
     """Return the first volume's record with which a person lets the plan go on from a halt."""
     asked = None if halt in _OF_INSTANCE else record.asked
+    if halt in (Halt.INSTANCE_CHANGED, Halt.NOT_STOPPED):
+        # It runs, and the person knows that it will be shut off.
+        asked = Act.START
     return replace(record, asked=asked, turn=_next(record.turn), seen_at=now, halted=False)
 
 

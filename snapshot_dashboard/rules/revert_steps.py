@@ -35,6 +35,10 @@ _DESTRUCTIVE = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE, Act.STOP_AGAIN)
 _STARTING = (Act.UNSHELVE, Act.START)
 
 
+# Written down where a person has let a running instance be shut off, and where it was.
+_MAY_STOP = (Act.START, Act.STOP)
+
+
 def next_step(plan: Plan, now: int) -> Step:
     """Return what comes next; only waiting when nothing is left. ``now``: seconds of Unix time.
 
@@ -74,7 +78,7 @@ def _going(plan: Plan) -> Step:
     if plan.instance is None or plan.instance.status == OFFLOADED:
         return _copying(plan) or _writing(plan)
     # Asked for anew by a person, it is shut down once more for the volumes that are left.
-    expected = plan.untouched or plan.lead.record.asked in (None, Act.STOP)
+    expected = plan.untouched or plan.lead.record.asked in (None, *_MAY_STOP)
     return _shutting_down(plan) if expected else Step(halt=Halt.INSTANCE_CHANGED)
 
 
@@ -82,7 +86,7 @@ def _shutting_down(plan: Plan) -> Step:
     """Return what is next before the volumes of an instance can be written."""
     status, asked = _status(plan), plan.lead.record.asked
     # Whoever has started one that was off when the plan was begun may be at work with it.
-    may_stop = plan.before is Before.RUNNING or plan.lead.record.turn > 0
+    may_stop = plan.before is Before.RUNNING or asked in _MAY_STOP
     if status == RUNNING and asked is not Act.SHELVE and may_stop:
         return _ask(plan, Act.STOP)
     if status == OFF:
@@ -97,8 +101,7 @@ def _leaving(plan: Plan) -> Step:
         return _ask(plan, Act.UNSHELVE)
     if status == RUNNING and plan.before is Before.OFF:
         asked = plan.lead.record.asked
-        mine = asked in (Act.UNSHELVE, Act.STOP_AGAIN)
-        mine = mine or (asked is None and plan.lead.record.turn > 0)
+        mine = asked in (Act.UNSHELVE, Act.STOP_AGAIN, Act.START)
         return _ask(plan, Act.STOP_AGAIN) if mine else Step(halt=Halt.INSTANCE_CHANGED)
     return Step(Act.FINISH)
 
@@ -225,14 +228,22 @@ def _left(plan: Plan, target: Target) -> Step | None:
     return Step(Act.REMOVE_IMAGE, target=target) if remove else None
 
 
-def can_retry(step: Step) -> bool:
+def copies_are_old(plan: Plan) -> bool:
+    """Tell whether the instance runs again after copies of its volumes were asked for.
+
+    They were to hold what the volumes held before anything is overwritten.
+    """
+    wanted = plan.lead.record.copy and plan.stage is Stage.GOING
+    begun = any(each.record.progress is not Progress.OLD for each in plan.targets)
+    left = any(not each.record.progress.is_after for each in plan.targets)
+    at_rest = plan.instance is None or _status(plan) in (OFF, _SHELVED, OFFLOADED)
+    return wanted and begun and left and not at_rest
+
+
+def can_retry(plan: Plan, step: Step) -> bool:
     """Tell whether a person can have what halted it tried once more."""
-    return step.halt is not None and step.halt not in (
-        Halt.VOLUME_MISSING,
-        Halt.LOCKED,
-        Halt.WRITE_FAILED,
-        Halt.INSTANCE_ERROR,
-    )
+    final = (Halt.VOLUME_MISSING, Halt.LOCKED, Halt.WRITE_FAILED, Halt.INSTANCE_ERROR)
+    return step.halt is not None and step.halt not in final and not copies_are_old(plan)
 
 
 def can_give_up(plan: Plan, step: Step) -> bool:
@@ -240,6 +251,6 @@ def can_give_up(plan: Plan, step: Step) -> bool:
 
     Nova does not start an instance of which a volume is in an error state.
     """
-    return (
-        step.halt is not None and not step.halt.only_support and plan.stage is not Stage.GIVING_UP
-    )
+    supports = step.halt is not None and step.halt.only_support
+    done = all(each.record.progress is Progress.DONE for each in plan.targets)
+    return plan.stage is Stage.GOING and not supports and (step.halt is not None or not done)

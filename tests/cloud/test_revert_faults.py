@@ -135,7 +135,7 @@ def test_storage_that_fails_while_it_writes_is_mended_by_support(
     workshop.broken_storage("create_volume_from_snapshot")
     plan, step = two.halted()
     assert step.halt is Halt.WRITE_FAILED and step.target
-    assert not can_retry(step) and not can_give_up(plan, step)
+    assert not can_retry(plan, step) and not can_give_up(plan, step)
     assert step.target.content is Content.UNKNOWN
     assert [each.content for each in plan.targets].count(Content.OLD) == 1
     workshop.storage_as_usual()
@@ -179,9 +179,9 @@ def test_two_workers_at_the_same_moment_write_once(
     sent: list[str] = []
     real = reimage.reimage
 
-    def counted(connection: Connection, volume_id: str, image_id: str) -> None:
+    def counted(connection: Connection, *about: str, reserved: bool) -> None:
         sent.append(volume_id)
-        real(connection, volume_id, image_id)
+        real(connection, *about, reserved=reserved)
 
     monkeypatch.setattr(reimage, "reimage", counted)
 

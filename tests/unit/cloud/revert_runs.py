@@ -293,9 +293,9 @@ class Run:
 
     def _choose(self, plan: Plan, step: Step) -> None:
         """Press a button, where there is one."""
-        if can_retry(step) and (self._is_worth_it(step) or not can_give_up(plan, step)):
+        if can_retry(plan, step) and (self._is_worth_it(step) or not can_give_up(plan, step)):
             revert_acts.go_on(self.ours, plan, step)
-        elif can_give_up(plan, step):
+        elif step.halt and can_give_up(plan, step):
             revert_acts.give_up(self.ours, plan)
         else:
             return

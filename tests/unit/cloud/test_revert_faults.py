@@ -109,9 +109,9 @@ def test_a_refusal_of_a_volume_that_is_being_written_proves_nothing(
     disk = run.cloud.disks[step.target.volume.id]
     send = reimage.reimage
 
-    def sent_twice(connection: Connection, volume_id: str, image_id: str) -> None:
-        send(connection, volume_id, image_id)
-        send(connection, volume_id, image_id)
+    def sent_twice(connection: Connection, *about: str, reserved: bool) -> None:
+        send(connection, *about, reserved=reserved)
+        send(connection, *about, reserved=reserved)
 
     monkeypatch.setattr(reimage, "reimage", sent_twice)
     run.fault, run.cloud.failing = "write fails", {"write"}
@@ -154,12 +154,12 @@ def test_nobody_chooses_anything_while_a_step_is_carried_out(
     run, plan, step = at_writing(monkeypatch, 0)
     send = reimage.reimage
 
-    def meanwhile(connection: Connection, volume_id: str, image_id: str) -> None:
+    def meanwhile(connection: Connection, *about: str, reserved: bool) -> None:
         found = run.plan()
         assert found
         with pytest.raises(UnderWay):
             revert_acts.give_up(run.ours, found)
-        send(connection, volume_id, image_id)
+        send(connection, *about, reserved=reserved)
 
     monkeypatch.setattr(reimage, "reimage", meanwhile)
     run.fault = "two people"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from snapshot_dashboard.rules.revert_changes import given_up
+from snapshot_dashboard.rules.revert_changes import confirmed, given_up
 from snapshot_dashboard.rules.revert_plan import (
     LEFT_ALONE,
     RECORD,
@@ -119,7 +119,7 @@ def test_no_halt_is_left_out() -> None:
 
 ACTS = [
     (Act.STOP, plan(target())),
-    (Act.STOP, plan(target(before=Before.OFF, turn=1))),
+    (Act.STOP, plan(target(before=Before.OFF, asked=Act.START))),
     (Act.SHELVE, plan(target(asked=Act.STOP), status="SHUTOFF")),
     (Act.SHELVE, plan(target(), target(1), status="SHUTOFF")),
     # The rest is written after somebody has used the instance, and a person wants it.
@@ -138,7 +138,7 @@ ACTS = [
     # An image is being made of its system disk; it can be unshelved all the same.
     (Act.UNSHELVE, plan(target(**ENDING), status="SHELVED")),
     (Act.STOP_AGAIN, plan(target(progress=Progress.DONE, before=Before.OFF, asked=Act.UNSHELVE))),
-    (Act.STOP_AGAIN, plan(target(before=Before.OFF, turn=1, **ENDING))),
+    (Act.STOP_AGAIN, plan(target(before=Before.OFF, asked=Act.UNSHELVE, **ENDING))),
     (Act.FINISH, plan(target(progress=Progress.DONE))),
     (Act.FINISH, plan(target(progress=Progress.DONE, before=Before.OFF), status="SHUTOFF")),
     (Act.FINISH, shelved(reserved(progress=Progress.DONE, before=Before.SHELVED))),
@@ -200,7 +200,7 @@ def test_whatever_is_read_nothing_is_lost_without_a_person(now: Plan) -> None:
     step = next_step(now, NOW)
     assert not (step.act and step.halt)
     assert step == WAIT or not now.over
-    assert not (can_retry(step) or can_give_up(now, step)) or step.halt
+    assert not can_retry(now, step) or step.halt
     if step.act in DESTRUCTIVE:
         assert abs(NOW - now.lead.record.seen_at) <= LEFT_ALONE
         ending = now.stage is Stage.GIVING_UP and step.act is Act.STOP_AGAIN
@@ -228,11 +228,32 @@ def test_only_what_is_halted_can_be_retried_or_given_up() -> None:
         step = next_step(with_copies(halt, now), NOW)
         only_support = halt in (Halt.WRITE_FAILED, Halt.INSTANCE_ERROR)
         assert can_give_up(now, step) == (not only_support and now.stage is Stage.GOING)
-        assert can_retry(step) == (
+        assert can_retry(now, step) == (
             not only_support and halt not in (Halt.VOLUME_MISSING, Halt.LOCKED)
         )
-    assert not can_retry(WAIT) and not can_give_up(plan(target()), WAIT)
+    assert not can_retry(plan(target()), WAIT) and can_give_up(plan(target()), WAIT)
+    over = plan(target(progress=Progress.DONE))
+    assert not can_give_up(over, WAIT)
 
 
 def test_the_mark_is_the_plans_own() -> None:
     assert reserved(written=True).volume.image_metadata == {RECORD: PLAN}
+
+
+def test_another_halt_is_no_consent_to_shut_off_what_was_off() -> None:
+    begun = target(before=Before.OFF)
+    for halt, stops in ((Halt.LEFT, False), (Halt.PAUSED, False), (Halt.INSTANCE_CHANGED, True)):
+        again = replace(begun, record=confirmed(begun.record, halt, NOW))
+        step = next_step(plan(again), NOW)
+        assert (step.act is Act.STOP) == stops
+        assert (step.halt is Halt.INSTANCE_CHANGED) == (not stops)
+
+
+def test_copies_from_before_the_instance_ran_again_are_none() -> None:
+    for progress, retried in ((Progress.OLD, True), (Progress.COPYING, False)):
+        now = plan(target(copy=None, asked=Act.STOP, progress=progress))
+        now = replace(now, targets=(replace(now.lead, record=replace(now.lead.record, copy=True)),))
+        step = next_step(now, NOW)
+        assert step.halt is Halt.NOT_STOPPED
+        assert can_retry(now, step) == retried
+        assert can_give_up(now, step)

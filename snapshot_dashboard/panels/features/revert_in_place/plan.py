@@ -152,7 +152,7 @@ class PlanView(DialogView):
         """Begin, or come back with what has to be read, chosen or ticked first."""
         if self.is_begun:
             return self.progress()
-        if "show" in self.request.POST:
+        if "revert" not in self.request.POST:
             return self.again(form, self.problem)
         problem = self.changed(form.cleaned_data["seen"]) or self.too_little_room(form)
         if problem:
@@ -181,7 +181,8 @@ class PlanView(DialogView):
         said = self.request.POST
         chosen = [(f"{_CHOICE}{each}", value) for each, value in self.typed().items()]
         included = [("include", each) for each in said.getlist("include")]
-        ticked = [(each, said[each]) for each in ("copy", "acknowledged") if each in said]
+        # The button too: what only wanted to see a plan does not begin one when it is sent again.
+        ticked = [(each, said[each]) for each in ("copy", "acknowledged", "revert") if each in said]
         return [*chosen, *included, *ticked]
 
     @property

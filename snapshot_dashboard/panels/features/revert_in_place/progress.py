@@ -142,7 +142,7 @@ class ProgressView(DialogView):
             self.carry_out(plan)
         elif seen != revert_progress.fingerprint(plan, self.step):
             self.problem = words.CHANGED
-        elif deed == GO_ON and revert_steps.can_retry(self.step):
+        elif deed == GO_ON and revert_steps.can_retry(plan, self.step):
             if sure or not revert_progress.unwritten(plan):
                 self.let("go_on", plan, lambda: revert_acts.go_on(self.connection, plan, self.step))
             else:

@@ -79,6 +79,7 @@ def context(request: HttpRequest, looked: Looked, *, allowed: bool) -> dict[str,
         "volumes": [_volume(request, looked, teller, each) for each in plan.targets],
         "offers": offers(plan, step, teller) if allowed else (),
         "barred": None if allowed or plan.over else words.NOT_ALLOWED,
+        "old_copies": step.halt is not None and revert_steps.copies_are_old(plan),
         "halted": step.halt is not None,
         "pending": not plan.over and step.halt is None,
         # A script sends the form once more, so that it is written down.
@@ -94,7 +95,7 @@ def context(request: HttpRequest, looked: Looked, *, allowed: bool) -> dict[str,
 def offers(plan: Plan, step: Step, teller: Teller) -> tuple[Offer, ...]:
     """Return what can be done about a plan that has halted."""
     found = []
-    if revert_steps.can_retry(step):
+    if revert_steps.can_retry(plan, step):
         label = words.TRY_AGAIN if words.is_again(step) else words.GO_ON
         found.append(Offer("go_on", label, teller.lost()))
     if revert_steps.can_give_up(plan, step):

@@ -226,7 +226,9 @@ def test_a_form_by_hand_is_answered_with_the_plan(wire: Wire, person: Person) ->
     answer = person.post(FORM, {"acknowledged": "lost", "include": ["v1", "v2"], "revert": "x"})
     assert "are asked for" in answer.text or "cannot be used now" in answer.problem
     chosen = {"snapshot_v1": "s1", "snapshot_v2": "s2"}
-    answer = person.post(FORM, {"acknowledged": "lost", "include": ["v1", "v2"], **chosen})
+    sent = {"acknowledged": "lost", "include": ["v1", "v2"], **chosen}
+    assert person.post(FORM, sent).problem == ""
+    answer = person.post(FORM, {**sent, "revert": "x"})
     assert "this form has not shown the plan before" in answer.problem
     assert order(wire) == []
 
