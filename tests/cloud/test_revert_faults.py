@@ -180,7 +180,7 @@ def test_two_workers_at_the_same_moment_write_once(
     real = reimage.reimage
 
     def counted(connection: Connection, *about: str, reserved: bool) -> None:
-        sent.append(volume_id)
+        sent.append(about[0])
         real(connection, *about, reserved=reserved)
 
     monkeypatch.setattr(reimage, "reimage", counted)
