@@ -23,7 +23,7 @@ def _put_back(ours: Connection, workshop: Workshop, volume_id: str, snapshot_id:
     before = block_storage.volume(ours, volume_id)
     snapshot = block_storage.snapshot(ours, snapshot_id)
     source = reimage.create_source(ours, snapshot, name=unique("source"), properties={})
-    reimage.reimage(ours, volume_id, source.id)
+    reimage.reimage(ours, volume_id, source.id, reserved=before.status == "reserved")
     workshop.settled(volume_id, before.status)
     after = block_storage.volume(ours, volume_id)
     assert after.image_metadata["image_id"] == source.id
