@@ -81,7 +81,6 @@ def test_every_dialog_opens_and_rows_are_refreshed(
     assert ours_in(log_of(running)) == []
 
 
-@pytest.mark.extended
 @each_release
 @pytest.mark.parametrize("first", ["disable", "uninstall"])
 def test_removed_in_either_order_the_pages_are_stocks(
