@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud import answers, caching, list_search, lists
-from snapshot_dashboard.cloud.answers import Record, text, told
+from snapshot_dashboard.cloud.answers import Answer, Record, text, told
 from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.lists import Kind, Listed
@@ -229,6 +229,19 @@ def create_volume(
     }
     made = connection.cinder("POST", "/volumes", body={"volume": wanted})
     return made.one("volume", answers.volume)
+
+
+def act(
+    connection: Connection, volume_id: str, body: object, *, microversion: str | None = None
+) -> Answer:
+    """Ask for an action on a volume, such as ``os-set_image_metadata``, and return the answer.
+
+    :raises CloudError: it was refused, or that is not known.
+    """
+    path = f"/volumes/{checked(volume_id)}/action"
+    return connection.call(
+        Service.BLOCK_STORAGE, "POST", path, microversion=microversion, body=body
+    )
 
 
 def note(connection: Connection, snapshot_id: str, metadata: Mapping[str, str]) -> None:

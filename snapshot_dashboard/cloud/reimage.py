@@ -18,7 +18,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud.answers import Answer, entries
+from snapshot_dashboard.cloud import block_storage, images
+from snapshot_dashboard.cloud.answers import entries
 from snapshot_dashboard.cloud.errors import NotFound, Refused, Service, checked
 from snapshot_dashboard.cloud.images import read_image
 from snapshot_dashboard.cloud.session import Connection
@@ -102,7 +103,7 @@ def delete_image(connection: Connection, image_id: str) -> None:
     :raises CloudError: it was not deleted, or that is not known.
     """
     try:
-        connection.call(Service.IMAGE, "DELETE", f"/images/{checked(image_id)}")
+        images.delete(connection, image_id)
     except NotFound:
         return
 
@@ -123,7 +124,7 @@ def reimage(
     if not is_supported(connection):
         raise Refused("Re-imaging a volume needs version 3.68 of the Block Storage API.")
     body = {"os-reimage": {"image_id": checked(image_id), "reimage_reserved": reserved}}
-    _act(connection, volume_id, body, microversion=_REIMAGE)
+    block_storage.act(connection, volume_id, body, microversion=_REIMAGE)
 
 
 def put_back_description(
@@ -145,22 +146,13 @@ def put_back_description(
         key: value for key, value in former.items() if volume.image_metadata.get(key) != value
     }
     if changed:
-        _act(connection, volume.id, {"os-set_image_metadata": {"metadata": changed}})
+        block_storage.act(connection, volume.id, {"os-set_image_metadata": {"metadata": changed}})
     if volume.bootable != bootable:
-        _act(connection, volume.id, {"os-set_bootable": {"bootable": bootable}})
+        block_storage.act(connection, volume.id, {"os-set_bootable": {"bootable": bootable}})
     removed = set(volume.image_metadata) - set(former)
     in_order = sorted(removed - set(last)) + [each for each in last if each in removed]
     for key in in_order:
         try:
-            _act(connection, volume.id, {"os-unset_image_metadata": {"key": key}})
+            block_storage.act(connection, volume.id, {"os-unset_image_metadata": {"key": key}})
         except NotFound:
             continue
-
-
-def _act(
-    connection: Connection, volume_id: str, body: object, microversion: str | None = None
-) -> Answer:
-    path = f"/volumes/{checked(volume_id)}/action"
-    return connection.call(
-        Service.BLOCK_STORAGE, "POST", path, microversion=microversion, body=body
-    )

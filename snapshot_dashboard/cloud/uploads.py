@@ -17,15 +17,14 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from snapshot_dashboard.cloud import caching
-from snapshot_dashboard.cloud.answers import Answer, Record, text
+from snapshot_dashboard.cloud import block_storage, caching
+from snapshot_dashboard.cloud.answers import Record, text
 from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import (
     CloudError,
     NotFound,
     RequestFailed,
     Unreachable,
-    checked,
 )
 from snapshot_dashboard.cloud.idempotency import GIVEN_UP
 from snapshot_dashboard.cloud.session import Connection
@@ -86,7 +85,7 @@ def create(
         "visibility": "shared",
     }
     try:
-        answer = _act(connection, volume_id, {"os-volume_upload_image": wanted})
+        answer = block_storage.act(connection, volume_id, {"os-volume_upload_image": wanted})
     except RequestFailed as error:
         if not error.uncertain:
             _erase(connection, volume_id, mark)
@@ -126,7 +125,7 @@ def _write(connection: Connection, volume_id: str, note: Mapping[str, str]) -> N
     # An image that the volume was made from may have left it a list of instances.
     metadata = {consistency.INSTANCES: "", **note}
     try:
-        _act(connection, volume_id, {"os-set_image_metadata": {"metadata": metadata}})
+        block_storage.act(connection, volume_id, {"os-set_image_metadata": {"metadata": metadata}})
     except CloudError as error:
         if not error.uncertain:
             raise
@@ -142,7 +141,7 @@ def _erase(connection: Connection, volume_id: str, mark: _Mark) -> None:
         if cache.get(key, mark) != mark:
             return
         try:
-            _act(connection, volume_id, {"os-unset_image_metadata": {"key": each}})
+            block_storage.act(connection, volume_id, {"os-unset_image_metadata": {"key": each}})
         except NotFound:
             continue
         except RequestFailed:
@@ -150,10 +149,6 @@ def _erase(connection: Connection, volume_id: str, mark: _Mark) -> None:
             return
     if cache.get(key) == mark:
         cache.delete(key)
-
-
-def _act(connection: Connection, volume_id: str, body: object) -> Answer:
-    return connection.cinder("POST", f"/volumes/{checked(volume_id)}/action", body=body)
 
 
 def _remember(connection: Connection, volume_id: str, patience: float = 0) -> _Mark:

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from openstack_dashboard import api as stock_api
 
-from snapshot_dashboard.cloud import idempotency, uploads
+from snapshot_dashboard.cloud import block_storage, idempotency, uploads
 from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, REFUSED, SILENT, Json, Wire, volume_json
 from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.common.refresh.lists import LISTS, parsed, told
@@ -410,13 +410,13 @@ def test_the_note_of_a_second_upload_is_not_taken_away_with_that_of_the_first(
     wire.volume()
     send(anna)
     wire.mocker.reset_mock()
-    act = uploads._act
+    act = block_storage.act
 
     def meanwhile(connection: Any, volume_id: str, body: object) -> Any:
         uploads._remember(connection, volume_id, idempotency.GIVEN_UP)
         return act(connection, volume_id, body)
 
-    monkeypatch.setattr(uploads, "_act", meanwhile)
+    monkeypatch.setattr(block_storage, "act", meanwhile)
     refresh(anna, "available", wire)
     assert len(acts(wire)) == 1
     refresh(anna, "available", wire)
