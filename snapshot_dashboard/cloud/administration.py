@@ -274,12 +274,3 @@ def reset_volume_status(connection: Connection, volume_id: str, status: str) -> 
     """
     path = f"/volumes/{checked(volume_id)}/action"
     connection.cinder("POST", path, body={"os-reset_status": {"status": status}})
-
-
-def force_delete(connection: Connection, snapshot_id: str) -> None:
-    """Ask for a snapshot to be deleted whatever its status is.
-
-    :raises CloudError: Refused with Cinder's reason.
-    """
-    path = f"/snapshots/{checked(snapshot_id)}/action"
-    connection.cinder("POST", path, body={"os-force_delete": None})

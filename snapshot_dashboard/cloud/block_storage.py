@@ -315,14 +315,6 @@ def delete_volume(connection: Connection, volume_id: str) -> None:
     connection.cinder("DELETE", f"/volumes/{checked(volume_id)}")
 
 
-def delete_snapshot(connection: Connection, snapshot_id: str) -> None:
-    """Ask for a snapshot to be deleted.
-
-    :raises CloudError: Refused with Cinder's reason.
-    """
-    connection.cinder("DELETE", f"/snapshots/{checked(snapshot_id)}")
-
-
 def type_names(connection: Connection) -> tuple[str, ...]:
     """Read the names of the volume types that this project may use."""
     answer = connection.cinder("GET", "/types", query={"is_public": "None"})

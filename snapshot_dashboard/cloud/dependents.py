@@ -236,17 +236,6 @@ def images_of(connection: Connection, snapshot_ids: Collection[str]) -> EmptyIma
     return images.empty_images_of(connection, snapshot_ids)
 
 
-def delete_with_snapshots(connection: Connection, volume_id: str) -> None:
-    """Ask for a volume to be deleted with all of its snapshots.
-
-    Cinder refuses unless each can be deleted and none is of another project
-    (volume/api.py:482-491).
-
-    :raises CloudError: Refused with Cinder's reason.
-    """
-    connection.cinder("DELETE", f"/volumes/{checked(volume_id)}", query={"cascade": "True"})
-
-
 def remember_deletion(connection: Connection, snapshot_id: str) -> None:
     """Remember that a snapshot was to be deleted: if it comes back, its row looks for why."""
     seconds = int(TOLD_FOR.total_seconds())

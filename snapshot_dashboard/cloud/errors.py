@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from keystoneauth1 import exceptions as keystoneauth
 from snapshot_dashboard.rules.failure import Cause as Cause
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.failure import Service as Service
+from snapshot_dashboard.rules.holds import Hold
 from snapshot_dashboard.rules.ids import is_id, is_written_as_id
 from snapshot_dashboard.rules.text import readable
 
@@ -155,6 +157,22 @@ class AnswerLost(CloudError):
     """The request was sent, and no answer came: it may have been carried out."""
 
     uncertain = True
+
+
+class OnHold(CloudError):
+    """Nothing was sent: a snapshot that was to be deleted is on hold."""
+
+    usual = Cause.ON_HOLD
+
+    def __init__(self, hold: Hold) -> None:
+        # In English, for the audit log.
+        super().__init__(str(hold))
+        self.hold = hold
+
+    @property
+    def failure(self) -> Failure:
+        """Return it with the hold, for whoever tells people."""
+        return replace(super().failure, hold=self.hold)
 
 
 def checked(object_id: str) -> str:

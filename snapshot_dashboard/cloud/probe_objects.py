@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from snapshot_dashboard.cloud import block_storage, reimage
+from snapshot_dashboard.cloud import block_storage, reimage, snapshot_deletion
 from snapshot_dashboard.cloud.answers import Answer, Record, entries, moment, text
 from snapshot_dashboard.cloud.credentials import Connect
 from snapshot_dashboard.cloud.errors import NotFound, RequestFailed, Service
@@ -179,7 +179,7 @@ class Removal:
 
     def _delete(self, thing: Thing) -> None:
         delete = {
-            Kind.SNAPSHOT: block_storage.delete_snapshot,
+            Kind.SNAPSHOT: _delete_snapshot,
             Kind.IMAGE: reimage.delete_image,
             Kind.VOLUME: block_storage.delete_volume,
         }[thing.kind]
@@ -192,3 +192,7 @@ class Removal:
         else:
             if thing.kind is Kind.IMAGE:
                 self._known.pop(thing.id, None)
+
+
+def _delete_snapshot(connection: Connection, snapshot_id: str) -> None:
+    snapshot_deletion.delete(connection, block_storage.snapshot(connection, snapshot_id))

@@ -30,7 +30,7 @@ REQUESTED_AT = f"{PREFIX}requested_at"
 AT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 # On a volume: the snapshot that it was made from, by which members cannot filter.
 SNAPSHOT = f"{PREFIX}snapshot"
-_LONGEST = 255
+LONGEST = 255
 _INSTANCE = re.compile(r"([A-Za-z0-9-]{1,64})=([A-Z_]{0,40})")
 _MORE = re.compile(r"\+([0-9]{1,6})")
 
@@ -131,7 +131,7 @@ def _listed(label: ConsistencyNote) -> str:
     while True:
         left = len(words) - kept + label.more
         text = " ".join([*words[:kept], *([f"+{left}"] if left else [])])
-        if len(text) <= _LONGEST:
+        if len(text) <= LONGEST:
             return text
         kept -= 1
 

@@ -6,7 +6,8 @@ no snapshots (volume/api.py:473-501); a snapshot that is available or failed and
 snapshot (1235-1245). Backups and images never block it, and volumes made from a
 snapshot only on some storage: none of them is told here. Cinder decides: a migration and a
 frozen storage service block it too and cannot be seen here, and neither can a member
-see another project's snapshots.
+see another project's snapshots. Of a hold (rules/holds.py) Cinder knows nothing: this dashboard
+decides.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from snapshot_dashboard.rules import holds
 from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
+from snapshot_dashboard.rules.holds import Hold
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, phase
 
@@ -38,6 +41,8 @@ class DeletionBlocker(Enum):
     STATUS = "status"
     GROUP = "group"
     GROUP_SNAPSHOT = "group_snapshot"
+    # Somebody has noted that it is to be kept; Cinder would delete it.
+    ON_HOLD = "on_hold"
     # Snapshots of another project than the volume's.
     FOREIGN_SNAPSHOTS = "foreign_snapshots"
     SNAPSHOTS = "snapshots"
@@ -45,11 +50,12 @@ class DeletionBlocker(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A blocker, and the snapshots or the users of the volume that it is about."""
+    """A blocker, and the snapshots, the users of the volume or the hold that it is about."""
 
     blocker: DeletionBlocker
     snapshots: tuple[Snapshot, ...] = ()
     holders: tuple[Holder, ...] = ()
+    hold: Hold | None = None
 
 
 # What Cinder deletes, when nothing else blocks it.
@@ -139,9 +145,11 @@ def _by_holder(holder: Holder, *, sees_all: bool) -> DeletionBlocker:
 def of_snapshot(snapshot: Snapshot) -> tuple[Finding, ...]:
     """Return what blocks the deletion of a snapshot, () where nothing is known to.
 
-    A group snapshot is deleted as a whole, and only when it has been made (group/api.py:883-897):
-    waiting comes first.
+    A hold comes first: it is for people to decide, whatever the status. A group snapshot is deleted
+    as a whole, and only when it has been made (group/api.py:883-897): waiting comes before it.
     """
+    hold = holds.of(snapshot.metadata)
+    on_hold = (Finding(DeletionBlocker.ON_HOLD, hold=hold),) if hold else ()
     found = []
     if snapshot.status == "creating":
         found.append(DeletionBlocker.CREATING)
@@ -151,4 +159,4 @@ def of_snapshot(snapshot: Snapshot) -> tuple[Finding, ...]:
         found.append(DeletionBlocker.STATUS)
     if snapshot.group_snapshot_id:
         found.append(DeletionBlocker.GROUP_SNAPSHOT)
-    return tuple(Finding(each) for each in found)
+    return (*on_hold, *(Finding(each) for each in found))

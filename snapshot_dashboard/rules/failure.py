@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from snapshot_dashboard.rules.holds import Hold
+
 
 class Service(Enum):
     """An OpenStack service, by its type in the catalog."""
@@ -51,6 +53,8 @@ class Cause(Enum):
     NOT_TRIED = "not_tried"
     # Too many of the others that were named together with it do not exist.
     NOT_LOOKED_FOR = "not_looked_for"
+    # A snapshot is on hold, and was not to be deleted by this dashboard.
+    ON_HOLD = "on_hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Failure:
     ``service`` is None where it is not known which one it was, ``status`` is 0 without an answer.
     ``reason`` is the service's own text (English) and ``request_id`` the id under which its log
     has the request: both may be empty. ``retry_after`` are the seconds after which it wants to be
-    asked again.
+    asked again. ``hold`` is the one that was met.
     """
 
     cause: Cause
@@ -69,3 +73,4 @@ class Failure:
     reason: str = ""
     request_id: str = ""
     retry_after: int | None = None
+    hold: Hold | None = None

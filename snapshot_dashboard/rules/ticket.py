@@ -131,6 +131,7 @@ BLOCKERS: Mapping[DeletionBlocker, str] = {
     DeletionBlocker.STATUS: "status %(status)s, which does not allow it",
     DeletionBlocker.GROUP: "in group %(group)s, remove it from the group first",
     DeletionBlocker.GROUP_SNAPSHOT: "part of a group snapshot, delete that instead",
+    DeletionBlocker.ON_HOLD: "on hold, its owner has to release it first",
     DeletionBlocker.FOREIGN_SNAPSHOTS: "snapshots of another project: %(count)d: %(snapshots)s",
     DeletionBlocker.SNAPSHOTS: "snapshots that must go first: %(count)d: %(snapshots)s",
 }

@@ -2,6 +2,7 @@
 """Cinder's behaviour across projects for each role, and how we use it."""
 
 from collections.abc import Callable
+from datetime import datetime, timezone
 from itertools import chain
 from typing import Any
 
@@ -9,9 +10,17 @@ import pytest
 from openstack.exceptions import NotFoundException
 
 from devcloud.waiting import wait_until
-from snapshot_dashboard.cloud import administration, attachment, block_storage, messages, quota
-from snapshot_dashboard.cloud.errors import Forbidden, NotFound, Refused
+from snapshot_dashboard.cloud import (
+    administration,
+    attachment,
+    block_storage,
+    messages,
+    quota,
+    snapshot_deletion,
+)
+from snapshot_dashboard.cloud.errors import Forbidden, NotFound, OnHold, Refused
 from snapshot_dashboard.cloud.session import Connection, Deadline
+from snapshot_dashboard.rules import holds
 from snapshot_dashboard.rules.attachment import Verdict
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.message import Reason, reason
@@ -165,15 +174,35 @@ def test_a_status_is_reset_and_a_snapshot_deleted_by_force(
     with pytest.raises(Refused):
         administration.reset_status(support, snapshot, "nonsense")
     with pytest.raises(Refused):
-        block_storage.delete_snapshot(ours("anna"), snapshot)
+        snapshot_deletion.delete(ours("anna"), block_storage.snapshot(ours("anna"), snapshot))
     with pytest.raises(Forbidden):
         administration.reset_status(ours("anna"), snapshot, "error")
+    read = block_storage.snapshot(support, snapshot)
     with pytest.raises(Forbidden):
-        administration.force_delete(ours("anna"), snapshot)
-    administration.force_delete(support, snapshot)
+        snapshot_deletion.force_delete(ours("anna"), read)
+    snapshot_deletion.force_delete(support, read)
     until_gone(workshop, snapshot)
     with pytest.raises(NotFound):
-        administration.force_delete(support, snapshot)
+        snapshot_deletion.force_delete(support, read)
+
+
+def test_a_hold_is_a_note_that_the_service_keeps_and_the_command_line_takes_away(
+    workshop: Workshop, ours: Ours
+) -> None:
+    anna = ours("anna")
+    snapshot = str(workshop.snapshot(workshop.volume().id).id)
+    hold = holds.write("f\u00fcr die Pr\u00fcfung \U0001f512", "anna", datetime.now(timezone.utc))
+    block_storage.note(anna, snapshot, hold)
+    with pytest.raises(OnHold):
+        snapshot_deletion.delete(anna, block_storage.snapshot(anna, snapshot))
+    # What "openstack volume snapshot unset --property" sends.
+    anna.cinder("DELETE", f"/snapshots/{snapshot}/metadata/{holds.HOLD}")
+    left = block_storage.snapshot(anna, snapshot)
+    assert holds.of(left.metadata) is None and left.metadata[holds.HOLD_BY] == "anna"
+    block_storage.note(anna, snapshot, hold)
+    block_storage.note(anna, snapshot, holds.RELEASED)
+    snapshot_deletion.delete(anna, block_storage.snapshot(anna, snapshot))
+    until_gone(workshop, snapshot)
 
 
 def test_the_status_of_a_volume_is_reset(workshop: Workshop, support: Connection) -> None:

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from snapshot_dashboard.panels.common import hold_texts
 from snapshot_dashboard.panels.common.attachment_state.explanation import (
     after_unlocking,
     holder_name,
@@ -20,6 +22,7 @@ from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.rules.deletion import DeletionBlocker, Finding
+from snapshot_dashboard.rules.holds import Hold
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # As many snapshots are named one by one; the others are counted.
@@ -98,14 +101,37 @@ _FOR_SUPPORT: dict[DeletionBlocker, str | Promise] = {
 
 
 def texts(
-    findings: Sequence[Finding], *, status: str, volume_id: str, dashboard: str = "project"
+    findings: Sequence[Finding],
+    request: HttpRequest | None,
+    *,
+    status: str,
+    volume_id: str,
+    dashboard: str = "project",
 ) -> tuple[BlockerText, ...]:
     """Return the blockers in words, in the order in which they have to be solved.
 
-    ``status`` is that of what is to be deleted; ``dashboard`` whose pages the links lead to: in
-    the admin's the advice is for those whom others ask.
+    ``status`` is that of what is to be deleted, ``volume_id`` its id; ``dashboard`` whose pages the
+    links lead to: in the admin's the advice is for those whom others ask. Times are in the zone of
+    the request.
     """
-    return tuple(_text(each, status, volume_id, dashboard) for each in findings)
+    return tuple(
+        on_hold(each.hold, request, volume_id, dashboard)
+        if each.hold
+        else _text(each, status, volume_id, dashboard)
+        for each in findings
+    )
+
+
+def on_hold(
+    hold: Hold, request: HttpRequest | None, snapshot_id: str, dashboard: str
+) -> BlockerText:
+    """Return a hold in words."""
+    advice = hold_texts.RELEASE_FIRST
+    if dashboard == "admin":
+        advice = hold_texts.for_support(snapshot_id)
+    return BlockerText(
+        hold_texts.told(hold, request), format_html("{} {}", advice, hold_texts.NOTE_ONLY)
+    )
 
 
 def _text(finding: Finding, status: str, volume_id: str, dashboard: str) -> BlockerText:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from snapshot_dashboard.panels.common import hold_texts
 from snapshot_dashboard.panels.common.html import sentence
 from snapshot_dashboard.rules.failure import Cause, Failure, Service
 
@@ -43,6 +44,8 @@ _CAUSES: Mapping[Cause, Promise] = {
     Cause.NOT_LOOKED_FOR: gettext_lazy(
         "It was not looked for, because too many of the others no longer exist."
     ),
+    # Told with the hold itself wherever that is known.
+    Cause.ON_HOLD: gettext_lazy("It is on hold."),
 }
 _LATER = gettext_lazy("Try again in a moment.")
 _ADVICE: Mapping[Cause, str | Promise] = {
@@ -62,6 +65,7 @@ _ADVICE: Mapping[Cause, str | Promise] = {
     Cause.REFUSED: "",
     Cause.NOT_TRIED: _LATER,
     Cause.NOT_LOOKED_FOR: gettext_lazy("Load the list again and choose anew."),
+    Cause.ON_HOLD: hold_texts.RELEASE_FIRST,
 }
 # Where the service's own reason says all that this would, and more.
 _GENERAL = frozenset({Cause.BAD_REQUEST, Cause.CONFLICT, Cause.REFUSED})
@@ -69,6 +73,8 @@ _GENERAL = frozenset({Cause.BAD_REQUEST, Cause.CONFLICT, Cause.REFUSED})
 
 def cause(failure: Failure) -> str:
     """Return what happened, in one sentence."""
+    if failure.hold:
+        return hold_texts.told(failure.hold, None)
     parts = {"service": _SERVICES[failure.service], "status": failure.status}
     return str(_CAUSES[failure.cause] % parts)
 

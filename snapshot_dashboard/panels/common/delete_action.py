@@ -33,8 +33,8 @@ class ReasonedDelete:
 
     audit_action = ""
 
-    def remove(self, connection: Connection, object_id: str) -> None:
-        """Delete one object; a subclass says how."""
+    def remove(self, connection: Connection, datum: Any) -> None:
+        """Delete what a row is about; a subclass says how."""
         raise NotImplementedError
 
     def subject(self, datum: Any) -> Snapshot | Volume:
@@ -83,7 +83,7 @@ class ReasonedDelete:
             if silent:
                 messages.error(request, unable(self, label, _NOT_ASKED))
                 continue
-            call = partial(self.remove, object_id=object_id)
+            call = partial(self.remove, datum=datum)
             facts = audit.whose(self.subject(datum))
             error = attempt(request, call, self.audit_action, object_id, **facts)
             silent = isinstance(error, AnswerLost | Unreachable)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -45,7 +46,7 @@ def of_volume(
 
 
 def _of_volume(volume: Volume, finding: Finding, group: SafeString | str) -> BlockerWithSteps:
-    (blocker,) = blockers.texts([finding], status=volume.status, volume_id=volume.id)
+    (blocker,) = blockers.texts([finding], None, status=volume.status, volume_id=volume.id)
     if finding.blocker is DeletionBlocker.NOT_VISIBLE and _all_missing(finding):
         return BlockerWithSteps(_missing(finding, volume.id))
     if finding.blocker is DeletionBlocker.GROUP:
@@ -91,14 +92,23 @@ def _missing(finding: Finding, volume_id: str) -> BlockerText:
 
 
 def of_snapshot(
-    snapshot: Snapshot, findings: Sequence[Finding], group: SafeString | str
+    request: HttpRequest,
+    snapshot: Snapshot,
+    findings: Sequence[Finding],
+    group: SafeString | str,
 ) -> tuple[BlockerWithSteps, ...]:
     """Return what keeps a snapshot; ``group`` is its group snapshot by name."""
-    return tuple(_of_snapshot(snapshot, each, group) for each in findings)
+    return tuple(_of_snapshot(request, snapshot, each, group) for each in findings)
 
 
-def _of_snapshot(snapshot: Snapshot, finding: Finding, group: SafeString | str) -> BlockerWithSteps:
-    (blocker,) = blockers.texts([finding], status=snapshot.status, volume_id=snapshot.id)
+def _of_snapshot(
+    request: HttpRequest, snapshot: Snapshot, finding: Finding, group: SafeString | str
+) -> BlockerWithSteps:
+    (blocker,) = blockers.texts([finding], request, status=snapshot.status, volume_id=snapshot.id)
+    if finding.blocker is DeletionBlocker.ON_HOLD:
+        release = page("horizon:project:snapshots:release_hold", snapshot.id)
+        links = (dialog_link(release, _("Release Hold")),) if release else ()
+        return BlockerWithSteps(blocker, links)
     if finding.blocker is DeletionBlocker.GROUP_SNAPSHOT:
         text = _('This snapshot is part of the group snapshot "%(name)s"')
         return BlockerWithSteps(BlockerText(sentence(text, name=group), blocker.advice))

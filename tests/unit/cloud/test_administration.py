@@ -246,11 +246,6 @@ def test_a_cloud_that_cannot_tell_them_apart_has_no_temporary_snapshots(wire: Wi
             "/volumes/x1/action",
             {"os-reset_status": {"status": "available"}},
         ),
-        (
-            lambda to: administration.force_delete(to, "x1"),
-            "/snapshots/x1/action",
-            {"os-force_delete": None},
-        ),
     ],
 )
 def test_a_write_says_just_what_is_wanted_and_has_its_own_time(
@@ -269,7 +264,6 @@ def test_a_write_says_just_what_is_wanted_and_has_its_own_time(
     [
         lambda to: administration.reset_status(to, "x/1", "error"),
         lambda to: administration.reset_volume_status(to, "x/1", "error"),
-        lambda to: administration.force_delete(to, "x/1"),
         lambda to: administration.temporary_snapshots(to, "x/1"),
     ],
 )

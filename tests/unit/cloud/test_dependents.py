@@ -174,13 +174,6 @@ def test_without_an_image_service_there_are_no_images(wire: Wire) -> None:
     assert dependents.images_of(connection(image_url="http://image.test/v2"), []).complete
 
 
-def test_snapshots_go_with_their_volume_only_when_it_is_said(wire: Wire) -> None:
-    wire.says("DELETE", "/volumes/v1", None, 202)
-    dependents.delete_with_snapshots(connection(), "v1")
-    (sent,) = wire.sent("DELETE", "/volumes/v1")
-    assert sent.qs == {"cascade": ["True"]}
-
-
 def test_what_cannot_be_read_beside_is_not_known_but_an_ended_session_is_told(wire: Wire) -> None:
     wire.breaks("GET", "/backups/detail", SILENT)
     link = connection()

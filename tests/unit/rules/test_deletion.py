@@ -16,6 +16,7 @@ from snapshot_dashboard.rules.deletion import (
     of_snapshot,
     of_volume,
 )
+from snapshot_dashboard.rules.holds import Hold
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import MOVING, Attachment
 from tests.unit.rules.samples import (
@@ -239,3 +240,11 @@ def test_a_snapshot_is_deleted_when_available_or_failed(
     assert plain == tuple(map(Finding, expected))
     grouped = of_snapshot(snapshot(status=status, group_snapshot_id="g1"))
     assert grouped == (*plain, Finding(DeletionBlocker.GROUP_SNAPSHOT))
+
+
+@pytest.mark.parametrize("status", ["available", "creating", "error_deleting"])
+def test_a_hold_comes_before_whatever_else_keeps_a_snapshot(status: str) -> None:
+    plain = of_snapshot(snapshot(status=status, group_snapshot_id="g1"))
+    metadata = {"snapshot_dashboard:hold": "for the audit"}
+    held = of_snapshot(snapshot(status=status, group_snapshot_id="g1", metadata=metadata))
+    assert held == (Finding(DeletionBlocker.ON_HOLD, hold=Hold("for the audit")), *plain)

@@ -209,6 +209,7 @@ def test_everything_that_is_in_the_way_is_told_by_its_id(blocker: DeletionBlocke
         DeletionBlocker.ATTACHED,
     }
     groups = {DeletionBlocker.GROUP}
+    of_a_snapshot = {DeletionBlocker.GROUP_SNAPSHOT, DeletionBlocker.ON_HOLD}
     # The volume's own state, and what only a snapshot can be part of.
     itself = {
         DeletionBlocker.BUSY,
@@ -216,9 +217,7 @@ def test_everything_that_is_in_the_way_is_told_by_its_id(blocker: DeletionBlocke
         DeletionBlocker.TRANSFER,
         DeletionBlocker.STATUS,
     }
-    assert snapshots | users | groups | itself | {DeletionBlocker.GROUP_SNAPSHOT} == set(
-        DeletionBlocker
-    )
+    assert snapshots | users | groups | itself | of_a_snapshot == set(DeletionBlocker)
     holders = judge("in-use", instance()).holders if blocker in users else ()
     found = (SNAPSHOT, replace(SNAPSHOT, id="6c2f", project_id="8d3e"))
     met = Finding(blocker, found if blocker in snapshots else (), holders)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from horizon import tables
 
 from snapshot_dashboard.cloud.dependents import Backup
-from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused
+from snapshot_dashboard.cloud.errors import CloudError, NotFound, OnHold, Refused
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.session import Connection
@@ -153,12 +153,12 @@ class DeletingView(DialogView):
         if error is None:
             say_done(self.request, self.action(), [self.label], complete=True)
             return self.finished()
-        if isinstance(error, Refused):
+        if isinstance(error, Refused | OnHold):
             return self.refused(form, error)
         self.usable = not isinstance(error, NotFound)
         return self.again(form, texts.failed(error, self.nouns))
 
-    def refused(self, form: forms.Form, error: Refused) -> HttpResponse:
+    def refused(self, form: forms.Form, error: CloudError) -> HttpResponse:
         """Read again after a refusal, and show the blockers, or that none can be seen."""
         try:
             self.reload()

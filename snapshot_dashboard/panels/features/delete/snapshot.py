@@ -8,13 +8,14 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
-from snapshot_dashboard.cloud import block_storage, dependents, names
+from snapshot_dashboard.cloud import block_storage, dependents, names, snapshot_deletion
 from snapshot_dashboard.cloud.partial_reads import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import audit, dependency, next_steps, status_note
@@ -88,7 +89,7 @@ class DeleteSnapshotView(DeletingView):
             known = remembered(self.connection, "group_snapshot", [group_id])
             group = object_link("group_snapshot", known(group_id))
         self.next_steps = next_steps.of_snapshot(
-            self.snapshot, deletion.of_snapshot(self.snapshot), group
+            self.request, self.snapshot, deletion.of_snapshot(self.snapshot), group
         )
         self.usable = not self.next_steps
         self.refuse_foreign(self.snapshot.project_id)
@@ -124,7 +125,7 @@ class DeleteSnapshotView(DeletingView):
 
     def remove(self) -> Callable[[Connection], None]:
         """Return the call."""
-        return partial(delete, snapshot_id=self.object_id)
+        return partial(delete, snapshot=self.snapshot)
 
     def for_audit(self) -> dict[str, Any]:
         """Return whose snapshot it is."""
@@ -142,13 +143,13 @@ class DeleteSnapshotView(DeletingView):
         return context
 
 
-def delete(connection: Connection, snapshot_id: str) -> None:
+def delete(connection: Connection, snapshot: Snapshot) -> None:
     """Ask for a snapshot to be deleted, and remember it in case it comes back.
 
-    :raises CloudError: Refused with Cinder's reason.
+    :raises CloudError: Refused with Cinder's reason; OnHold.
     """
-    block_storage.delete_snapshot(connection, snapshot_id)
-    dependents.remember_deletion(connection, snapshot_id)
+    snapshot_deletion.delete(connection, snapshot)
+    dependents.remember_deletion(connection, snapshot.id)
 
 
 class SnapshotDependentsView(DependentsView):
@@ -199,9 +200,9 @@ class ExplainedSnapshotDelete(ExplainedDelete):
             found[row.id] = RowFacts(row.id, reason, warnings, tuple(lost))
         return found
 
-    def remove(self, connection: Connection, object_id: str) -> None:
+    def remove(self, connection: Connection, datum: SnapshotRow) -> None:
         """Ask Cinder to delete the snapshot."""
-        delete(connection, object_id)
+        delete(connection, datum.snapshot)
 
     def subject(self, datum: SnapshotRow) -> Snapshot:
         """Return the snapshot."""
@@ -211,11 +212,12 @@ class ExplainedSnapshotDelete(ExplainedDelete):
         """Return what the row tells: its status and its group."""
         return deletion.of_snapshot(datum.snapshot)
 
-    def known_next_steps(self, datum: SnapshotRow) -> tuple[next_steps.BlockerWithSteps, ...]:
+    def known_next_steps(self: Any, datum: SnapshotRow) -> tuple[next_steps.BlockerWithSteps, ...]:
         """Return the same in words; the group by its name."""
         group = datum.group_snapshot
         named = object_link("group_snapshot", group) if group else ""
-        return next_steps.of_snapshot(datum.snapshot, self.known_blockers(datum), named)
+        request: HttpRequest = self.table.request
+        return next_steps.of_snapshot(request, datum.snapshot, self.known_blockers(datum), named)
 
     def unseen(self, connection: Connection, datum: SnapshotRow) -> SafeString:
         """Return that what keeps it cannot be seen."""

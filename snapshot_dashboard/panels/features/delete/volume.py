@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
-from snapshot_dashboard.cloud import attachment, block_storage, dependents, names
+from snapshot_dashboard.cloud import (
+    attachment,
+    block_storage,
+    dependents,
+    names,
+    snapshot_deletion,
+)
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
@@ -177,8 +183,13 @@ class DeleteVolumeView(DeletingView):
 
     def remove(self) -> Callable[[Connection], None]:
         """Return the call: with the snapshots only where there are some, all of them ticked."""
-        call = dependents.delete_with_snapshots if self.page.items else block_storage.delete_volume
-        return partial(call, volume_id=self.object_id)
+        if not self.page.items:
+            return partial(block_storage.delete_volume, volume_id=self.object_id)
+        return partial(
+            snapshot_deletion.delete_with_volume,
+            volume_id=self.object_id,
+            snapshots=self.page.items,
+        )
 
     def for_audit(self) -> dict[str, Any]:
         """Return whose volume it is, and the snapshots that go with it."""
@@ -223,7 +234,7 @@ class DeleteVolumeView(DeletingView):
     def _line(self, snapshot: Snapshot) -> SnapshotToDelete:
         details = page("horizon:project:snapshots:detail", snapshot.id)
         findings = self.blocked.get(snapshot.id, ())
-        found = next_steps.of_snapshot(snapshot, findings, _("unknown"))
+        found = next_steps.of_snapshot(self.request, snapshot, findings, _("unknown"))
         return SnapshotToDelete(
             name=link(details, isolated(snapshot.label)),
             created=shown(self.request, snapshot.created_at),
@@ -308,9 +319,9 @@ class ExplainedVolumeDelete(ExplainedDelete):
             found[row.id] = RowFacts(row.id, reason)
         return found
 
-    def remove(self, connection: Connection, object_id: str) -> None:
+    def remove(self, connection: Connection, datum: VolumeRow) -> None:
         """Ask Cinder to delete the volume."""
-        block_storage.delete_volume(connection, object_id)
+        block_storage.delete_volume(connection, datum.id)
 
     def subject(self, datum: VolumeRow) -> Volume:
         """Return the volume."""

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from snapshot_dashboard.cloud import attachment, block_storage, idempotency, quiesced
+from snapshot_dashboard.cloud import attachment, idempotency, quiesced, snapshot_deletion
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.panels.common import audit, problems, scope
 from snapshot_dashboard.panels.common import consistency_note as notes
@@ -127,7 +127,7 @@ class QuiescedProgressView(DialogView):
         """Delete what Nova left behind; return the first reason against it."""
         failed = None
         for each in rules.leftovers(self.made) if self.stage is Stage.LEFTOVERS else ():
-            call = partial(block_storage.delete_snapshot, snapshot_id=each.id)
+            call = partial(snapshot_deletion.delete, snapshot=each)
             facts = audit.whose(each)
             error = attempt(self.request, call, "snapshot.delete", each.id, **facts)
             failed = failed or error

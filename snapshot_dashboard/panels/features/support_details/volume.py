@@ -82,7 +82,7 @@ def context(request: HttpRequest, row: VolumeRow, found: VolumeDetails) -> dict[
         "failed_revert": failed_revert(url, kept, volume) if kept else None,
         "explanation": facts.owners_view(found.situation, request.user),
         "blockers": blockers.texts(
-            known, status=volume.status, volume_id=volume.id, dashboard="admin"
+            known, request, status=volume.status, volume_id=volume.id, dashboard="admin"
         ),
         "lines": _lines(request, row, found),
         "ticket": ticket.of_volume(

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from snapshot_dashboard.panels.common.forms import DescribedForm
+from snapshot_dashboard.panels.common.snapshot_changes import SeenForm
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.rules.snapshot import SETTABLE
 
@@ -27,16 +27,7 @@ class _Statuses(forms.Select):
         return option
 
 
-class FixingForm(DescribedForm):
-    """The shown status of each snapshot, as ``write_seen`` of the dialog writes it."""
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def forget(self) -> None:
-        """Take back what was typed to confirm: it was meant for what was shown then."""
-
-
-class UpdateStatusForm(FixingForm):
+class UpdateStatusForm(SeenForm):
     """The new status, and the tick that Available requires.
 
     ``current`` holds the statuses of the snapshots; one that all have is marked.
@@ -78,7 +69,7 @@ class UpdateStatusForm(FixingForm):
         return data
 
 
-class ForceDeleteForm(FixingForm):
+class ForceDeleteForm(SeenForm):
     """The confirmation that has to be typed; ``expected`` is its text."""
 
     described = ("confirm",)

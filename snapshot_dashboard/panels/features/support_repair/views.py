@@ -12,24 +12,30 @@ from django.utils.translation import gettext_lazy, ngettext
 from horizon import messages, tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
-from snapshot_dashboard.cloud import administration, block_storage, dependents
+from snapshot_dashboard.cloud import (
+    administration,
+    block_storage,
+    dependents,
+    snapshot_deletion,
+)
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.partial_reads import known as read_or_none
-from snapshot_dashboard.panels.common import audit
+from snapshot_dashboard.panels.common import audit, blockers, change_texts
+from snapshot_dashboard.panels.common.change_texts import FailedChange
 from snapshot_dashboard.panels.common.delete_action import attempt, names, say_done
 from snapshot_dashboard.panels.common.html import sentence, short, stated
 from snapshot_dashboard.panels.common.image_warnings import unread_images, warnings_of
 from snapshot_dashboard.panels.common.lists.bulk import BulkAction
 from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.snapshot_changes import MOST, SeveralMixin
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.panels.features.support_repair import texts
-from snapshot_dashboard.panels.features.support_repair.dialog import MOST, FixingView, SeveralMixin
+from snapshot_dashboard.panels.features.support_repair.dialog import FixingView
 from snapshot_dashboard.panels.features.support_repair.forms import (
     ForceDeleteForm,
     UpdateStatusForm,
 )
-from snapshot_dashboard.panels.features.support_repair.texts import FailedRepair
-from snapshot_dashboard.rules import consistency
+from snapshot_dashboard.rules import consistency, holds
 from snapshot_dashboard.rules.deletion import SNAPSHOT_STATUSES
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import MOVING
@@ -62,7 +68,7 @@ class UpdateStatusView(FixingView):
         kwargs.update(current=current, several=self.several)
         return kwargs
 
-    def act(self, form: UpdateStatusForm, snapshot: Snapshot) -> FailedRepair | None:
+    def act(self, form: UpdateStatusForm, snapshot: Snapshot) -> FailedChange | None:
         """Set the status; a snapshot never shows Available with a better note than it deserves."""
         status = form.cleaned_data["status"]
         failure = self.lower_note(snapshot) if status == "available" else None
@@ -77,9 +83,9 @@ class UpdateStatusView(FixingView):
             old_status=snapshot.status,
             new_status=status,
         )
-        return None if error is None else FailedRepair(self.words, error)
+        return None if error is None else FailedChange(self.words, error)
 
-    def lower_note(self, snapshot: Snapshot) -> FailedRepair | None:
+    def lower_note(self, snapshot: Snapshot) -> FailedChange | None:
         """Let the note say no more than is known of a snapshot that may not be complete."""
         lower = _lower(snapshot)
         if lower is None:
@@ -96,7 +102,7 @@ class UpdateStatusView(FixingView):
             **audit.whose(snapshot),
             taken_while=lower.taken.value,
         )
-        return None if error is None else FailedRepair(texts.NOTE, error)
+        return None if error is None else FailedChange(texts.NOTE, error)
 
     def tell_done(self, form: UpdateStatusForm, done: list[Snapshot]) -> None:
         """Say stock's message for one; for several, which."""
@@ -149,6 +155,13 @@ class ForceDeleteView(FixingView):
         super().load()
         self.images = read_or_none(asked.get)
 
+    def refusal(self, snapshot: Snapshot) -> Problem | None:
+        """Return that it is on hold, and how a hold is taken away."""
+        hold = holds.of(snapshot.metadata)
+        if hold is None:
+            return None
+        return texts.on_hold(blockers.on_hold(hold, self.request, snapshot.id, "admin"))
+
     @property
     def expected(self) -> str:
         """Return what has to be typed: the short id, for several how many there are to delete."""
@@ -167,17 +180,17 @@ class ForceDeleteView(FixingView):
         """Return the form with what was typed, without knowing the snapshots."""
         return ForceDeleteForm(self.request.POST, expected=self.expected)
 
-    def act(self, form: ForceDeleteForm, snapshot: Snapshot) -> FailedRepair | None:
+    def act(self, form: ForceDeleteForm, snapshot: Snapshot) -> FailedChange | None:
         """Ask Cinder to delete it without looking at its status."""
         error = attempt(
             self.request,
-            partial(administration.force_delete, snapshot_id=snapshot.id),
+            partial(snapshot_deletion.force_delete, snapshot=snapshot),
             "snapshot.force_delete",
             snapshot.id,
             **audit.whose(snapshot),
             old_status=snapshot.status,
         )
-        return None if error is None else FailedRepair(self.words, error)
+        return None if error is None else FailedChange(self.words, error)
 
     def tell_done(self, form: ForceDeleteForm, done: list[Snapshot]) -> None:
         """Say what stock says of ordinary deletions."""
@@ -282,7 +295,7 @@ class _RepairAction(BulkAction):
 
     def too_many(self) -> Problem:
         """Return what to say when more rows are selected than are possible at once."""
-        return texts.too_many(MOST)
+        return change_texts.too_many(MOST)
 
 
 class UpdateStatuses(_RepairAction):

@@ -272,6 +272,7 @@ CLOUD_MODULES = {
     "dependents",
     "quiesced",
     "revert",
+    "snapshot_deletion",
     "uploads",
 }
 # What leads there; ConfirmedView.send makes through once.make.

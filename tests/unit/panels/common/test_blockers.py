@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Texts about what blocks a deletion, for the owner and for support staff."""
 
+from datetime import datetime, timezone
+
 import pytest
 
 from snapshot_dashboard.panels.common.blockers import BlockerText, texts
 from snapshot_dashboard.rules.attachment import Disk, Holder, Instance, Verdict
 from snapshot_dashboard.rules.deletion import DeletionBlocker, Finding
+from snapshot_dashboard.rules.holds import Hold
 from snapshot_dashboard.rules.snapshot import Snapshot
 from tests.unit.panels.support import HOSTILE
 
 BOTH = pytest.mark.parametrize("dashboard", ["project", "admin"])
 OF_SNAPSHOTS = (DeletionBlocker.FOREIGN_SNAPSHOTS, DeletionBlocker.SNAPSHOTS)
 OF_HOLDERS = (DeletionBlocker.LEFT_OVER, DeletionBlocker.SYSTEM_DISK, DeletionBlocker.ATTACHED)
+HELD = Hold("for the audit", "bert", datetime(2026, 11, 30, 17, 45, tzinfo=timezone.utc))
 
 
 def holder(number: int = 1, name: str = "web-1") -> Holder:
@@ -39,12 +43,14 @@ def finding(blocker: DeletionBlocker) -> Finding:
     """Return an blocker with all that it needs."""
     if blocker in OF_SNAPSHOTS:
         return Finding(blocker, snapshots=snapshots(2))
+    if blocker is DeletionBlocker.ON_HOLD:
+        return Finding(blocker, hold=HELD)
     return Finding(blocker, holders=(holder(),) if blocker in OF_HOLDERS else ())
 
 
 def only(found: Finding, dashboard: str, status: str = "error_extending") -> BlockerText:
     """Return what is told of one finding."""
-    (said,) = texts([found], status=status, volume_id="v1", dashboard=dashboard)
+    (said,) = texts([found], None, status=status, volume_id="v1", dashboard=dashboard)
     return said
 
 
@@ -58,6 +64,10 @@ def plain(text: str) -> str:
     return text
 
 
+NOTE = (
+    "A hold is a note in the metadata: it stops this dashboard, not the command line and not other "
+    "programs."
+)
 TEXTS: dict[DeletionBlocker, tuple[str, str, str]] = {
     DeletionBlocker.BUSY: (
         "It is busy: Error Extending",
@@ -110,6 +120,13 @@ TEXTS: dict[DeletionBlocker, tuple[str, str, str]] = {
         "This snapshot is part of a group snapshot",
         "Delete the group snapshot instead.",
         "Delete the group snapshot instead.",
+    ),
+    DeletionBlocker.ON_HOLD: (
+        "It was put on hold by bert on Nov. 30, 2026, 5:45 p.m. UTC: for the audit",
+        f"Release the hold first, if the snapshot may be deleted. {NOTE}",
+        'Ask its owner, who finds "Release Hold" in the menu of the snapshot in the list of the '
+        "project. From the command line: openstack volume snapshot unset --property "
+        f"snapshot_dashboard:hold v1 {NOTE}",
     ),
     DeletionBlocker.FOREIGN_SNAPSHOTS: (
         "2 snapshots of this volume belong to another project",
@@ -189,7 +206,7 @@ def test_hostile_names_stay_text(dashboard: str) -> None:
         Finding(DeletionBlocker.ATTACHED, holders=(holder(1, HOSTILE),)),
         Finding(DeletionBlocker.SNAPSHOTS, snapshots=snapshots(1, HOSTILE)),
     ]
-    for said in texts(found, status=HOSTILE, volume_id=HOSTILE, dashboard=dashboard):
+    for said in texts(found, None, status=HOSTILE, volume_id=HOSTILE, dashboard=dashboard):
         assert "<script>" not in "".join([said.title, said.advice, *said.items])
     busy = only(Finding(DeletionBlocker.BUSY), dashboard, status=HOSTILE)
     assert "<script>" not in busy.title
@@ -198,7 +215,9 @@ def test_hostile_names_stay_text(dashboard: str) -> None:
 @BOTH
 def test_the_order_is_that_of_the_findings(dashboard: str) -> None:
     found = [finding(each) for each in reversed(DeletionBlocker)]
-    titles = [each.title for each in texts(found, status="x", volume_id="v1", dashboard=dashboard)]
+    titles = [
+        each.title for each in texts(found, None, status="x", volume_id="v1", dashboard=dashboard)
+    ]
     again = [only(each, dashboard, status="x").title for each in found]
     assert titles == again
-    assert texts([], status="x", volume_id="v1", dashboard=dashboard) == ()
+    assert texts([], None, status="x", volume_id="v1", dashboard=dashboard) == ()

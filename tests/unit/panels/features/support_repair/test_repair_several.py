@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.features.support_repair import dialog as support_repair_dialog
+from snapshot_dashboard.panels.common import snapshot_changes
 from snapshot_dashboard.panels.features.support_repair import views as support_repair_views
 from tests.unit.cloud.wire import OTHER_PROJECT, SILENT, Wire, snapshot_json
 from tests.unit.panels.audit_trail import outcomes
@@ -200,7 +200,7 @@ def test_a_slow_service_is_not_waited_for_longer_than_a_proxy_does(
     three: None, wire: Wire, admin: Person, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = {**fill(admin.get(UPDATES + THREE)), "status": "error"}
-    monkeypatch.setattr(support_repair_dialog, "_PATIENCE", -1.0)
+    monkeypatch.setattr(snapshot_changes, "_PATIENCE", -1.0)
     admin.post(UPDATES + THREE, form)
     assert writes(wire) == []
     assert len(told) == 3
