@@ -206,7 +206,12 @@ GOES_ON: tuple[str, ...] = (*(reverse(f"horizon:{panel}:names") for panel in URL
 GOES_ON += ("/admin/snapshots/report/?make=1",)
 GOES_ON += ("/project/volumes/snapshot_set/outcome/", "/project/volumes/v1/create_frozen/outcome/")
 # Nothing is chosen there.
-READS_NOTHING = ("/admin/snapshots/update_status/?", "/admin/snapshots/force_delete/?")
+READS_NOTHING = (
+    "/admin/snapshots/update_status/?",
+    "/admin/snapshots/force_delete/?",
+    "/project/snapshots/hold/several/?",
+    "/project/snapshots/release_hold/several/?",
+)
 
 
 @pytest.mark.parametrize("path", ADDRESSES)

@@ -119,6 +119,7 @@ class VolumeDetailsSnapshotsTable(project.VolumeSnapshotsTable):
             "size",
             "status",
             "taken",
+            "keep",
             "created",
         )
 
@@ -148,6 +149,7 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
             "size",
             "status",
             "taken",
+            "keep",
             "created",
             "group_snapshot",
             "volume_name",

@@ -15,7 +15,7 @@ from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 from openstack_dashboard.dashboards.project.volumes import tables as volumes
 
-from snapshot_dashboard.panels.common import consistency_note
+from snapshot_dashboard.panels.common import consistency_note, hold_texts
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
 from snapshot_dashboard.panels.common.lists.table import AddressTable
@@ -25,6 +25,12 @@ from snapshot_dashboard.panels.common.statuses import STATUS_CHOICES, STATUS_DIS
 from snapshot_dashboard.panels.features.delete.snapshot import ExplainedSnapshotDelete
 from snapshot_dashboard.panels.features.image_snapshots.mentions import NameColumn, look_url
 from snapshot_dashboard.panels.features.investigate.views import CreateVolumeAndAttach
+from snapshot_dashboard.panels.features.keeping.actions import (
+    Hold,
+    HoldSeveral,
+    ReleaseHold,
+    ReleaseHolds,
+)
 from snapshot_dashboard.panels.features.launch.views import LaunchSnapshot
 from snapshot_dashboard.panels.features.revert.actions import RevertVolume
 from snapshot_dashboard.panels.project.snapshots.reading import UpdateRow
@@ -132,6 +138,14 @@ class TakenColumn(tables.Column):
         return consistency_note.cell(snapshot.label)
 
 
+class KeepColumn(tables.Column):
+    """Whether a snapshot is to be kept, and why; not shown on a page where none is."""
+
+    def get_raw_data(self, snapshot: SnapshotRow) -> SafeString | None:
+        """Return the hold."""
+        return hold_texts.cell(snapshot.hold, self.table.request) if snapshot.hold else None
+
+
 class CreatedColumn(tables.Column):
     """The creation date in the user's time zone and format, with the age."""
 
@@ -146,6 +160,8 @@ _ROW_ACTIONS = (
     RevertVolume,
     LaunchSnapshot,
     EditVolumeSnapshot,
+    Hold,
+    ReleaseHold,
     DeleteVolumeSnapshot,
     stock.CreateBackup,
     stock.UpdateMetadata,
@@ -201,9 +217,14 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
         "description", verbose_name=gettext_lazy("Description"), truncate=40
     )
     taken = TakenColumn("label", verbose_name=gettext_lazy("Taken while"))
+    keep = KeepColumn("hold", verbose_name=gettext_lazy("Keep"))
     created = CreatedColumn("created_at", verbose_name=gettext_lazy("Created"))
 
-    foldable = {"description": described, "group_snapshot": lambda row: row.group_snapshot_id}
+    foldable = {
+        "description": described,
+        "group_snapshot": lambda row: row.group_snapshot_id,
+        "keep": lambda row: row.hold,
+    }
     # Whether there is something to do with a snapshot that goes away by itself.
     acts_on_temporary = False
 
@@ -235,7 +256,13 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
 
         row_class = UpdateRow
         template = "snapshot_dashboard/common/_list.html"
-        table_actions: tuple[Any, ...] = (FilterAction, CreateSnapshot, DeleteVolumeSnapshot)
+        table_actions: tuple[Any, ...] = (
+            FilterAction,
+            CreateSnapshot,
+            HoldSeveral,
+            ReleaseHolds,
+            DeleteVolumeSnapshot,
+        )
         row_actions: tuple[Any, ...] = _ROW_ACTIONS
 
 
@@ -262,13 +289,19 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
     class Meta(VolumeDetailsSnapshotsTable.Meta):
         """Stock's table of the same name."""
 
-        table_actions: tuple[Any, ...] = (FilterAction, DeleteVolumeSnapshot)
+        table_actions: tuple[Any, ...] = (
+            FilterAction,
+            HoldSeveral,
+            ReleaseHolds,
+            DeleteVolumeSnapshot,
+        )
         columns: tuple[str, ...] = (
             "name",
             "description",
             "size",
             "status",
             "taken",
+            "keep",
             "created",
             "group_snapshot",
             "volume_name",

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from openstack_dashboard.dashboards.project.snapshots import tabs as stock
 
-from snapshot_dashboard.panels.common import consistency_note, scope
+from snapshot_dashboard.panels.common import consistency_note, hold_texts, scope
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.messages_tab import SnapshotMessagesTab
 from snapshot_dashboard.panels.common.object_links import created_by, project_name
@@ -35,6 +35,8 @@ class OverviewTab(stock.OverviewTab):
             "volume": row._volume,
             "group_snapshot": row.group_snapshot,
             "taken_while": consistency_note.full_text(row.label, row.mention),
+            "hold": hold_texts.told(row.hold, request) if row.hold else "",
+            "hold_note": hold_texts.NOTE_ONLY,
             "status": status_word(row.status),
             "created": with_age(request, row.created),
             "created_by": created_by(request, row.user_id),

@@ -71,7 +71,7 @@ def test_snapshots_have_stocks_columns_in_its_order_with_ours_among_them(
     found = heads(support.get(SNAPSHOTS))
     assert found == [
         *("Project", "User", "Host", "Name", "Description", "Size", "Status", "Taken while"),
-        *("Created", "Group Snapshot", "Volume Name", "Actions"),
+        *("Keep", "Created", "Group Snapshot", "Volume Name", "Actions"),
     ]
     stock: Any = stock_snapshots.VolumeSnapshotsTable
     titles = {key: str(each.verbose_name) for key, each in stock.base_columns.items()}

@@ -22,8 +22,8 @@ from tests.unit.panels.person import (
 
 # Column heads of ours: the note of a snapshot, and the head of the tick boxes, which is there for
 # screen readers only (stock leaves it empty).
-OUR_HEADS = {"Taken while", "Select"}
-OUR_ACTIONS = {"Create Volume and Attach", "Revert Volume"}
+OUR_HEADS = {"Taken while", "Keep", "Select"}
+OUR_ACTIONS = {"Create Volume and Attach", "Revert Volume", "Hold"}
 _MSGID = re.compile(r'^msgid ((?:".*"\n?)+)', re.MULTILINE)
 
 

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The actions that open Hold and Release Hold: of a row, and of selected rows."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from horizon import tables
+
+from snapshot_dashboard.panels.common import change_texts
+from snapshot_dashboard.panels.common.lists.bulk import BulkAction
+from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.snapshot_changes import MOST
+
+_RULES = (("volume", "volume:update_snapshot_metadata"),)
+
+
+class _KeepingLink(tables.LinkAction):
+    """Row action that opens a dialog and returns to the same page of the list."""
+
+    classes = ("ajax-modal",)
+    policy_rules = _RULES
+
+    def get_link_url(self, datum: SnapshotRow | None = None) -> str:
+        """Return the address of the dialog."""
+        url: str = self.table.with_way_back(super().get_link_url(datum))
+        return url
+
+
+class Hold(_KeepingLink):
+    """Row action of a snapshot that is not on hold."""
+
+    name = "hold"
+    verbose_name = _("Hold")
+    url = "horizon:project:snapshots:hold"
+    icon = "lock"
+
+    def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
+        """Offer it where there is no hold."""
+        return snapshot is None or snapshot.hold is None
+
+
+class ReleaseHold(_KeepingLink):
+    """Row action of a snapshot that is on hold."""
+
+    name = "release_hold"
+    verbose_name = _("Release Hold")
+    url = "horizon:project:snapshots:release_hold"
+    icon = "unlock"
+
+    def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
+        """Offer it where there is a hold."""
+        return snapshot is None or snapshot.hold is not None
+
+
+class _KeepingOfSeveral(BulkAction):
+    """Button above the table that opens a dialog about the selected rows."""
+
+    most = MOST
+    policy_rules = _RULES
+
+    def too_many(self) -> Problem:
+        """Return what to say when more rows are selected than are possible at once."""
+        return change_texts.too_many(MOST)
+
+
+class HoldSeveral(_KeepingOfSeveral):
+    """Button that opens Hold."""
+
+    name = "hold_several"
+    verbose_name = _("Hold")
+    verbose_name_plural = verbose_name
+    url = "horizon:project:snapshots:hold_several"
+    icon = "lock"
+
+
+class ReleaseHolds(_KeepingOfSeveral):
+    """Button that opens Release Hold."""
+
+    name = "release_holds"
+    verbose_name = _("Release Hold")
+    verbose_name_plural = verbose_name
+    url = "horizon:project:snapshots:release_holds"
+    icon = "unlock"
