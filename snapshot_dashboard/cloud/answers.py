@@ -11,9 +11,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
+from snapshot_dashboard.cloud.clocks import date_of
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, request_id
 from snapshot_dashboard.rules.backup import Backup
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -129,11 +129,7 @@ class Answer:
     @property
     def answered_at(self) -> datetime | None:
         """Return the time of the answer by the clock of the service, None where it tells none."""
-        said = self._response.headers.get("Date", "")
-        try:
-            return parsedate_to_datetime(said)
-        except ValueError:
-            return None
+        return date_of(self._response)
 
     def get(self, key: str) -> Any:
         """Return whatever else is under a key."""

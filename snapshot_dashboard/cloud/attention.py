@@ -93,7 +93,7 @@ class Attention:
     kept: Fact[Mapping[str, Snapshot]]
 
 
-def read(connection: Connection, statuses: Iterable[str], size: int, now: datetime) -> Attention:
+def read(connection: Connection, statuses: Iterable[str], size: int) -> Attention:
     """Read at most ``size`` snapshots of each status, all statuses at once.
 
     :raises CloudError: Cinder cannot be reached, or the session has expired.
@@ -105,6 +105,8 @@ def read(connection: Connection, statuses: Iterable[str], size: int, now: dateti
     services = connection.start(lambda: administration.services(connection))
     messages_later = connection.start(lambda: messages.newest(connection))
     found = finished(asked)
+    # Cinder has told its time by now.
+    now = connection.now()
     volumes = _volumes_of(connection, found.values(), now)
     groups = finished(in_groups)
     kept, about_volumes = _around_volumes(connection, groups)

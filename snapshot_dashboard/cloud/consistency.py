@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from snapshot_dashboard.cloud import attachment, block_storage, caching
 from snapshot_dashboard.cloud.caching import cache
@@ -127,4 +127,4 @@ def _just_made(connection: Connection, snapshot: Snapshot) -> bool:
         return False
     # Only one of those who look at the same moment finds it there to delete.
     watched = bool(cache.delete(_key(connection, snapshot)))
-    return watched and datetime.now(timezone.utc) - snapshot.updated_at < _SOON
+    return watched and connection.now() - snapshot.updated_at < _SOON

@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
 from cinderclient import client as cinderclient
 from keystoneauth1 import adapter, session, token_endpoint
 
 from snapshot_dashboard.cloud.answers import Answer, number
+from snapshot_dashboard.cloud.clocks import clocks, ours, service_root
 from snapshot_dashboard.cloud.errors import (
     Cause,
     CloudError,
@@ -47,8 +48,6 @@ _USER_AGENT = "snapshot-dashboard"
 _PIECE = 2**16
 # Deployments differ in whether the catalog's address of Keystone or Glance ends with a version.
 _VERSION = re.compile(r"/v\d+(\.\d+)?$")
-# Those of Cinder and Nova have one, followed by a project now and then.
-_VERSIONED = re.compile(r"/v[23](?=[./]|$)")
 # HTTP status codes of errors begin here.
 _ERRORS = 400
 # Below 3.66 an unforced request for an attached volume is refused by Cinder itself, before and
@@ -119,6 +118,7 @@ class Connection:
     request_id: str = field(default_factory=lambda: f"req-{uuid.uuid4()}")
     identity_url: str | None = None
     image_url: str | None = None
+    network_url: str | None = None
     person: str = ""
 
     def start(self, call: Callable[[], Result], *, decoration: bool = False) -> Later[Result]:
@@ -157,19 +157,40 @@ class Connection:
         """Return the user's own token for one endpoint."""
         return token_endpoint.Token(url, self.token)
 
+    def version(self, service: Service) -> tuple[int, int]:
+        """Return the highest version of a service, its oldest if it names none.
+
+        :raises CloudError: it is not known and cannot be asked for.
+        """
+        return versions.highest(self, self._url(service), service)
+
     def cinder_version(self) -> tuple[int, int]:
         """Return the highest microversion of Cinder, (3, 0) if it names none.
 
         :raises CloudError: it is not known and cannot be asked for.
         """
-        return versions.highest(self, self.block_storage_url)
+        return self.version(Service.BLOCK_STORAGE)
 
     def compute_version(self) -> tuple[int, int]:
         """Return the highest microversion of Nova, (2, 1) if it names none.
 
         :raises CloudError: it is not known and cannot be asked for.
         """
-        return versions.highest(self, self._url(Service.COMPUTE), Service.COMPUTE)
+        return self.version(Service.COMPUTE)
+
+    def clock(self, service: Service) -> timedelta | None:
+        """Return how far the clock of a service is ahead of ours, None where it is not known.
+
+        :raises Unreachable: there is no such service.
+        """
+        return clocks.ahead(self._url(service))
+
+    def now(self) -> datetime:
+        """Return the present by the clock of Cinder, with which its own moments are compared.
+
+        It is known when Cinder has answered a short while ago; before that it is ours.
+        """
+        return ours() + (self.clock(Service.BLOCK_STORAGE) or timedelta())
 
     def cinder(self, method: str, path: str, *, query: Query = None, body: object = None) -> Answer:
         """Send one request to Cinder, as :meth:`call`."""
@@ -248,6 +269,7 @@ class Connection:
             Service.COMPUTE: self.compute_url,
             Service.IDENTITY: self.identity_url,
             Service.IMAGE: self.image_url,
+            Service.NETWORK: self.network_url,
         }[service]
         if url is None:
             raise Unreachable(service=service, cause=Cause.NO_SERVICE)
@@ -297,7 +319,7 @@ class _Versions:
         """Return the highest microversion of the service at ``url``; if none, its oldest."""
         now = time.monotonic()
         with self._lock:
-            known = self._known.get(_root(url))
+            known = self._known.get(service_root(url))
         if known and now - known[0] < self._SECONDS:
             return known[1]
         try:
@@ -307,8 +329,14 @@ class _Versions:
                 raise
             found = known[1]
         with self._lock:
-            self._known[_root(url)] = (now, found)
+            self._known[service_root(url)] = (now, found)
         return found
+
+    def known(self, url: str) -> tuple[int, int] | None:
+        """Return the version that a service had when it answered last, None where not known."""
+        with self._lock:
+            known = self._known.get(service_root(url))
+        return known[1] if known else None
 
     def forget(self) -> None:
         """Forget everything (a service may have been upgraded)."""
@@ -320,18 +348,18 @@ versions = _Versions()
 
 
 _OLDEST_CINDER = (3, 0)
-_OLDEST = {Service.BLOCK_STORAGE: _OLDEST_CINDER, Service.COMPUTE: (2, 1)}
+_OLDEST = {
+    Service.BLOCK_STORAGE: _OLDEST_CINDER,
+    Service.COMPUTE: (2, 1),
+    Service.IDENTITY: (3, 0),
+    Service.IMAGE: (2, 0),
+    Service.NETWORK: (2, 0),
+}
 # What may also become of a request without a token and without an object.
 _OF_A_SERVICE = frozenset(
     {Cause.UNREACHABLE, Cause.NO_ANSWER, Cause.OUT_OF_TIME, Cause.FAILED, Cause.UNREADABLE}
     | {Cause.TOO_MANY}
 )
-
-
-def _root(url: str) -> str:
-    """Return the address without version and project: one entry per service."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{_VERSIONED.split(parts.path, 1)[0]}"
 
 
 def versioned(url: str | None, version: str) -> str | None:
@@ -343,9 +371,13 @@ def versioned(url: str | None, version: str) -> str | None:
 
 def _discover(connection: Connection, url: str, service: Service) -> tuple[int, int]:
     try:
+        # Keystone is in the catalog with a version, which tells of itself.
+        itself = service is Service.IDENTITY
+        address = url if itself else f"{service_root(url)}/"
         reader = adapter.LegacyJsonAdapter(connection.keystone_session())
-        asked = partial(reader.request, f"{_root(url)}/", "GET", authenticated=False)
-        found = _answered(service, partial(asked, raise_exc=False)).records("versions")
+        asked = partial(reader.request, address, "GET", authenticated=False, raise_exc=False)
+        answer = _answered(service, asked)
+        found = [answer.record("version")] if itself else answer.records("versions")
     except RequestFailed as error:
         # It says nothing of the object that somebody is about to ask for, nor of the token, which
         # was not sent; and nothing else was.
@@ -358,7 +390,11 @@ def _discover(connection: Connection, url: str, service: Service) -> tuple[int, 
 
 
 def _version(raw: Mapping[str, Any]) -> tuple[int, int]:
-    """Read the highest microversion of one entry, called so by some services, not by Cinder."""
-    said = raw.get("max_version") or raw.get("version")
+    """Read the highest version of one entry, whose name differs between the services.
+
+    Those without microversions have it in the id ("v3.14").
+    """
+    named = str(raw.get("id", "")).removeprefix("v")
+    said = raw.get("max_version") or raw.get("version") or named
     major, _dot, minor = said.partition(".") if isinstance(said, str) else ("", "", "")
     return (number(major) or 0, number(minor) or 0)

@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from snapshot_dashboard.cloud.clocks import clocks
 from snapshot_dashboard.cloud.errors import Cause, Unreachable
 
 _POOL_SIZE = 64
@@ -163,10 +164,12 @@ class _Adapter(HTTPAdapter):
 def pool() -> requests.Session:
     """Return the process's one connection pool.
 
-    Cookies are off: a shared jar sends one user's cookies with another user's request.
+    Cookies are off: a shared jar sends one user's cookies with another user's request. What each
+    answer tells of the clock of its service is noted.
     """
     shared = requests.Session()
     shared.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    shared.hooks["response"].append(clocks.heed)
     for scheme in ("http://", "https://"):
         shared.mount(scheme, _Adapter(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE))
     return shared

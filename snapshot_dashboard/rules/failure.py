@@ -16,6 +16,7 @@ class Service(Enum):
     COMPUTE = "compute"
     IDENTITY = "identity"
     IMAGE = "image"
+    NETWORK = "network"
 
 
 class Cause(Enum):

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from snapshot_dashboard.cloud import session
+from snapshot_dashboard.cloud.clocks import clocks
 from snapshot_dashboard.cloud.threads import Threads
 from tests.unit.cloud.wire import Helpers, Mocker, Wire
 
@@ -17,6 +18,7 @@ _NO_LIMIT = 1000
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """Services that answer what the test says, and remember nothing of earlier tests."""
     session.versions.forget()
+    clocks.forget()
     cache.clear()
     # A page may be answered before all that it asked for is there: the helper threads of a
     # test end with it, so that no call is counted in the next one.

@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from horizon.utils import functions
 
+from snapshot_dashboard.cloud.identity import connect
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -55,7 +57,7 @@ def with_age(request: HttpRequest, moment: datetime | None, *, short: bool = Fal
         '<span title="{}">{} <small class="sd-age">{}</small></span>',
         _("Time zone: %(zone)s") % {"zone": name},
         (shown_short if short else shown)(request, moment),
-        _("%(time)s old") % {"time": timesince(moment, depth=1)},
+        _("%(time)s old") % {"time": timesince(moment, connect(request).now(), depth=1)},
     )
 
 

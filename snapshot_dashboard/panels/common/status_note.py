@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -79,7 +79,7 @@ def known(
 
     ``found`` is None where they could not be read. No service is asked.
     """
-    now = datetime.now(timezone.utc)
+    now = connection.now()
     asked = dependents.wanted_deleted(connection, [snapshot.id])
     if snapshot.status not in status_note.WAITED_FOR and not status_note.needs_reason(
         snapshot, now, asked
@@ -95,7 +95,7 @@ def of_failures(connection: Connection, failed: Sequence[Snapshot]) -> Mapping[s
     Only of what has just failed the reason is asked for, once; then it is remembered. So a page
     that tells of a failure every day does not ask for it every day.
     """
-    now = datetime.now(timezone.utc)
+    now = connection.now()
     fresh = [each.id for each in failed if status_note.has_just_failed(each, now)]
     found: Mapping[str, Message] | None = None
     with suppress(CloudError):
@@ -116,7 +116,7 @@ def _failure(snapshot: Snapshot, note: StatusNoteText) -> SafeString:
 def _texts(
     connection: Connection, snapshots: Sequence[Snapshot], asked: frozenset[str] | None = None
 ) -> list[StatusNoteText | None]:
-    now = datetime.now(timezone.utc)
+    now = connection.now()
     if asked is None:
         settled = (each.id for each in snapshots if each.status == "available")
         asked = dependents.wanted_deleted(connection, settled)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from snapshot_dashboard.cloud import attention
+from snapshot_dashboard.cloud import attention, session
 from snapshot_dashboard.cloud.attention import Attention, StatusList
 from snapshot_dashboard.cloud.errors import Forbidden, ServiceFailed, SessionExpired, Unreachable
 from snapshot_dashboard.rules.attention import (
@@ -38,8 +38,9 @@ def lasting(snapshot_id: str, status: str, seconds: float, **more: Any) -> dict[
 
 
 @pytest.fixture(autouse=True)
-def quiet_cloud(wire: Wire) -> None:
+def quiet_cloud(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cloud in which nothing needs attention: other tests add to it."""
+    monkeypatch.setattr(session, "ours", lambda: NOW)
     wire.says("GET", "/snapshots/detail", {"snapshots": [], "count": 0})
     wire.says("GET", "/volumes/detail", {"volumes": []})
     wire.says("GET", "/os-services", {"services": []})
@@ -61,7 +62,7 @@ def service(wire: Wire, state: str = "up", **more: Any) -> None:
 
 def read(size: int = 20) -> Attention:
     """Read everything."""
-    return attention.read(connection(), EVERY, size, NOW)
+    return attention.read(connection(), EVERY, size)
 
 
 def only(found: Attention, status: str) -> StatusList:

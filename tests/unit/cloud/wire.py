@@ -8,6 +8,8 @@ A later word on an address replaces an earlier one. A request that nobody spoke 
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -128,6 +130,20 @@ class Helpers(Executor):
                 raise AssertionError("A helper thread is still busy: the requests are not all sent")
 
 
+class Dated(requests_mock.Adapter):
+    """Dates the answers by a clock that is so far ahead of ours; None: they have no date."""
+
+    ahead: timedelta | None = None
+
+    def send(self, request: Any, *args: Any, **how: Any) -> Any:
+        """Return the answer to a request."""
+        answer = super().send(request, *args, **how)
+        if self.ahead is not None:
+            now = datetime.now(timezone.utc) + self.ahead
+            answer.headers["Date"] = format_datetime(now, usegmt=True)
+        return answer
+
+
 class Mocker(requests_mock.Mocker):
     """Counts requests only when the helper threads have sent all of theirs.
 
@@ -135,9 +151,13 @@ class Mocker(requests_mock.Mocker):
     """
 
     def __init__(self, helpers: Helpers) -> None:
-        self._answers = requests_mock.Adapter(case_sensitive=True)
+        self._answers = Dated(case_sensitive=True)
         super().__init__(adapter=self._answers)
         self._helpers = helpers
+
+    def tells_time(self, ahead: timedelta) -> None:
+        """Date all answers from now on."""
+        self._answers.ahead = ahead
 
     @property
     def request_history(self) -> list[Any]:
@@ -176,6 +196,10 @@ class Wire:
         self.unexpected.append(f"{request.method} {request.url}")
         context.status_code = 599
         return ""
+
+    def tells_time(self, **ahead: float) -> None:
+        """Date all answers from now on by a clock that is so far ahead of ours."""
+        self.mocker.tells_time(timedelta(**ahead))
 
     def says(self, method: str, url: str, body: object = None, status: int = 200) -> None:
         """Answer requests to an address of Cinder (a path) or of any service (whole)."""

@@ -8,7 +8,7 @@ done by a button.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -97,7 +97,7 @@ class QuiescedProgressView(DialogView):
         made = [each.created_at for each in self.made.snapshots if each.created_at]
         if idempotency.is_shared() or not made:
             return False
-        return datetime.now(timezone.utc) - max(made) < timedelta(seconds=idempotency.GIVEN_UP)
+        return self.connection.now() - max(made) < timedelta(seconds=idempotency.GIVEN_UP)
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Do what is left to do, and look again."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -140,7 +139,7 @@ def _parts(request: HttpRequest, reading: RevertReading) -> dict[str, object]:
         "snapshot": isolated(snapshot.label),
         "newer": isolated(newest.label if newest else ""),
         "date": shown(request, made),
-        "age": duration((datetime.now(timezone.utc) - made).total_seconds()) if made else "",
+        "age": duration((connect(request).now() - made).total_seconds()) if made else "",
         "holders": format_html_join(", ", "{}", names),
         "now": volume.gib,
         "then": snapshot.gib,

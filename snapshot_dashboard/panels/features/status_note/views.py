@@ -8,7 +8,6 @@ is for support to find out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from django.http import HttpRequest
@@ -41,7 +40,7 @@ def read(request: HttpRequest, connection: Connection, snapshot: Snapshot) -> Ma
         "advice": _advice(snapshot, note.kind),
         "next_step": _next_step(snapshot, note.kind),
         "links": _links(snapshot, note.kind),
-        "ticket": _ticket(request, snapshot, note, _situation(connection, snapshot)),
+        "ticket": _ticket(request, connection, snapshot, note),
         "support_text": settings.get("SUPPORT_TEXT"),
         "support_url": settings.get("SUPPORT_URL"),
     }
@@ -84,13 +83,14 @@ def _situation(connection: Connection, snapshot: Snapshot) -> Situation | None:
 
 
 def _ticket(
-    request: HttpRequest, snapshot: Snapshot, note: StatusNoteText, situation: Situation | None
+    request: HttpRequest, connection: Connection, snapshot: Snapshot, note: StatusNoteText
 ) -> str:
+    situation = _situation(connection, snapshot)
     volume = situation.exposure.volume if situation else None
     concern = attention.assess(
         snapshot,
         None,
-        datetime.now(timezone.utc),
+        connection.now(),
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
     )

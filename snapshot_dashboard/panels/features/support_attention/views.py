@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -108,7 +107,7 @@ class AttentionView(SupportView, HorizonTemplateView):
         try:
             connection = connect(self.request)
             size = min(functions.get_page_size(self.request), _MOST)
-            found = attention.read(connection, ORDER, size, timezone.now())
+            found = attention.read(connection, ORDER, size)
         except CloudError as error:
             return context | {"problem": because(problems.SNAPSHOTS_UNREADABLE, error)}
         return context | _shown(self.table_class(self.request), connection, found)

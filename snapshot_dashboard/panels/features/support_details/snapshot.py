@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -59,14 +59,14 @@ def read(connection: Connection, snapshot_id: str) -> DetailsRow:
     return row
 
 
-def concern_of(found: SnapshotDetails) -> Concern | None:
+def concern_of(found: SnapshotDetails, now: datetime) -> Concern | None:
     """Return why the snapshot needs attention, None when it does not."""
     situation = found.situation.value
     volume = situation.exposure.volume if situation else None
     return attention.assess(
         found.snapshot,
         attention.service_for(volume.host if volume else None, found.services.value or {}),
-        datetime.now(timezone.utc),
+        now,
         volume_status=volume.status if volume else "",
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
@@ -76,7 +76,7 @@ def concern_of(found: SnapshotDetails) -> Concern | None:
 def context(request: HttpRequest, row: DetailsRow) -> dict[str, Any]:
     """Return what the overview shows."""
     found = row.details
-    concern = concern_of(found)
+    concern = concern_of(found, connect(request).now())
     situation = found.situation.value
     messages = found.messages.value
     return {

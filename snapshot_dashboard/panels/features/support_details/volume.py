@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import names
+from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import Fact
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.cloud.support import VolumeDetails
@@ -46,13 +47,13 @@ def findings(found: VolumeDetails) -> tuple[Finding, ...]:
     return deletion.of_volume(found.situation.exposure, _newest(found), sees_all=True)
 
 
-def concern_of(found: VolumeDetails) -> VolumeConcern | None:
+def concern_of(found: VolumeDetails, now: datetime) -> VolumeConcern | None:
     """Return why the volume needs attention, None when it does not."""
     volume = found.situation.exposure.volume
     return attention.assess_volume(
         volume,
         attention.service_for(volume.host, found.services.value or {}),
-        datetime.now(timezone.utc),
+        now,
         base=settings.get("SLOW_SECONDS"),
         per_gib=settings.get("SLOW_SECONDS_PER_GIB"),
         restoring=any(each.status == "restoring" for each in _newest(found)),
@@ -74,7 +75,7 @@ def context(request: HttpRequest, row: VolumeRow, found: VolumeDetails) -> dict[
     """Return what the overview shows."""
     known = findings(found)
     volume = row.volume
-    concern = concern_of(found)
+    concern = concern_of(found, connect(request).now())
     kept = _kept(found)
     url = page("horizon:admin:snapshots:detail", kept.id) if kept else ""
     return {

@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import messages
@@ -83,7 +82,7 @@ class UploadToImageView(ConfirmedView[Image]):
         said = form.cleaned_data
         note = consistency.write(consistency.of(self.exposure)) | {
             consistency.REQUEST: self.once.request_id,
-            consistency.REQUESTED_AT: timezone.now().strftime(consistency.AT_FORMAT),
+            consistency.REQUESTED_AT: self.connection.now().strftime(consistency.AT_FORMAT),
         }
         make = partial(
             uploads.create,

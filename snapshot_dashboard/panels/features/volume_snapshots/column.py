@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from horizon import tables
 
+from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.panels.common.dates import duration, shown, shown_short
 from snapshot_dashboard.panels.common.html import link, sentence
 from snapshot_dashboard.panels.common.later import box
@@ -80,7 +79,7 @@ def _changing(count: SnapshotCount) -> SafeString:
 def _newest(request: HttpRequest, count: SnapshotCount) -> SafeString:
     if count.newest is None:
         return SafeString()
-    age = (datetime.now(timezone.utc) - count.newest).total_seconds()
+    age = (connect(request).now() - count.newest).total_seconds()
     text = _("newest just made")
     if age >= 60:
         text = _("newest %(duration)s old") % {"duration": duration(age)}

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest
-from django.utils import timezone
 from openstack_auth import policy
 
+from snapshot_dashboard.cloud import session
 from snapshot_dashboard.panels.common.recommended_step import REASONS, STEPS
 from snapshot_dashboard.rules.attention import FAILED, LASTING, NextStep
 from snapshot_dashboard.rules.message import Reason
@@ -42,7 +42,7 @@ UNKNOWN_FIRST = "It is not known whether the storage service is up. Find that ou
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> Person:
     """A member of support staff, of a cloud in which nothing needs attention yet."""
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    monkeypatch.setattr(session, "ours", lambda: NOW)
     be_quiet(wire)
     return log_in(user("admin", "member", "reader"))
 

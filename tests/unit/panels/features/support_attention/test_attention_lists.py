@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.utils import timezone
 
+from snapshot_dashboard.cloud import session
 from snapshot_dashboard.panels.features.support_attention.views import ORDER
 from snapshot_dashboard.rules.attention import FAILED, LASTING
 from tests.unit.cloud.wire import (
@@ -33,7 +33,7 @@ from tests.unit.panels.person import Person, user
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> Person:
     """A member of support staff, of a cloud in which nothing needs attention yet."""
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    monkeypatch.setattr(session, "ours", lambda: NOW)
     be_quiet(wire)
     return log_in(user("admin", "member", "reader"))
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from openstack_dashboard.dashboards.project.volumes.tables import VolumesTableBase
 
+from snapshot_dashboard.cloud import session
 from snapshot_dashboard.panels.common.recommended_step import STEPS
 from snapshot_dashboard.rules.attention import VOLUMES_FAILED, VOLUMES_LASTING, NextStep
 from tests.unit.cloud.wire import PROJECT, Wire, snapshot_json
@@ -36,7 +37,7 @@ HALF = str(STEPS[NextStep.REVERT_FAILED])
 @pytest.fixture
 def support(wire: Wire, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> Person:
     """A member of support staff, of a cloud in which nothing needs attention yet."""
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    monkeypatch.setattr(session, "ours", lambda: NOW)
     be_quiet(wire)
     wire.says("GET", "/snapshots/detail?consumes_quota=false", {"snapshots": []})
     return log_in(user("admin", "member", "reader"))
