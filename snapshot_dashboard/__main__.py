@@ -2,39 +2,34 @@
 """Command that switches the plugin on and off in a Horizon and checks its configuration.
 
 ``python -m snapshot_dashboard enable | disable | check``, with the Python that runs Horizon.
-``check --cloud`` asks a cloud instead, with its credentials, from anywhere.
+``check --cloud`` asks a cloud, too, with its credentials, from anywhere.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import snapshot_dashboard
-from snapshot_dashboard import installation, switches
-from snapshot_dashboard.installation import FileState, InstallationProblem
+from snapshot_dashboard import check_horizon, installation
+from snapshot_dashboard.installation import InstallationProblem
 
 _AFTERWARDS = """\
 Then, with Horizon's manage.py: collectstatic --noinput, compress (where compression is offline),
 and restart Horizon."""
-# These are wrong, not only worth knowing.
-_ERRORS = ("snapshot_dashboard.W003",)
 # The exit status where nothing is known, as that of check_cloud; 2 is argparse's.
 _NOT_TOLD = 3
 
 
-def _enable(folder: Path) -> int:
+def _enable(folder: Path, _options: argparse.Namespace) -> int:
     for line in installation.enable(folder):
         print(line)
     print(_AFTERWARDS)
     return 0
 
 
-def _disable(folder: Path) -> int:
+def _disable(folder: Path, _options: argparse.Namespace) -> int:
     lines = list(installation.disable(folder))
     print("\n".join(lines) or "Nothing to remove: it is not enabled.")
     if lines:
@@ -42,85 +37,31 @@ def _disable(folder: Path) -> int:
     return 0
 
 
-def _check(folder: Path) -> int:
-    """Print what is wrong; return 1 when something has to be mended."""
-    errors = list(_wrong_files(folder))
-    if not errors:
-        errors += _wrong_set_up()
-    for error in errors:
-        print(f"ERROR    {error}")
-    print("Something has to be mended." if errors else "The set-up is right.")
-    return 1 if errors else 0
-
-
-def _wrong_files(folder: Path) -> Iterator[str]:
-    found = {switch: switch.state for switch in installation.switches(folder)}
-    if set(found.values()) <= {FileState.ABSENT, FileState.FOREIGN}:
-        yield "It is not enabled. Run: python -m snapshot_dashboard enable"
-        return
-    for switch, state in found.items():
-        if state is FileState.ABSENT:
-            yield f"{switch.path} is missing. Run: python -m snapshot_dashboard enable"
-        elif state is FileState.FOREIGN:
-            print(f"WARNING  {switch.path} is not ours: what it says goes on to hold.")
-        elif state is FileState.OLD:
-            print(f"WARNING  {switch.path} is ours in an older form; enable renews it.")
-
-
-def _wrong_set_up() -> Iterator[str]:
-    """Start Horizon's settings and let the system checks speak."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openstack_dashboard.settings")
-    # What Horizon's own packages will have to change is not what is looked for.
-    warnings.simplefilter("ignore")
-    import django
-    from django.apps import apps
-    from django.conf import settings
-    from django.core.checks import run_checks
-
-    django.setup()
-    if not apps.is_installed(snapshot_dashboard.__name__):
-        yield (
-            f"Horizon ({settings.SETTINGS_MODULE}) does not read the enabled files. "
-            "Is its folder another one?"
-        )
-        return
-    if not switches.wanted():
-        print('WARNING  SNAPSHOT_DASHBOARD["ENABLED"] is False: Horizon shows its own pages.')
-    for message in run_checks(tags=["snapshot_dashboard"]):
-        text = " ".join(filter(None, [f"{message.id}:", message.msg, message.hint]))
-        if message.id in _ERRORS:
-            yield text
-        else:
-            print(f"WARNING  {text}")
-    yield from _stock_pages()
-
-
-def _stock_pages() -> Iterator[str]:
-    """Name each of our panels that shows stock's pages, because ours do not fit this Horizon."""
-    import horizon
-    from django.urls import reverse
-
-    reverse("login")  # with the first address Horizon reads its panels
-    for dashboard in horizon.get_dashboards():
-        for panel in dashboard.get_panels():
-            shown = getattr(type(panel), "urls", None) or ""
-            if type(panel).__module__.startswith("snapshot_dashboard.") and shown.startswith(
-                "openstack_dashboard."
-            ):
-                name = f"{dashboard.slug}/{panel.slug}"
-                yield f"Panel {name}: Horizon's own pages are used. Horizon's log says why."
+def _check(folder: Path, options: argparse.Namespace) -> int:
+    """Tell what is wrong; return 1 when something has to be mended."""
+    if options.json:
+        return check_horizon.print_json(folder, options.roles.split(",") if options.roles else ())
+    told = check_horizon.check(folder)
+    check_horizon.print_text(told)
+    return told.status
 
 
 def _add_cloud_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``check`` that are about a cloud."""
-    group = parser.add_argument_group("a cloud, in the place of files and settings")
+    parser.add_argument("--json", action="store_true", help="tell it to programs")
+    parser.add_argument(
+        "--roles",
+        metavar="NAMES",
+        default="",
+        help="with --json: what Horizon shows to these roles",
+    )
+    group = parser.add_argument_group("a cloud, and the Horizon of this Python")
     group.add_argument(
         "--cloud", action="store_true", help="tell what the cloud can do; reads only"
     )
     group.add_argument(
         "--os-cloud", metavar="NAME", help="entry of clouds.yaml; else OS_CLOUD or OS_* variables"
     )
-    group.add_argument("--json", action="store_true", help="tell it to programs")
     group.add_argument(
         "--probe-reimage",
         action="store_true",
@@ -138,10 +79,10 @@ def _add_cloud_options(parser: argparse.ArgumentParser) -> None:
 def _wrong_options(options: argparse.Namespace) -> str:
     """Return what is wrong with the options together, empty for nothing."""
     if not options.cloud:
-        given = (options.os_cloud, options.json, options.probe_reimage)
+        given = (options.os_cloud, options.probe_reimage)
         return "these options need --cloud" if any(given) or _of_probe(options) else ""
-    if options.folder:
-        return "--folder is for a check of Horizon's files, not of a --cloud"
+    if options.roles:
+        return "with --cloud the roles are those of the credentials"
     return "" if options.probe_reimage or not _of_probe(options) else _NEEDS_PROBE
 
 
@@ -195,7 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _check_cloud(options)
     run, _purpose = _COMMANDS[options.command]
     try:
-        return run(options.folder or installation.folder_of_horizon())
+        return run(options.folder or installation.folder_of_horizon(), options)
     except InstallationProblem as problem:
         print(problem, file=sys.stderr)
         return 1

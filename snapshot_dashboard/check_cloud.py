@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """``check --cloud``: tells what a cloud can do for snapshots, and tries re-imaging where asked to.
 
-It reads only, unless ``--probe-reimage`` is given. It needs credentials of the cloud, and neither
-a web server nor Horizon's settings.
+It reads only, unless ``--probe-reimage`` is given. It needs credentials of the cloud. Where Horizon
+is in this Python, what it shows of the plugin is told, too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any
@@ -19,18 +19,22 @@ from typing import Any
 from django.conf import settings
 
 import snapshot_dashboard
-from snapshot_dashboard.cloud import credentials, reimage_probe, survey
+from snapshot_dashboard import check_horizon
+from snapshot_dashboard.check_horizon import Told
+from snapshot_dashboard.cloud import credentials, reimage_probe
 from snapshot_dashboard.cloud.credentials import Login, LoginFailed
 from snapshot_dashboard.cloud.errors import RequestFailed
 from snapshot_dashboard.cloud.probe_objects import Left, Thing
 from snapshot_dashboard.cloud.probe_patience import Stop
 from snapshot_dashboard.cloud.reimage_probe import LEFT_AFTER, Proof
+from snapshot_dashboard.cloud.survey import Survey, survey
 from snapshot_dashboard.rules.cloud_check import Finding, State, because, setting
 from snapshot_dashboard.rules.commands import plain
 
 # Exit statuses; 2 is argparse's.
 _YES, _NO, _NOT_TOLD, _LEFT = 0, 1, 3, 4
 _STATUSES = {State.YES: _YES, State.NO: _NO, State.UNKNOWN: _NOT_TOLD}
+_WORDS = {State.YES: "yes", State.NO: "no", State.UNKNOWN: "not told"}
 _CREDENTIALS = "Credentials are those of clouds.yaml (--os-cloud NAME) or of the OS_* variables."
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -46,13 +50,36 @@ def run(options: argparse.Namespace) -> int:
     except LoginFailed as error:
         return report.no_login(error)
     report.login(login)
-    found = survey.findings(login.connect)
-    report.findings(found)
+    here = check_horizon.ask(login.roles, options.folder)
+    report.part("This Horizon", of_horizon(here), {"horizon": asdict(here) if here else None})
+    read = survey(login.connect, here.allowed if here else {}, here.settings if here else {})
+    report.survey(read)
+    found = read.findings
     if options.probe_reimage:
         after = LEFT_AFTER if options.left_after is None else options.left_after * 60
         return _probe(report, login, found, options.type, after)
     readable = next(each for each in found if each.key == "block_storage")
     return report.end(_NOT_TOLD if readable.state is State.UNKNOWN else _YES)
+
+
+def of_horizon(here: Told | None) -> tuple[Finding, ...]:
+    """Return what is said of the Horizon of this Python; None: there is none."""
+    if here is None:
+        text = "Horizon: not in this Python, so what it shows is not known"
+        return (Finding("horizon", State.UNKNOWN, text, "Run this with the Python of Horizon"),)
+    right = State.NO if here.errors else State.YES
+    found = [
+        Finding("horizon", right, f"Horizon {here.horizon or '(not read)'}"),
+        Finding("set_up", right, " ".join(here.errors) or "Nothing has to be mended"),
+    ]
+    if here.warnings:
+        found.append(Finding("set_up_warnings", State.NO, " ".join(here.warnings)))
+    if here.panels:
+        stock = [name for name, stands in here.panels.items() if not stands]
+        text = f"{len(here.panels) - len(stock)} of {len(here.panels)} panels are the plugin's"
+        text += f"; Horizon's own pages are shown at {', '.join(stock)}" if stock else ""
+        found.append(Finding("panels", State.NO if stock else State.YES, text))
+    return tuple(found)
 
 
 def _probe(
@@ -147,12 +174,25 @@ class _Report:
         )
         self._print(f"Cloud {login.auth_url}, {place}, roles {', '.join(login.roles)}")
 
-    def findings(self, found: Iterable[Finding]) -> None:
-        """Tell what was read."""
-        self._said["findings"] = {
-            each.key: {"state": each.state.value, "text": each.text} for each in found
-        }
-        self._print(*(f"{each.state.value:8} {each.text}" for each in found))
+    def survey(self, read: Survey) -> None:
+        """Tell what was read of the cloud."""
+        for title, found in read.parts.items():
+            self.part(title, found)
+        self._said |= read.details
+
+    def part(
+        self, title: str, found: Iterable[Finding], details: Mapping[str, object] | None = None
+    ) -> None:
+        """Tell what was found about one thing."""
+        self._said |= details or {}
+        told = self._said.setdefault("findings", {})
+        self._print("", title)
+        for each in found:
+            said = {"state": each.state.value, "text": each.text, "do": each.do, "part": title}
+            told[each.key] = said
+            self._print(f"{_WORDS[each.state]:8} {each.text}")
+            if each.do:
+                self._print(f"         To do: {each.do}.")
 
     def leftovers(
         self, old: Iterable[Thing], young: Iterable[Thing], left: tuple[Left, ...]
@@ -210,7 +250,7 @@ def _told(thing: Thing, why: str = "") -> dict[str, Any]:
 
 
 def _conclusion(proof: Proof) -> Iterator[str]:
-    yield f"{proof.state.value:8} {proof.text}"
+    yield f"{_WORDS[proof.state]:8} {proof.text}"
     of = f"volume type {proof.type_name}" if proof.type_name else "the cloud's default volume type"
     if proof.state is State.YES:
         yield f"RESULT   REIMAGE_FROM_SNAPSHOT may be switched on for {of}:"

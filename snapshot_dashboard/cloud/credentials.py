@@ -69,7 +69,7 @@ def log_in(cloud: str | None) -> Login:
     return login
 
 
-_SERVICES = ("block-storage", "compute", "image", "identity")
+_SERVICES = ("block-storage", "compute", "image", "identity", "network")
 
 
 def _connection(session: Any, region: str, addresses: dict[str, str | None]) -> Connection:
@@ -88,6 +88,7 @@ def _connection(session: Any, region: str, addresses: dict[str, str | None]) -> 
         write_seconds=_WRITE,
         identity_url=versioned(addresses["identity"], "v3"),
         image_url=versioned(addresses["image"], "v2"),
+        network_url=addresses["network"],
         person=access.user_id or "",
     )
 

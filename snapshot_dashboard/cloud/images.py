@@ -16,7 +16,7 @@ from snapshot_dashboard.cloud.answers import Record, number, text, told
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.image import Image
-from snapshot_dashboard.rules.quiesced import demands
+from snapshot_dashboard.rules.quiesced import demands, names_agent
 
 _PAGE = 100
 _PAGES = 5
@@ -98,6 +98,27 @@ def empty_images(connection: Connection, query: Mapping[str, object]) -> tuple[l
     """
     answer = connection.call(Service.IMAGE, "GET", "/images", query={"size_max": 0, **query})
     return answer.all("images", read_image), bool(answer.get("next"))
+
+
+def guest_agent_images(
+    connection: Connection, size: int, pages: int
+) -> tuple[tuple[Image, ...], bool]:
+    """Find the images that name a guest agent; the second value tells that all were looked at.
+
+    :raises CloudError: they cannot be read.
+    """
+    found: list[Image] = []
+    marker: str | None = None
+    for _page in range(pages):
+        query = {"limit": size, "marker": marker}
+        answer = connection.call(Service.IMAGE, "GET", "/images", query=query)
+        records = answer.records("images")
+        named = (read_image(each) for each in records if names_agent(each))
+        found += [each for each in named if each]
+        if not (records and answer.get("next")):
+            return tuple(found), True
+        marker = told(records[-1], "id")
+    return tuple(found), False
 
 
 def disk_formats(connection: Connection) -> frozenset[str]:

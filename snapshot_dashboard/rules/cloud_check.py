@@ -6,13 +6,19 @@ from __future__ import annotations
 import glob
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 from snapshot_dashboard.rules.failure import Cause, Failure, Service
 
 Version = tuple[int, int]
 _TAG = re.compile(r"<[^<>]*>")
+# Clocks that differ by less are taken for the same.
+_ALIKE = timedelta(seconds=5)
+# So many images are named.
+_NAMED = 5
 
 # VOLUME_REVERT and SUPPORT_REIMAGE_VOLUME in cinder/api/microversions.py.
 _REVERT = (3, 40)
@@ -20,11 +26,12 @@ _REIMAGE = (3, 68)
 # The highest version of Cinder 24 and 25, and of 26, the first that copies a snapshot.
 _OF_CINDER_26 = (3, 71)
 
-_SERVICES = {
+NAMES = {
     Service.BLOCK_STORAGE: "Block Storage",
     Service.COMPUTE: "Compute",
     Service.IDENTITY: "Identity",
     Service.IMAGE: "Image",
+    Service.NETWORK: "Network",
 }
 _CAUSES = {
     Cause.UNREACHABLE: "{service} cannot be reached",
@@ -51,11 +58,15 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was found out: ``key`` names it for programs, ``text`` says it."""
+    """One thing that was found out: ``key`` names it for programs, ``text`` says it.
+
+    ``do`` is what an operator can do about it, empty for nothing.
+    """
 
     key: str
     state: State
     text: str
+    do: str = ""
 
 
 def written(version: Version) -> str:
@@ -65,7 +76,7 @@ def written(version: Version) -> str:
 
 def because(failure: Failure) -> str:
     """Say why a request failed, with the service's own words and the id in its log."""
-    service = _SERVICES[failure.service] if failure.service else "a service"
+    service = NAMES[failure.service] if failure.service else "a service"
     said = _CAUSES.get(failure.cause, "{service} refused").format(service=service)
     more = [f"HTTP {failure.status}"] if failure.status else []
     more += [failure.request_id] if failure.request_id else []
@@ -85,6 +96,38 @@ def unread(key: str, what: str, failure: Failure) -> Finding:
 def api(version: Version) -> str:
     """Return what is said of a service that has answered with its version."""
     return f" API {written(version)}"
+
+
+def seconds_ahead(ahead: timedelta) -> str:
+    """Return how far a clock is off."""
+    seconds = round(ahead.total_seconds())
+    return f"{abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}" if seconds else "the same"
+
+
+def clocks(ahead: Mapping[Service, timedelta]) -> Finding:
+    """Return what is said of how far the clocks of services are ahead of this machine's."""
+    if not ahead:
+        return Finding("clocks", State.UNKNOWN, "Clocks: no service tells its time")
+    if all(abs(found) <= _ALIKE for found in ahead.values()):
+        return Finding("clocks", State.YES, "Clocks: those of all services are as this machine's")
+    told = ", ".join(f"{NAMES[each]} {seconds_ahead(found)}" for each, found in ahead.items())
+    text = f"Clocks, beside this machine's: {told}"
+    advice = "Set all clocks by NTP; ages on the pages are by the clock of Block Storage"
+    return Finding("clocks", State.NO, text, advice)
+
+
+def guest_agents(count: int, lacking: Sequence[str], *, complete: bool) -> tuple[State, str, str]:
+    """Return what is said of images with hw_qemu_guest_agent, some without os_require_quiesce."""
+    more = "" if complete else ", of the images that were looked at"
+    if not count:
+        advice = "Set it and os_require_quiesce on images whose guests run qemu-guest-agent"
+        return State.NO, f" (hw_qemu_guest_agent): none{more}", advice
+    if not lacking:
+        return State.YES, f": {count}, each with os_require_quiesce{more}", ""
+    named = ", ".join(lacking[:_NAMED]) + (", ..." if len(lacking) > _NAMED else "")
+    text = f": {len(lacking)} of {count} lack os_require_quiesce{more}: {named}"
+    advice = "openstack image set --property os_require_quiesce=yes IMAGE; for new instances"
+    return State.NO, text, advice
 
 
 def ways_back(block_storage: Version, *, has_images: bool) -> tuple[Finding, ...]:

@@ -46,6 +46,11 @@ def demands(properties: Mapping[str, object]) -> bool:
     return _is_true(properties, _AGENT) and _is_true(properties, _REQUIRED)
 
 
+def names_agent(properties: Mapping[str, object]) -> bool:
+    """Tell whether an image's properties name the guest agent."""
+    return _is_true(properties, _AGENT)
+
+
 def blocker(exposure: Exposure) -> QuiesceBlocker | None:
     """Return why quiesced snapshots are not offered for the system disk of an instance, if so.
 
@@ -61,7 +66,7 @@ def blocker(exposure: Exposure) -> QuiesceBlocker | None:
     if exposure.disk is not Disk.SYSTEM or (holder.instance and holder.instance.has_image):
         return QuiesceBlocker.NOT_SYSTEM_DISK
     properties = exposure.volume.image_metadata
-    if not _is_true(properties, _AGENT):
+    if not names_agent(properties):
         return QuiesceBlocker.NO_AGENT
     return None if _is_true(properties, _REQUIRED) else QuiesceBlocker.NOT_REQUIRED
 

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``check --cloud``: what it reads, says, and exits with."""
+"""``check --cloud``: what versions mean, the probe, options and credentials."""
 
-import json
 import signal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from snapshot_dashboard import __main__ as command
-from snapshot_dashboard.cloud import credentials, probe_patience, reimage_probe
-from snapshot_dashboard.cloud.credentials import Login
+from snapshot_dashboard.cloud import credentials, reimage_probe
 from snapshot_dashboard.cloud.probe_objects import MARK, NAME
 from snapshot_dashboard.rules.cloud_check import setting
+from tests.unit.checked_cloud import checked_cloud, run, told
 from tests.unit.cloud.probe_cloud import ProbeCloud
 from tests.unit.cloud.wire import NOVA, PROJECT, REQUEST_ID, TOKEN, Json, Wire
 
@@ -20,58 +18,9 @@ PROBE = ("--probe-reimage", "--type", "ssd")
 
 
 @pytest.fixture
-def cloud(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> ProbeCloud:
-    """A cloud that somebody is logged in to, and a clock that does not wait."""
-    found = ProbeCloud(wire)
-    about: Json = {"id": "v2.1", "version": "2.96", "min_version": "2.1"}
-    wire.says("GET", "http://compute.test/", {"versions": [about]}, 300)
-    login = Login(
-        auth_url="http://identity.test/v3",
-        region="RegionOne",
-        project_id=PROJECT,
-        project="web\x1b[31m-shop",
-        roles=("member", "reader"),
-        connect=found.connect,
-    )
-    monkeypatch.setattr(credentials, "log_in", lambda name: login)
-    monkeypatch.setattr(reimage_probe, "_LENGTH", 2**13)
-    monkeypatch.setattr(probe_patience, "_SHORTEST", 0.0)
-    return found
-
-
-def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    """Run the command; return its exit status and what it printed."""
-    status = command.main(["check", "--cloud", *words])
-    return status, capsys.readouterr().out
-
-
-def told(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
-    """Run the command and return what it tells programs."""
-    status, said = run(capsys, "--json", *words)
-    found: dict[str, Any] = json.loads(said)
-    assert found["exit_status"] == status
-    return found
-
-
-def test_it_tells_what_the_cloud_can_do_and_changes_nothing(
-    cloud: ProbeCloud, capsys: pytest.CaptureFixture[str]
-) -> None:
-    status, said = run(capsys)
-    assert status == 0
-    assert {each.split()[0] for each in cloud.sent} == {"GET"}
-    # No control character of a name reaches the terminal.
-    assert said.splitlines() == [
-        "Cloud http://identity.test/v3, region RegionOne, project web [31m-shop (p-web-shop), "
-        "roles member, reader",
-        "yes      Block Storage API 3.71",
-        "yes      Compute API 2.96",
-        "yes      Image service, which takes images of format raw",
-        "unknown  Backup service: only an administrator is told whether there is one",
-        "yes      Volume types: ssd",
-        "yes      Revert a detached volume to its newest snapshot (since 3.40)",
-        "unknown  Re-image a volume from any of its snapshots: the API is there, but no version "
-        "tells whether it copies a snapshot; try it with --probe-reimage",
-    ]
+def checked(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> ProbeCloud:
+    """A cloud that somebody is logged in to."""
+    return checked_cloud(wire, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +33,7 @@ def test_it_tells_what_the_cloud_can_do_and_changes_nothing(
     ],
 )
 def test_what_versions_mean(
-    cloud: ProbeCloud,
+    checked: ProbeCloud,
     wire: Wire,
     capsys: pytest.CaptureFixture[str],
     version: str,
@@ -99,17 +48,17 @@ def test_what_versions_mean(
 
 
 def test_a_cloud_that_is_known_to_be_too_old_is_not_tried(
-    cloud: ProbeCloud, wire: Wire, capsys: pytest.CaptureFixture[str]
+    checked: ProbeCloud, wire: Wire, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wire.versions("3.70")
     status, said = run(capsys, *PROBE)
     assert status == 1
-    assert {each.split()[0] for each in cloud.sent} == {"GET"}
+    assert {each.split()[0] for each in checked.sent} == {"GET"}
     assert 'REIMAGE_FROM_SNAPSHOT has to stay "never" for volume type ssd.' in said
 
 
 def test_services_that_fail_are_told(
-    cloud: ProbeCloud, wire: Wire, capsys: pytest.CaptureFixture[str]
+    checked: ProbeCloud, wire: Wire, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wire.says("GET", "http://storage.test/", {}, 503)
     wire.says("GET", "http://compute.test/", {}, 500)
@@ -118,17 +67,19 @@ def test_services_that_fail_are_told(
     assert found["findings"]["compute"] == {
         "state": "unknown",
         "text": f"Compute: not known, Compute failed (HTTP 500, {REQUEST_ID})",
+        "do": "",
+        "part": "Services",
     }
     assert found["findings"]["ways_back"]["state"] == "unknown"
     assert told(capsys, *PROBE)["probe"]["state"] == "unknown"
-    assert {each.split()[0] for each in cloud.sent} == {"GET"}
+    assert {each.split()[0] for each in checked.sent} == {"GET"}
 
 
 def test_a_proof_says_what_may_be_set(
-    cloud: ProbeCloud, capsys: pytest.CaptureFixture[str]
+    checked: ProbeCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, said = run(capsys, *PROBE)
-    assert (status, cloud.left) == (0, [])
+    assert (status, checked.left) == (0, [])
     assert said.splitlines()[-4:] == [
         "yes      The bytes of the snapshot came back.",
         "RESULT   REIMAGE_FROM_SNAPSHOT may be switched on for volume type ssd:",
@@ -146,51 +97,53 @@ def test_a_proof_says_what_may_be_set(
 
 
 def test_a_refutation_says_that_it_has_to_stay_off(
-    cloud: ProbeCloud, capsys: pytest.CaptureFixture[str]
+    checked: ProbeCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cloud.how = "empty"
+    checked.how = "empty"
     status, said = run(capsys, *PROBE)
-    assert (status, cloud.left) == (1, [])
+    assert (status, checked.left) == (1, [])
     assert 'RESULT   REIMAGE_FROM_SNAPSHOT has to stay "never" for volume type ssd.' in said
     assert told(capsys, *PROBE)["probe"]["setting"] is None
 
 
 def test_what_is_not_proved_has_a_status_of_its_own(
-    cloud: ProbeCloud, capsys: pytest.CaptureFixture[str]
+    checked: ProbeCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cloud.forbidden = "os-reimage"
+    checked.forbidden = "os-reimage"
     status, said = run(capsys, *PROBE)
-    assert (status, cloud.left) == (3, [])
+    assert (status, checked.left) == (3, [])
     assert 'RESULT   It could not be told: leave REIMAGE_FROM_SNAPSHOT at "never"' in said
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_after_everything_is_removed(
-    cloud: ProbeCloud, capsys: pytest.CaptureFixture[str], sent: signal.Signals
+    checked: ProbeCloud, capsys: pytest.CaptureFixture[str], sent: signal.Signals
 ) -> None:
     before = signal.getsignal(sent)
-    cloud.after = lambda number: signal.raise_signal(sent) if number == 20 else None
+    checked.after = lambda number: signal.raise_signal(sent) if number == 20 else None
     status, said = run(capsys, *PROBE)
-    assert (status, cloud.left) == (3, [])
-    assert "unknown  It was stopped while " in said
+    assert (status, checked.left) == (3, [])
+    assert "not told It was stopped while " in said
     assert "Everything that was made has been removed." in said
     assert signal.getsignal(sent) is before
 
 
 def test_asked_to_stop_again_it_tells_what_is_left(
-    cloud: ProbeCloud, capsys: pytest.CaptureFixture[str]
+    checked: ProbeCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cloud.after = lambda number: signal.raise_signal(signal.SIGINT) if number in (20, 30) else None
+    checked.after = lambda number: (
+        signal.raise_signal(signal.SIGINT) if number in (20, 30) else None
+    )
     status, said = run(capsys, *PROBE)
     assert status == 3
-    assert cloud.left
+    assert checked.left
     assert "LEFT     This could not be removed:" in said
-    assert all(f" delete {each}" in said for each in cloud.left)
+    assert all(f" delete {each}" in said for each in checked.left)
 
 
-def remains(cloud: ProbeCloud, minutes: int) -> None:
+def remains(checked: ProbeCloud, minutes: int) -> None:
     """Let an earlier run have left a volume, so many minutes before twelve o'clock."""
-    cloud.volumes["old-1"] = {
+    checked.volumes["old-1"] = {
         "id": "old-1",
         "name": NAME,
         "status": "available",
@@ -200,30 +153,30 @@ def remains(cloud: ProbeCloud, minutes: int) -> None:
 
 
 def test_what_an_earlier_run_has_left_is_removed_first(
-    cloud: ProbeCloud, capsys: pytest.CaptureFixture[str]
+    checked: ProbeCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    remains(cloud, minutes=70)
+    remains(checked, minutes=70)
     said = told(capsys, *PROBE)
-    assert ([each["id"] for each in said["earlier_runs"]["found"]], cloud.left) == (["old-1"], [])
-    removed = cloud.sent.index("DELETE /volumes/old-1")
-    assert removed < cloud.sent.index("POST /volumes")
+    assert ([each["id"] for each in said["earlier_runs"]["found"]], checked.left) == (["old-1"], [])
+    removed = checked.sent.index("DELETE /volumes/old-1")
+    assert removed < checked.sent.index("POST /volumes")
 
 
 def test_what_may_belong_to_a_probe_that_is_at_work_is_left_alone(
-    cloud: ProbeCloud, capsys: pytest.CaptureFixture[str]
+    checked: ProbeCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    remains(cloud, minutes=20)
+    remains(checked, minutes=20)
     status, said = run(capsys, *PROBE)
-    assert (status, cloud.left) == (0, ["old-1"])
+    assert (status, checked.left) == (0, ["old-1"])
     assert "in use?  volume old-1: another probe may be at work." in said
     assert run(capsys, *PROBE, "--left-after", "0")[0] == 0
-    assert cloud.left == []
+    assert checked.left == []
 
 
 def test_what_cannot_be_removed_is_no_success(
-    cloud: ProbeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    checked: ProbeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    remains(cloud, minutes=70)
+    remains(checked, minutes=70)
     monkeypatch.setattr(reimage_probe, "_REMOVING", 0)
     status, said = run(capsys, *PROBE)
     assert status == 4
@@ -238,11 +191,11 @@ def test_a_name_with_wildcards_stands_for_itself() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("check", "--json"),
+        ("check", "--cloud", "--roles", "member"),
         ("check", "--probe-reimage"),
         ("check", "--cloud", "--type", "ssd"),
         ("check", "--cloud", "--left-after", "0"),
-        ("check", "--cloud", "--folder", "/tmp"),  # noqa: S108
+        ("check", "--os-cloud", "here"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(
