@@ -27,6 +27,8 @@ AUDIT = "snapshot_dashboard.audit"
 # The major releases of Horizon that this one has been tried with.
 _OLDEST, _NEWEST = 24, 27
 _PACKAGE = Path(__file__).resolve().parent
+# The enabled file that is for no panel.
+_APPLICATION = "_1399_snapshot_dashboard.py"
 # Templates that Horizon's pages show and ours do not. The others of these folders are used: by
 # dialogs that are Horizon's, by ours that extend them, or where a setting brings Horizon's back.
 _UNUSED = (
@@ -124,7 +126,7 @@ def check_horizon(**_kwargs: Any) -> list[CheckMessage]:
 def check_files(**_kwargs: Any) -> list[CheckMessage]:
     """Warn of each stock panel whose enabled file this Horizon does not have."""
     files = sorted((_PACKAGE / "enabled").glob("_[0-9]*.py"))
-    panels = [each for each in files if "_project_" in each.name or "_admin_" in each.name]
+    panels = [each for each in files if each.name != _APPLICATION]
     return [
         _warning(
             5,

@@ -161,6 +161,22 @@ def test_the_volumes_page_does_not_wait_for_a_compute_service_that_hangs(
 
 
 @pytest.mark.parametrize("page", [VOLUMES, SNAPSHOTS])
+def test_a_list_does_not_wait_for_an_identity_service_that_hangs(
+    anna: Visitor, home: Home, page: str
+) -> None:
+    # The services remember for a while that the token is good.
+    assert "datatable" in anna.get(page).text
+    with hanging(home, "keystone"):
+        started = time.monotonic()
+        answer = anna.get(page)
+        took = time.monotonic() - started
+    assert took < PATIENT
+    found = lxml.html.fromstring(answer.text)
+    assert (answer.status_code, found.find_class("sd-problem")) == (200, [])
+    assert found.find_class("datatable")
+
+
+@pytest.mark.parametrize("page", [VOLUMES, SNAPSHOTS])
 def test_a_list_answers_with_an_explanation_when_the_storage_service_hangs(
     anna: Visitor, home: Home, page: str
 ) -> None:

@@ -36,6 +36,7 @@ from horizon.views import PageTitleMixin
 
 from snapshot_dashboard import settings as ours
 from snapshot_dashboard.cloud.errors import SessionExpired
+from snapshot_dashboard.panels.common.project_menu import know_projects
 from snapshot_dashboard.rules.ids import is_id
 
 _PACKAGE = __name__.partition(".")[0]
@@ -117,6 +118,7 @@ def _for_reader(view: Any) -> Any:
     @wraps(view)
     def known(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         _READER.set(_Reader(request))
+        know_projects(request)
         try:
             answer: HttpResponse = view(request, *args, **kwargs)
         except SessionExpired as error:

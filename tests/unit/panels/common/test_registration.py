@@ -36,6 +36,7 @@ REPLACED = [
     "_1050_project_images_panel",
     "_1320_project_volumes_panel",
     "_1330_project_snapshots_panel",
+    "_3090_identity_application_credentials_panel",
 ]
 TABLES = [
     (volume_tables.VolumesTable, stock_volumes.VolumesTable),
@@ -259,8 +260,8 @@ django.setup()
 logging.disable(logging.CRITICAL)
 stock = importlib.import_module("openstack_dashboard.dashboards.project.{panel}.tables")
 del stock.{lacks}
-from snapshot_dashboard.__main__ import _stock_pages
-print(*_stock_pages(), sep="\\n")
+from snapshot_dashboard.check_horizon import panels, stock_pages
+print(*stock_pages(dict(panels())), sep="\\n")
 for dashboard in ("project", "admin"):
     for panel in ("volumes", "snapshots"):
         print(resolve("/" + dashboard + "/" + panel + "/").func.__module__.split(".")[0])
