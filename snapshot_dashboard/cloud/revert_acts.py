@@ -26,10 +26,12 @@ from snapshot_dashboard.cloud.revert_plan import of_instance, of_volume, read_ma
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import revert_changes as changes
 from snapshot_dashboard.rules import revert_plan as rules
+from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.revert import COPY_BEFORE, COPY_OF
-from snapshot_dashboard.rules.revert_plan import Act, Plan, Progress, Record, Stage, Step, Target
+from snapshot_dashboard.rules.revert_plan import Plan, Step, Target
+from snapshot_dashboard.rules.revert_record import FORMER, RECORD, Act, Progress, Record, Stage
 from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
 # Seconds that the reason of the last refusal is kept for.
@@ -41,7 +43,7 @@ _TIMES_WORKING = 9
 # Seconds after which a request to write is given up: it is the last of several.
 _WRITTEN = 2 * idempotency.GIVEN_UP
 # On the image metadata of a volume that was written, until they are put back.
-_OURS = (rules.RECORD, rules.FORMER)
+_OURS = (RECORD, FORMER)
 # What Glance says of an image that somebody has protected: it is his.
 _KEPT = (Forbidden, Refused)
 # Glance's word for an image that has not got its bytes.
@@ -141,7 +143,7 @@ def alone(connection: Connection, plan_id: str, *, lost: bool = False) -> Iterat
 def _is_changed(connection: Connection, target: Target) -> bool:
     """Read a volume again, and tell whether its record is not the one that was decided on."""
     volume = block_storage.volume(connection, target.volume.id)
-    return rules.read(volume.metadata) != target.record
+    return revert_record.read(volume.metadata) != target.record
 
 
 class _Doing:
@@ -219,7 +221,7 @@ class _Doing:
         snapshot = block_storage.snapshot(self._connection, record.snapshot_id)
         if snapshot.volume_id != volume.id or not snapshot.usable:
             raise Refused("The snapshot cannot be used, or it is of another volume.")
-        for image in images_with(self._connection, rules.RECORD, self._plan.id):
+        for image in images_with(self._connection, RECORD, self._plan.id):
             if snapshot.id in image.snapshot_ids:
                 if image.status == _QUEUED:
                     reimage.fill(self._connection, image.id)
@@ -227,8 +229,8 @@ class _Doing:
         own = {key: each for key, each in volume.image_metadata.items() if key not in _OURS}
         former = {"metadata": own, "bootable": volume.bootable}
         properties = {
-            rules.RECORD: self._plan.id,
-            rules.FORMER: volume.image_metadata.get(rules.FORMER) or json.dumps(former),
+            RECORD: self._plan.id,
+            FORMER: volume.image_metadata.get(FORMER) or json.dumps(former),
         }
         name = f"[revert] volume {volume.id}"
         made = reimage.create_source(self._connection, snapshot, name=name, properties=properties)
@@ -248,11 +250,11 @@ class _Doing:
 
     def _put_back(self) -> None:
         volume = block_storage.volume(self._connection, self._target.volume.id)
-        written = volume.image_metadata.get(rules.FORMER)
+        written = volume.image_metadata.get(FORMER)
         if written is None and self._target.image_id:
             properties = reimage.properties_of(self._connection, self._target.image_id)
-            written = properties.get(rules.FORMER)
-        if written is None and rules.RECORD not in volume.image_metadata:
+            written = properties.get(FORMER)
+        if written is None and RECORD not in volume.image_metadata:
             # It has been put back before.
             return
         metadata, bootable = _former(written)
@@ -279,7 +281,7 @@ class _Doing:
 
         A row of a list knows its own volume's record only.
         """
-        for image in images_with(self._connection, rules.RECORD, self._plan.id):
+        for image in images_with(self._connection, RECORD, self._plan.id):
             with suppress(*_KEPT):
                 reimage.delete_image(self._connection, image.id)
         given_up = self._plan.stage is Stage.GIVING_UP
@@ -358,7 +360,7 @@ def _rewrite(connection: Connection, target: Target, record: Record) -> None:
 
 
 def _write(connection: Connection, volume_id: str, record: Record) -> None:
-    block_storage.note_volume(connection, volume_id, {rules.RECORD: rules.write(record)})
+    block_storage.note_volume(connection, volume_id, {RECORD: revert_record.write(record)})
 
 
 def remember(connection: Connection, request_id: str, error: CloudError) -> None:

@@ -20,10 +20,12 @@ from snapshot_dashboard.cloud.images import images_with
 from snapshot_dashboard.cloud.partial_reads import facts, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import revert_plan as rules
+from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.listing import PageRequest
-from snapshot_dashboard.rules.revert_plan import Act, Plan, Record, Stage, Target
+from snapshot_dashboard.rules.revert_plan import Plan, Target
+from snapshot_dashboard.rules.revert_record import RECORD, Act, Record, Stage
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
@@ -70,7 +72,7 @@ def of_instance(connection: Connection, machine: Machine) -> Plan | None:
         if isinstance(each, CloudError):
             raise each
     volumes = [each for each in machine.volumes.values() if isinstance(each, Volume)]
-    records = {each.id: rules.read(each.metadata) for each in volumes}
+    records = {each.id: revert_record.read(each.metadata) for each in volumes}
     mine = [
         (each, record)
         for each in volumes
@@ -84,7 +86,7 @@ def of_volume(connection: Connection, volume: Volume) -> Plan | None:
 
     :raises CloudError: something that decides cannot be read.
     """
-    record = rules.read(volume.metadata)
+    record = revert_record.read(volume.metadata)
     mine = [(volume, record)] if record and not record.instance_id else []
     return _plan(connection, mine, None)
 
@@ -112,7 +114,7 @@ def _with_the_rest(connection: Connection, plan: Plan) -> Plan:
     records = [each.record for each in plan.targets]
     images = copies = None
     if plan.stage is Stage.GIVING_UP or any(not each.progress.is_before for each in records):
-        images = connection.start(partial(images_with, connection, rules.RECORD, plan.id))
+        images = connection.start(partial(images_with, connection, RECORD, plan.id))
     if records[0].copy and plan.untouched:
         copies = connection.start(partial(_by_request, connection))
     by_snapshot = {

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
 
-from snapshot_dashboard.rules import revert_plan
+from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
 from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -125,7 +125,7 @@ def blockers(now: Preconditions) -> tuple[RevertBlocker, ...]:
 
 def _is_unfinished(volume: Volume) -> bool:
     """Tell whether a revert in place of this volume alone has begun, and not ended."""
-    record = revert_plan.read(volume.metadata)
+    record = revert_record.read(volume.metadata)
     return record is not None and not record.instance_id and not record.over
 
 

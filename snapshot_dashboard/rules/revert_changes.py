@@ -5,19 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from snapshot_dashboard.rules.revert_plan import (
-    HIGHEST,
-    REFRESHED,
-    Act,
-    Halt,
-    Plan,
-    Progress,
-    Record,
-    Stage,
-    Step,
-    Target,
-    changed_at,
-)
+from snapshot_dashboard.rules.revert_plan import REFRESHED, Halt, Plan, Step, Target, changed_at
+from snapshot_dashboard.rules.revert_record import HIGHEST, Act, Progress, Record, Stage
 from snapshot_dashboard.rules.volume import Phase, phase
 
 # After these Nova is asked once more.

@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from snapshot_dashboard.rules import consistency, instance_snapshot, revert_plan, sets
+from snapshot_dashboard.rules import consistency, instance_snapshot, revert_record, sets
 from snapshot_dashboard.rules.attachment import Exposure, Instance, Verdict, is_first_disk
 from snapshot_dashboard.rules.instance_snapshot import Origin
-from snapshot_dashboard.rules.revert_plan import Before, Plan, Record, Target
+from snapshot_dashboard.rules.revert_plan import Plan, Target
 from snapshot_dashboard.rules.revert_progress import is_going
+from snapshot_dashboard.rules.revert_record import Before, Record
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
@@ -234,7 +235,7 @@ def _volume(read: Reading, volume_id: str, proved: bool) -> VolumeOptions:
 def _use(read: Reading, exposure: Exposure) -> VolumeBlocker | None:
     """Return what its status, or what uses it, forbids."""
     volume = exposure.volume
-    record = revert_plan.read(volume.metadata)
+    record = revert_record.read(volume.metadata)
     if record and not record.instance_id and is_going(record):
         return VolumeBlocker.REVERTING
     if phase(volume.status) is not Phase.SETTLED:

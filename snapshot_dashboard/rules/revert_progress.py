@@ -8,19 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from snapshot_dashboard.rules import revert_plan as rules
-from snapshot_dashboard.rules.revert_plan import (
-    Act,
-    Before,
-    Content,
-    Halt,
-    Plan,
-    Progress,
-    Record,
-    Stage,
-    Step,
-    Target,
-)
+from snapshot_dashboard.rules import revert_record
+from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step, Target
+from snapshot_dashboard.rules.revert_record import Act, Before, Progress, Record, Stage
 from snapshot_dashboard.rules.revert_steps import OFF, OFFLOADED
 from snapshot_dashboard.rules.volume import Phase, phase
 
@@ -228,7 +218,12 @@ def fingerprint(plan: Plan, step: Step) -> str:
     words = [plan.instance.status if plan.instance else "", step.halt.value if step.halt else ""]
     for each in plan.targets:
         record = replace(each.record, seen_at=0, halted=False)
-        words += [each.volume.id, each.volume.status, each.content.value, rules.write(record)]
+        words += [
+            each.volume.id,
+            each.volume.status,
+            each.content.value,
+            revert_record.write(record),
+        ]
     words.append(step.target.volume.id if step.target else "")
     return hashlib.sha256("\n".join(words).encode()).hexdigest()
 

@@ -3,19 +3,8 @@
 
 from __future__ import annotations
 
-from snapshot_dashboard.rules.revert_plan import (
-    WAIT,
-    Act,
-    Before,
-    Content,
-    Halt,
-    Plan,
-    Progress,
-    Stage,
-    Step,
-    Target,
-    claim,
-)
+from snapshot_dashboard.rules.revert_plan import WAIT, Content, Halt, Plan, Step, Target, claim
+from snapshot_dashboard.rules.revert_record import Act, Before, Progress, Stage
 from snapshot_dashboard.rules.volume import Phase, phase
 
 # Nova's words for an instance at rest in which a plan has something to do.

@@ -11,7 +11,8 @@ from devcloud.waiting import wait_until
 from snapshot_dashboard.cloud import revert_acts, revert_plan
 from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules.revert_plan import Before, Plan, Record, Step
+from snapshot_dashboard.rules.revert_plan import Plan, Step
+from snapshot_dashboard.rules.revert_record import Before, Record
 from snapshot_dashboard.rules.revert_steps import next_step
 
 PATIENCE = 60

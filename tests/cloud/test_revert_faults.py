@@ -16,15 +16,8 @@ from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import CloudError, Refused
 from snapshot_dashboard.cloud.images import images_with
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules.revert_plan import (
-    RECORD,
-    Act,
-    Content,
-    Halt,
-    Plan,
-    Stage,
-    Step,
-)
+from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step
+from snapshot_dashboard.rules.revert_record import RECORD, Act, Stage
 from snapshot_dashboard.rules.revert_steps import can_give_up, can_retry, next_step
 from tests.cloud.direct import direct
 from tests.cloud.plans import PATIENCE, begun, finished, plan_of, silently, stepped

@@ -11,7 +11,7 @@ import pytest
 from demo.visitor import Visitor
 from devcloud.access import Access
 from snapshot_dashboard.rules import sets
-from snapshot_dashboard.rules.revert_plan import Before, Stage
+from snapshot_dashboard.rules.revert_record import Before, Stage
 from tests.cloud.dialogs import Dialog, opened, words
 from tests.cloud.direct import direct
 from tests.cloud.plans import finished, plan_of

@@ -9,7 +9,7 @@ import pytest
 from devcloud.access import Access
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.images import images_with
-from snapshot_dashboard.rules.revert_plan import RECORD, Act, Stage
+from snapshot_dashboard.rules.revert_record import RECORD, Act, Stage
 from tests.cloud.direct import direct
 from tests.cloud.plans import begun, finished, plan_of
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write

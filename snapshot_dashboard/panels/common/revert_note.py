@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.links import page
-from snapshot_dashboard.rules import revert_plan
+from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.revert_progress import is_going
 from snapshot_dashboard.rules.volume import Volume
 
@@ -20,7 +20,7 @@ def note(request: HttpRequest, volume: Volume) -> SafeString | None:
 
     The page is for people of the volume's project.
     """
-    record = revert_plan.read(volume.metadata)
+    record = revert_record.read(volume.metadata)
     if record is None or not is_going(record):
         return None
     url = (

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from snapshot_dashboard.rules.revert_plan import RECORD
+from snapshot_dashboard.rules.revert_record import RECORD
 
 Json = dict[str, Any]
 Reply = tuple[int, Json]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from snapshot_dashboard.rules.revert_plan import FORMER, RECORD, Before
+from snapshot_dashboard.rules.revert_record import FORMER, RECORD, Before
 from tests.unit.cloud.revert_cloud import Disk, Fails
 
 if TYPE_CHECKING:

@@ -19,17 +19,14 @@ from snapshot_dashboard.cloud import block_storage, revert_acts, revert_plan
 from snapshot_dashboard.cloud.answers import Answer
 from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, Service, for_answer
 from snapshot_dashboard.cloud.session import Deadline
-from snapshot_dashboard.rules.revert_plan import (
+from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step
+from snapshot_dashboard.rules.revert_record import (
     FORMER,
     RECORD,
     Before,
-    Content,
-    Halt,
-    Plan,
     Progress,
     Record,
     Stage,
-    Step,
     read,
 )
 from snapshot_dashboard.rules.revert_steps import can_give_up, can_retry, next_step

@@ -11,7 +11,8 @@ from snapshot_dashboard.cloud import caching, idempotency, reimage, revert_acts
 from snapshot_dashboard.cloud.errors import Refused
 from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules.revert_plan import Act, Before, Content, Halt, Plan, Progress, Step
+from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step
+from snapshot_dashboard.rules.revert_record import Act, Before, Progress
 from snapshot_dashboard.rules.revert_steps import next_step
 from tests.unit.cloud.revert_others import FAULTS
 from tests.unit.cloud.revert_runs import Run

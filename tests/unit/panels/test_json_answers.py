@@ -20,7 +20,7 @@ from snapshot_dashboard.panels.common import json_answers
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.consistency import SNAPSHOT
-from snapshot_dashboard.rules.revert_plan import RECORD, Before, Record, write
+from snapshot_dashboard.rules.revert_record import RECORD, Before, Record, write
 from snapshot_dashboard.rules.set_launch import LAUNCH
 from tests.unit.cloud.test_images import GLANCE, IMAGES, image
 from tests.unit.cloud.wire import NOVA, PROJECT, Json, Wire, backup_json, snapshot_json, volume_json

@@ -7,17 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from snapshot_dashboard.rules.attachment import Instance
-from snapshot_dashboard.rules.revert_plan import (
-    RECORD,
-    Act,
-    Before,
-    Plan,
-    Progress,
-    Record,
-    Stage,
-    Target,
-    claim,
-)
+from snapshot_dashboard.rules.revert_plan import Plan, Target, claim
+from snapshot_dashboard.rules.revert_record import RECORD, Act, Before, Progress, Record, Stage
 from snapshot_dashboard.rules.volume import Volume
 from tests.unit.rules.samples import NOVA_STATUSES, VOLUME_STATUSES
 

@@ -24,7 +24,7 @@ from snapshot_dashboard.rules.revert import (
     is_left_over,
     way,
 )
-from snapshot_dashboard.rules.revert_plan import RECORD, Record, Stage, write
+from snapshot_dashboard.rules.revert_record import RECORD, Record, Stage, write
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 from tests.unit.rules.samples import OTHER_PROJECT, PROJECT, VOLUME_STATUSES, attached, volume

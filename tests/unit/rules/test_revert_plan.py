@@ -9,19 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshot_dashboard.rules.revert_changes import confirmed, given_up, retried, seen
-from snapshot_dashboard.rules.revert_plan import (
-    LEFT_ALONE,
+from snapshot_dashboard.rules.revert_plan import LEFT_ALONE, REFRESHED, Content, Halt, Step, claim
+from snapshot_dashboard.rules.revert_record import (
     RECORD,
-    REFRESHED,
     Act,
     Before,
-    Content,
-    Halt,
     Progress,
     Record,
     Stage,
-    Step,
-    claim,
     read,
     write,
 )

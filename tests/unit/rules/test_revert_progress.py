@@ -8,18 +8,7 @@ import pytest
 
 from snapshot_dashboard.rules import revert_ticket
 from snapshot_dashboard.rules.attachment import Instance
-from snapshot_dashboard.rules.revert_plan import (
-    RECORD,
-    Act,
-    Before,
-    Halt,
-    Plan,
-    Progress,
-    Record,
-    Stage,
-    Step,
-    Target,
-)
+from snapshot_dashboard.rules.revert_plan import Halt, Plan, Step, Target
 from snapshot_dashboard.rules.revert_progress import (
     Mark,
     Part,
@@ -30,6 +19,7 @@ from snapshot_dashboard.rules.revert_progress import (
     items,
     unwritten,
 )
+from snapshot_dashboard.rules.revert_record import RECORD, Act, Before, Progress, Record, Stage
 from snapshot_dashboard.rules.revert_steps import next_step
 from snapshot_dashboard.rules.volume import Volume
 

@@ -8,19 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from snapshot_dashboard.rules.revert_changes import confirmed, given_up
-from snapshot_dashboard.rules.revert_plan import (
-    LEFT_ALONE,
-    RECORD,
-    WAIT,
-    Act,
-    Before,
-    Content,
-    Halt,
-    Plan,
-    Progress,
-    Stage,
-    Step,
-)
+from snapshot_dashboard.rules.revert_plan import LEFT_ALONE, WAIT, Content, Halt, Plan, Step
+from snapshot_dashboard.rules.revert_record import RECORD, Act, Before, Progress, Stage
 from snapshot_dashboard.rules.revert_steps import can_give_up, can_retry, next_step
 from snapshot_dashboard.rules.volume import Volume
 from tests.unit.rules.revert_plans import NOW, PLAN, asking, detached, plan, plans, target

@@ -38,10 +38,10 @@ from snapshot_dashboard.panels.features.revert.live import (
     progress_url,
     shown_of,
 )
-from snapshot_dashboard.rules import consistency, revert_plan
+from snapshot_dashboard.rules import consistency, revert_plan, revert_record
 from snapshot_dashboard.rules import revert as rules
 from snapshot_dashboard.rules.revert import Copy, CopyState, Way
-from snapshot_dashboard.rules.revert_plan import Record
+from snapshot_dashboard.rules.revert_record import Record
 from snapshot_dashboard.rules.snapshot import default_name
 from snapshot_dashboard.rules.volume import Volume
 
@@ -128,7 +128,7 @@ class RevertView(DialogView):
 
     def is_begun(self) -> bool:
         """Tell whether this form has begun a revert in place."""
-        record = revert_plan.read(self.reading.volume.metadata)
+        record = revert_record.read(self.reading.volume.metadata)
         return record is not None and record.plan_id == self.plan_id
 
     @property

@@ -38,7 +38,8 @@ from snapshot_dashboard.rules import revert_options as rules
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.ids import as_uuid, is_id
 from snapshot_dashboard.rules.quota import Fit
-from snapshot_dashboard.rules.revert_plan import Plan, Record
+from snapshot_dashboard.rules.revert_plan import Plan
+from snapshot_dashboard.rules.revert_record import Record
 
 _SETTING = "REIMAGE_FROM_SNAPSHOT"
 # What the one tick says, as it travels in the form.

@@ -18,7 +18,7 @@ from snapshot_dashboard.rules.revert_options import (
     SnapshotBlocker,
     VolumeBlocker,
 )
-from snapshot_dashboard.rules.revert_plan import Before
+from snapshot_dashboard.rules.revert_record import Before
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,9 @@ from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.rules import revert_progress as rules
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.message import Message
-from snapshot_dashboard.rules.revert_plan import (
-    Before,
-    Content,
-    Halt,
-    Plan,
-    Stage,
-    Step,
-    Target,
-)
+from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step, Target
 from snapshot_dashboard.rules.revert_progress import Item, Mark, Part
+from snapshot_dashboard.rules.revert_record import Before, Stage
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # One sentence for each step of the list.

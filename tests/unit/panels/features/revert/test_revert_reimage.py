@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from snapshot_dashboard.rules.revert_plan import RECORD, Progress, Stage, read
+from snapshot_dashboard.rules.revert_record import RECORD, Progress, Stage, read
 from tests.unit.cloud.wire import Wire, snapshot_json
 from tests.unit.panels.features.revert.reverting import (
     CHANGED_AT,

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import requests_mock
 
-from snapshot_dashboard.rules import revert_plan, sets
-from snapshot_dashboard.rules.revert_plan import RECORD, Record
+from snapshot_dashboard.rules import revert_record, sets
+from snapshot_dashboard.rules.revert_record import RECORD, Record
 from tests.unit.cloud.wire import CINDER, NOVA, PROJECT, Json, Wire, attachment_json, snapshot_json
 from tests.unit.panels.person import Answer, Person
 
@@ -94,7 +94,7 @@ def written(wire: Wire) -> dict[str, Record]:
     found = {}
     for volume_id in ("v1", "v2"):
         for request in wire.sent("POST", f"/volumes/{volume_id}/metadata"):
-            record = revert_plan.read(request.json()["metadata"])
+            record = revert_record.read(request.json()["metadata"])
             assert record is not None
             found[volume_id] = record
     return found
@@ -109,7 +109,7 @@ def order(wire: Wire) -> list[str]:
 def begun(wire: Wire, page: Answer) -> None:
     """Let the volumes carry what was written to them."""
     for volume_id, record in written(wire).items():
-        metadata = {RECORD: revert_plan.write(record)}
+        metadata = {RECORD: revert_record.write(record)}
         device = {"v1": "/dev/vda", "v2": "/dev/vdb"}[volume_id]
         entries = [attachment_json("i1", device=device)]
         wire.volume(volume_id, status="in-use", attachments=entries, metadata=metadata)

@@ -18,7 +18,7 @@ from snapshot_dashboard.rules.revert_options import (
     SnapshotBlocker,
     VolumeBlocker,
 )
-from snapshot_dashboard.rules.revert_plan import RECORD, Before, Record, Stage, write
+from snapshot_dashboard.rules.revert_record import RECORD, Before, Record, Stage, write
 from tests.unit.cloud.wire import (
     CINDER,
     NOVA,

@@ -9,21 +9,11 @@ import pytest
 from django.test import Client
 
 from snapshot_dashboard.panels.features.revert_in_place import progress_texts as words
-from snapshot_dashboard.rules import revert_plan as rules
+from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.attachment import Instance
-from snapshot_dashboard.rules.revert_plan import (
-    RECORD,
-    Before,
-    Content,
-    Halt,
-    Plan,
-    Progress,
-    Record,
-    Stage,
-    Step,
-    Target,
-)
+from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step, Target
 from snapshot_dashboard.rules.revert_progress import Mark, Part
+from snapshot_dashboard.rules.revert_record import RECORD, Before, Progress, Record, Stage
 from snapshot_dashboard.rules.volume import Volume
 from tests.unit.cloud.wire import (
     CINDER,
@@ -81,7 +71,7 @@ class Cloud:
 
     def has(self, written: Record | None, volume_id: str = "v1", **more: Any) -> None:
         """Let a volume have this record, and forget what is written to it."""
-        metadata = {RECORD: rules.write(written)} if written else {}
+        metadata = {RECORD: revert_record.write(written)} if written else {}
         held = [attachment_json("i1")] if "status" not in more else []
         self.wire.volume(
             volume_id, **({"status": "in-use", "attachments": held, "metadata": metadata} | more)
@@ -97,7 +87,7 @@ class Cloud:
     def written(self, volume_id: str = "v1") -> Record:
         """Return the record that was written last."""
         sent = self.wire.sent("POST", f"/volumes/{volume_id}/metadata")[-1]
-        found = rules.read(sent.json()["metadata"])
+        found = revert_record.read(sent.json()["metadata"])
         assert found is not None
         return found
 
@@ -153,7 +143,7 @@ def test_a_form_does_one_step_and_is_written_down_first(anna: Person, cloud: Clo
     answer = press(anna, "step")
     assert (answer.status, answer.headers["Location"]) == (302, PAGE)
     assert cloud.sent == ["POST /v3/volumes/v1/metadata", "POST /v2.1/servers/i1/action"]
-    assert cloud.written().asked is rules.Act.STOP
+    assert cloud.written().asked is revert_record.Act.STOP
 
 
 def test_the_script_gets_what_it_shows(anna: Person, cloud: Cloud) -> None:
@@ -185,7 +175,7 @@ def test_a_step_that_is_refused_is_told_with_the_reason(
     page = anna.get(PAGE)
 
     def noted(request: Any, _context: Any) -> Json:
-        written = rules.read(request.json()["metadata"])
+        written = revert_record.read(request.json()["metadata"])
         cloud.has(written)
         return {"metadata": {}}
 
@@ -351,7 +341,7 @@ def test_a_volume_of_a_plan_says_so_in_its_row_and_on_its_page(
 ) -> None:
     going, over = record(), record(1, stage=Stage.FINISHED)
     rows = [
-        volume_json(each, metadata={RECORD: rules.write(written)})
+        volume_json(each, metadata={RECORD: revert_record.write(written)})
         for each, written in (("v1", going), ("v2", over))
     ]
     wire.holds("volumes", *rows)
