@@ -33,8 +33,9 @@ DEFAULTS: dict[str, bool | float | str] = {
     # patterns of their names: {"*": "may", "nvme-*": "never"}.
     "SNAPSHOT_DEPENDENCY": "may",
     # May a volume be re-imaged from any of its snapshots? Only where it was proved that this cloud
-    # copies the snapshot's content: before Cinder 26 the volume's content would be lost. One word
-    # for all volume types, or words by patterns of their names: {"*": "never", "lvm-*": "proved"}.
+    # copies the snapshot's content: before Cinder 26 the volume's content would be lost. There
+    # "image" makes an image with the content of the snapshot first. One word for all volume types,
+    # or words by patterns of their names: {"*": "never", "lvm-*": "proved"}.
     "REIMAGE_FROM_SNAPSHOT": "never",
     # Launch as Instance of a snapshot: advice first, no such action, or Horizon's own.
     "LAUNCH_FROM_SNAPSHOT": "advise",
@@ -60,7 +61,7 @@ DEFAULTS: dict[str, bool | float | str] = {
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "SNAPSHOT_DEPENDENCY": ("may", "always", "never"),
-    "REIMAGE_FROM_SNAPSHOT": ("never", "proved"),
+    "REIMAGE_FROM_SNAPSHOT": ("never", "proved", "image"),
     "LAUNCH_FROM_SNAPSHOT": ("advise", "hide", "stock"),
     "CREATE_BACKUP": ("explain", "stock"),
     "UPLOAD_TO_IMAGE": ("explain", "stock"),
@@ -130,10 +131,10 @@ def differs_by_type(key: str) -> bool:
     return isinstance(get(key), dict)
 
 
-def says_somewhere(key: str, word: str) -> bool:
-    """Tell whether a setting says this word of any type."""
+def says_only(key: str, word: str) -> bool:
+    """Tell whether a setting says this word of all types."""
     value = get(key)
-    return word in (value.values() if isinstance(value, dict) else (value,))
+    return {word} == set(value.values() if isinstance(value, dict) else (value,))
 
 
 def by_type(key: str, name: str | None) -> str:

@@ -66,6 +66,8 @@ def _instance(raw: Record) -> Instance | None:
         power_state=power_state if isinstance(power_state, int | None) else _UNTOLD_POWER,
         has_image=bool(raw.get("image")),
         locked=_locked(raw),
+        updated=text(raw, "updated"),
+        launched=text(raw, "OS-SRV-USG:launched_at"),
     )
 
 

@@ -17,6 +17,7 @@ from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.quiesced import demands, names_agent
+from snapshot_dashboard.rules.revert_record import STANDS_FOR
 
 _PAGE = 100
 _PAGES = 5
@@ -142,7 +143,7 @@ def read_image(raw: Record) -> Image | None:
         id=text(raw, "id"),
         name=text(raw, "name"),
         status=text(raw, "status"),
-        snapshot_ids=_snapshots_in(raw),
+        snapshot_ids=_snapshots_in(raw) | frozenset(filter(None, (text(raw, STANDS_FOR),))),
         size=number(raw.get("size")),
         demanded=demands(raw),
         project_id=told(raw, "owner"),

@@ -6,7 +6,8 @@ property ``block_device_mapping`` names a snapshot, Cinder 26.0.0 (2025.1) and n
 snapshot (cinder/api/contrib/volume_actions.py, ``_get_image_snapshot_and_check_size``;
 volume/manager.py, ``reimage``): any snapshot, not the newest only, and of an extended volume too.
 An older Cinder writes the empty image, and the volume's content has to be given up for lost; no
-microversion tells them apart, so an operator has to prove it and switch it on.
+microversion tells them apart, so an operator has to prove it and switch it on. There an image with
+the bytes of the snapshot can be written instead: that of a volume made from it.
 
 In the end the volume has the image metadata of that image, and is bootable:
 :func:`put_back_description` undoes both.
@@ -23,13 +24,18 @@ from snapshot_dashboard.cloud.answers import entries
 from snapshot_dashboard.cloud.errors import NotFound, Refused, Service, checked
 from snapshot_dashboard.cloud.images import read_image
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.revert_plan import Reimaging
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
 # SUPPORT_REIMAGE_VOLUME in cinder/api/microversions.py.
 NEEDED = (3, 68)
 _REIMAGE = "3.68"
+_SIGNATURE = "img_signature"
+# Glance takes no other content type for it.
+_PATCH = "application/openstack-images-v2.1-json-patch"
 
 
 def is_supported(connection: Connection) -> bool:
@@ -40,13 +46,13 @@ def is_supported(connection: Connection) -> bool:
     return connection.cinder_version() >= NEEDED
 
 
-def is_proved(connection: Connection, type_name: str | None) -> bool:
-    """Tell whether a volume of a type may be re-imaged from its snapshots on this cloud.
+def allowed(connection: Connection, type_name: str | None) -> Reimaging:
+    """Tell whether and how a volume of a type may be re-imaged from its snapshots on this cloud.
 
     :raises CloudError: as :func:`is_supported`.
     """
-    said = settings.by_type("REIMAGE_FROM_SNAPSHOT", type_name)
-    return said == "proved" and is_supported(connection)
+    said = Reimaging(settings.by_type("REIMAGE_FROM_SNAPSHOT", type_name))
+    return said if is_supported(connection) else Reimaging.NEVER
 
 
 def create_source(
@@ -86,6 +92,42 @@ def fill(connection: Connection, image_id: str) -> None:
     """
     path = f"/images/{checked(image_id)}/file"
     connection.call(Service.IMAGE, "PUT", path, content=b"")
+
+
+def upload(
+    connection: Connection, volume: Volume, *, name: str, properties: Mapping[str, str]
+) -> None:
+    """Ask for a private image with the bytes of a volume, which has these properties at once.
+
+    Cinder takes them from the volume's image metadata. What is there of another plan does not
+    belong to it, and a signature, of the image that the volume was made from, would not be that of
+    these bytes.
+
+    :raises CloudError: it was refused, or that is not known.
+    """
+    body: dict[str, object] = {"os-set_image_metadata": {"metadata": dict(properties)}}
+    block_storage.act(connection, volume.id, body)
+    for key in sorted(volume.image_metadata):
+        if key.startswith((_SIGNATURE, PREFIX)) and key not in properties:
+            block_storage.act(connection, volume.id, {"os-unset_image_metadata": {"key": key}})
+    wanted = {"image_name": name, "container_format": "bare", "disk_format": "raw"}
+    body = {"os-volume_upload_image": wanted | {"force": False, "visibility": "private"}}
+    block_storage.act(connection, volume.id, body)
+
+
+def describe(connection: Connection, image_id: str, properties: Mapping[str, str]) -> None:
+    """Give an image properties that it has not got yet; not while it gets its bytes.
+
+    :raises CloudError: they were not set, or that is not known.
+    """
+    added = [
+        # A JSON Pointer (RFC 6901).
+        {"op": "add", "path": "/" + key.replace("~", "~0").replace("/", "~1"), "value": value}
+        for key, value in properties.items()
+    ]
+    path = f"/images/{checked(image_id)}"
+    content = json.dumps(added).encode()
+    connection.call(Service.IMAGE, "PATCH", path, content=content, content_type=_PATCH)
 
 
 def properties_of(connection: Connection, image_id: str) -> Mapping[str, str]:

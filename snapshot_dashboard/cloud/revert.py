@@ -67,7 +67,7 @@ def read(connection: Connection, snapshot_id: str) -> RevertReading:
         listed=listed.get(),
         project_id=connection.project_id,
         supported=connection.cinder_version() >= _REVERT,
-        reimage=reimage.is_proved(connection, situation.exposure.volume.type_name),
+        reimaging=reimage.allowed(connection, situation.exposure.volume.type_name),
     )
     return RevertReading(now, copy_among(recent.get(), now.volume, snapshot.id), situation)
 

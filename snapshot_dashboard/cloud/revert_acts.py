@@ -9,41 +9,43 @@ change is written into the record before it is sent.
 from __future__ import annotations
 
 import json
-import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from typing import Any
 
-from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage, caching, compute, idempotency, reimage, revert
 from snapshot_dashboard.cloud.caching import cache
-from snapshot_dashboard.cloud.errors import CloudError, Forbidden, Refused
+from snapshot_dashboard.cloud.errors import CloudError, Forbidden, NotFound, Refused
 from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.images import images_with
-from snapshot_dashboard.cloud.revert_plan import of_instance, of_volume, read_machine
+from snapshot_dashboard.cloud.revert_plan import made_for
+from snapshot_dashboard.cloud.revert_records import alone, is_changed, rewrite, write
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules import revert_changes as changes
 from snapshot_dashboard.rules import revert_plan as rules
-from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.revert import COPY_BEFORE, COPY_OF
-from snapshot_dashboard.rules.revert_plan import Plan, Step, Target
-from snapshot_dashboard.rules.revert_record import FORMER, RECORD, Act, Progress, Record, Stage
+from snapshot_dashboard.rules.revert_plan import Plan, Reimaging, Step, Target
+from snapshot_dashboard.rules.revert_record import (
+    FORMER,
+    MADE_FOR,
+    MOMENT,
+    RECORD,
+    STANDS_FOR,
+    Act,
+    Progress,
+    Stage,
+)
+from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
 # Seconds that the reason of the last refusal is kept for.
 _REMEMBERED = 24 * 3600
-# Seconds that a step may take with all its requests, after which somebody else may do one; more
-# where an operator lets a request take longer.
-_LOCKED = 180
-_TIMES_WORKING = 9
 # Seconds after which a request to write is given up: it is the last of several.
 _WRITTEN = 2 * idempotency.GIVEN_UP
 # On the image metadata of a volume that was written, until they are put back.
-_OURS = (RECORD, FORMER)
+_OURS = (STANDS_FOR, RECORD, FORMER)
 # What Glance says of an image that somebody has protected: it is his.
 _KEPT = (Forbidden, Refused)
 # Glance's word for an image that has not got its bytes.
@@ -59,27 +61,6 @@ _ACTIONS = {
 
 About = Callable[[Step], AbstractContextManager[object]]
 Named = Callable[[Volume], str]
-
-
-def begin(connection: Connection, records: Mapping[str, Record]) -> None:
-    """Write a plan into the metadata of its volumes, by id: nothing else is changed yet.
-
-    :raises CloudError: some of it may not have been written; the plan then waits for a person.
-        UnderWay: nothing was written, since another one is not over, or is just being begun.
-    """
-    volume_id, record = next(iter(records.items()))
-    with alone(connection, record.instance_id or volume_id, lost=True):
-        former = _former_plan(connection, record.instance_id, volume_id)
-        if former and not former.over:
-            raise UnderWay
-        for each, written in records.items():
-            _write(connection, each, written)
-
-
-def _former_plan(connection: Connection, instance_id: str, volume_id: str) -> Plan | None:
-    if instance_id:
-        return of_instance(connection, read_machine(connection, instance_id))
-    return of_volume(connection, block_storage.volume(connection, volume_id))
 
 
 def carry_out(connection: Connection, plan: Plan, step: Step, named: Named, about: About) -> None:
@@ -111,39 +92,8 @@ def carry_out(connection: Connection, plan: Plan, step: Step, named: Named, abou
     decided = {each.volume.id: each for each in (target, plan.lead)}
     with suppress(UnderWay), alone(connection, plan.id):
         # Nobody else writes a record meanwhile, so that one look is enough.
-        if not any(_is_changed(connection, each) for each in decided.values()):
+        if not any(is_changed(connection, each) for each in decided.values()):
             idempotency.make_once(connection, request_id, look=tuple, make=make, patience=patience)
-
-
-@contextmanager
-def alone(connection: Connection, plan_id: str, *, lost: bool = False) -> Iterator[None]:
-    """Keep everybody else from writing to the same plan meanwhile.
-
-    ``lost``: longer where an answer was lost, since what was sent may still be written.
-
-    :raises UnderWay: somebody is doing so.
-    """
-    name = caching.key(connection.region, connection.project_id, "revert-lock", plan_id)
-    mine = str(uuid.uuid4())
-    working = settings.get("PAGE_SECONDS") + settings.get("WRITE_SECONDS")
-    if not caching.added(name, mine, max(_LOCKED, _TIMES_WORKING * working)):
-        raise UnderWay
-    kept = False
-    try:
-        yield
-    except CloudError as error:
-        kept = lost and error.uncertain and not isinstance(error, UnderWay)
-        raise
-    finally:
-        # After its time it may be somebody else's.
-        if not kept and cache.get(name) == mine:
-            cache.delete(name)
-
-
-def _is_changed(connection: Connection, target: Target) -> bool:
-    """Read a volume again, and tell whether its record is not the one that was decided on."""
-    volume = block_storage.volume(connection, target.volume.id)
-    return revert_record.read(volume.metadata) != target.record
 
 
 class _Doing:
@@ -158,6 +108,8 @@ class _Doing:
     def do(self, act: Act | None) -> None:
         """Carry out one act."""
         of_volume: Mapping[Act | None, Callable[[], None]] = {
+            Act.HELP: self._help,
+            Act.UPLOAD: self._upload,
             Act.COPY: self._copy,
             Act.WRITE: self._reimage,
             Act.KEEP: lambda: self._note(progress=Progress.NEW),
@@ -172,7 +124,41 @@ class _Doing:
             compute.act(self._connection, self._target.record.instance_id, _ACTIONS[act])
 
     def _note(self, **changes: Any) -> None:
-        _write(self._connection, self._target.volume.id, replace(self._target.record, **changes))
+        write(self._connection, self._target.volume.id, replace(self._target.record, **changes))
+
+    def _snapshot(self) -> Snapshot:
+        """Read the snapshot to go back to.
+
+        :raises CloudError: that cannot be done; Refused: it is of no use.
+        """
+        snapshot = block_storage.snapshot(self._connection, self._target.record.snapshot_id)
+        if snapshot.volume_id != self._target.volume.id or not snapshot.usable:
+            raise Refused("The snapshot cannot be used, or it is of another volume.")
+        return snapshot
+
+    def _help(self) -> None:
+        """Ask for a volume of the snapshot, of which an image can be made."""
+        snapshot = self._snapshot()
+        self._note(progress=Progress.HELPING)
+        metadata = {
+            MADE_FOR: self._plan.id,
+            STANDS_FOR: snapshot.id,
+            REQUEST: rules.claim(self._plan.id, Act.HELP, self._target.record),
+        }
+        name = f"[revert] snapshot {snapshot.id}"
+        block_storage.create_volume(
+            self._connection, snapshot.id, name=name, description="", size=None, metadata=metadata
+        )
+
+    def _upload(self) -> None:
+        """Ask for an image of that volume."""
+        helper, snapshot_id = self._target.helper, self._target.record.snapshot_id
+        if helper is None:
+            raise Refused("The volume that was made of the snapshot is not there any more.")
+        self._note(progress=Progress.UPLOADING)
+        properties = {RECORD: self._plan.id, STANDS_FOR: snapshot_id}
+        name = f"[revert] volume {self._target.volume.id}"
+        reimage.upload(self._connection, helper, name=name, properties=properties)
 
     def _copy(self) -> None:
         volume, record = self._target.volume, self._target.record
@@ -180,6 +166,8 @@ class _Doing:
         metadata = {
             COPY_OF: volume.id,
             COPY_BEFORE: record.snapshot_id,
+            MADE_FOR: self._plan.id,
+            MOMENT: rules.moment(self._plan.instance),
             REQUEST: rules.claim(self._plan.id, Act.COPY, record),
         }
         revert.copy_volume(self._connection, volume, name=self._named(volume), metadata=metadata)
@@ -217,24 +205,30 @@ class _Doing:
 
     def _source(self) -> str:
         """Return the id of the image that stands for the snapshot; it is created once."""
-        volume, record = self._target.volume, self._target.record
-        snapshot = block_storage.snapshot(self._connection, record.snapshot_id)
-        if snapshot.volume_id != volume.id or not snapshot.usable:
-            raise Refused("The snapshot cannot be used, or it is of another volume.")
+        volume, snapshot = self._target.volume, self._snapshot()
+        own = {key: each for key, each in volume.image_metadata.items() if key not in _OURS}
+        former = json.dumps({"metadata": own, "bootable": volume.bootable})
+        described = {FORMER: volume.image_metadata.get(FORMER) or former}
+        if self._target.reimaging is Reimaging.IMAGE:
+            return self._prepared(described)
         for image in images_with(self._connection, RECORD, self._plan.id):
             if snapshot.id in image.snapshot_ids:
                 if image.status == _QUEUED:
                     reimage.fill(self._connection, image.id)
                 return image.id
-        own = {key: each for key, each in volume.image_metadata.items() if key not in _OURS}
-        former = {"metadata": own, "bootable": volume.bootable}
-        properties = {
-            RECORD: self._plan.id,
-            FORMER: volume.image_metadata.get(FORMER) or json.dumps(former),
-        }
+        properties = {RECORD: self._plan.id, **described}
         name = f"[revert] volume {volume.id}"
         made = reimage.create_source(self._connection, snapshot, name=name, properties=properties)
         return made.id
+
+    def _prepared(self, described: Mapping[str, str]) -> str:
+        """Return the id of the image with the bytes of the snapshot, once it has a description."""
+        image = self._target.image
+        if image is None or not self._target.is_prepared:
+            raise Refused("The image that was made of the snapshot is not there any more.")
+        if FORMER not in reimage.properties_of(self._connection, image.id):
+            reimage.describe(self._connection, image.id, described)
+        return image.id
 
     def _describe(self) -> None:
         """Put the volume's description back, then delete the image; done again, it goes on."""
@@ -251,8 +245,8 @@ class _Doing:
     def _put_back(self) -> None:
         volume = block_storage.volume(self._connection, self._target.volume.id)
         written = volume.image_metadata.get(FORMER)
-        if written is None and self._target.image_id:
-            properties = reimage.properties_of(self._connection, self._target.image_id)
+        if written is None and self._target.image:
+            properties = reimage.properties_of(self._connection, self._target.image.id)
             written = properties.get(FORMER)
         if written is None and RECORD not in volume.image_metadata:
             # It has been put back before.
@@ -263,8 +257,8 @@ class _Doing:
         )
 
     def _remove_image(self) -> None:
-        if self._target.image_id:
-            reimage.delete_image(self._connection, self._target.image_id)
+        if self._target.image:
+            reimage.delete_image(self._connection, self._target.image.id)
 
     def _fence(self) -> None:
         """Delete the image of a volume that is not to be written; a refusal does not halt it."""
@@ -273,21 +267,42 @@ class _Doing:
         except CloudError as error:
             if not error.uncertain:
                 lead = self._plan.lead
-                _rewrite(self._connection, lead, replace(lead.record, halted=True))
+                rewrite(self._connection, lead, replace(lead.record, halted=True))
             raise
 
     def _finish(self) -> None:
-        """Delete what images are left, and write to each volume that it is over.
+        """Delete what was made for the plan, and write to each volume that it is over.
 
-        A row of a list knows its own volume's record only.
+        A row of a list knows its own volume's record only. Done again, it goes on: what a request
+        that was lost still makes cannot be deleted yet.
         """
+        helpers = [
+            each
+            for each in made_for(self._connection, self._plan.id)
+            if STANDS_FOR in each.metadata and each.status != "deleting"
+        ]
+        if any(phase(each.status) is Phase.MOVING for each in helpers):
+            return
+        kept = {
+            each.record.snapshot_id
+            for each in self._plan.targets
+            if each.record.progress is Progress.UNDESCRIBED
+        }
         for image in images_with(self._connection, RECORD, self._plan.id):
-            with suppress(*_KEPT):
-                reimage.delete_image(self._connection, image.id)
-        given_up = self._plan.stage is Stage.GIVING_UP
+            if not kept & image.snapshot_ids:
+                with suppress(*_KEPT):
+                    reimage.delete_image(self._connection, image.id)
+        for each in helpers:
+            with suppress(*_KEPT, NotFound):
+                block_storage.delete_volume(self._connection, each.id)
+        self._note_end()
+
+    def _note_end(self) -> None:
+        given_up = self._plan.stage in (Stage.GIVING_UP, Stage.GIVEN_UP)
         stage = Stage.GIVEN_UP if given_up else Stage.FINISHED
         for each in reversed(self._plan.targets):
-            _write(self._connection, each.volume.id, replace(each.record, stage=stage))
+            if each.record.stage is not stage:
+                write(self._connection, each.volume.id, replace(each.record, stage=stage))
 
 
 def _former(written: str | None) -> tuple[dict[str, str], bool]:
@@ -308,59 +323,6 @@ def _former(written: str | None) -> tuple[dict[str, str], bool]:
 
 def _are_texts(metadata: Mapping[str, object]) -> bool:
     return all(isinstance(each, str) for each in metadata.values())
-
-
-def go_on(connection: Connection, plan: Plan, step: Step) -> None:
-    """Let a plan that has halted go on, as a person wants it: what was tried is tried again.
-
-    :raises CloudError: it was not written down; UnderWay: somebody is writing to it.
-    """
-    lead = plan.lead
-    with alone(connection, plan.id):
-        record = lead.record
-        for each in plan.targets:
-            again = step.target is not None and step.target.volume.id == each.volume.id
-            changed = changes.retried(each) if again else each.record
-            if each is lead:
-                record = changed
-            elif again or each.record.halted:
-                _rewrite(connection, each, replace(changed, halted=False))
-        _rewrite(connection, lead, changes.confirmed(record, step.halt, int(time.time())))
-
-
-def give_up(connection: Connection, plan: Plan) -> None:
-    """Let a plan end where it is.
-
-    :raises CloudError: it was not written down; UnderWay: somebody is writing to it.
-    """
-    with alone(connection, plan.id):
-        _rewrite(connection, plan.lead, changes.given_up(plan.lead.record, int(time.time())))
-
-
-def see(connection: Connection, plan: Plan, step: Step) -> None:
-    """Write down that a plan has halted, or now and then that somebody sees it go on.
-
-    :raises CloudError: it was not written down; UnderWay: somebody is writing to it.
-    """
-    changed = changes.seen(plan, step, int(time.time()))
-    if changed is None:
-        return
-    with alone(connection, plan.id):
-        _rewrite(connection, plan.lead, changed)
-
-
-def _rewrite(connection: Connection, target: Target, record: Record) -> None:
-    """Write a record in the place of the one that was read, unless somebody has changed that.
-
-    :raises UnderWay: somebody has.
-    """
-    if _is_changed(connection, target):
-        raise UnderWay
-    _write(connection, target.volume.id, record)
-
-
-def _write(connection: Connection, volume_id: str, record: Record) -> None:
-    block_storage.note_volume(connection, volume_id, {RECORD: revert_record.write(record)})
 
 
 def remember(connection: Connection, request_id: str, error: CloudError) -> None:

@@ -8,7 +8,7 @@ shared cache only keeps two people from doing the same step at the same moment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,18 +18,21 @@ from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, NotFou
 from snapshot_dashboard.cloud.idempotency import AttemptState
 from snapshot_dashboard.cloud.images import images_with
 from snapshot_dashboard.cloud.partial_reads import facts, values
+from snapshot_dashboard.cloud.reimage import allowed
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import revert_plan as rules
 from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.consistency import REQUEST
+from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.listing import PageRequest
-from snapshot_dashboard.rules.revert_plan import Plan, Target
-from snapshot_dashboard.rules.revert_record import RECORD, Act, Record, Stage
+from snapshot_dashboard.rules.revert_plan import Plan, Reimaging, Target
+from snapshot_dashboard.rules.revert_record import MADE_FOR, RECORD, Act, Record, Stage
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
-# How far to look back for copies that were made a moment ago.
+_OF_VOLUME = (Act.HELP, Act.UPLOAD, Act.COPY, Act.WRITE)
+# More than a plan has copies; and how far to look back where a filter is ignored.
 _NEWEST = 100
 # Seconds that the name and the date of a snapshot are remembered for.
 _REMEMBERED = 600
@@ -84,11 +87,26 @@ def of_instance(connection: Connection, machine: Machine) -> Plan | None:
 def of_volume(connection: Connection, volume: Volume) -> Plan | None:
     """Return the plan of one volume without an instance, None where there is none.
 
+    What is left of the plan of an instance that was deleted is that of each of its volumes.
+
     :raises CloudError: something that decides cannot be read.
     """
     record = revert_record.read(volume.metadata)
-    mine = [(volume, record)] if record and not record.instance_id else []
-    return _plan(connection, mine, None)
+    if record is None or (record.instance_id and _is_there(connection, record.instance_id)):
+        return None
+    return _plan(connection, [(volume, record)], None)
+
+
+def _is_there(connection: Connection, instance_id: str) -> bool:
+    """Tell whether an instance exists in this project.
+
+    :raises CloudError: that is not known.
+    """
+    try:
+        compute.instance(connection, instance_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _plan(
@@ -106,46 +124,56 @@ def _plan(
     if not plan.over:
         return _with_the_rest(connection, plan)
     # What remains of it is told.
-    return _with_copies(plan, _by_request(connection)) if plan.lead.record.copy else plan
+    copied = plan.lead.record.copy
+    return _with_volumes(plan, made_for(connection, plan.id)) if copied else plan
 
 
 def _with_the_rest(connection: Connection, plan: Plan) -> Plan:
     """Add images, copies and what may be on its way: a call for each kind, where it matters."""
     records = [each.record for each in plan.targets]
-    images = copies = None
-    if plan.stage is Stage.GIVING_UP or any(not each.progress.is_before for each in records):
+    ways = [allowed(connection, each.volume.type_name) for each in plan.targets]
+    images = volumes = None
+    begun = any(not each.progress.is_before for each in records)
+    if plan.stage is Stage.GIVING_UP or begun or Reimaging.IMAGE in ways:
         images = connection.start(partial(images_with, connection, RECORD, plan.id))
-    if records[0].copy and plan.untouched:
-        copies = connection.start(partial(_by_request, connection))
-    by_snapshot = {
-        snapshot_id: each.id
-        for each in (images.get() if images else ())
-        for snapshot_id in each.snapshot_ids
-    }
+    copied = records[0].copy and not all(each.progress.is_after for each in records)
+    if copied or Reimaging.IMAGE in ways:
+        volumes = connection.start(partial(made_for, connection, plan.id))
+    found = images.get() if images else ()
     targets = tuple(
-        replace(each, image_id=by_snapshot.get(each.record.snapshot_id, ""))
-        for each in plan.targets
+        replace(each, image=_image_of(each.record, found), reimaging=way)
+        for each, way in zip(plan.targets, ways, strict=True)
     )
     plan = replace(plan, targets=targets, asking=_asking(connection, plan))
-    return _with_copies(plan, copies.get() if copies else {})
+    return _with_volumes(plan, volumes.get() if volumes else ())
 
 
-def _with_copies(plan: Plan, by_request: Mapping[str, Volume]) -> Plan:
-    """Add the copies of the volumes.
+def _image_of(record: Record, images: Sequence[Image]) -> Image | None:
+    """Return the image that stands for a snapshot; of several one that can be used."""
+    found = [each for each in images if record.snapshot_id in each.snapshot_ids]
+    return max(found, key=lambda each: (each.status == "active", each.size or 0), default=None)
 
-    A person who lets the plan go on counts the first volume's attempts up, too: an earlier copy
+
+def _with_volumes(plan: Plan, volumes: Iterable[Volume]) -> Plan:
+    """Add the copies of the volumes, and what was made of their snapshots.
+
+    A person who lets the plan go on counts the first volume's attempts up, too: an earlier one
     that has not failed is as good.
     """
+    by_request = {each.metadata.get(REQUEST, ""): each for each in volumes}
 
-    def copy(record: Record) -> Volume | None:
+    def made(act: Act, record: Record) -> Volume | None:
         for attempt in range(record.attempt, -1, -1):
-            made = rules.claim(plan.id, Act.COPY, replace(record, attempt=attempt))
+            made = rules.claim(plan.id, act, replace(record, attempt=attempt))
             found = by_request.get(made)
             if found and (attempt == record.attempt or phase(found.status) is not Phase.FAILED):
                 return found
         return None
 
-    targets = tuple(replace(each, copy=copy(each.record)) for each in plan.targets)
+    targets = tuple(
+        replace(each, copy=made(Act.COPY, each.record), helper=made(Act.HELP, each.record))
+        for each in plan.targets
+    )
     return replace(plan, targets=targets)
 
 
@@ -172,19 +200,24 @@ def snapshots_of(connection: Connection, plan: Plan) -> Mapping[str, Snapshot]:
     return {each: known[name] for each, name in names.items() if name in known} | read
 
 
-def _by_request(connection: Connection) -> dict[str, Volume]:
-    """Read the project's newest volumes by the request that made them."""
-    page = block_storage.volumes(connection, PageRequest(size=_NEWEST))
+def made_for(connection: Connection, plan_id: str) -> tuple[Volume, ...]:
+    """Read the volumes that a plan has made, failed ones too.
+
+    :raises CloudError: they cannot be read.
+    """
+    # Cinder reads it as a Python literal, and compares each pair (tried).
+    wanted = {"metadata": str({MADE_FOR: plan_id})}
+    page = block_storage.volumes(connection, PageRequest(size=_NEWEST, filters=wanted))
     if page.unread:
         # It might be the copy that is looked for, which would be made a second time.
         raise AnswerUnreadable("a record has no id", service=Service.BLOCK_STORAGE)
-    return {each.metadata.get(REQUEST, ""): each for each in page.items}
+    return tuple(each for each in page.items if each.metadata.get(MADE_FOR) == plan_id)
 
 
 def _asking(connection: Connection, plan: Plan) -> frozenset[str]:
     wanted = [rules.claim(plan.id, act, plan.lead.record) for act in Act if act.of_instance]
     for target in plan.targets:
-        wanted += [rules.claim(plan.id, act, target.record) for act in (Act.COPY, Act.WRITE)]
+        wanted += [rules.claim(plan.id, act, target.record) for act in _OF_VOLUME]
     return frozenset(
         each
         for each in wanted

@@ -206,13 +206,14 @@ class Connection:
         query: Query = None,
         body: object = None,
         content: bytes | None = None,
+        content_type: str = "application/octet-stream",
     ) -> Answer:
         """Send one request to a service under the user's own token, and return its answer.
 
         All but GET are changes. ``path`` follows the version: ``/v3`` for Keystone, ``/v2`` for
         Glance. Cinder is asked at the microversion that we use unless another one is named. What
         is None or empty in a mapping is not sent (an empty filter would find nothing).
-        ``content`` is sent as it is, in the place of a ``body`` in JSON.
+        ``content`` is sent as it is, in the place of a ``body`` in JSON, as ``content_type``.
 
         :raises CloudError: it was not sent, not answered, or answered with an error.
         """
@@ -221,7 +222,7 @@ class Connection:
             query = {key: value for key, value in query.items() if value not in (None, "")}
         asked = {"params": query, "json": body, "authenticated": True, "raise_exc": False}
         if content is not None:
-            asked |= {"data": content, "headers": {"Content-Type": "application/octet-stream"}}
+            asked |= {"data": content, "headers": {"Content-Type": content_type}}
         return _answered(service, lambda: sender.request(path, method, **asked))
 
     def beginning(self, service: Service, path: str, length: int) -> bytes:

@@ -104,7 +104,8 @@ class Instance:
     """An instance as Nova describes it; ``has_image``: it names an image as its origin.
 
     Its system disk is a volume all the same where that image consists of snapshots.
-    ``locked`` is None where Nova does not tell.
+    ``locked`` is None where Nova does not tell. ``updated`` and ``launched`` are Nova's own words
+    for the moments when it was last changed, and last started on a host.
     """
 
     id: str
@@ -114,6 +115,8 @@ class Instance:
     power_state: int | None = None
     has_image: bool = False
     locked: bool | None = None
+    updated: str = ""
+    launched: str = ""
 
 
 class Unseen(Enum):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An image of size zero in Glance, as Nova makes it beside the snapshots of an instance."""
+"""An image in Glance that stands for snapshots, as Nova makes it beside those of an instance."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image of size zero that consists of references to snapshots; ``demanded``: quiesced.
+    """An image that consists of references to snapshots, or of the bytes of one.
 
-    Nova copies the properties that the instance was started with into it, which may require
-    quiescing: then it could not be made otherwise.
+    ``demanded``: quiesced. Nova copies the properties that the instance was started with into it,
+    which may require quiescing: then it could not be made otherwise.
     """
 
     id: str

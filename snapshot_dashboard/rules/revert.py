@@ -18,6 +18,7 @@ from itertools import takewhile
 from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
 from snapshot_dashboard.rules.consistency import PREFIX
+from snapshot_dashboard.rules.revert_plan import Reimaging, can_reimage
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
@@ -69,8 +70,8 @@ class Preconditions:
     """What decides a revert: the volume with its users, the snapshot, and those that are newer.
 
     ``listed`` are the volume's newest snapshots, newest first; ``project_id`` is where the person
-    works, and ``supported`` tells that this cloud can revert at all. ``reimage``: the operator has
-    proved that a volume of this type can be re-imaged from any of its snapshots.
+    works, and ``supported`` tells that this cloud can revert at all. ``reimaging``: whether and how
+    the operator lets a volume of this type be re-imaged from any of its snapshots.
     """
 
     snapshot: Snapshot
@@ -78,7 +79,12 @@ class Preconditions:
     listed: tuple[Snapshot, ...]
     project_id: str
     supported: bool = True
-    reimage: bool = False
+    reimaging: Reimaging = Reimaging.NEVER
+
+    @property
+    def reimage(self) -> bool:
+        """Tell whether the volume can be re-imaged from any of its snapshots."""
+        return can_reimage(self.volume, self.reimaging)
 
     @property
     def newest(self) -> Snapshot | None:

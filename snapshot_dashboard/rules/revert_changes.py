@@ -23,6 +23,8 @@ def retried(target: Target) -> Record:
     """Return the record that lets what was tried with a volume be tried once more."""
     doubted = phase(target.volume.status) is Phase.MOVING
     progress = {
+        Progress.HELPING: Progress.OLD,
+        Progress.UPLOADING: Progress.OLD,
         Progress.COPYING: Progress.OLD,
         Progress.REFUSED: Progress.OLD,
         # What it holds is not known, and stays so until it has been written.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from snapshot_dashboard.rules.attachment import Instance
+from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.revert_record import RECORD, Act, Before, Progress, Record, Stage
 from snapshot_dashboard.rules.volume import Volume
 
@@ -23,6 +24,21 @@ _WRITING = "downloading"
 LEFT_ALONE = 900
 # And after which it is written down that somebody sees it.
 REFRESHED = 300
+
+
+class Reimaging(Enum):
+    """How Cinder may write a snapshot into a volume, by the operator's word for its type."""
+
+    NEVER = "never"
+    # By an image without bytes that names the snapshot.
+    PROVED = "proved"
+    # By an image with the bytes of the snapshot, which has to be made first.
+    IMAGE = "image"
+
+
+def can_reimage(volume: Volume, how: Reimaging) -> bool:
+    """Tell whether a volume can be written: not with the bytes of an encrypted snapshot's image."""
+    return how is Reimaging.PROVED or (how is Reimaging.IMAGE and volume.encrypted is False)
 
 
 class Content(Enum):
@@ -40,6 +56,8 @@ class Halt(Enum):
 
     # Nobody has looked at the plan for a while: what was written since would be lost.
     LEFT = "left"
+    # No image with the bytes of a snapshot has come to be.
+    NOT_PREPARED = "not_prepared"
     # What halted it is over.
     PAUSED = "paused"
     # A volume of the plan is not there any more, or its metadata were changed.
@@ -52,9 +70,15 @@ class Halt(Enum):
     # The instance is in a state in which the plan cannot go on: somebody has changed it.
     INSTANCE_CHANGED = "instance_changed"
     INSTANCE_ERROR = "instance_error"
+    # It was deleted: what is left of the plan is in volumes that outlive it.
+    INSTANCE_GONE = "instance_gone"
     LOCKED = "locked"
+    # The operator has switched re-imaging off meanwhile.
+    NOT_PROVED = "not_proved"
     NOT_COPIED = "not_copied"
     COPY_FAILED = "copy_failed"
+    # The instance has run since: the copy lacks what was written meanwhile.
+    COPY_OLD = "copy_old"
     # The volume is not free to be written, such as attached meanwhile.
     VOLUME_CHANGED = "volume_changed"
     WRITE_REFUSED = "write_refused"
@@ -79,14 +103,17 @@ def changed_at(volume: Volume) -> int:
 class Target:
     """One volume of a plan, as it is now, with its record.
 
-    ``image_id`` is that of the image that stands for the snapshot, empty where there is none;
-    ``copy`` is the copy of the volume that the plan has made, if any.
+    ``image`` is the one that stands for the snapshot, if any; ``copy`` is the copy of the volume
+    that the plan has made, and ``helper`` the volume that it has made of the snapshot, to get an
+    image of it.
     """
 
     volume: Volume
     record: Record
-    image_id: str = ""
+    image: Image | None = None
     copy: Volume | None = None
+    helper: Volume | None = None
+    reimaging: Reimaging = Reimaging.PROVED
 
     @property
     def is_as_it_was(self) -> bool:
@@ -96,6 +123,14 @@ class Target:
         are changed, and not when it is copied (tried).
         """
         return self.record.changed_at in (0, changed_at(self.volume))
+
+    @property
+    def is_prepared(self) -> bool:
+        """Tell whether there is an image to write it from, or none has to be made beforehand."""
+        if self.reimaging is not Reimaging.IMAGE:
+            return True
+        # One without bytes is of no use here.
+        return self.image is not None and self.image.status == "active" and bool(self.image.size)
 
     @property
     def is_written(self) -> bool:
@@ -159,8 +194,13 @@ class Plan:
 
     @property
     def over(self) -> bool:
-        """Tell whether nothing is left to do."""
-        return self.stage in (Stage.FINISHED, Stage.GIVEN_UP)
+        """Tell whether nothing is left to do: it is written down at each volume."""
+        return all(each.record.over for each in self.targets)
+
+    @property
+    def orphaned(self) -> bool:
+        """Tell whether its instance is not there any more."""
+        return self.before is not Before.NONE and self.instance is None
 
     def is_left(self, now: int) -> bool:
         """Tell whether nobody has seen it go on for a while; a time to come is no time."""
@@ -187,6 +227,15 @@ class Step:
 
 
 WAIT = Step()
+
+
+def moment(instance: Instance | None) -> str:
+    """Return when an instance was last changed and last started on a host, in Nova's words.
+
+    While it is shut off and nobody touches it neither changes; shelving changes the first, only
+    being unshelved the second (nova/compute/manager.py, ``_unshelve_instance``).
+    """
+    return f"{instance.updated} {instance.launched}" if instance else ""
 
 
 def claim(plan_id: str, act: Act, record: Record) -> str:

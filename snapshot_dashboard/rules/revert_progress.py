@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from snapshot_dashboard.rules import revert_record
-from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step, Target
+from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Reimaging, Step, Target
 from snapshot_dashboard.rules.revert_record import Act, Before, Progress, Record, Stage
-from snapshot_dashboard.rules.revert_steps import OFF, OFFLOADED
+from snapshot_dashboard.rules.revert_steps import OFF, OFFLOADED, RUNNING
 from snapshot_dashboard.rules.volume import Phase, phase
 
 
 class Part(Enum):
     """One line of the list of steps."""
 
+    PREPARE = "prepare"
     SHUT_OFF = "shut_off"
     COPY = "copy"
     SHELVE = "shelve"
@@ -53,6 +54,8 @@ class Item:
 
 
 _PARTS = {
+    Act.HELP: Part.PREPARE,
+    Act.UPLOAD: Part.PREPARE,
     Act.STOP: Part.SHUT_OFF,
     Act.COPY: Part.COPY,
     Act.SHELVE: Part.SHELVE,
@@ -64,6 +67,7 @@ _PARTS = {
 }
 # What was asked for where a plan has halted because of what became of that.
 ASKED: dict[Halt, Act] = {
+    Halt.NOT_PREPARED: Act.HELP,
     Halt.NOT_STOPPED: Act.STOP,
     Halt.NOT_SHELVED: Act.SHELVE,
     Halt.NOT_UNSHELVED: Act.UNSHELVE,
@@ -79,6 +83,9 @@ def asked(plan: Plan, step: Step) -> Act | None:
     """Return what was asked for in vain where a plan has halted, None where that is not why."""
     if step.halt is Halt.NOT_STOPPED and plan.lead.record.asked is Act.STOP_AGAIN:
         return Act.STOP_AGAIN
+    uploading = step.target and step.target.record.progress is Progress.UPLOADING
+    if step.halt is Halt.NOT_PREPARED and uploading:
+        return Act.UPLOAD
     return ASKED.get(step.halt) if step.halt else None
 
 
@@ -97,6 +104,9 @@ def items(plan: Plan, step: Step) -> tuple[Item, ...]:
 
 def _parts(plan: Plan) -> Iterator[tuple[Part, Target | None]]:
     before, copied = plan.before, plan.lead.record.copy and plan.before is not Before.SHELVED
+    for each in plan.targets:
+        if each.reimaging is Reimaging.IMAGE:
+            yield Part.PREPARE, each
     if before is Before.RUNNING:
         yield Part.SHUT_OFF, None
     if copied:
@@ -112,17 +122,14 @@ def _parts(plan: Plan) -> Iterator[tuple[Part, Target | None]]:
 
 
 def _is_done(plan: Plan, part: Part, target: Target | None) -> bool:
+    if target is not None:
+        return _is_done_with(plan, part, target)
     status = plan.instance.status if plan.instance else ""
     written = all(each.record.progress is Progress.DONE for each in plan.targets)
     if part is Part.SHUT_OFF:
         return written or status in (OFF, "SHELVED", OFFLOADED)
-    if part is Part.COPY:
-        # Copies are read as long as nothing is written; after that they were there.
-        return not plan.untouched or _is_copied(target)
     if part is Part.SHELVE:
         return written or status == OFFLOADED
-    if part is Part.WRITE:
-        return target is not None and target.content is Content.NEW
     if part is Part.DESCRIBE:
         return written
     if part is Part.UNSHELVE:
@@ -130,8 +137,17 @@ def _is_done(plan: Plan, part: Part, target: Target | None) -> bool:
     return written and status == OFF
 
 
-def _is_copied(target: Target | None) -> bool:
-    copy = target.copy if target else None
+def _is_done_with(plan: Plan, part: Part, target: Target) -> bool:
+    if part is Part.PREPARE:
+        return target.is_prepared or not target.record.progress.is_before
+    if part is Part.COPY:
+        # Once something is written, the copies were there.
+        return not plan.untouched or _is_copied(target)
+    return target.content is Content.NEW
+
+
+def _is_copied(target: Target) -> bool:
+    copy = target.copy
     return copy is not None and phase(copy.status) is Phase.SETTLED
 
 
@@ -151,15 +167,19 @@ def _open(plan: Plan, step: Step, part: Part, target: Target | None) -> Mark:
 _ABOUT = {
     Halt.WRITE_FAILED: Act.WRITE,
     Halt.VOLUME_CHANGED: Act.WRITE,
+    Halt.NOT_PROVED: Act.WRITE,
     Halt.COPY_FAILED: Act.COPY,
+    Halt.COPY_OLD: Act.COPY,
 }
 
 
 def _moving(part: Part, target: Target | None) -> Mark:
     if part is Part.WRITE and target and target.content is Content.WRITING:
         return Mark.WAITING
-    copy = target.copy if target and part is Part.COPY else None
-    return Mark.WAITING if copy and phase(copy.status) is Phase.MOVING else Mark.LATER
+    if target is None:
+        return Mark.LATER
+    made = {Part.COPY: target.copy, Part.PREPARE: target.helper}.get(part)
+    return Mark.WAITING if made and phase(made.status) is Phase.MOVING else Mark.LATER
 
 
 def _with_one_next(marked: list[Item], step: Step) -> Iterator[Item]:
@@ -181,7 +201,7 @@ def _ending(plan: Plan, step: Step) -> Iterator[Item]:
         mark = Mark.DONE if each.content is Content.NEW else Mark.LEFT_OUT
         writing = each.content is Content.WRITING
         yield Item(Part.WRITE, Mark.WAITING if writing else mark, each)
-    if plan.before is Before.NONE:
+    if plan.instance is None:
         return
     going = Mark.HALTED if step.halt else Mark.CURRENT if step.act else Mark.WAITING
     yield Item(Part.PUT_BACK, Mark.DONE if plan.stage is Stage.GIVEN_UP else going)
@@ -198,6 +218,17 @@ def unwritten(plan: Plan) -> tuple[Target, ...]:
     if plan.stage is not Stage.GOING:
         return ()
     return tuple(each for each in plan.targets if not each.record.progress.is_after)
+
+
+def shuts_off(plan: Plan, step: Step) -> bool:
+    """Tell whether an instance that runs is shut off if the plan goes on from its halt."""
+    running = plan.instance is not None and plan.instance.status == RUNNING
+    return running and step.halt in (Halt.NOT_STOPPED, Halt.INSTANCE_CHANGED)
+
+
+def needs_tick(plan: Plan, step: Step) -> bool:
+    """Tell whether a person has to tick a sentence before the plan goes on."""
+    return bool(unwritten(plan)) or shuts_off(plan, step)
 
 
 def is_mixed(plan: Plan) -> bool:

@@ -14,6 +14,12 @@ from snapshot_dashboard.rules.ids import as_uuid, is_id
 RECORD = f"{PREFIX}revert"
 # On the image: the image metadata and the bootable flag of the volume, to be put back.
 FORMER = f"{PREFIX}revert_former"
+# On what a plan makes besides: on a copy of a volume, and a volume made of a snapshot, the plan's
+# id; on the first also when the instance was last changed, in Nova's words (see
+# rules.revert_plan.moment); on the second, and the image of it, the snapshot's id.
+MADE_FOR = f"{PREFIX}revert_plan"
+MOMENT = f"{PREFIX}revert_moment"
+STANDS_FOR = f"{PREFIX}revert_snapshot"
 _FORMAT = "1"
 _NONE = "-"
 _WORDS = 15
@@ -45,6 +51,9 @@ class Progress(Enum):
     """How far one volume is. Written to it before the request is sent."""
 
     OLD = "old"
+    # A volume was asked for that is made of its snapshot; then an image of that volume.
+    HELPING = "helping"
+    UPLOADING = "uploading"
     # A copy of it was asked for; its own content is untouched.
     COPYING = "copying"
     # Cinder was asked to write the snapshot into it, and refused.
@@ -64,12 +73,21 @@ class Progress(Enum):
     @property
     def is_before(self) -> bool:
         """Tell whether nobody has asked for the volume to be written, or it was refused."""
-        return self in (Progress.OLD, Progress.COPYING, Progress.REFUSED)
+        return self in _BEFORE
 
     @property
     def is_after(self) -> bool:
         """Tell whether it has been read that the snapshot's content is there."""
         return self in (Progress.NEW, Progress.UNDESCRIBED, Progress.DONE)
+
+
+_BEFORE = (
+    Progress.OLD,
+    Progress.HELPING,
+    Progress.UPLOADING,
+    Progress.COPYING,
+    Progress.REFUSED,
+)
 
 
 class Act(Enum):
@@ -78,6 +96,10 @@ class Act(Enum):
     What is asked of Nova is written to the plan's first volume before it is asked.
     """
 
+    # Where an image with the bytes of the snapshot is needed: a volume is made of the snapshot,
+    # and an image of that.
+    HELP = "help"
+    UPLOAD = "upload"
     STOP = "stop"
     COPY = "copy"
     SHELVE = "shelve"

@@ -3,8 +3,18 @@
 
 from __future__ import annotations
 
-from snapshot_dashboard.rules.revert_plan import WAIT, Content, Halt, Plan, Step, Target, claim
-from snapshot_dashboard.rules.revert_record import Act, Before, Progress, Stage
+from snapshot_dashboard.rules.revert_plan import (
+    WAIT,
+    Content,
+    Halt,
+    Plan,
+    Reimaging,
+    Step,
+    Target,
+    claim,
+    moment,
+)
+from snapshot_dashboard.rules.revert_record import MOMENT, Act, Before, Progress, Stage
 from snapshot_dashboard.rules.volume import Phase, phase
 
 # Nova's words for an instance at rest in which a plan has something to do.
@@ -20,10 +30,34 @@ _NOT_DONE = {
 }
 # What is not done long after it was asked for.
 _DESTRUCTIVE = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE, Act.STOP_AGAIN)
+# What overwrites a volume, or leads there.
+_OVERWRITING = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE)
 # What Nova cannot do where a volume is in an error state.
 _STARTING = (Act.UNSHELVE, Act.START)
 
 
+# Of a volume of which it is known, or wanted, that it is to be written.
+_PREPARED_BEFORE = (
+    Progress.OLD,
+    Progress.HELPING,
+    Progress.UPLOADING,
+    Progress.COPYING,
+    Progress.AGAIN,
+)
+# Before a copy was asked for.
+_UNCOPIED = (Progress.OLD, Progress.HELPING, Progress.UPLOADING)
+# Glance's words for an image that has not got its bytes yet.
+_UNFINISHED = ("queued", "saving")
+# After these nothing goes on, or not by what a person wants here.
+_FINAL = (
+    Halt.VOLUME_MISSING,
+    Halt.INSTANCE_GONE,
+    Halt.LOCKED,
+    Halt.NOT_PROVED,
+    Halt.COPY_OLD,
+    Halt.WRITE_FAILED,
+    Halt.INSTANCE_ERROR,
+)
 # Written down where a person has let a running instance be shut off, and where it was.
 _MAY_STOP = (Act.START, Act.STOP)
 
@@ -37,14 +71,45 @@ def next_step(plan: Plan, now: int) -> Step:
     step = _step(plan)
     if step.act not in _DESTRUCTIVE:
         return step
+    barred = _barred(plan, step)
+    if barred:
+        return barred
     if plan.halted and plan.stage is Stage.GOING:
         return Step(halt=Halt.PAUSED)
     return Step(halt=Halt.LEFT) if plan.is_left(now) else step
 
 
+def _barred(plan: Plan, step: Step) -> Step | None:
+    """Return what forbids to go on towards overwriting a volume, whatever a person wants."""
+    if plan.stage is not Stage.GOING or step.act not in _OVERWRITING:
+        return None
+    left = [each for each in plan.targets if not each.record.progress.is_after]
+    for each in left:
+        if each.reimaging is Reimaging.NEVER:
+            return Step(halt=Halt.NOT_PROVED, target=each)
+    old = [each for each in left if _is_old(plan, each)]
+    return Step(halt=Halt.COPY_OLD, target=old[0]) if old else None
+
+
+def _is_old(plan: Plan, target: Target) -> bool:
+    """Tell whether the instance has run since a copy of its volume was asked for."""
+    copy, instance = target.copy, plan.instance
+    if copy is None or instance is None:
+        return False
+    then = copy.metadata.get(MOMENT, "")
+    if instance.status == OFF:
+        return then != moment(instance)
+    return then.rpartition(" ")[2] != instance.launched
+
+
 def _step(plan: Plan) -> Step:
     if plan.over:
         return WAIT
+    if plan.stage in (Stage.FINISHED, Stage.GIVEN_UP):
+        # It is not yet written down everywhere.
+        return Step(Act.FINISH)
+    if plan.orphaned and plan.stage is Stage.GOING:
+        return Step(halt=Halt.INSTANCE_GONE)
     if plan.missing and plan.stage is Stage.GOING:
         return Step(halt=Halt.VOLUME_MISSING)
     instance = plan.instance
@@ -64,11 +129,40 @@ def _step(plan: Plan) -> Step:
 def _going(plan: Plan) -> Step:
     if all(each.record.progress is Progress.DONE for each in plan.targets):
         return _leaving(plan)
-    if plan.instance is None or plan.instance.status == OFFLOADED:
-        return _copying(plan) or _writing(plan)
+    free = plan.instance is None or plan.instance.status == OFFLOADED
+    # What is written is finished before anything else.
+    first = (_tidying(plan) if free else None) or _preparing(plan)
+    if first:
+        return first
+    if free:
+        return _copying(plan) or _first([_volume(plan, each) for each in plan.targets])
     # Asked for anew by a person, it is shut down once more for the volumes that are left.
     expected = plan.untouched or plan.lead.record.asked in (None, *_MAY_STOP)
     return _shutting_down(plan) if expected else Step(halt=Halt.INSTANCE_CHANGED)
+
+
+def _preparing(plan: Plan) -> Step | None:
+    """Return what is next before there is an image for each volume that needs one.
+
+    The instance still runs meanwhile: a snapshot does not change.
+    """
+    steps = [each for each in (_prepare(plan, target) for target in plan.targets) if each]
+    return _first(steps) if steps else None
+
+
+def _prepare(plan: Plan, target: Target) -> Step | None:
+    progress, helper, image = target.record.progress, target.helper, target.image
+    if target.is_prepared or progress not in _PREPARED_BEFORE:
+        return None
+    if image and image.status in _UNFINISHED or helper and phase(helper.status) is Phase.MOVING:
+        return WAIT
+    ready = helper is not None and helper.status == "available"
+    if ready and progress in (Progress.OLD, Progress.HELPING):
+        return Step(Act.UPLOAD, target=target)
+    if progress is Progress.OLD and helper is None:
+        return Step(Act.HELP, target=target)
+    tried = any(_is_asking(plan, each, target) for each in (Act.HELP, Act.UPLOAD))
+    return WAIT if tried else Step(halt=Halt.NOT_PREPARED, target=target)
 
 
 def _shutting_down(plan: Plan) -> Step:
@@ -92,7 +186,14 @@ def _leaving(plan: Plan) -> Step:
         asked = plan.lead.record.asked
         mine = asked in (Act.UNSHELVE, Act.STOP_AGAIN, Act.START)
         return _ask(plan, Act.STOP_AGAIN) if mine else Step(halt=Halt.INSTANCE_CHANGED)
-    return Step(Act.FINISH)
+    return WAIT if any(_is_helping(plan, each) for each in plan.targets) else Step(Act.FINISH)
+
+
+def _is_helping(plan: Plan, target: Target) -> bool:
+    """Tell whether what was made for an image cannot be removed yet."""
+    helper = target.helper
+    moving = helper is not None and phase(helper.status) is Phase.MOVING
+    return moving or any(_is_asking(plan, each, target) for each in (Act.HELP, Act.UPLOAD))
 
 
 def _status(plan: Plan) -> str:
@@ -133,7 +234,7 @@ def _copy(plan: Plan, target: Target) -> Step | None:
         if _is_asking(plan, Act.COPY, target):
             return WAIT
         too_late = _status(plan) == OFFLOADED
-        again = target.record.progress is Progress.OLD and not too_late
+        again = target.record.progress in _UNCOPIED and not too_late
         return Step(Act.COPY if again else None, None if again else Halt.NOT_COPIED, target)
     if phase(copy.status) is Phase.MOVING:
         return WAIT
@@ -141,11 +242,9 @@ def _copy(plan: Plan, target: Target) -> Step | None:
     return Step(halt=Halt.COPY_FAILED, target=target) if failed else None
 
 
-def _writing(plan: Plan) -> Step:
-    """Return what is next for the volumes: finish what is written before anything else."""
-    steps = [_volume(plan, each) for each in plan.targets]
-    tidy = [each for each in steps if each.act in (Act.KEEP, Act.DESCRIBE)]
-    return tidy[0] if tidy else _first(steps)
+def _tidying(plan: Plan) -> Step | None:
+    steps = (_volume(plan, each) for each in plan.targets)
+    return next((each for each in steps if each.act in (Act.KEEP, Act.DESCRIBE)), None)
 
 
 def _volume(plan: Plan, target: Target) -> Step:
@@ -212,8 +311,9 @@ def _left(plan: Plan, target: Target) -> Step | None:
     if not progress.is_after and _is_asking(plan, Act.WRITE, target):
         return WAIT
     # Without it a request that is still on its way does nothing any more. Where it was halted the
-    # image cannot be deleted; that is tried again in the end.
-    remove = target.image_id and not plan.halted
+    # image cannot be deleted; that is tried again in the end. It is kept where it alone may know
+    # what the description of the volume was.
+    remove = target.image and not plan.halted and progress is not Progress.UNDESCRIBED
     return Step(Act.REMOVE_IMAGE, target=target) if remove else None
 
 
@@ -222,8 +322,10 @@ def copies_are_old(plan: Plan) -> bool:
 
     They were to hold what the volumes held before anything is overwritten.
     """
+    if any(_is_old(plan, each) for each in plan.targets if not each.record.progress.is_after):
+        return plan.stage is Stage.GOING
     wanted = plan.lead.record.copy and plan.stage is Stage.GOING
-    begun = any(each.record.progress is not Progress.OLD for each in plan.targets)
+    begun = any(each.record.progress not in _UNCOPIED for each in plan.targets)
     left = any(not each.record.progress.is_after for each in plan.targets)
     at_rest = plan.instance is None or _status(plan) in (OFF, _SHELVED, OFFLOADED)
     return wanted and begun and left and not at_rest
@@ -231,8 +333,14 @@ def copies_are_old(plan: Plan) -> bool:
 
 def can_retry(plan: Plan, step: Step) -> bool:
     """Tell whether a person can have what halted it tried once more."""
-    final = (Halt.VOLUME_MISSING, Halt.LOCKED, Halt.WRITE_FAILED, Halt.INSTANCE_ERROR)
-    return step.halt is not None and step.halt not in final and not copies_are_old(plan)
+    if step.halt in (None, *_FINAL) or copies_are_old(plan):
+        return False
+    if step.halt is Halt.NOT_PREPARED and step.target:
+        # What a volume holds may be unknown: that is not to be forgotten over making an image.
+        return step.target.record.progress is not Progress.AGAIN
+    # Of a volume of a shelved instance Cinder makes no copy.
+    uncopied = step.halt in (Halt.NOT_COPIED, Halt.COPY_FAILED)
+    return not (uncopied and _status(plan) == OFFLOADED)
 
 
 def can_give_up(plan: Plan, step: Step) -> bool:

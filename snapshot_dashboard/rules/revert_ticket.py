@@ -22,8 +22,18 @@ NEXT_STEPS: Mapping[Halt, str] = {
         "Find out why the instance is in Error: openstack server show %(instance)s   Take it out "
         "of that status without deleting it or its volumes. After that the owner goes on."
     ),
+    Halt.NOT_PROVED: (
+        'Setting REIMAGE_FROM_SNAPSHOT does not say "proved" for the type of the volume any more. '
+        "Tell the owner why, or switch it on again; the owner can end the plan."
+    ),
+    Halt.INSTANCE_GONE: "None: the owner ends the plan on the page of each of its volumes.",
 }
 _OTHER = "The owner can try again. Find out why it was refused if that does not help."
+_WAITING = (
+    "Nothing was refused: the plan waits until the status of each volume, and the task of the "
+    "instance, have ended. Find out in the logs of cinder-volume and nova-compute whether that is "
+    "still going on."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +52,13 @@ def of_plan(plan: Plan, step: Step, snapshots: Mapping[str, Snapshot], around: A
     """Return the ticket text, without a line break at the end."""
     instance = plan.instance
     holder = (
-        f"Instance {_titled(instance.id, instance.name)} status {instance.status}"
+        f"Instance {_titled(instance.id, instance.name)} status {instance.status}, task "
+        f"{instance.task or NONE}"
         if instance
-        else "Instance none: the volume is detached"
+        else f"Instance {plan.lead.record.instance_id or NONE}: not there"
     )
     lines = (
-        f"Revert in place halted: {step.halt.value if step.halt else NONE}",
+        f"Revert in place halted: {step.halt.value}" if step.halt else "Revert in place waits",
         f"Project {around.project_name} ({around.project_id})  region "
         f"{around.region or UNKNOWN}  user {around.user_name}",
         f"{holder}, before the revert: {plan.before.value}",
@@ -63,7 +74,7 @@ def of_plan(plan: Plan, step: Step, snapshots: Mapping[str, Snapshot], around: A
 def next_step(plan: Plan, step: Step) -> str:
     """Return in English what support has to do."""
     halt = Halt.WRITE_FAILED if is_stuck(step) else step.halt
-    text = NEXT_STEPS.get(halt, _OTHER) if halt else _OTHER
+    text = NEXT_STEPS.get(halt, _OTHER) if halt else _WAITING
     volume = (step.target or plan.lead).volume
     state = "reserved" if plan.instance else "available"
     return text % {

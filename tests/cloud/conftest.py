@@ -2,6 +2,7 @@
 """Tests over plain HTTP against a real cloud; see tests/conftest.py for what they get."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,12 @@ def watch(cloud: Access, home: Home) -> Iterator[Watch]:
                 return inside[user, project]
 
             yield watched
+
+
+@pytest.fixture
+def proved(settings: Any) -> None:
+    """An operator who lets all volumes be re-imaged, for what runs in this process."""
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": "proved"}
 
 
 @pytest.fixture

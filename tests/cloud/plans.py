@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from devcloud.waiting import wait_until
-from snapshot_dashboard.cloud import revert_acts, revert_plan
+from snapshot_dashboard.cloud import revert_acts, revert_plan, revert_records
 from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.revert_plan import Plan, Step
 from snapshot_dashboard.rules.revert_record import Before, Record
 from snapshot_dashboard.rules.revert_steps import next_step
 
-PATIENCE = 60
+PATIENCE = 180
 BEFORE = {"ACTIVE": Before.RUNNING, "SHUTOFF": Before.OFF, "SHELVED_OFFLOADED": Before.SHELVED}
 
 
@@ -44,7 +44,7 @@ def begun(
         )
         for index, (volume_id, snapshot_id) in enumerate(snapshots.items())
     }
-    revert_acts.begin(ours, records)
+    revert_records.begin(ours, records)
 
 
 def plan_of(ours: Connection, instance_id: str) -> Plan:
@@ -61,7 +61,7 @@ def stepped(ours: Connection, instance_id: str) -> tuple[Plan, Step]:
     if step.act:
         revert_acts.carry_out(ours, plan, step, lambda volume: f"copy of {volume.name}", silently)
     try:
-        revert_acts.see(ours, plan, step)
+        revert_records.see(ours, plan, step)
     except UnderWay:
         pass
     return plan, step

@@ -11,7 +11,7 @@ import pytest
 
 from devcloud.access import Access
 from devcloud.waiting import wait_until
-from snapshot_dashboard.cloud import block_storage, reimage, revert_acts
+from snapshot_dashboard.cloud import block_storage, reimage, revert_acts, revert_records
 from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import CloudError, Refused
 from snapshot_dashboard.cloud.images import images_with
@@ -27,6 +27,9 @@ from tests.cloud.workshop import Workshop
 
 class Killed(BaseException):
     """The process is gone."""
+
+
+pytestmark = pytest.mark.usefixtures("proved")
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +140,7 @@ def test_storage_that_fails_while_it_writes_is_mended_by_support(
     cache.clear()
     plan, step = two.halted()
     assert step.halt is Halt.WRITE_UNKNOWN
-    revert_acts.go_on(ours, plan, step)
+    revert_records.go_on(ours, plan, step)
     finished(workshop.owner, ours, two.id)
     two.is_back(workshop)
 
@@ -160,7 +163,7 @@ def test_a_process_that_dies_between_the_note_and_the_request_is_followed_by_ano
     plan, step = two.halted()
     assert step.halt is Halt.WRITE_UNKNOWN and step.target
     assert step.target.content is Content.UNKNOWN
-    revert_acts.go_on(ours, plan, step)
+    revert_records.go_on(ours, plan, step)
     finished(workshop.owner, ours, two.id)
     two.is_back(workshop)
 
@@ -215,7 +218,7 @@ def test_giving_up_halfway_brings_the_instance_back_with_mixed_contents(
     plan, step = two.halted()
     assert step.halt is Halt.WRITE_REFUSED and step.target and step.target.volume.id == data
     assert can_give_up(plan, step)
-    revert_acts.give_up(ours, plan)
+    revert_records.give_up(ours, plan)
     finished(workshop.owner, ours, two.id)
     plan = plan_of(ours, two.id)
     assert plan.stage is Stage.GIVEN_UP
@@ -246,6 +249,6 @@ def test_an_image_that_is_deleted_at_that_moment_leaves_it_to_support(
     assert step.target.content is Content.UNKNOWN
     workshop.set_status(step.target.volume.id, "reserved")
     plan = plan_of(ours, two.id)
-    revert_acts.go_on(ours, plan, next_step(plan, int(time.time())))
+    revert_records.go_on(ours, plan, next_step(plan, int(time.time())))
     finished(workshop.owner, ours, two.id)
     two.is_back(workshop)

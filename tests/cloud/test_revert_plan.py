@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from devcloud.access import Access
+from devcloud.waiting import wait_until
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.images import images_with
+from snapshot_dashboard.cloud.revert_plan import made_for
 from snapshot_dashboard.rules.revert_record import RECORD, Act, Stage
 from tests.cloud.direct import direct
-from tests.cloud.plans import begun, finished, plan_of
+from tests.cloud.plans import PATIENCE, begun, finished, plan_of
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write
 from tests.cloud.workshop import Workshop
+
+pytestmark = pytest.mark.usefixtures("proved")
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,35 @@ def described(ours: Any, whole: Whole) -> list[tuple[object, ...]]:
     """What must not change: the description of each volume."""
     volumes = [block_storage.volume(ours, each) for each in whole.volumes]
     return [(each.image_metadata, each.bootable, each.size, each.status) for each in volumes]
+
+
+def test_an_older_cloud_writes_an_image_that_is_made_of_the_snapshot_first(
+    workshop: Workshop, cloud: Access, settings: Any
+) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": "image"}
+    instance, root = workshop.started_from_volume("upgraded")
+    write(cloud.file_of(f"volume-{root}"), BEFORE)
+    snapshot = workshop.settled_snapshot(workshop.snapshot(root, force=True).id)
+    write(cloud.file_of(f"volume-{root}"), AFTER)
+    whole = Whole(instance.id, root, (), {root: snapshot.id})
+    ours = direct(workshop.owner)
+    before = described(ours, whole)
+
+    begun(ours, whole.id, whole.snapshots, copy=True)
+    steps = finished(workshop.owner, ours, whole.id)
+
+    # The instance runs until the image is there.
+    assert [each.act for each in steps][:4] == [Act.HELP, Act.UPLOAD, Act.STOP, Act.COPY]
+    plan = plan_of(ours, whole.id)
+    assert plan.stage is Stage.FINISHED
+    assert contents(cloud, whole) == [BEFORE]
+    (copy,) = (each.copy for each in plan.targets)
+    assert copy and read(cloud.file_of(f"volume-{copy.id}")) == AFTER
+    assert described(ours, whole) == before
+    workshop.arrived(whole.id, "ACTIVE")
+    assert images_with(ours, RECORD, plan.id) == ()
+    left = "only the copy to be left"
+    wait_until(lambda: len(made_for(ours, plan.id)) == 1, seconds=PATIENCE, what=left)
 
 
 @pytest.mark.parametrize("off", [False, True])

@@ -258,7 +258,7 @@ def launch_advice_url(snapshot_id: str) -> str:
 
 def revert_in_place_url(instance_id: str) -> str:
     """Return the address of Revert Instance, empty where it is switched on for no volume type."""
-    if not ours.says_somewhere("REIMAGE_FROM_SNAPSHOT", "proved"):
+    if ours.says_only("REIMAGE_FROM_SNAPSHOT", "never"):
         return ""
     return page("horizon:project:volumes:revert_in_place", instance_id)
 

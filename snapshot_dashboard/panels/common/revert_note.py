@@ -23,11 +23,8 @@ def note(request: HttpRequest, volume: Volume) -> SafeString | None:
     record = revert_record.read(volume.metadata)
     if record is None or not is_going(record):
         return None
-    url = (
-        page("horizon:project:volumes:revert_in_place_progress", record.instance_id)
-        if record.instance_id
-        else page("horizon:project:volumes:revert_progress", volume.id)
-    )
+    # It leads on to the page of the instance, where there is one (still).
+    url = page("horizon:project:volumes:revert_progress", volume.id)
     text = _("Part of a revert in place that is not finished.")
     if not url or volume.project_id != request.user.project_id:
         return format_html("{}", text)

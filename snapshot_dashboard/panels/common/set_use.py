@@ -63,7 +63,7 @@ def of_set(
 def _revert_url(request: HttpRequest, snapshot_ids: Sequence[str]) -> str:
     """Return what finds the instance of the volumes; whether they have one is not known here."""
     found = page("horizon:project:volumes:revert_in_place_of")
-    if not found or not ours.says_somewhere("REIMAGE_FROM_SNAPSHOT", "proved"):
+    if not found or ours.says_only("REIMAGE_FROM_SNAPSHOT", "never"):
         return ""
     if not policy.check(_REVERT, request):
         return ""

@@ -18,12 +18,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from snapshot_dashboard.rules.revert_record import RECORD
+from snapshot_dashboard.rules.revert_plan import Reimaging
+from snapshot_dashboard.rules.revert_record import FORMER, RECORD
 
 Json = dict[str, Any]
 Reply = tuple[int, Json]
 
 START = 1_780_000_000.0
+# In which state an instance is until it is stopped.
+_FROM = {"os-stop": "ACTIVE"}
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00")
 INSTANCE = "22222222-2222-4222-8222-222222222222"
 
@@ -50,6 +53,8 @@ class Disk:
     metadata: dict[str, str] = field(default_factory=dict)
     attached: bool = True
     changed: float = START
+    # Of a copy: when it was asked for.
+    made: float = START
     former: str = ""
 
 
@@ -75,6 +80,14 @@ class Cloud:
     between: Callable[[], None] | None = None
     # When somebody else has started the instance, if it was not the plan.
     started_at: float = 0.0
+    # When Nova has last changed the instance, and last started it on a host; and when it last ran.
+    updated: float = START
+    launched: float = START
+    ran: float = START
+    # The instance was deleted, its volumes were kept.
+    deleted: bool = False
+    # What the operator has set.
+    reimaging: Reimaging = Reimaging.PROVED
     _count: int = 0
 
     def later(self, seconds: float, job: Callable[[], None]) -> None:
@@ -123,9 +136,15 @@ class Cloud:
 
     def _volumes(self, method: str, parts: list[str], _query: Json, body: Any) -> Json:
         if not parts:
-            return self._clone(body["volume"])
+            wanted = body["volume"]
+            return self._clone(wanted) if "source_volid" in wanted else self._helper(wanted)
         if parts[0] == "detail":
             return {"volumes": [_told(each) for each in self.copies.values()]}
+        if method == "DELETE":
+            return self._delete(self.copies.get(parts[0]))
+        if parts[0] in self.copies:
+            ((action, wanted),) = body.items()
+            return self._act_on_helper(self.copies[parts[0]], action, wanted)
         disk = self._disk(parts[0])
         if method == "GET":
             return {"volume": _told(disk)}
@@ -154,19 +173,76 @@ class Cloud:
             raise Fails(400)
         copy = Disk(str(uuid.UUID(int=self.rng.getrandbits(128))), "", "creating")
         copy.metadata, copy.content = dict(wanted["metadata"]), source.content
+        copy.snapshot_id, copy.made = source.id, self.now
         self.copies[copy.id] = copy
         ends = "error" if "clone" in self.failing else "available"
         self.failing.discard("clone")
         self.later(self.rng.uniform(5, 300), lambda: setattr(copy, "status", ends))
         return {"volume": _told(copy)}
 
+    def _helper(self, wanted: Json) -> Json:
+        if wanted["snapshot_id"] not in self.snapshots:
+            raise Fails(404)
+        made = Disk(
+            str(uuid.UUID(int=self.rng.getrandbits(128))), wanted["snapshot_id"], "creating"
+        )
+        made.metadata, made.content = dict(wanted["metadata"]), "new"
+        made.image = {"os": "linux", "img_signature": "x", FORMER: "of another plan"}
+        self.copies[made.id] = made
+        ends = "error" if "helper" in self.failing else "available"
+        self.failing.discard("helper")
+        self.later(self.rng.uniform(5, 300), lambda: setattr(made, "status", ends))
+        return {"volume": _told(made)}
+
+    def _delete(self, made: Disk | None) -> Json:
+        if made is None:
+            raise Fails(404)
+        if made.status not in ("available", "error"):
+            raise Fails(400)
+        made.status = "deleting"
+        self.later(self.rng.uniform(1, 60), lambda: self._gone(made))
+        return {}
+
+    def _gone(self, made: Disk) -> None:
+        del self.copies[made.id]
+
+    def _act_on_helper(self, made: Disk, action: str, wanted: Json) -> Json:
+        if action == "os-volume_upload_image":
+            return self._upload(made, wanted)
+        if made.status == "uploading":
+            raise Fails(400)
+        return self._act_on_disk(made, action, wanted)
+
+    def _upload(self, made: Disk, wanted: Json) -> Json:
+        if made.status != "available":
+            raise Fails(400)
+        made.status = "uploading"
+        image_id = str(uuid.UUID(int=self.rng.getrandbits(128)))
+        image: Json = {**made.image, "id": image_id, "status": "queued", "size": None}
+        self.images[image_id] = image
+        fails = "upload" in self.failing
+        self.failing.discard("upload")
+
+        def ends() -> None:
+            made.status = "available"
+            if fails:
+                self.images.pop(image_id, None)
+            elif image_id in self.images:
+                image.update(status="active", size=made.size * 1024**3)
+
+        self.later(self.rng.uniform(5, 300), ends)
+        return {"os-volume_upload_image": {"image_id": image_id, **wanted}}
+
     def _reimage(self, disk: Disk, image_id: str) -> None:
         image = self._image(image_id)
-        (mapping,) = json.loads(image["block_device_mapping"])
-        if mapping["volume_size"] > disk.size:
-            raise Fails(400)
-        if mapping["snapshot_id"] not in self.snapshots:
-            raise Fails(404)
+        if not image["size"]:
+            assert self.reimaging is not Reimaging.IMAGE, "zeros are written"
+            (mapping,) = json.loads(image["block_device_mapping"])
+            if mapping["volume_size"] > disk.size:
+                raise Fails(400)
+            if mapping["snapshot_id"] not in self.snapshots:
+                raise Fails(404)
+        assert FORMER in image, "what it was is lost"
         if disk.status not in ("available", "error", "reserved"):
             raise Fails(400, "the status must be available, error or reserved")
         disk.former = disk.status
@@ -182,7 +258,8 @@ class Cloud:
         self._write(disk, dict(image))
 
     def _write(self, disk: Disk, image: Json) -> None:
-        marks = {key: str(each) for key, each in image.items() if key not in ("id", "status")}
+        own = ("id", "status", "size")
+        marks = {key: str(each) for key, each in image.items() if key not in own}
         marks["image_id"] = image["id"]
         steps: list[Callable[[], None]] = [
             lambda: setattr(disk, "content", "half"),
@@ -213,16 +290,20 @@ class Cloud:
     def _images(self, method: str, parts: list[str], query: Json, body: Any) -> Json:
         if not parts and method == "GET":
             wanted = query.get(RECORD)
-            return {"images": [each for each in self.images.values() if each[RECORD] == wanted]}
+            found = [each for each in self.images.values() if each.get(RECORD) == wanted]
+            return {"images": found}
         if not parts:
             image_id = str(uuid.UUID(int=self.rng.getrandbits(128)))
-            self.images[image_id] = {**body, "id": image_id, "status": "queued"}
+            self.images[image_id] = {**body, "id": image_id, "status": "queued", "size": None}
             return self.images[image_id]
         image = self._image(parts[0])
         if method == "PUT":
             if image["status"] != "queued":
                 raise Fails(409)
-            image["status"] = "active"
+            image.update(status="active", size=0)
+        elif method == "PATCH":
+            assert image["status"] == "active", "what is written meanwhile is lost"
+            image.update({each["path"][1:]: each["value"] for each in body})
         elif method == "DELETE":
             if image.get("protected"):
                 raise Fails(403)
@@ -237,16 +318,34 @@ class Cloud:
         return [each for each in self.disks.values() if each.attached]
 
     def _servers(self, method: str, parts: list[str], _query: Json, body: Any) -> Json:
+        if self.deleted:
+            raise Fails(404)
         if parts[-1] == "os-volume_attachments":
             found = [{"volumeId": each.id, "device": each.id} for each in self.attached]
             return {"volumeAttachments": found}
         if method == "GET":
             told = {"id": INSTANCE, "name": "shop", "status": self.status, "tenant_id": "p"}
+            told |= {"updated": str(self.updated), "OS-SRV-USG:launched_at": str(self.launched)}
             return {"server": told | {"OS-EXT-STS:task_state": self.task, "locked": self.locked}}
         if self.locked:
             raise Fails(409, "locked")
         self.act(next(iter(body)))
         return {}
+
+    def use(self) -> None:
+        """Let somebody start the instance, work with it, and shut it off, between two looks."""
+        if self.status != "SHUTOFF" or self.task:
+            raise Fails(409, "state")
+        self.ran = self.updated = self.now
+
+    def delete(self) -> None:
+        """Let somebody delete the instance, whose volumes are kept."""
+        if self.task or any(each.status == "downloading" for each in self.attached):
+            raise Fails(409, "state")
+        self.deleted = True
+        for each in self.attached:
+            each.attached = False
+            self._is(each, "available")
 
     def act(self, action: str, *, by_others: bool = False) -> None:
         """Change the state of the instance, as the plan wants it, or somebody else."""
@@ -258,16 +357,20 @@ class Cloud:
         }[action]
         if self.status not in needed or self.task:
             raise Fails(409, "state")
-        self.task = task
+        self.task, self.updated = task, self.now
         self.later(self.rng.uniform(1, 100), lambda: self._done(action, after, by_others))
 
     def _done(self, action: str, after: str, by_others: bool) -> None:
-        self.task = None
+        self.task, self.updated = None, self.now
         unfit = action == "unshelve" and any(each.status != "reserved" for each in self.attached)
         if unfit or action in self.failing:
             self.failing.discard(action)
             return
         self.status = after
+        if action == "unshelve":
+            self.launched = self.now
+        if "ACTIVE" in (after, _FROM.get(action)):
+            self.ran = self.now
         if after == "ACTIVE":
             self.started_at = self.now if by_others else 0.0
         if action in ("shelve", "unshelve"):

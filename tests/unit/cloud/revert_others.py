@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from snapshot_dashboard.rules.revert_plan import Reimaging
 from snapshot_dashboard.rules.revert_record import FORMER, RECORD, Before
 from tests.unit.cloud.revert_cloud import Disk, Fails
 
@@ -23,13 +24,24 @@ AT_REQUEST = (
     "two people",
     "two people, two caches",
 )
-IN_THE_CLOUD = ("write fails", "clone fails", "stop fails", "shelve fails", "unshelve fails")
+IN_THE_CLOUD = (
+    "write fails",
+    "clone fails",
+    "helper fails",
+    "upload fails",
+    "stop fails",
+    "shelve fails",
+    "unshelve fails",
+)
 BY_OTHERS = (
     "image gone between",
     "instance started",
     "instance stopped",
     "instance unshelved",
     "instance locked",
+    "instance used",
+    "instance deleted",
+    "operator forbids",
     "volume detached",
     "volume used",
     "volume extended",
@@ -59,19 +71,17 @@ def meddle(run: Run, turn: int) -> None:
 def _by_others(run: Run, fault: str) -> bool:
     """Change something meanwhile; False where it cannot be done now."""
     what, deed = fault.split()
+    if what == "operator":
+        run.cloud.reimaging = Reimaging.NEVER
+        return True
     if what == "instance":
         return _instance_is(run, deed)
     disk = run.rng.choice(list(run.cloud.disks.values()))
     if what == "volume":
         return _volume_is(run, disk, deed)
     if what == "image":
-        if not run.cloud.images:
-            return False
-        if deed == "deleted":
-            run.cloud.images.clear()
-        for each in run.cloud.images.values():
-            each["protected"] = True
-    elif what == "snapshot":
+        return _images_are(run, deed)
+    if what == "snapshot":
         del run.cloud.snapshots[disk.snapshot_id]
     elif what == "record":
         words = disk.metadata[RECORD].split(" ")
@@ -86,6 +96,16 @@ def _by_others(run: Run, fault: str) -> bool:
     return True
 
 
+def _images_are(run: Run, deed: str) -> bool:
+    if not run.cloud.images:
+        return False
+    if deed == "deleted":
+        run.cloud.images.clear()
+    for each in run.cloud.images.values():
+        each["protected"] = True
+    return True
+
+
 def _instance_is(run: Run, deed: str) -> bool:
     if run.before is Before.NONE:
         return True
@@ -93,9 +113,22 @@ def _instance_is(run: Run, deed: str) -> bool:
     if deed == "locked":
         run.cloud.locked = True
         return True
+    if deed in ("used", "deleted"):
+        return _instance_is_used(run, deed)
     action = {"started": "os-start", "stopped": "os-stop", "unshelved": "unshelve"}[deed]
     try:
         run.cloud.act(action, by_others=True)
+    except Fails:
+        return False
+    return True
+
+
+def _instance_is_used(run: Run, deed: str) -> bool:
+    try:
+        if deed == "used":
+            run.cloud.use()
+        else:
+            run.cloud.delete()
     except Fails:
         return False
     return True

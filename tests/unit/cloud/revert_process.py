@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Protocol
@@ -70,7 +71,8 @@ class Straight(Connection):
     def call(self, service: Service, method: str, path: str, **asked: Any) -> Answer:
         """Send one request."""
         query = asked.get("query") or {}
-        return self.run.send(service, method, path, dict(query), asked.get("body"))
+        body = json.loads(asked["content"]) if asked.get("content") else asked.get("body")
+        return self.run.send(service, method, path, dict(query), body)
 
     def cinder_version(self) -> tuple[int, int]:
         """Return the version of Cinder 29."""

@@ -15,11 +15,11 @@ from typing import Any
 
 import requests
 
-from snapshot_dashboard.cloud import block_storage, revert_acts, revert_plan
+from snapshot_dashboard.cloud import block_storage, revert_acts, revert_plan, revert_records
 from snapshot_dashboard.cloud.answers import Answer
 from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, Service, for_answer
 from snapshot_dashboard.cloud.session import Deadline
-from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step
+from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Reimaging, Step
 from snapshot_dashboard.rules.revert_record import (
     FORMER,
     RECORD,
@@ -96,6 +96,8 @@ class Run:
         object.__setattr__(self.ours, "run", self)
         self.before = self.rng.choice([*Before, Before.RUNNING])
         self.copy = self.rng.random() < 0.4 and self.before is not Before.SHELVED
+        if self.rng.random() < 0.4 or self.fault in ("helper fails", "upload fails"):
+            self.cloud.reimaging = Reimaging.IMAGE
         self.strikes = self.rng.randrange(1, self.rng.choice([12, 24, 60]))
         self._furnish()
 
@@ -173,10 +175,22 @@ class Run:
                 # Without a shared cache there is no lock.
                 alone = self.fault.endswith("two caches")
                 assert alone or not self._has_halted(), f"after a halt: {body}"
+            if len(self.cloud.written) > known:
+                self._check_writing(self.cloud.written[-1][0])
             if "os-stop" in body:
                 ours = self.confirmed_at < self.cloud.started_at < self.looked_at
                 assert not ours, "an instance was stopped that somebody else had started"
         return status, said
+
+    def _check_writing(self, volume_id: str) -> None:
+        assert self.cloud.reimaging is not Reimaging.NEVER, (
+            "the operator does not let volumes be written"
+        )
+        first = len({each for each, _record in self.cloud.written}) == 1
+        if self.copy and first:
+            copies = [each for each in self.cloud.copies.values() if each.snapshot_id == volume_id]
+            newest = max(each.made for each in copies if each.status == "available")
+            assert newest >= self.cloud.ran, "a copy lacks what was written before"
 
     def _has_halted(self) -> bool:
         found = [read(each.metadata) for each in self.cloud.disks.values()]
@@ -212,7 +226,7 @@ class Run:
             for index, each in enumerate(volumes)
         }
         with suppress(CloudError), self.alive():
-            revert_acts.begin(self.ours, records)
+            revert_records.begin(self.ours, records)
 
     @contextmanager
     def alive(self) -> Iterator[None]:
@@ -226,16 +240,21 @@ class Run:
 
     def plan(self) -> Plan | None:
         """Read the plan, and compare what it tells with what there is."""
-        if self.before is Before.NONE:
-            (disk,) = self.cloud.disks.values()
-            volume = block_storage.volume(self.ours, disk.id)
-            found = revert_plan.of_volume(self.ours, volume)
+        if self.before is Before.NONE or self.cloud.deleted:
+            found = self._plan_of_a_volume()
         else:
             machine = revert_plan.read_machine(self.ours, INSTANCE)
             found = revert_plan.of_instance(self.ours, machine)
         for each in found.targets if found else ():
             self._compare(each.content, each.volume.description, str(each.record))
         return found
+
+    def _plan_of_a_volume(self) -> Plan | None:
+        """Read what is left at each volume; that of one that is not over first."""
+        volumes = [block_storage.volume(self.ours, each) for each in self.cloud.disks]
+        plans = [revert_plan.of_volume(self.ours, each) for each in volumes]
+        found = [each for each in plans if each]
+        return min(found, key=lambda each: each.over, default=None)
 
     def _compare(self, told: Content, truth: str, about: str) -> None:
         fits = {
@@ -261,7 +280,7 @@ class Run:
             with suppress(CloudError):
                 revert_acts.carry_out(self.ours, plan, step, lambda each: each.name, _unwatched)
         with suppress(CloudError):
-            revert_acts.see(self.ours, plan, step)
+            revert_records.see(self.ours, plan, step)
         return plan, step
 
     def _perhaps_a_second_person(self) -> None:
@@ -291,9 +310,9 @@ class Run:
     def _choose(self, plan: Plan, step: Step) -> None:
         """Press a button, where there is one."""
         if can_retry(plan, step) and (self._is_worth_it(step) or not can_give_up(plan, step)):
-            revert_acts.go_on(self.ours, plan, step)
+            revert_records.go_on(self.ours, plan, step)
         elif step.halt and can_give_up(plan, step):
-            revert_acts.give_up(self.ours, plan)
+            revert_records.give_up(self.ours, plan)
         else:
             return
         self.looked_at = self.confirmed_at = self.cloud.now
@@ -371,10 +390,22 @@ class Run:
         for disk in self.cloud.disks.values():
             assert disk.content in ("old", "new") or held.get(disk.id) is Content.UNKNOWN
             self._check_description(disk, held.get(disk.id))
-        left = [each for each in self.cloud.images.values() if not each.get("protected")]
-        assert not left, "an image is left"
+        self._check_leftovers(plan)
         if not self.meddled and self.before is not Before.NONE:
             assert self.cloud.status == _STATUSES[self.before], "the instance is not as before"
+
+    def _check_leftovers(self, plan: Plan) -> None:
+        """An image stays where it may be the last that knows a description, or is protected."""
+        kept = [
+            each.record.snapshot_id
+            for each in plan.targets
+            if each.record.progress is Progress.UNDESCRIBED
+        ]
+        for each in self.cloud.images.values():
+            known = any(snapshot_id in str(each) for snapshot_id in kept)
+            assert known or each.get("protected"), "an image is left"
+        helpers = [each for each in self.cloud.copies.values() if each.content == "new"]
+        assert not helpers, "a volume that was made for an image is left"
 
     def _check_description(self, disk: Disk, held: Content | None) -> None:
         record = read(disk.metadata)

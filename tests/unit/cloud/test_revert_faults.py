@@ -7,7 +7,14 @@ from contextlib import nullcontext
 
 import pytest
 
-from snapshot_dashboard.cloud import caching, idempotency, reimage, revert_acts
+from snapshot_dashboard.cloud import (
+    caching,
+    idempotency,
+    reimage,
+    revert_acts,
+    revert_plan,
+    revert_records,
+)
 from snapshot_dashboard.cloud.errors import Refused
 from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.session import Connection
@@ -23,10 +30,11 @@ FEW, MANY = 500, 5000
 def made(monkeypatch: pytest.MonkeyPatch, number: int) -> Run:
     """Return one plan, with the clock and the cache of its cloud."""
     run = Run(number)
-    for module in (idempotency, revert_acts):
+    for module in (idempotency, revert_records):
         monkeypatch.setattr(module, "time", run.cloud)
-    for module in (caching, idempotency, revert_acts):
+    for module in (caching, idempotency, revert_acts, revert_records):
         monkeypatch.setattr(module, "cache", run.cache)
+    monkeypatch.setattr(revert_plan, "allowed", lambda _ours, _type: run.cloud.reimaging)
     return run
 
 
@@ -96,7 +104,7 @@ def test_what_was_decided_before_somebody_gave_up_is_not_written(
 ) -> None:
     run, plan, step = at_writing(monkeypatch, 1)
     known = len(run.cloud.written)
-    revert_acts.give_up(run.ours, plan)
+    revert_records.give_up(run.ours, plan)
     carry_out(run, plan, step)
     assert len(run.cloud.written) == known
 
@@ -159,7 +167,7 @@ def test_nobody_chooses_anything_while_a_step_is_carried_out(
         found = run.plan()
         assert found
         with pytest.raises(UnderWay):
-            revert_acts.give_up(run.ours, found)
+            revert_records.give_up(run.ours, found)
         send(connection, *about, reserved=reserved)
 
     monkeypatch.setattr(reimage, "reimage", meanwhile)

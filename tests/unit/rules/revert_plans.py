@@ -7,8 +7,17 @@ from typing import Any
 from hypothesis import strategies as st
 
 from snapshot_dashboard.rules.attachment import Instance
-from snapshot_dashboard.rules.revert_plan import Plan, Target, claim
-from snapshot_dashboard.rules.revert_record import RECORD, Act, Before, Progress, Record, Stage
+from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.revert_plan import Plan, Reimaging, Target, claim
+from snapshot_dashboard.rules.revert_record import (
+    MOMENT,
+    RECORD,
+    Act,
+    Before,
+    Progress,
+    Record,
+    Stage,
+)
 from snapshot_dashboard.rules.volume import Volume
 from tests.unit.rules.samples import NOVA_STATUSES, VOLUME_STATUSES
 
@@ -31,7 +40,7 @@ def record(index: int = 0, **more: Any) -> Record:
 
 def target(index: int = 0, status: str = "in-use", written: bool = False, **more: Any) -> Target:
     """Return a volume of a plan; ``written``: it has the mark of the plan's image."""
-    about = {key: more.pop(key) for key in ("image_id", "copy") if key in more}
+    about = {key: more.pop(key) for key in ("image", "copy") if key in more}
     marks = {RECORD: PLAN} if written else {}
     volume = Volume(
         f"v{index}", f"data {index}", 1, status, image_metadata=marks, updated_at=CHANGED
@@ -61,8 +70,14 @@ def asking(act: Act, of: Target) -> frozenset[str]:
     return frozenset({claim(PLAN, act, of.record)})
 
 
-COPIES = st.none() | st.sampled_from(VOLUME_STATUSES).map(
-    lambda status: Volume("c1", "copy", 1, status)
+IMAGES = [
+    Image("i1", "[revert]", frozenset(), status, size)
+    for status, size in (("active", 0), ("active", 9), ("saving", None), ("queued", None))
+]
+COPIES = st.none() | st.builds(
+    lambda status, moment: Volume("c1", "copy", 1, status, metadata={MOMENT: moment}),
+    st.sampled_from(VOLUME_STATUSES),
+    st.sampled_from([" ", " ", "then then"]),
 )
 
 
@@ -97,8 +112,10 @@ def plans(draw: st.DrawFn) -> Plan:
     for index in range(count):
         kept = draw(records(index, **common))
         made = target(index, draw(statuses), draw(st.booleans()), copy=draw(COPIES))
-        image_id = draw(st.sampled_from(["", "i1"]))
-        targets.append(Target(made.volume, kept, image_id, made.copy))
+        image = draw(st.none() | st.sampled_from(IMAGES))
+        way = draw(st.sampled_from([Reimaging.PROVED, *Reimaging]))
+        helper = draw(COPIES)
+        targets.append(Target(made.volume, kept, image, made.copy, helper, way))
     words = ("SHELVED_OFFLOADED",) if shelved else NOVA_STATUSES
     claims = [claim(PLAN, act, each.record) for act in Act for each in targets]
     return plan(

@@ -24,6 +24,7 @@ from snapshot_dashboard.rules.revert import (
     is_left_over,
     way,
 )
+from snapshot_dashboard.rules.revert_plan import Reimaging
 from snapshot_dashboard.rules.revert_record import RECORD, Record, Stage, write
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
@@ -274,14 +275,14 @@ REIMAGED = [
 def test_where_it_was_proved_a_volume_is_reimaged_rather_than_not_reverted(
     more: dict[str, Any], expected: Way
 ) -> None:
-    assert found(reimage=True, **more) == ()
-    assert way(now(reimage=True, **more)) is expected
+    assert found(reimaging=Reimaging.PROVED, **more) == ()
+    assert way(now(reimaging=Reimaging.PROVED, **more)) is expected
     assert way(now(**more)) is Way.REVERT
     assert bool(found(**more)) is (expected is Way.REIMAGE)
 
 
 def test_a_volume_that_is_smaller_than_its_snapshot_is_not_reimaged() -> None:
-    assert found(reimage=True, of={"size": 19}) == (RevertBlocker.SIZE,)
+    assert found(reimaging=Reimaging.PROVED, of={"size": 19}) == (RevertBlocker.SIZE,)
 
 
 def test_a_revert_in_place_that_has_begun_is_ended_first() -> None:

@@ -7,9 +7,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.revert_changes import confirmed, given_up
-from snapshot_dashboard.rules.revert_plan import LEFT_ALONE, WAIT, Content, Halt, Plan, Step
-from snapshot_dashboard.rules.revert_record import RECORD, Act, Before, Progress, Stage
+from snapshot_dashboard.rules.revert_plan import (
+    LEFT_ALONE,
+    WAIT,
+    Content,
+    Halt,
+    Plan,
+    Reimaging,
+    Step,
+    Target,
+)
+from snapshot_dashboard.rules.revert_record import MOMENT, RECORD, Act, Before, Progress, Stage
 from snapshot_dashboard.rules.revert_steps import can_give_up, can_retry, next_step
 from snapshot_dashboard.rules.volume import Volume
 from tests.unit.rules.revert_plans import NOW, PLAN, asking, detached, plan, plans, target
@@ -18,9 +28,27 @@ OFFLOADED = "SHELVED_OFFLOADED"
 DESTRUCTIVE = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE, Act.STOP_AGAIN)
 
 
-def copied(status: str) -> Volume:
-    """Return a copy of a volume."""
-    return Volume("c1", "copy", 1, status)
+IMAGE = Image("i1", "[revert]", frozenset(), "active", 1)
+
+
+def barred(of: Target) -> Target:
+    """Return a volume that the operator does not let be re-imaged any more."""
+    return replace(of, reimaging=Reimaging.NEVER)
+
+
+def by_image(of: Target, **more: Any) -> Target:
+    """Return a volume that is written from an image with bytes."""
+    return replace(of, reimaging=Reimaging.IMAGE, **more)
+
+
+def helping(status: str) -> Volume:
+    """Return a volume that was made of a snapshot."""
+    return Volume("h1", "helper", 1, status)
+
+
+def copied(status: str, moment: str = " ") -> Volume:
+    """Return a copy of a volume, asked for when the instance was last changed at this moment."""
+    return Volume("c1", "copy", 1, status, metadata={MOMENT: moment})
 
 
 def reserved(index: int = 0, **more: Any) -> Any:
@@ -59,7 +87,34 @@ HALTS = [
         plan(target(progress=Progress.DONE, before=Before.OFF, asked=Act.SHELVE)),
     ),
     (Halt.INSTANCE_ERROR, plan(target(), status="ERROR")),
+    (Halt.NOT_PREPARED, plan(by_image(target(progress=Progress.HELPING)))),
+    (
+        Halt.NOT_PREPARED,
+        plan(by_image(target(progress=Progress.UPLOADING), helper=helping("available"))),
+    ),
+    (
+        Halt.NOT_PREPARED,
+        plan(by_image(target(progress=Progress.HELPING), helper=helping("error"))),
+    ),
+    # Somebody has deleted it.
+    (Halt.NOT_PREPARED, shelved(by_image(reserved(progress=Progress.COPYING)))),
+    (Halt.NOT_PREPARED, shelved(by_image(reserved(progress=Progress.AGAIN)))),
+    # Its volumes outlive it.
+    (Halt.INSTANCE_GONE, plan(target(status="available"), status=None)),
     (Halt.LOCKED, plan(target(), locked=True)),
+    (Halt.NOT_PROVED, plan(target(), barred(target(1)))),
+    (
+        Halt.NOT_PROVED,
+        shelved(reserved(progress=Progress.DONE), barred(reserved(1))),
+    ),
+    (Halt.NOT_PROVED, shelved(barred(reserved(progress=Progress.AGAIN)))),
+    (
+        Halt.COPY_OLD,
+        plan(target(copy=copied("available", "then then")), status="SHUTOFF", updated="now"),
+    ),
+    (Halt.COPY_OLD, shelved(reserved(copy=copied("available", "then then")), launched="now")),
+    # Somebody has edited it.
+    (Halt.COPY_OLD, shelved(reserved(copy=copied("available", "")), launched="now")),
     (Halt.NOT_COPIED, plan(target(copy=None, progress=Progress.COPYING), status="SHUTOFF")),
     (Halt.COPY_FAILED, plan(target(progress=Progress.COPYING), status="SHUTOFF")),
     # Somebody has shelved it before the copies were made.
@@ -86,6 +141,15 @@ HALTS = [
 ]
 
 
+FINAL = (
+    Halt.VOLUME_MISSING,
+    Halt.INSTANCE_GONE,
+    Halt.LOCKED,
+    Halt.NOT_PROVED,
+    Halt.COPY_OLD,
+)
+
+
 def with_copies(halt: Halt, now: Plan) -> Plan:
     """Let the plan want copies where a halt is about them."""
     if halt not in (Halt.NOT_COPIED, Halt.COPY_FAILED):
@@ -107,6 +171,13 @@ def test_no_halt_is_left_out() -> None:
 
 
 ACTS = [
+    (Act.HELP, plan(by_image(target()))),
+    # One without bytes is of no use.
+    (Act.HELP, plan(by_image(target(), image=replace(IMAGE, size=0)))),
+    (Act.HELP, plan(by_image(detached()), status=None)),
+    (Act.UPLOAD, plan(by_image(target(progress=Progress.HELPING), helper=helping("available")))),
+    (Act.STOP, plan(by_image(target(progress=Progress.UPLOADING), image=IMAGE))),
+    (Act.WRITE, shelved(by_image(reserved(progress=Progress.UPLOADING), image=IMAGE))),
     (Act.STOP, plan(target())),
     (Act.STOP, plan(target(before=Before.OFF, asked=Act.START))),
     (Act.SHELVE, plan(target(asked=Act.STOP), status="SHUTOFF")),
@@ -133,9 +204,20 @@ ACTS = [
     (Act.FINISH, shelved(reserved(progress=Progress.DONE, before=Before.SHELVED))),
     (Act.FINISH, plan(detached(progress=Progress.DONE), status=None)),
     (Act.FINISH, plan(target(**ENDING))),
-    (Act.REMOVE_IMAGE, shelved(reserved(progress=SENT, image_id="i1", **ENDING))),
+    # It was cut short: each volume has to know that it is over.
+    (Act.FINISH, plan(target(progress=Progress.DONE), target(1, stage=Stage.FINISHED))),
+    (Act.FINISH, plan(target(stage=Stage.GIVEN_UP), target(1), missing=True)),
+    # What is left of the plan of an instance that was deleted.
+    (Act.FINISH, plan(target(status="available", **ENDING), status=None, missing=True)),
+    (
+        Act.DESCRIBE,
+        plan(target(status="available", progress=Progress.NEW, **ENDING), status=None),
+    ),
+    # Its image alone may know what the description of the volume was.
+    (Act.FINISH, plan(target(progress=Progress.UNDESCRIBED, image=IMAGE, **ENDING))),
+    (Act.REMOVE_IMAGE, shelved(reserved(progress=SENT, image=IMAGE, **ENDING))),
     # It cannot be deleted: the instance goes back all the same.
-    (Act.UNSHELVE, shelved(reserved(progress=SENT, image_id="i1", halted=True, **ENDING))),
+    (Act.UNSHELVE, shelved(reserved(progress=SENT, image=IMAGE, halted=True, **ENDING))),
     (Act.START, plan(target(**ENDING), status="SHUTOFF")),
 ]
 
@@ -156,6 +238,13 @@ def test_a_copy_is_made_before_anything_is_shelved() -> None:
 
 
 WAITING = [
+    plan(by_image(target(progress=Progress.HELPING), helper=helping("creating"))),
+    plan(by_image(target(progress=Progress.UPLOADING), helper=helping("uploading"))),
+    plan(by_image(target(progress=Progress.UPLOADING), image=replace(IMAGE, status="saving"))),
+    plan(by_image(target(progress=Progress.HELPING)), asking=asking(Act.HELP, target())),
+    # What was made for it is removed in the end.
+    plan(by_image(target(**ENDING), helper=helping("uploading"))),
+    plan(by_image(target(**ENDING)), asking=asking(Act.HELP, target())),
     plan(target(), task="powering-off"),
     plan(target(asked=Act.STOP), asking=asking(Act.STOP, target())),
     plan(target(), status="SHELVED"),
@@ -165,7 +254,7 @@ WAITING = [
     shelved(reserved(status="downloading", progress=Progress.AGAIN)),
     shelved(reserved(progress=SENT), asking=asking(Act.WRITE, target())),
     # A request may still come that needs the image.
-    shelved(reserved(progress=SENT, image_id="i1", **ENDING), asking=asking(Act.WRITE, target())),
+    shelved(reserved(progress=SENT, image=IMAGE, **ENDING), asking=asking(Act.WRITE, target())),
     shelved(reserved(**ENDING), asking=asking(Act.WRITE, target())),
     shelved(reserved(status="downloading", progress=SENT, **ENDING)),
     plan(target(stage=Stage.FINISHED)),
@@ -189,6 +278,9 @@ def test_whatever_is_read_nothing_is_lost_without_a_person(now: Plan) -> None:
     step = next_step(now, NOW)
     assert not (step.act and step.halt)
     assert step == WAIT or not now.over
+    left = [each for each in now.targets if not each.record.progress.is_after]
+    barred = [each for each in left if each.reimaging is Reimaging.NEVER]
+    assert not (barred and step.act in DESTRUCTIVE and now.stage is Stage.GOING)
     assert not can_retry(now, step) or step.halt
     if step.act in DESTRUCTIVE:
         assert abs(NOW - now.lead.record.seen_at) <= LEFT_ALONE
@@ -206,7 +298,8 @@ def _is_free(now: Plan, step: Step) -> None:
     """Assert that a volume is free to be written, and a person knows what it holds."""
     assert step.target
     progress = step.target.record.progress
-    assert progress in (Progress.OLD, Progress.COPYING, Progress.AGAIN)
+    assert (progress.is_before and progress is not Progress.REFUSED) or progress is Progress.AGAIN
+    assert step.target.is_prepared
     assert step.target.content is (Content.UNKNOWN if progress is Progress.AGAIN else Content.OLD)
     assert step.target.volume.status == "reserved" and now.stage is Stage.GOING
     assert now.instance and now.instance.status == OFFLOADED and not now.instance.task
@@ -217,9 +310,11 @@ def test_only_what_is_halted_can_be_retried_or_given_up() -> None:
         step = next_step(with_copies(halt, now), NOW)
         only_support = halt in (Halt.WRITE_FAILED, Halt.INSTANCE_ERROR)
         assert can_give_up(now, step) == (not only_support and now.stage is Stage.GOING)
-        assert can_retry(now, step) == (
-            not only_support and halt not in (Halt.VOLUME_MISSING, Halt.LOCKED)
-        )
+        offloaded = now.instance is not None and now.instance.status == OFFLOADED
+        uncopied = halt is Halt.NOT_COPIED and offloaded
+        again = halt is Halt.NOT_PREPARED and now.lead.record.progress is Progress.AGAIN
+        final = only_support or uncopied or again or halt in FINAL
+        assert can_retry(now, step) == (not final)
     assert not can_retry(plan(target()), WAIT) and can_give_up(plan(target()), WAIT)
     over = plan(target(progress=Progress.DONE))
     assert not can_give_up(over, WAIT)

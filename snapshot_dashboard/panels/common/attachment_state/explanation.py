@@ -220,7 +220,7 @@ def system_disk_note(exposure: Exposure) -> SafeString | None:
     """Return the way back from a snapshot of what looks like a system disk, told beforehand."""
     if exposure.blocked or exposure.disk is not Disk.SYSTEM:
         return None
-    if settings.by_type("REIMAGE_FROM_SNAPSHOT", exposure.volume.type_name) == "proved":
+    if settings.by_type("REIMAGE_FROM_SNAPSHOT", exposure.volume.type_name) != "never":
         text = _(
             "This looks like the system disk (root disk) of %(instance)s. To go back to this "
             "snapshot later, revert the instance in place: it is shut off and shelved for it."

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -46,6 +46,7 @@ from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules import revert as rules
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.revert import CopyState, RevertBlocker, Way
+from snapshot_dashboard.rules.revert_plan import Reimaging
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 
@@ -165,6 +166,10 @@ _REIMAGED_MANY = gettext_lazy(
     "volume is. The volume keeps its ID and its size of %(size)s GiB. %(count)s newer snapshots "
     "stay, among them %(newer)s."
 )
+_BY_IMAGE = gettext_lazy(
+    "In this cloud an image is made of the snapshot first. It takes room for one more volume, and "
+    "longer; volume and image are removed in the end."
+)
 _GOES_BACK = gettext_lazy(
     'The volume goes back to the state in snapshot "%(snapshot)s", taken %(age)s ago. '
     "This cannot be undone."
@@ -193,6 +198,11 @@ def _reimaged(reading: RevertReading) -> SafeString:
         return SafeString("")
     size = isolated(str(reading.volume.gib))
     newer = reading.now.newer
+    first = sentence(_BY_IMAGE) if reading.now.reimaging is Reimaging.IMAGE else ""
+    return format_html("{} {}", _copied_back(newer, size), first)
+
+
+def _copied_back(newer: Sequence[Snapshot], size: SafeString) -> SafeString:
     if not newer:
         return sentence(_REIMAGED, size=size)
     names = format_html_join(", ", '"{}"', ((isolated(each.label),) for each in newer[:_NAMED]))
@@ -253,8 +263,8 @@ def _in_place_url(reading: RevertReading) -> str:
     """Return the address of the plan for the one instance that has the volume, empty without."""
     holders = reading.now.exposure.holders
     instance_id = holders[0].instance_id if len(holders) == 1 else None
-    proved = settings.by_type("REIMAGE_FROM_SNAPSHOT", reading.volume.type_name) == "proved"
-    if not (instance_id and proved):
+    never = settings.by_type("REIMAGE_FROM_SNAPSHOT", reading.volume.type_name) == "never"
+    if not instance_id or never:
         return ""
     return with_query(revert_in_place_url(instance_id), snapshot=reading.snapshot.id)
 

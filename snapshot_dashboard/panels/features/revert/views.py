@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from horizon import messages
 
-from snapshot_dashboard.cloud import idempotency, revert, revert_acts
+from snapshot_dashboard.cloud import idempotency, revert, revert_records
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
 from snapshot_dashboard.panels.common import audit, problems, quota, scope
@@ -106,7 +106,7 @@ class RevertView(DialogView):
         """Copy the volume, or revert it, or come back with what has to be read or ticked first."""
         if self.pressed == "copy":
             return self.copy(form)
-        if self.pressed == "revert" and self.sent_already():
+        if self.pressed == "revert" and (self.sent_already() or self.is_begun()):
             return self.accepted() if self.is_running() else self.again(form, words.UNDER_WAY)
         problem = self.changed(form.cleaned_data["seen"]) or self.copy_unfinished()
         if problem or self.pressed != "revert":
@@ -127,7 +127,7 @@ class RevertView(DialogView):
         return statuses == ("reverting", "restoring") or self.is_begun()
 
     def is_begun(self) -> bool:
-        """Tell whether this form has begun a revert in place."""
+        """Tell whether this form has begun the last revert in place, over or not."""
         record = revert_record.read(self.reading.volume.metadata)
         return record is not None and record.plan_id == self.plan_id
 
@@ -235,7 +235,7 @@ class RevertView(DialogView):
             if rules.way(self.reading.now) is Way.REVERT:
                 revert.revert(self.connection, volume.id, snapshot.id)
             else:
-                revert_acts.begin(self.connection, {volume.id: self.record()})
+                revert_records.begin(self.connection, {volume.id: self.record()})
         return volume
 
     def record(self) -> Record:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -18,8 +19,7 @@ from django.views.generic import View
 from horizon import messages
 from openstack_dashboard import policy
 
-from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import revert_acts
+from snapshot_dashboard.cloud import reimage, revert_records
 from snapshot_dashboard.cloud import revert_options as cloud
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.idempotency import UnderWay
@@ -34,14 +34,14 @@ from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import together
 from snapshot_dashboard.panels.features.revert_in_place import plan_shown
 from snapshot_dashboard.panels.features.revert_in_place import plan_texts as words
+from snapshot_dashboard.rules import revert_choice as choosing
 from snapshot_dashboard.rules import revert_options as rules
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.ids import as_uuid, is_id
 from snapshot_dashboard.rules.quota import Fit
-from snapshot_dashboard.rules.revert_plan import Plan
+from snapshot_dashboard.rules.revert_plan import Plan, Reimaging
 from snapshot_dashboard.rules.revert_record import Record
 
-_SETTING = "REIMAGE_FROM_SNAPSHOT"
 # What the one tick says, as it travels in the form.
 _ACKNOWLEDGED = "lost"
 # The name of a volume's field: this and the volume's id.
@@ -86,8 +86,9 @@ class PlanView(DialogView):
         asked = quota.start(self.connection)
         found = cloud.read(self.connection, self.kwargs["instance_id"], self.asked())
         self.reading, self.errors, self.plan = found.reading, found.errors, found.plan
-        self.lacking = _lacking(self.request)
-        self.options = rules.options(self.reading, self.proved(), may=not self.lacking)
+        ways = self.ways()
+        self.lacking = _lacking(self.request, ways.values())
+        self.options = rules.options(self.reading, ways, may=not self.lacking)
         self.choice = self.chosen(found.asked)
         self.limits = quota.finish(asked)
         self.usable = bool(self.options.possible)
@@ -107,20 +108,19 @@ class PlanView(DialogView):
         fields = [each for each in self.request.POST if each.startswith(_CHOICE)][: sets.MOST]
         return {each.removeprefix(_CHOICE): self.request.POST[each] for each in fields}
 
-    def proved(self) -> frozenset[str]:
-        """Return the volumes whose type the operator has switched on."""
-        return frozenset(
-            volume_id
+    def ways(self) -> dict[str, Reimaging]:
+        """Return what the operator allows for the type of each volume, by the volume's id."""
+        return {
+            volume_id: reimage.allowed(self.connection, each.volume.type_name)
             for volume_id, each in self.reading.exposures.items()
-            if settings.by_type(_SETTING, each.volume.type_name) == "proved"
-        )
+        }
 
-    def chosen(self, asked: frozenset[str]) -> rules.Choice:
+    def chosen(self, asked: frozenset[str]) -> choosing.Choice:
         """Return the snapshots of the form, or those of a new one."""
         if self.request.method == "POST":
             included = self.request.POST.getlist("include")
-            return rules.chosen(self.options, self.typed(), included)
-        return rules.first_choice(self.options, asked)
+            return choosing.chosen(self.options, self.typed(), included)
+        return choosing.first_choice(self.options, asked)
 
     def unsent(self, error: CloudError) -> Problem:
         """Return what to say of a form that could not be acted on."""
@@ -142,6 +142,15 @@ class PlanView(DialogView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the plan, or the page of one that goes on."""
         return self.progress() if self.is_begun else super().get(request, *args, **kwargs)
+
+    def again(self, form: forms.Form, problem: Problem | None = None) -> HttpResponse:
+        """Show the form again, as that of another plan.
+
+        Copies and requests are told by the plan's id: one that was used before would take what was
+        made then for its own.
+        """
+        self.plan_id = str(uuid.uuid4())
+        return super().again(form, problem)
 
     def progress(self) -> HttpResponse:
         """Lead to the page that works through the plan."""
@@ -189,15 +198,12 @@ class PlanView(DialogView):
     @property
     def seen(self) -> str:
         """Return what is shown, for the form to carry."""
-        return rules.fingerprint(self.options, self.choice, self.plan)
+        return choosing.fingerprint(self.options, self.choice, self.plan)
 
     def too_little_room(self, form: forms.Form) -> Problem | None:
-        """Return what to say where copies are wanted that do not fit the limits."""
-        if not self.copies(form):
-            return None
-        lines = sets.lines(
-            self.limits or {}, plan_shown.sizes(self.options, self.choice), "volumes"
-        )
+        """Return what to say where what is to be made does not fit the limits."""
+        made = plan_shown.sizes(self.options, self.choice, copy=self.copies(form))
+        lines = sets.lines(self.limits or {}, made, "volumes") if made else ()
         return None if all(each.fit is Fit.FITS for each in lines) else words.NO_ROOM
 
     def copies(self, form: forms.Form) -> bool:
@@ -206,7 +212,7 @@ class PlanView(DialogView):
 
     def revert(self, form: forms.Form) -> HttpResponse:
         """Write the plan down, once, and lead to the page that works through it."""
-        records = rules.records(
+        records = choosing.records(
             self.options, self.choice, self.plan_id, copy=self.copies(form), now=int(time.time())
         )
         try:
@@ -214,8 +220,6 @@ class PlanView(DialogView):
         except UnderWay:
             return self.again(form, words.UNDER_WAY)
         except CloudError as error:
-            # Whatever was written of this plan is over: the next one is another.
-            self.plan_id = str(uuid.uuid4())
             return self.again(
                 form, words.uncertain(error) if error.uncertain else words.not_begun(error)
             )
@@ -240,7 +244,7 @@ class PlanView(DialogView):
         }
         with audit.change(self.request, "instance.revert_in_place", instance.id, **facts):
             try:
-                revert_acts.begin(self.connection, dict(reversed(records.items())))
+                revert_records.begin(self.connection, dict(reversed(records.items())))
             except CloudError as error:
                 if not isinstance(error, UnderWay):
                     cloud.withdraw(self.connection, records)
@@ -266,7 +270,10 @@ class PlanView(DialogView):
             accepts=_ACKNOWLEDGED,
             copying=_("Copy the volumes first"),
             can_copy=found.can_copy,
-            quota=together(self.limits, plan_shown.sizes(found, choice), "volumes"),
+            quota=together(
+                self.limits, plan_shown.sizes(found, choice, copy=found.can_copy), "volumes"
+            ),
+            helped=bool(choosing.helped(found, choice)),
             seen=self.seen,
             choice=_CHOICE,
             **plan_shown.together(found, choice),
@@ -297,11 +304,12 @@ class FindView(View):
         return HttpResponseRedirect(f"{address}?{query}")
 
 
-def _lacking(request: HttpRequest) -> tuple[str, ...]:
+def _lacking(request: HttpRequest, ways: Iterable[Reimaging]) -> tuple[str, ...]:
     """Return what the role does not allow, each in words."""
     target = {"project_id": request.user.project_id}
+    by_image = words.RIGHTS_BY_IMAGE if Reimaging.IMAGE in ways else {}
     return tuple(
         str(text)
-        for needed, text in words.RIGHTS.items()
+        for needed, text in {**words.RIGHTS, **by_image}.items()
         if not policy.check(needed, request, target)
     )

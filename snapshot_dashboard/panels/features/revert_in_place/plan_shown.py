@@ -26,9 +26,9 @@ from snapshot_dashboard.panels.features.revert_in_place import plan_texts as wor
 from snapshot_dashboard.panels.features.revert_in_place.plan_texts import BlockerTexts
 from snapshot_dashboard.panels.features.revert_in_place.progress_texts import Teller
 from snapshot_dashboard.rules import consistency, revert_progress, sets
-from snapshot_dashboard.rules import revert_options as rules
+from snapshot_dashboard.rules import revert_choice as choosing
+from snapshot_dashboard.rules.revert_choice import Choice
 from snapshot_dashboard.rules.revert_options import (
-    Choice,
     Option,
     Reading,
     RevertOptions,
@@ -178,10 +178,10 @@ def _lost(request: HttpRequest, each: VolumeOptions, snapshot: Snapshot) -> Safe
 
 def steps(found: RevertOptions, choice: Choice, *, copy: bool) -> list[SafeString]:
     """Return the plan, a sentence for each step; the page of the plan says the same."""
-    written = rules.records(found, choice, "", copy=copy, now=0)
+    written = choosing.records(found, choice, "", copy=copy, now=0)
     if not written:
         return []
-    plan = rules.as_plan(found, written)
+    plan = choosing.as_plan(found, written)
     teller = Teller(plan, WAIT, {each.id: each for each in choice.targets.values()})
     return [teller.item(each) for each in revert_progress.items(plan, WAIT)]
 
@@ -189,7 +189,7 @@ def steps(found: RevertOptions, choice: Choice, *, copy: bool) -> list[SafeStrin
 def together(found: RevertOptions, choice: Choice) -> dict[str, Any]:
     """Return whether the disks will belong to one moment, and where the choice comes from."""
     targets = choice.targets
-    mixed = not rules.are_together(targets.values())
+    mixed = not choosing.are_together(targets.values())
     source = words.SOURCES.get(choice.source, "") if len(found.volumes) > 1 else ""
     return {
         "source": source,
@@ -215,7 +215,10 @@ def acknowledgement(found: RevertOptions, choice: Choice) -> SafeString:
 Sizes = list[tuple[int | None, str | None]]
 
 
-def sizes(found: RevertOptions, choice: Choice) -> Sizes:
-    """Return size and type of each volume that goes back, for the copies."""
+def sizes(found: RevertOptions, choice: Choice, *, copy: bool) -> Sizes:
+    """Return size and type of each volume that is made: copies, and those for images."""
     volumes = [each.volume for each in found.volumes if each.id in choice.targets]
-    return [(each.size, each.type_name) for each in volumes if each]
+    types = {each.id: each.type_name for each in volumes if each}
+    copies = [(each.size, each.type_name) for each in volumes if each and copy]
+    helpers = [(each.size, types.get(each.volume_id)) for each in choosing.helped(found, choice)]
+    return copies + helpers

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import problems
 from snapshot_dashboard.panels.common.problems import Problem, because, telling
+from snapshot_dashboard.rules.revert_choice import Chosen
 from snapshot_dashboard.rules.revert_options import (
-    Chosen,
     InstanceBlocker,
     SnapshotBlocker,
     VolumeBlocker,
@@ -104,6 +104,13 @@ VOLUME: Mapping[VolumeBlocker, BlockerTexts] = {
         _("Reverting in place is not switched on in this cloud for volumes of this type."),
         advice=_("Make a volume from the snapshot instead."),
     ),
+    VolumeBlocker.ENCRYPTED: BlockerTexts(
+        _(
+            "This volume is encrypted. In this cloud reverting in place takes an image of the "
+            "snapshot, which is not made of an encrypted volume."
+        ),
+        advice=_("Make a volume from the snapshot instead."),
+    ),
     VolumeBlocker.FAILED: BlockerTexts(
         _("This volume is in an error state (%(status)s)."),
         advice=_("Contact support and give this ID: %(volume_id)s"),
@@ -176,6 +183,14 @@ RIGHTS: Mapping[tuple[tuple[str, str], ...], Promise] = {
         "create and delete images"
     ),
 }
+# And where an image has to be made of each snapshot first.
+RIGHTS_BY_IMAGE: Mapping[tuple[tuple[str, str], ...], Promise] = {
+    (
+        ("volume", "volume:create"),
+        ("volume", "volume:delete"),
+        ("volume", "volume_extension:volume_actions:upload_image"),
+    ): _("create and delete volumes, and upload them to images"),
+}
 HAPPENS: Mapping[Before, Promise] = {
     Before.RUNNING: _(
         "The instance is shut off for the whole time, and started again in the end. It boots from "
@@ -236,7 +251,7 @@ NOT_SEEN = Problem(
 NOTHING_CHOSEN = _("Tick at least one volume.")
 UNTICKED = _("Tick the box above to revert the instance, or press Cancel.")
 NO_ROOM = Problem(
-    _("Nothing was changed: the project's limits leave no room for the copies"),
+    _("Nothing was changed: the project's limits leave no room for what has to be made"),
     advice=_("Delete volumes or snapshots first, leave volumes out, or go on without copies."),
 )
 MISSING = Problem(

@@ -14,12 +14,18 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openstack_dashboard import policy
 
-from snapshot_dashboard.cloud import block_storage, messages, revert_acts, revert_plan
+from snapshot_dashboard.cloud import (
+    block_storage,
+    messages,
+    revert_acts,
+    revert_plan,
+    revert_records,
+)
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.partial_reads import known
@@ -27,16 +33,17 @@ from snapshot_dashboard.panels.common import audit, problems, scope
 from snapshot_dashboard.panels.common.dates import stamp
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.json_answers import JsonAnswer, problem_html, rendered
-from snapshot_dashboard.panels.common.links import lazy_page, page
+from snapshot_dashboard.panels.common.links import lazy_page, page, with_query
 from snapshot_dashboard.panels.common.problems import Problem, because
 from snapshot_dashboard.panels.features.revert_in_place import progress_shown as showing
 from snapshot_dashboard.panels.features.revert_in_place import progress_texts as words
 from snapshot_dashboard.rules import revert_changes as changes
 from snapshot_dashboard.rules import revert_plan as rules
-from snapshot_dashboard.rules import revert_progress, revert_steps
+from snapshot_dashboard.rules import revert_progress, revert_record, revert_steps
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.revert_plan import Halt, Plan, Step
+from snapshot_dashboard.rules.revert_record import Record
 from snapshot_dashboard.rules.snapshot import default_name
 from snapshot_dashboard.rules.volume import Volume
 
@@ -143,13 +150,15 @@ class ProgressView(DialogView):
         elif seen != revert_progress.fingerprint(plan, self.step):
             self.problem = words.CHANGED
         elif deed == GO_ON and revert_steps.can_retry(plan, self.step):
-            if sure or not revert_progress.unwritten(plan):
-                self.let("go_on", plan, lambda: revert_acts.go_on(self.connection, plan, self.step))
+            if sure or not revert_progress.needs_tick(plan, self.step):
+                self.let(
+                    "go_on", plan, lambda: revert_records.go_on(self.connection, plan, self.step)
+                )
             else:
                 self.problem = words.UNTICKED
         elif deed == GIVE_UP and revert_steps.can_give_up(plan, self.step):
             if sure:
-                self.let("give_up", plan, lambda: revert_acts.give_up(self.connection, plan))
+                self.let("give_up", plan, lambda: revert_records.give_up(self.connection, plan))
             else:
                 self.problem = words.UNTICKED
 
@@ -188,7 +197,7 @@ class ProgressView(DialogView):
             return
         # Another look will do it.
         with suppress(CloudError), self.audited("revert_in_place.see", plan, step):
-            revert_acts.see(self.connection, plan, step)
+            revert_records.see(self.connection, plan, step)
 
     def about(self, plan: Plan) -> revert_acts.About:
         """Return what surrounds a step: the lines of the audit log."""
@@ -306,6 +315,15 @@ class VolumeProgressView(ProgressView):
 
     gone = problems.VOLUME_GONE
     policy_rules = words.RULES_OF_VOLUME
+    record: Record | None = None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the plan; that of an instance has its own page."""
+        if self.plan is None and self.record and self.record.instance_id:
+            name = "horizon:project:volumes:revert_in_place_progress"
+            url = with_query(page(name, self.record.instance_id), next=self.next_url)
+            return HttpResponseRedirect(url or self.next_url)
+        return super().get(request, *args, **kwargs)
 
     def read(self) -> Plan | None:
         """Read the plan of the volume.
@@ -316,6 +334,7 @@ class VolumeProgressView(ProgressView):
         volume = link.fetch(lambda: block_storage.volume(link, volume_id))
         if volume.project_id != link.project_id:
             raise NotFound
+        self.record = revert_record.read(volume.metadata)
         return revert_plan.of_volume(link, volume)
 
     def plan_url(self) -> str:

@@ -87,7 +87,8 @@ def context(request: HttpRequest, looked: Looked, *, allowed: bool) -> dict[str,
         "works": allowed,
         "key": rules.fingerprint(plan, step),
         "announce": teller.announced(),
-        "ticket": _ticket(request, looked) if step.halt else "",
+        "ticket": "" if plan.over or step.act else _ticket(request, looked),
+        "slow": words.SLOW,
         "ticket_summary": _("Ticket for support"),
     }
 
@@ -115,7 +116,7 @@ def _volume(request: HttpRequest, looked: Looked, teller: Teller, target: Target
         snapshot=_named("snapshots", snapshot_id, teller.snapshot_name(target)),
         taken=shown(request, known.created_at) if known else "",
         content=target.content.value,
-        holds=words.CONTENTS[target.content],
+        holds=teller.holds(target),
         copy=_named("volumes", copy.id, copy.label) if copy else "",
     )
 

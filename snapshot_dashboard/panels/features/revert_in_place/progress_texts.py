@@ -17,16 +17,18 @@ from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import ScopeTexts
 from snapshot_dashboard.panels.common.statuses import status_word
+from snapshot_dashboard.panels.features.revert_in_place.halt_texts import HALTS, STUCK
 from snapshot_dashboard.rules import revert_progress as rules
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step, Target
 from snapshot_dashboard.rules.revert_progress import Item, Mark, Part
-from snapshot_dashboard.rules.revert_record import Before, Stage
+from snapshot_dashboard.rules.revert_record import Before, Progress, Stage
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # One sentence for each step of the list.
 PARTS: Mapping[Part, Promise] = {
+    Part.PREPARE: _('Make an image of snapshot "%(snapshot)s"'),
     Part.SHUT_OFF: _('Shut off instance "%(instance)s"'),
     Part.COPY: _('Copy volume "%(volume)s" as it is now'),
     Part.SHELVE: _('Shelve instance "%(instance)s", so that it lets go of its volumes'),
@@ -50,129 +52,6 @@ CONTENTS: Mapping[Content, Promise] = {
     Content.NEW: _("The content of the snapshot"),
     Content.UNKNOWN: _("Not known: do not use it before it is checked"),
 }
-
-_NOTHING_MORE = _("Nothing more was changed after that.")
-_AGAIN = _("Try again; what is done already is not done twice.")
-HALTS: Mapping[Halt, Problem] = {
-    Halt.LEFT: Problem(
-        _("Halted: nobody has had this page open for a while"),
-        _(
-            "It goes on only while somebody has this page open. After 15 minutes it does not go "
-            "on by itself: the instance or the volumes may have been used meanwhile."
-        ),
-        _("Look at what is done and what is not. Then go on, or stop here."),
-        tone="warning",
-    ),
-    Halt.PAUSED: Problem(
-        _("Halted: what was in the way is over"),
-        _("It does not go on by itself: the instance or the volumes may have been used meanwhile."),
-        _("Look at what is done and what is not. Then go on, or stop here."),
-        tone="warning",
-    ),
-    Halt.VOLUME_MISSING: Problem(
-        _("Halted: a volume of this revert is missing"),
-        _(
-            "It was deleted or detached from the instance, or somebody has changed its metadata. "
-            "Without it nothing more is written."
-        ),
-        _("Attach it again, then look again. Or stop here."),
-    ),
-    Halt.NOT_STOPPED: Problem(
-        _('Halted: instance "%(instance)s" was not shut off'),
-        _NOTHING_MORE,
-        _("Shut it off on the Instances page, or try again."),
-    ),
-    Halt.NOT_SHELVED: Problem(
-        _('Halted: instance "%(instance)s" was not shelved'),
-        _NOTHING_MORE,
-        _AGAIN,
-    ),
-    Halt.NOT_UNSHELVED: Problem(
-        _('Halted: instance "%(instance)s" was not unshelved'),
-        _("Its volumes are written. The instance is still shelved, and lacks nothing."),
-        _AGAIN,
-    ),
-    Halt.NOT_STARTED: Problem(
-        _('Halted: instance "%(instance)s" was not started'),
-        _("It is shut off. Before the revert it was running."),
-        _("Start it on the Instances page, or try again."),
-    ),
-    Halt.INSTANCE_CHANGED: Problem(
-        _('Halted: somebody has changed the state of instance "%(instance)s"'),
-        _("Its status is %(status)s, and this revert did not bring it there."),
-        _(
-            "If you go on, it is shut off again for the volumes that are not written yet. "
-            "Or stop here."
-        ),
-        tone="warning",
-    ),
-    Halt.INSTANCE_ERROR: Problem(
-        _('Halted: instance "%(instance)s" is in status Error'),
-        _("Nothing more can be done with it until support has taken it out of that status."),
-        _("Send the ticket below to support. Then come back here."),
-    ),
-    Halt.LOCKED: Problem(
-        _('Halted: instance "%(instance)s" is locked'),
-        _("A locked instance cannot be shut off, shelved or started."),
-        _("Unlock it on the Instances page, then look again."),
-        tone="warning",
-    ),
-    Halt.NOT_COPIED: Problem(
-        _('Halted: volume "%(volume)s" was not copied'),
-        _("The copy was asked for, and there is none. Nothing was overwritten."),
-        _AGAIN,
-    ),
-    Halt.COPY_FAILED: Problem(
-        _('Halted: the copy of volume "%(volume)s" has failed'),
-        _("The copy cannot be used. Nothing was overwritten."),
-        _("Try again: another copy is made. You can delete the one that failed."),
-    ),
-    Halt.VOLUME_CHANGED: Problem(
-        _('Halted: volume "%(volume)s" was used meanwhile'),
-        _(
-            "Its status is %(volume_status)s. It was attached, detached or changed by somebody "
-            "else since this was confirmed."
-        ),
-        _("Make sure that nothing uses it. Then go on, or stop here."),
-        tone="warning",
-    ),
-    Halt.WRITE_REFUSED: Problem(
-        _('Halted: the storage service did not write the snapshot into volume "%(volume)s"'),
-        _("The volume holds what it held before."),
-        _AGAIN,
-    ),
-    Halt.WRITE_FAILED: Problem(
-        _('Halted: volume "%(volume)s" has failed'),
-        _(
-            "Its status is %(volume_status)s, and only support can take it out of that. The table "
-            "below says what it holds. The snapshot is still there."
-        ),
-        _("Send the ticket below to support. Then come back here."),
-    ),
-    Halt.WRITE_UNKNOWN: Problem(
-        _('Halted: it is not known whether the snapshot was written into volume "%(volume)s"'),
-        _("The storage service was asked, and the volume does not tell what came of it."),
-        _("Try again: the snapshot is written once more, whatever the volume holds."),
-    ),
-    Halt.NOT_DESCRIBED: Problem(
-        _('Halted: image metadata of volume "%(volume)s" were not put back'),
-        _(
-            "The volume holds the content of the snapshot. Its image metadata or its bootable "
-            "flag are not yet as they were."
-        ),
-        _AGAIN,
-    ),
-}
-
-# The same where the volume is still in a status that ought to end by itself.
-_STUCK = Problem(
-    _('Halted: it is not known what is being written into volume "%(volume)s"'),
-    _(
-        "Its status is %(volume_status)s. That ends by itself, or never: then only support can "
-        "take it out of that status."
-    ),
-    _("Look again in a while. If it stays so, send the ticket below to support."),
-)
 
 _GOING = {
     Before.NONE: _('Reverting volume "%(volume)s"'),
@@ -244,7 +123,9 @@ UNSAVED = Problem(
     advice=_("Try again in a moment."),
 )
 INSTANCE_GONE = Problem(
-    _("This instance no longer exists"), _("It may have been deleted while this page was open.")
+    _("This instance no longer exists"),
+    _("It may have been deleted while this page was open."),
+    _("If it leaves a volume whose revert is not finished, the list of volumes says so."),
 )
 NO_ANSWER = Problem(
     _("The dashboard gives no answer. Trying again..."),
@@ -266,6 +147,15 @@ NOT_DONE_ELSEWHERE = ScopeTexts(
     advice=_("Switch back to go on here."),
 )
 
+UNDESCRIBED = _(
+    "The content of the snapshot; its image metadata or its bootable flag are not as they were "
+    "before"
+)
+SLOW = _(
+    "If it stays at one step for much longer than you know it from this cloud, send this to "
+    "support."
+)
+
 GO_ON = _("Go On")
 TRY_AGAIN = _("Try Again")
 STOP_HERE = _("Stop Here")
@@ -273,6 +163,7 @@ _LOST = _(
     'I understand that instance "%(instance)s" is shut off, and that everything written to '
     "%(volumes)s after the snapshot was taken will be lost, up to this moment."
 )
+_SHUT_OFF = _('I understand that instance "%(instance)s", which is running now, is shut off.')
 _LOST_DETACHED = _(
     "I understand that everything written to %(volumes)s after the snapshot was taken will be "
     "lost, up to this moment."
@@ -306,8 +197,9 @@ class Teller:
         plan = self._plan
         shown = target or plan.lead
         instance = plan.instance
+        gone = plan.lead.record.instance_id
         return {
-            "instance": isolated((instance.name or instance.id) if instance else ""),
+            "instance": isolated((instance.name or instance.id) if instance else gone),
             "status": status_word(instance.status) if instance else "",
             "volume": isolated(shown.volume.label),
             "volume_status": status_word(shown.volume.status),
@@ -319,6 +211,11 @@ class Teller:
         snapshot_id = target.record.snapshot_id
         known = self._snapshots.get(snapshot_id)
         return known.label if known else snapshot_id
+
+    def holds(self, target: Target) -> str | Promise:
+        """Return what a volume holds."""
+        undescribed = target.record.progress is Progress.UNDESCRIBED
+        return UNDESCRIBED if undescribed else CONTENTS[target.content]
 
     def said(self, text: object, target: Target | None = None) -> SafeString:
         """Return one sentence with the names in it."""
@@ -337,7 +234,7 @@ class Teller:
         plan, step = self._plan, self._step
         if step.halt:
             stuck = rules.is_stuck(step)
-            return self._told(_STUCK if stuck else HALTS[step.halt], step.target)
+            return self._told(STUCK if stuck else HALTS[step.halt], step.target)
         if plan.stage is Stage.FINISHED:
             return self._told(Problem(_DONE[plan.before], _DONE_TEXT, tone="info"))
         if plan.stage is Stage.GIVEN_UP:
@@ -365,7 +262,8 @@ class Teller:
         """Return the sentence to tick before it goes on, None where nothing will be lost."""
         left = rules.unwritten(self._plan)
         if not left:
-            return None
+            off = rules.shuts_off(self._plan, self._step)
+            return self.said(_SHUT_OFF) if off else None
         text = _LOST if self._plan.instance else _LOST_DETACHED
         return sentence(text, **(self._names(None) | {"volumes": self.volumes(left)}))
 
@@ -373,7 +271,7 @@ class Teller:
         """Return the sentence to tick before the plan ends where it is."""
         plan = self._plan
         names = self._names(None) | {"volumes": self.volumes(plan.targets)}
-        return sentence(_ENDS[plan.before], **names)
+        return sentence(_ENDS[plan.before if plan.instance else Before.NONE], **names)
 
     def announced(self) -> str:
         """Return what is said to those who hear the page; never HTML."""

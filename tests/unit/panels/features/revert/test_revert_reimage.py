@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Revert Volume dialog where the operator has proved that a volume can be re-imaged."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from snapshot_dashboard.rules.revert_record import RECORD, Progress, Stage, read
+from snapshot_dashboard.rules.revert_record import RECORD, Progress, Stage, read, write
 from tests.unit.cloud.wire import Wire, snapshot_json
 from tests.unit.panels.features.revert.reverting import (
     CHANGED_AT,
@@ -63,6 +64,17 @@ def test_the_same_form_begins_one_plan(older: Wire, person: Person) -> None:
     dialog = opened(person)
     press(person, "revert", dialog)
     metadata = older.sent("POST", METADATA)[0].json()["metadata"]
+    older.volume(name="data", updated_at=CHANGED_AT, size=30, metadata=metadata)
+    answer = press(person, "revert", dialog)
+    assert answer.headers["X-Horizon-Location"] == "/project/volumes/v1/revert_progress/"
+    assert len(begun(older)) == 1
+
+
+def test_the_same_form_begins_no_other_one_after_it_is_over(older: Wire, person: Person) -> None:
+    dialog = opened(person)
+    press(person, "revert", dialog)
+    (record,) = begun(older)
+    metadata = {RECORD: write(replace(record, stage=Stage.FINISHED))}
     older.volume(name="data", updated_at=CHANGED_AT, size=30, metadata=metadata)
     answer = press(person, "revert", dialog)
     assert answer.headers["X-Horizon-Location"] == "/project/volumes/v1/revert_progress/"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from snapshot_dashboard.cloud import revert_acts
+from snapshot_dashboard.cloud import revert_records
 from snapshot_dashboard.panels.common.links import revert_in_place_url
 from snapshot_dashboard.panels.features.revert_in_place import plan_texts
 from snapshot_dashboard.rules import sets
@@ -127,7 +127,7 @@ def test_the_newest_set_is_chosen_and_begun_once(
 def test_a_double_click_at_the_same_moment_begins_one(wire: Wire, person: Person) -> None:
     prepare(wire)
     page = person.get(FORM)
-    with revert_acts.alone(connection(), "i1"):
+    with revert_records.alone(connection(), "i1"):
         # The first one is still at it.
         answer = send(person, page)
     assert answer.problem == "It is not known whether the revert has begun"
@@ -179,6 +179,21 @@ def test_after_one_that_is_over_another_is_planned(
     assert person.get(FORM).status == 200
     assert send(person).headers["location"].partition("?")[0] == PROGRESS
     assert len(written(wire)) == 2
+
+
+def test_a_form_that_comes_back_is_that_of_another_plan(wire: Wire, person: Person) -> None:
+    """Copies are told by the plan's id: one of an old tab would take older ones for its own."""
+    prepare(wire)
+    old = person.get(FORM)
+    for each, index in (("v1", 0), ("v2", 1)):
+        over = Record(SET, "s1", **OF_I1, count=2, index=index, stage=Stage.FINISHED)
+        device = {"v1": "/dev/vda", "v2": "/dev/vdb"}[each]
+        wire.volume(each, **in_use(device), metadata={RECORD: write(over)})
+    answer = send(person, old)
+    assert answer.problem and order(wire) == []
+    assert fields(answer)["request"] != fields(old)["request"]
+    unticked = person.post(FORM, fields(answer) | {"revert": "Revert Instance"})
+    assert fields(unticked)["request"] not in (fields(old)["request"], fields(answer)["request"])
 
 
 def test_another_choice_is_shown_before_it_counts(wire: Wire, person: Person) -> None:
@@ -501,12 +516,48 @@ def test_copies_have_to_fit_the_limits(
     if fits:
         assert all(each.copy for each in written(wire).values())
     else:
-        assert "leave no room for the copies" in answer.problem
+        assert "leave no room for what has to be made" in answer.problem
         assert order(wire) == []
         assert answer.all("//input[@name='copy'][@checked]")
         assert 'Copy volume "name of v1" as it is now' in answer.text
         # Without copies it goes on.
         assert send(person, page).status == 302
+
+
+@pytest.fixture
+def by_image(settings: Any) -> None:
+    """An operator whose Cinder is older: an image is made of each snapshot."""
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": "image"}
+
+
+@pytest.mark.usefixtures("by_image")
+def test_where_images_are_made_the_plan_and_the_limits_say_so(wire: Wire, person: Person) -> None:
+    prepare(wire)
+    # Whether it is encrypted is not told.
+    wire.volume("v1", **in_use("/dev/vda"), encrypted=None)
+    page = person.get(FORM)
+    assert "Left out: This volume is encrypted." in row(page, 0)
+    assert "an image is made of each snapshot first" in page.text
+    steps = [each.text_content() for each in page.all("//ol[@class='sd-plan-steps']/li")]
+    assert steps[0] == 'Make an image of snapshot "name of s2"'
+    wire.quota(volumes=(20, 20))
+    answer = send(person, page)
+    assert "leave no room for what has to be made" in answer.problem
+    assert order(wire) == []
+    wire.quota(volumes=(19, 20))
+    assert send(person, page).status == 302
+
+
+@pytest.mark.usefixtures("by_image")
+def test_where_images_are_made_a_role_needs_more(
+    wire: Wire, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(rules: Any, *_more: Any) -> bool:
+        return all(rule != "volume:create" for _service, rule in rules)
+
+    monkeypatch.setattr("openstack_dashboard.policy.check", check)
+    prepare(wire)
+    assert "lacks the right to: create and delete volumes" in person.get(FORM).text
 
 
 ASKED = [

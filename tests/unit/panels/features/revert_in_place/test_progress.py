@@ -13,7 +13,15 @@ from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step, Target
 from snapshot_dashboard.rules.revert_progress import Mark, Part
-from snapshot_dashboard.rules.revert_record import RECORD, Before, Progress, Record, Stage
+from snapshot_dashboard.rules.revert_record import (
+    MADE_FOR,
+    RECORD,
+    STANDS_FOR,
+    Before,
+    Progress,
+    Record,
+    Stage,
+)
 from snapshot_dashboard.rules.volume import Volume
 from tests.unit.cloud.wire import (
     CINDER,
@@ -92,6 +100,12 @@ class Cloud:
         return found
 
 
+@pytest.fixture(autouse=True)
+def proved(settings: Any) -> None:
+    """An operator who has proved it for all types."""
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": "proved"}
+
+
 @pytest.fixture
 def cloud(wire: Wire) -> Cloud:
     return Cloud(wire)
@@ -165,7 +179,12 @@ def test_waiting_sends_nothing(anna: Person, cloud: Cloud) -> None:
     cloud.instance("ACTIVE", **{"OS-EXT-STS:task_state": "powering-off"})
     press(anna, "step")
     assert cloud.sent == []
-    assert steps(anna.get(PAGE))[0].endswith("Waiting")
+    page = anna.get(PAGE)
+    assert steps(page)[0].endswith("Waiting")
+    # It may hang for ever: nobody is left without a ticket.
+    ticket = page.said("//pre")
+    assert "Revert in place waits" in ticket and "task powering-off" in ticket
+    assert "for much longer than you know it" in page.text
 
 
 def test_a_step_that_is_refused_is_told_with_the_reason(
@@ -348,10 +367,111 @@ def test_a_volume_of_a_plan_says_so_in_its_row_and_on_its_page(
     page = anna.get(VOLUMES)
     (remark,) = page.all("//tr//div[@class='sd-remark']")
     assert "Part of a revert in place that is not finished." in remark.text_content()
-    assert remark.xpath(".//a/@href") == [PAGE]
+    assert remark.xpath(".//a/@href") == [DETACHED]
+    assert anna.get(DETACHED).headers["Location"].partition("?")[0] == PAGE
     cloud.has(going, status="available")
     details = anna.get(f"{VOLUMES}v1/")
-    assert details.one(f"//p[contains(@class, 'sd-revert-note')]//a[@href='{PAGE}']") is not None
+    note = f"//p[contains(@class, 'sd-revert-note')]//a[@href='{DETACHED}']"
+    assert details.one(note) is not None
+
+
+def test_what_is_left_of_the_plan_of_a_deleted_instance_is_ended_at_the_volume(
+    anna: Person, cloud: Cloud, wire: Wire
+) -> None:
+    wire.fails("GET", SERVER, 404)
+    for stage in (Stage.GOING, Stage.GIVING_UP):
+        cloud.has(record(progress=Progress.SENT, stage=stage), status="available")
+        page = anna.get(DETACHED)
+        if stage is Stage.GOING:
+            assert "the instance of this revert does not exist any more" in page.problem
+            assert not hidden(page, "go_on")
+            anna.post(DETACHED, hidden(page, "give_up") | {"sure": "1"})
+            assert cloud.written().stage is Stage.GIVING_UP
+        else:
+            anna.post(DETACHED, hidden(page, "step"))
+            assert cloud.written().stage is Stage.GIVEN_UP
+    assert {each.partition(" ")[2] for each in cloud.sent} == {"/v3/volumes/v1/metadata"}
+    assert anna.get(PAGE).problem == "This instance no longer exists"
+
+
+def test_an_instance_that_cannot_be_read_is_not_taken_for_a_deleted_one(
+    anna: Person, cloud: Cloud, wire: Wire
+) -> None:
+    cloud.has(record(), status="available")
+    for status in (403, 500, 503):
+        wire.fails("GET", SERVER, status)
+        page = anna.get(DETACHED)
+        assert page.status == 200 and "cannot be" in page.problem
+        anna.post(DETACHED, {"do": "step"})
+    assert cloud.sent == []
+
+
+def test_nothing_is_written_after_the_operator_has_switched_it_off(
+    anna: Person, cloud: Cloud, settings: Any
+) -> None:
+    page = anna.get(PAGE)
+    settings.SNAPSHOT_DASHBOARD = {}
+    press(anna, "step", page)
+    assert [each for each in cloud.sent if each.endswith("action")] == []
+    again = anna.get(PAGE)
+    assert again.problem.startswith("Halted: reverting in place is switched off in this cloud")
+    assert not hidden(again, "go_on") and hidden(again, "give_up")
+
+
+def test_an_instance_that_somebody_has_started_is_shut_off_after_a_tick(
+    anna: Person, cloud: Cloud
+) -> None:
+    for index, volume_id in enumerate(("v1", "v2")):
+        done = record(index, progress=Progress.DONE, before=Before.OFF, halted=not index)
+        cloud.has(done, volume_id)
+    page = anna.get(PAGE)
+    sentence = 'I understand that instance "name of i1", which is running now, is shut off.'
+    assert page.said("//label[@for='id_sure_go_on']") == sentence
+    assert press(anna, "go_on", page).problem == "Nothing was done: the box was not ticked"
+    assert cloud.sent == []
+    assert press(anna, "go_on", page, sure="1").status == 302
+
+
+def test_where_images_are_made_the_instance_runs_until_they_are_there(
+    anna: Person, cloud: Cloud, wire: Wire, settings: Any
+) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": "image"}
+    wire.says("POST", "/volumes", {"volume": volume_json("h1", status="creating")}, 202)
+    assert steps(anna.get(PAGE))[0] == 'Make an image of snapshot "before v1" Going on'
+    press(anna, "step")
+    assert cloud.sent == ["POST /v3/volumes/v1/metadata", "POST /v3/volumes"]
+    assert cloud.written().progress is Progress.HELPING
+    made = wire.sent("POST", "/volumes")[0].json()["volume"]
+    assert (made["snapshot_id"], made["metadata"][MADE_FOR]) == ("s1", PLAN)
+    cloud.has(record(progress=Progress.HELPING))
+    wire.holds("volumes", volume_json("h1", status="available", metadata=made["metadata"]))
+    for path in ("/volumes/h1/action",):
+        wire.says("POST", path, {"os-volume_upload_image": {"image_id": "i"}}, 202)
+    press(anna, "step")
+    sent = [each.json() for each in wire.sent("POST", "/volumes/h1/action")]
+    assert sent[0] == {"os-set_image_metadata": {"metadata": {RECORD: PLAN, STANDS_FOR: "s1"}}}
+    assert sent[1]["os-volume_upload_image"]["visibility"] == "private"
+    assert [each for each in cloud.sent if each.startswith("POST /v2.1")] == []
+
+
+def test_what_was_cut_short_at_the_end_is_written_down_everywhere(
+    anna: Person, cloud: Cloud
+) -> None:
+    cloud.has(record(progress=Progress.DONE))
+    cloud.has(record(1, progress=Progress.DONE, stage=Stage.FINISHED), "v2")
+    assert anna.get(PAGE).all("//form[@data-sd-steps]")
+    press(anna, "step")
+    assert cloud.sent == ["POST /v3/volumes/v1/metadata"]
+    assert cloud.written().stage is Stage.FINISHED
+
+
+def test_a_description_that_was_not_put_back_is_told_in_the_end(anna: Person, cloud: Cloud) -> None:
+    given_up: dict[str, Any] = {"stage": Stage.GIVEN_UP}
+    cloud.has(record(progress=Progress.UNDESCRIBED, **given_up))
+    cloud.has(record(1, progress=Progress.DONE, **given_up), "v2")
+    held = [" ".join(each.text_content().split()) for each in anna.get(PAGE).all("//td[3]")]
+    assert held[0].endswith("are not as they were before")
+    assert held[1] == "The content of the snapshot"
 
 
 def _plan(before: Before = Before.RUNNING) -> Plan:
