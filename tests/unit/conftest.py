@@ -31,3 +31,4 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
         yield fake
         helpers.wait_idle()
     assert fake.unexpected == [], "nobody told the services what to answer"
+    assert fake.too_new == [], "the service has no such version"

@@ -2,7 +2,8 @@
 """Fakes the services' HTTP answers, one URL at a time.
 
 A later word on an address replaces an earlier one. A request that nobody spoke of is kept in
-``unexpected`` and fails the test: the code under test would take it for a service that is down.
+``unexpected`` and fails the test: the code under test would take it for a service that is down. So
+does one at a version of an API that its service does not have, which is refused as services do.
 """
 
 import re
@@ -19,6 +20,8 @@ import requests_mock
 from snapshot_dashboard.cloud.answers import Answer
 from snapshot_dashboard.cloud.errors import Service
 from snapshot_dashboard.cloud.session import Connection, Deadline
+from tests.api_versions import TODAY, Version, Versions, asked, chosen, is_beyond, number, refusal
+from tests.api_versions import written as written_version
 
 PROJECT = "p-web-shop"
 OTHER_PROJECT = "p-research"
@@ -130,13 +133,31 @@ class Helpers(Executor):
                 raise AssertionError("A helper thread is still busy: the requests are not all sent")
 
 
-class Dated(requests_mock.Adapter):
-    """Dates the answers by a clock that is so far ahead of ours; None: they have no date."""
+# By the names of hosts.
+_VERSIONED = {"storage.test": "cinder", "compute.test": "nova"}
 
-    ahead: timedelta | None = None
+
+class Services(requests_mock.Adapter):
+    """Answers as the test says, and refuses what is asked for at a version that is too new.
+
+    ``ahead``: by how much the clock that dates the answers is ahead of ours; None: they have no
+    date.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(case_sensitive=True)
+        self.ahead: timedelta | None = None
+        self.highest: dict[str, Version] = {}
+        self.refused: list[str] = []
 
     def send(self, request: Any, *args: Any, **how: Any) -> Any:
         """Return the answer to a request."""
+        service = _VERSIONED.get(urlsplit(request.url).hostname or "")
+        wanted = asked(service, request.headers) if service else ""
+        if service is not None and is_beyond(wanted, self.highest[service]):
+            self.refused.append(f"{request.method} {request.url} at {wanted}")
+            body = refusal(wanted, self.highest[service])
+            return requests_mock.create_response(request, status_code=406, json=body)
         answer = super().send(request, *args, **how)
         if self.ahead is not None:
             now = datetime.now(timezone.utc) + self.ahead
@@ -151,29 +172,29 @@ class Mocker(requests_mock.Mocker):
     """
 
     def __init__(self, helpers: Helpers) -> None:
-        self._answers = Dated(case_sensitive=True)
-        super().__init__(adapter=self._answers)
+        self.services = Services()
+        super().__init__(adapter=self.services)
         self._helpers = helpers
 
     def tells_time(self, ahead: timedelta) -> None:
         """Date all answers from now on."""
-        self._answers.ahead = ahead
+        self.services.ahead = ahead
 
     @property
     def request_history(self) -> list[Any]:
         """The requests that were sent, oldest first."""
         self._helpers.wait_idle()
-        return list(self._answers.request_history)
+        return list(self.services.request_history)
 
     @property
     def sent_so_far(self) -> list[Any]:
         """The requests that were sent up to now, for who asks from one of the helper threads."""
-        return list(self._answers.request_history)
+        return list(self.services.request_history)
 
     def reset_mock(self) -> None:
         """Forget the requests that were sent."""
         self._helpers.wait_idle()
-        self._answers.reset()
+        self.services.reset()
 
 
 def answer(body: object) -> Answer:
@@ -189,8 +210,10 @@ class Wire:
     def __init__(self, mocker: Mocker) -> None:
         self.mocker = mocker
         self.unexpected: list[str] = []
+        self.too_new = mocker.services.refused
+        self.highest = chosen() or TODAY
         mocker.register_uri(requests_mock.ANY, requests_mock.ANY, text=self._nobody_spoke_of)
-        self.versions("3.71")
+        self.offers()
 
     def _nobody_spoke_of(self, request: Any, context: Any) -> str:
         self.unexpected.append(f"{request.method} {request.url}")
@@ -223,8 +246,18 @@ class Wire:
         """Give no answer: REFUSED before anything is sent, SILENT afterwards."""
         self.mocker.register_uri(method, _whole(url), exc=how)
 
+    def offers(self, highest: Versions | None = None) -> None:
+        """Say up to which microversions Cinder and Nova go; without any, the same again."""
+        self.highest = highest = highest or self.highest
+        self.versions(written_version(highest.cinder))
+        said = written_version(highest.nova)
+        self.mocker.services.highest["nova"] = highest.nova
+        about: Json = {"id": "v2.1", "version": said, "min_version": "2.1"}
+        self.says("GET", "http://compute.test/", {"versions": [about]}, 300)
+
     def versions(self, highest: str) -> None:
         """Say up to which microversion Cinder goes."""
+        self.mocker.services.highest["cinder"] = number(highest)
         about: Json = {"id": "v3.0", "status": "CURRENT", "version": highest, "min_version": "3.0"}
         about |= {"links": [{"rel": "self", "href": f"{CINDER}/"}]}
         self.says("GET", "http://storage.test/", {"versions": [about]}, 300)

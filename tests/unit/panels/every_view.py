@@ -84,5 +84,5 @@ def nothing_there(wire: Wire) -> None:
         # Read by the client of Horizon's own list of instances.
         headers={"Content-Type": "application/json"},
     )
-    wire.versions("3.71")
+    wire.offers()
     wire.quota()

@@ -55,7 +55,7 @@ def anybody(wire: Wire, person: Person, log_in: LogIn) -> Person:
         json={"itemNotFound": {"code": 404, "message": "could not be found"}},
         headers={"Content-Type": "application/json"},
     )
-    wire.versions("3.71")
+    wire.offers()
     wire.quota()
     for each in ("volumes", "snapshots", "backups"):
         wire.says("GET", f"/{each}/detail", {each: []})
