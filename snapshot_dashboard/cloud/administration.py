@@ -21,7 +21,7 @@ from snapshot_dashboard.cloud.lists import Kind, Listed, Query
 from snapshot_dashboard.cloud.session import Connection, Deadline
 from snapshot_dashboard.rules.attention import StorageService
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
-from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.snapshot import Snapshot, left_by_revert
 from snapshot_dashboard.rules.volume import Volume
 
 LOG = logging.getLogger(__name__)
@@ -227,31 +227,33 @@ def _in_time(connection: Connection, query: Query) -> Listed[Snapshot]:
 def temporary_snapshots(connection: Connection, volume_id: str) -> tuple[Snapshot, ...]:
     """Read the snapshots of a volume that the service made for its own work.
 
-    They are those that do not count against the quota. Empty where the cloud is too old (below
-    3.65) to tell them apart.
+    They are those that do not count against the quota; below 3.65, where Cinder does not tell that,
+    those with such names, which all have the volume's id. Empty below 3.34.
 
     :raises CloudError: they cannot be read.
     """
-    if connection.cinder_version() < _QUOTA_USE:
-        return ()
-    found = _temporary(connection, {"volume_id": checked(volume_id)})
+    wanted = {"volume_id": checked(volume_id)}
+    found = _temporary(connection, wanted, volume_id)
     return tuple(each for each in found if each.volume_id == volume_id)
 
 
 def newest_temporary_snapshots(connection: Connection, limit: int) -> tuple[Snapshot, ...]:
-    """Read the newest of them in all projects; empty where the cloud is too old, as above.
+    """Read the newest of them in all projects; below 3.65 those that reverts have made.
 
     :raises CloudError: they cannot be read.
     """
-    if connection.cinder_version() < _QUOTA_USE:
+    wanted: Query = {"sort": "created_at:desc", "limit": limit}
+    return _temporary(connection, wanted, left_by_revert("%"))
+
+
+def _temporary(connection: Connection, wanted: Query, part: str) -> tuple[Snapshot, ...]:
+    version = connection.cinder_version()
+    if version < list_search.BY_PART:
         return ()
-    return _temporary(connection, {"sort": "created_at:desc", "limit": limit})
-
-
-def _temporary(connection: Connection, wanted: Query) -> tuple[Snapshot, ...]:
-    query: Query = {"consumes_quota": "false", **wanted}
+    marked = {"consumes_quota": "false"} if version >= _QUOTA_USE else {"name~": part}
+    query: Query = {**marked, **wanted}
     read = lists.read(connection, lists.SNAPSHOTS, query, everywhere=True, whole=True)
-    return tuple(each for each in read.items if not each.counts_against_quota)
+    return tuple(each for each in read.items if each.temporary)
 
 
 def reset_status(connection: Connection, snapshot_id: str, status: str) -> None:

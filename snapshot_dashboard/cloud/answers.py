@@ -184,6 +184,12 @@ def truth(value: Any) -> bool:
     return str(value).lower() == "true"
 
 
+def flag(raw: Record, key: str) -> bool | None:
+    """Return a boolean, None where a service does not tell it."""
+    found = raw.get(key)
+    return found if isinstance(found, bool) else None
+
+
 def attachment(raw: Any) -> Attachment:
     """Read an attachment as the volume itself lists it."""
     if not isinstance(raw, dict) or not isinstance(raw.get("server_id", 0), str | None):
@@ -257,7 +263,7 @@ def snapshot_without_id(raw: Record) -> Snapshot:
         updated_at=moment(raw.get("updated_at")),
         group_snapshot_id=told(raw, "group_snapshot_id"),
         metadata=entries(raw, "metadata"),
-        counts_against_quota=raw.get("consumes_quota") is not False,
+        counts_against_quota=flag(raw, "consumes_quota"),
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from snapshot_dashboard.cloud.answers import Answer, Record, moment, number, text, told
+from snapshot_dashboard.cloud.answers import Answer, Record, flag, moment, number, text, told
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.attachment import Instance
@@ -65,15 +65,10 @@ def _instance(raw: Record) -> Instance | None:
         task=task if isinstance(task, str | None) else _UNTOLD,
         power_state=power_state if isinstance(power_state, int | None) else _UNTOLD_POWER,
         has_image=bool(raw.get("image")),
-        locked=_locked(raw),
+        locked=flag(raw, "locked"),
         updated=text(raw, "updated"),
         launched=text(raw, "OS-SRV-USG:launched_at"),
     )
-
-
-def _locked(raw: Record) -> bool | None:
-    found = raw.get("locked")
-    return found if isinstance(found, bool) else None
 
 
 def ephemeral_size(connection: Connection, instance_id: str) -> int:
@@ -130,7 +125,7 @@ def _owned(raw: Record) -> OwnedInstance | None:
         status=text(raw, "status"),
         project_id=told(raw, "tenant_id"),
         created_at=moment(raw.get("created")),
-        locked=_locked(raw),
+        locked=flag(raw, "locked"),
     )
 
 
@@ -169,7 +164,7 @@ def _candidate(raw: Record) -> Candidate | None:
         # Where a cloud does not tell, Nova itself judges.
         task=told(raw, "OS-EXT-STS:task_state"),
         project_id=told(raw, "tenant_id"),
-        locked=_locked(raw),
+        locked=flag(raw, "locked"),
     )
 
 

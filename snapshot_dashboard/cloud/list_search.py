@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Searches lists for what Cinder cannot filter by, one part of the list in one call.
 
-By a part of the name Cinder filters from 3.34 on (LIKE_FILTER in cinder/api/microversions.py),
-for administrators, and for members where an operator has put "name~" into resource_filters.json,
-which has it nowhere by default: others are refused. By age it filters volumes only. What is left
-is compared here; where the list is in the order of creation, an age is where it begins or ends.
+By a part of the name Cinder filters since 3.34, for administrators, and for members where an
+operator has put "name~" into resource_filters.json, which has it nowhere by default: others are
+refused. By age it filters volumes only. What is left is compared here; where the list is in the
+order of creation, an age is where it begins or ends.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from snapshot_dashboard.rules.volume import Volume
 Item = TypeVar("Item", Snapshot, Volume)
 Found = TypeVar("Found")
 
-_BY_PART = (3, 34)
+# Cinder filters by a part of the name from here on (LIKE_FILTER in cinder/api/microversions.py).
+BY_PART = (3, 34)
 _PART = "name~"
 _BAD_REQUEST = 400
 # Stand for other characters in a database's LIKE.
@@ -81,7 +82,7 @@ def _narrowed(connection: Connection, request: PageRequest) -> PageRequest:
 
     :raises CloudError: its versions are not known and cannot be asked for.
     """
-    if connection.cinder_version() < _BY_PART:
+    if connection.cinder_version() < BY_PART:
         return request
     part = request.conditions.part
     filters = {**request.filters, _PART: f"%{part}"}

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from snapshot_dashboard.cloud import administration, block_storage, compute, messages, people
 from snapshot_dashboard.cloud.errors import NotFound, Refused
+from snapshot_dashboard.cloud.list_search import BY_PART
 from snapshot_dashboard.cloud.partial_reads import facts, failed, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.failure import Failure
@@ -39,8 +40,6 @@ _Calls = Mapping[Kind, Callable[[], _Part]]
 
 # As many of each kind are shown; one more tells whether there are more.
 _MOST = 20
-# Cinder's filter by a part of a name (cinder/api/microversions.py, LIKE_FILTER).
-_PARTS = (3, 34)
 _BAD_REQUEST = 400
 # Objects that one request has failed with.
 _FEW = 5
@@ -96,7 +95,7 @@ def _beginning_with(connection: Connection, beginning: str, part: str) -> Search
         Kind.SNAPSHOT: lambda: _begun(connection, administration.snapshots, _snapshot, beginning),
         Kind.VOLUME: lambda: _begun(connection, administration.volumes, _volume, beginning),
     }
-    if connection.cinder_version() < _PARTS:
+    if connection.cinder_version() < BY_PART:
         readers, whole = {}, list(Kind)
     begun = _asked(connection, readers)
     # A member is refused this filter, as well as that by a part of a name.
@@ -197,7 +196,7 @@ def _stored(
 
     Members are refused (400), and an older Cinder takes the filter for a column that nothing has.
     """
-    if connection.cinder_version() >= _PARTS:
+    if connection.cinder_version() >= BY_PART:
         try:
             return _matching(read(connection, _page("name~", _no_literal(part))), hit, part)
         except Refused as error:

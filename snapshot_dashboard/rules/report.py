@@ -54,7 +54,7 @@ def _together(first: ProjectLine, second: ProjectLine) -> ProjectLine:
 
 
 def _alone(snapshot: Snapshot, *, foreign: bool) -> ProjectLine:
-    temporary = not snapshot.counts_against_quota
+    temporary = snapshot.temporary
     without_note = read(snapshot.metadata).taken is Taken.NOT_RECORDED
     return ProjectLine(
         project_id=snapshot.project_id or "",

@@ -19,7 +19,7 @@ from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.attachment import Disk, Exposure, Holder, Verdict
 from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.revert_plan import Reimaging, can_reimage
-from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.snapshot import Snapshot, left_by_revert
 from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
 # On a copy that was made before a revert: of which volume, and to which snapshot it was to go.
@@ -142,7 +142,7 @@ def _final(now: Preconditions) -> RevertBlocker | None:
     cases = (
         (owners != {now.project_id}, RevertBlocker.FOREIGN),
         (not (now.supported or now.reimage), RevertBlocker.TOO_OLD),
-        (not now.snapshot.counts_against_quota, RevertBlocker.TEMPORARY),
+        (now.snapshot.temporary, RevertBlocker.TEMPORARY),
         (_does_not_fit(now), RevertBlocker.SIZE),
         (not now.snapshot.usable and not busy, RevertBlocker.SNAPSHOT_FAILED),
     )
@@ -175,9 +175,9 @@ def is_left_over(newest: Snapshot | None, volume: Volume) -> bool:
     ``_create_backup_snapshot``). It stays ``available`` while it is being deleted, so beside a
     volume that is available it proves nothing; beside one that is being reverted it is in order.
     """
-    if newest is None or newest.counts_against_quota:
+    if newest is None or not newest.temporary:
         return False
-    return newest.name == f"[revert] volume {volume.id} backup snapshot"
+    return newest.name == left_by_revert(volume.id)
 
 
 def has_failed(newest: Snapshot | None, volume: Volume) -> bool:

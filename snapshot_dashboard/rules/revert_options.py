@@ -252,7 +252,7 @@ def _option(read: Reading, volume: Volume, snapshot: Snapshot) -> Option:
     larger = None not in (snapshot.size, volume.size) and (snapshot.size or 0) > (volume.size or 0)
     cases = (
         (snapshot.project_id != read.project_id, SnapshotBlocker.FOREIGN),
-        (not snapshot.counts_against_quota, SnapshotBlocker.TEMPORARY),
+        (snapshot.temporary, SnapshotBlocker.TEMPORARY),
         (larger, SnapshotBlocker.LARGER),
         (phase(snapshot.status) is Phase.MOVING, SnapshotBlocker.BUSY),
         (not snapshot.usable, SnapshotBlocker.FAILED),

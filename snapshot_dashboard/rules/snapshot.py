@@ -29,7 +29,8 @@ SETTABLE = (
 class Snapshot:
     """A Cinder volume snapshot as one project sees it.
 
-    The size is GiB, None where it is not told.
+    The size is GiB, None where it is not told. ``counts_against_quota`` is None where Cinder tells
+    nothing of it (below 3.65).
     """
 
     id: str
@@ -44,7 +45,7 @@ class Snapshot:
     updated_at: datetime | None = None
     group_snapshot_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
-    counts_against_quota: bool = True
+    counts_against_quota: bool | None = True
 
     @property
     def label(self) -> str:
@@ -57,9 +58,30 @@ class Snapshot:
         return "?" if self.size is None else self.size
 
     @property
+    def temporary(self) -> bool:
+        """Tell whether Cinder made it for its own work, and removes it when that is done.
+
+        Those do not count against the quota. Where that is not told, the name says it: anybody may
+        give such a name to a snapshot, but one that holds what a volume held before a revert must
+        not be taken for any other.
+        """
+        if self.counts_against_quota is not None:
+            return not self.counts_against_quota
+        return self.name in (left_by_revert(self.volume_id), f"backup-snap-{self.volume_id}")
+
+    @property
     def usable(self) -> bool:
         """Tell whether a volume can be made from it (Cinder accepts ``available`` only)."""
         return self.status == "available"
+
+
+def left_by_revert(volume_id: str) -> str:
+    """Return how Cinder names the snapshot that it makes of a volume before it reverts it.
+
+    So since there are reverts (volume/manager.py, ``_create_backup_snapshot``). That of a backup of
+    a volume in use is in volume/driver.py, ``_create_temp_snapshot``.
+    """
+    return f"[revert] volume {volume_id} backup snapshot"
 
 
 class Source(Enum):

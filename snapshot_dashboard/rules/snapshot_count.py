@@ -55,7 +55,7 @@ def _by_volume(
 ) -> Mapping[str, Sequence[Snapshot]]:
     found: dict[str, list[Snapshot]] = {each: [] for each in volume_ids}
     for snapshot in snapshots:
-        if snapshot.volume_id in found and snapshot.counts_against_quota:
+        if snapshot.volume_id in found and not snapshot.temporary:
             found[snapshot.volume_id].append(snapshot)
     return found
 

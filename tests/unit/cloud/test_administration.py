@@ -227,9 +227,27 @@ def test_temporary_snapshots_are_those_of_the_volume_that_do_not_count(
     assert wire.query("/snapshots/detail") == wanted
 
 
-def test_a_cloud_that_cannot_tell_them_apart_has_no_temporary_snapshots(wire: Wire) -> None:
+def named(snapshot_id: str, name: str, **more: Any) -> Json:
+    """Return a snapshot as a Cinder below 3.65 tells it."""
+    found = snapshot_json(snapshot_id, name=name, **more)
+    del found["consumes_quota"]
+    return found
+
+
+def test_a_cloud_that_does_not_tell_them_apart_knows_them_by_their_names(wire: Wire) -> None:
     wire.versions("3.64")
+    names = ("[revert] volume v1 backup snapshot", "backup-snap-v1", "before v1")
+    wire.holds("snapshots", *(named(f"s{n}", name) for n, name in enumerate(names)))
+    assert ids(administration.temporary_snapshots(connection(), "v1")) == ["s0", "s1"]
+    assert wire.query("/snapshots/detail") == {"all_tenants": "1", "volume_id": "v1", "name~": "v1"}
+    assert ids(administration.newest_temporary_snapshots(connection(), 9)) == ["s0", "s1"]
+    assert wire.query("/snapshots/detail")["name~"] == "[revert] volume % backup snapshot"
+
+
+def test_a_cloud_that_cannot_look_for_names_tells_of_none(wire: Wire) -> None:
+    wire.versions("3.33")
     assert administration.temporary_snapshots(connection(), "v1") == ()
+    assert administration.newest_temporary_snapshots(connection(), 9) == ()
     assert not wire.sent("GET", "/snapshots/detail")
 
 

@@ -86,12 +86,13 @@ def test_an_attachment_to_nobody_is_one_to_a_host_that_is_not_told() -> None:
     assert answers.attachment(attachment_json(None)).host == ""
 
 
-def test_a_snapshot_counts_unless_it_is_said_not_to() -> None:
+def test_whether_a_snapshot_counts_may_not_be_told() -> None:
     raw = snapshot_json()
     del raw["consumes_quota"]
-    assert answers.snapshot_without_id(raw).counts_against_quota
-    assert snapshot(consumes_quota=None).counts_against_quota
-    assert not snapshot(consumes_quota=False).counts_against_quota
+    for untold in (answers.snapshot_without_id(raw), snapshot(consumes_quota=None)):
+        assert untold.counts_against_quota is None and not untold.temporary
+    assert snapshot(consumes_quota=True).counts_against_quota is True
+    assert snapshot(consumes_quota=False).temporary
 
 
 # In the place of every field in turn: missing, null, and what is of another type.

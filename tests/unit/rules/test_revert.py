@@ -156,6 +156,16 @@ def test_anybody_may_give_a_snapshot_a_name(change: dict[str, Any]) -> None:
     assert not is_left_over(replace(TEMPORARY, **change), volume())
 
 
+def test_where_it_is_not_told_the_name_decides() -> None:
+    untold = replace(TEMPORARY, counts_against_quota=None)
+    assert is_left_over(untold, volume())
+    assert found(listed=(untold,)) == (RevertBlocker.TEMPORARY_NEWER,)
+    another = replace(untold, name="[revert] volume v2 backup snapshot")
+    assert not another.temporary and not is_left_over(another, volume())
+    of_backup = replace(untold, name="backup-snap-v1")
+    assert of_backup.temporary and not is_left_over(of_backup, volume())
+
+
 @pytest.mark.parametrize("status", ["maintenance", "awaiting-transfer", "a-new-word"])
 def test_another_status_is_told(status: str) -> None:
     assert found(status) == (RevertBlocker.VOLUME_STATUS,)

@@ -173,7 +173,7 @@ class SnapshotRow:
         self.volume_url = ""
         self._volume = volume
         # Made by Cinder for its own work, such as the copy behind a revert.
-        self.temporary = not snapshot.counts_against_quota
+        self.temporary = snapshot.temporary
         self.label = consistency.read(snapshot.metadata)
         self.hold = holds.of(snapshot.metadata)
         # What the owner is told below the status.

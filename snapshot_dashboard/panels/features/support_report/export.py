@@ -238,7 +238,7 @@ def _row(snapshot: Snapshot, origin: Origin | None, names: Mapping[str, str]) ->
         origin.name if origin else None,
         origin.project_id if origin else None,
         origin.host if origin else None,
-        "no" if snapshot.counts_against_quota else "yes",
+        "yes" if snapshot.temporary else "no",
         _elsewhere(snapshot, origin),
         snapshot.description,
     )
