@@ -23,6 +23,7 @@ from snapshot_dashboard.cloud.clocks import clocks, ours, service_root
 from snapshot_dashboard.cloud.errors import (
     Cause,
     CloudError,
+    Refused,
     RequestFailed,
     Response,
     Service,
@@ -50,6 +51,8 @@ _PIECE = 2**16
 _VERSION = re.compile(r"/v\d+(\.\d+)?$")
 # HTTP status codes of errors begin here.
 _ERRORS = 400
+# Cinder and Nova answer it to a version that they do not have.
+_NOT_ACCEPTABLE = 406
 # Below 3.66 an unforced request for an attached volume is refused by Cinder itself, before and
 # after it writes its database row (cinder/volume/api.py:996, 1047): we never go above, so that
 # Cinder decides the last millisecond. 3.65 also shows every field that we read.
@@ -223,7 +226,13 @@ class Connection:
         asked = {"params": query, "json": body, "authenticated": True, "raise_exc": False}
         if content is not None:
             asked |= {"data": content, "headers": {"Content-Type": content_type}}
-        return _answered(service, lambda: sender.request(path, method, **asked))
+        try:
+            return _answered(service, lambda: sender.request(path, method, **asked))
+        except Refused as error:
+            if error.status == _NOT_ACCEPTABLE:
+                # It has an older release than a while ago, or this one of its hosts has.
+                versions.forget(self._url(service))
+            raise
 
     def beginning(self, service: Service, path: str, length: int) -> bytes:
         """Read the first bytes of something large; the rest is not asked for.
@@ -339,10 +348,11 @@ class _Versions:
             known = self._known.get(service_root(url))
         return known[1] if known else None
 
-    def forget(self) -> None:
-        """Forget everything (a service may have been upgraded)."""
+    def forget(self, url: str = "") -> None:
+        """Forget the version of the service at ``url``, of all services without one."""
         with self._lock:
-            self._known.clear()
+            for root in [service_root(url)] if url else list(self._known):
+                self._known.pop(root, None)
 
 
 versions = _Versions()

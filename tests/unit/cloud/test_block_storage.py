@@ -8,7 +8,13 @@ import pytest
 
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.block_storage import Transfer
-from snapshot_dashboard.cloud.errors import AnswerUnreadable, CloudError, Forbidden, NotFound
+from snapshot_dashboard.cloud.errors import (
+    AnswerUnreadable,
+    CloudError,
+    Forbidden,
+    NotFound,
+    Refused,
+)
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.volume import Attachment
 from tests.unit.cloud.wire import (
@@ -320,3 +326,16 @@ def test_what_cannot_be_read_may_be_what_a_form_has_made(wire: Wire, kind: str) 
     assert look() == ["x2"]
     wire.says("GET", f"/{kind}/detail", {kind: []})
     assert look() == []
+
+
+def test_a_service_that_was_put_back_is_asked_again_for_its_versions(wire: Wire) -> None:
+    wire.volume()
+    block_storage.volume(connection(), "v1")
+    wire.versions("3.59")
+    with pytest.raises(Refused, match=r"Version 3\.65 is not supported") as caught:
+        block_storage.volume(connection(), "v1")
+    assert (caught.value.status, len(wire.too_new)) == (406, 1)
+    wire.too_new.clear()
+    block_storage.volume(connection(), "v1")
+    headers = wire.sent("GET", "/volumes/v1")[-1].headers
+    assert headers["OpenStack-API-Version"] == "volume 3.59"
