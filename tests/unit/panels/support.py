@@ -12,8 +12,10 @@ from tests.unit.cloud.wire import (
     Json,
     Wire,
     attachment_json,
+    snapshot_json,
     volume_json,
 )
+from tests.unit.panels.every_view import nothing_there
 from tests.unit.panels.person import CATALOG, Answer, user
 
 SNAPSHOTS = "/admin/snapshots/"
@@ -57,6 +59,24 @@ def be_quiet(wire: Wire) -> None:
     for project in (PROJECT, OTHER_PROJECT):
         wire.says("GET", f"{KEYSTONE}/projects/{project}", {"project": person(project)})
     wire.says("GET", f"{KEYSTONE}/users/u-anna", {"user": person("u-anna")})
+
+
+def busy(wire: Wire) -> None:
+    """Let an instance use the volume v1, which has the snapshot s1; all else is 404."""
+    nothing_there(wire)
+    be_quiet(wire)
+    used = volume_json(attachments=[attachment_json("i1")], status="in-use")
+    wire.attached(("i1", "ACTIVE"))
+    wire.volume("v2")
+    wire.snapshot()
+    wire.holds("volumes", used)
+    wire.holds("snapshots", snapshot_json())
+    wire.says("GET", "/backups/detail", {"backups": []})
+    wire.says("GET", "/types", {"volume_types": []})
+    wire.says("GET", "/os-availability-zone", {"availabilityZoneInfo": []})
+    wire.says("GET", f"{KEYSTONE}/projects", {"projects": [], "links": {}})
+    limits = {"volumes": {"in_use": 1, "reserved": 0, "limit": 10}}
+    wire.says("GET", "/os-quota-sets/p-support?usage=True", {"quota_set": limits})
 
 
 def person(object_id: str, name: str | None = None) -> Json:

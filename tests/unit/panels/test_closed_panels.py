@@ -10,10 +10,10 @@ import pytest
 
 from snapshot_dashboard.panels.common.html import dialog_link, link
 from snapshot_dashboard.panels.common.links import page
-from tests.unit.cloud.wire import KEYSTONE, Wire, attachment_json, snapshot_json, volume_json
-from tests.unit.panels.every_view import EVERY, Address, nothing_there
+from tests.unit.cloud.wire import Wire
+from tests.unit.panels.every_view import EVERY, Address
 from tests.unit.panels.person import Person
-from tests.unit.panels.support import be_quiet, support_user
+from tests.unit.panels.support import busy, support_user
 from tests.unit.panels.test_causes import ADDRESSES
 
 LINK = re.compile(r"/(?:project|admin)/(?P<panel>instances|images)/(?!names/shown/)")
@@ -22,20 +22,7 @@ LINK = re.compile(r"/(?:project|admin)/(?P<panel>instances|images)/(?!names/show
 @pytest.fixture
 def support(wire: Wire, log_in: Callable[[Any], Person]) -> Person:
     """An administrator, in whose project an instance uses a volume that has a snapshot."""
-    nothing_there(wire)
-    be_quiet(wire)
-    used = volume_json(attachments=[attachment_json("i1")], status="in-use")
-    wire.attached(("i1", "ACTIVE"))
-    wire.volume("v2")
-    wire.snapshot()
-    wire.holds("volumes", used)
-    wire.holds("snapshots", snapshot_json())
-    wire.says("GET", "/backups/detail", {"backups": []})
-    wire.says("GET", "/types", {"volume_types": []})
-    wire.says("GET", "/os-availability-zone", {"availabilityZoneInfo": []})
-    wire.says("GET", f"{KEYSTONE}/projects", {"projects": [], "links": {}})
-    limits = {"volumes": {"in_use": 1, "reserved": 0, "limit": 10}}
-    wire.says("GET", "/os-quota-sets/p-support?usage=True", {"quota_set": limits})
+    busy(wire)
     return log_in(support_user())
 
 
