@@ -5,7 +5,8 @@ Horizon reads this file as ``openstack_dashboard/local/local_settings.py`` (a sy
 What differs from one run to the next comes from the environment: DEVCLOUD_HOME (the cloud),
 DEMO_FLAVOUR (names its cookie and its folder, where it keeps sessions), DEMO_STATIC_ROOT (the
 compressed assets), DEMO_PSEUDO (a folder with the translations of a language that nobody
-speaks) and DEMO_SETTINGS (JSON: any settings, which replace those of this file).
+speaks), DEMO_KEYSTONE_URL (another way to Keystone than the cloud's own) and DEMO_SETTINGS (JSON:
+any settings, which replace those of this file).
 """
 
 import json
@@ -28,6 +29,8 @@ def _own_folder(name: str) -> str:
 
 
 def _keystone_url() -> str:
+    if said := os.environ.get("DEMO_KEYSTONE_URL"):
+        return said
     try:
         return str(json.loads((_HOME / "access.json").read_text(encoding="utf-8"))["auth_url"])
     except FileNotFoundError:

@@ -25,6 +25,7 @@ from demo.ports import first_free
 from demo.processes import Children
 from demo.visitor import Visitor
 from devcloud.access import Access, load
+from tests.api_versions import chosen, is_beyond
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
@@ -55,6 +56,15 @@ def pytest_configure() -> None:
     """Let Ctrl-C end a worker as it ends pytest: with all that it started stopped."""
     if WORKER:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what cannot be done at the versions that API_VERSIONS names."""
+    highest = chosen()
+    for marker in item.iter_markers("needs_api"):
+        for service, version in marker.kwargs.items():
+            if highest and is_beyond(version, highest.of(service)):
+                pytest.skip(f"needs version {version} of {service}'s API, and has {highest}")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -109,15 +119,28 @@ def home() -> Home:
 
 
 @pytest.fixture(scope="session")
-def cloud(home: Home) -> Access:
-    """Addresses and accounts of the cloud under test; fails when it is not up."""
+def cloud(home: Home) -> Iterator[Access]:
+    """Addresses and accounts of the cloud under test; fails when it is not up.
+
+    With API_VERSIONS Horizon sees no newer versions of its APIs; the clients of the tests do.
+    """
     if not is_up(home):
         pytest.fail(
             f"No cloud is up in {home.path}. `make test` starts one; by hand:\n"
             f"  DEVCLOUD_HOME={home.path} DEVCLOUD_PORT_BASE=25000 python3 -m devcloud up",
             pytrace=False,
         )
-    return load(home.path)
+    access = load(home.path)
+    if chosen() is None:
+        yield access
+        return
+    # Here, because the unit tests share this file and have no services.
+    from tests.cloud.fault_proxy import FaultProxy
+
+    with FaultProxy(access.endpoints) as proxy, pytest.MonkeyPatch.context() as patch:
+        # Each Horizon that is started from here on logs people in through the proxy.
+        patch.setenv("DEMO_KEYSTONE_URL", proxy.auth_url)
+        yield access
 
 
 # Re-imaging is switched on for one type: what people read where it is off is tested as well.

@@ -11,6 +11,8 @@ from tests.cloud.plans import begun
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write
 from tests.cloud.workshop import Workshop
 
+pytestmark = pytest.mark.needs_api(cinder="3.68")
+
 STATE = ".sd-revert-plan [data-sd-part=state]"
 FOLLOWED = ".sd-revert-plan form[data-sd-steps]"
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole instance goes back to before the upgrade, from its row to the end."""
 
+import pytest
+
 from devcloud.access import Access
 from snapshot_dashboard.rules import sets
 from tests.browser.axe import violations
@@ -8,6 +10,8 @@ from tests.browser.pages import ListPage
 from tests.browser.person import Person
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write
 from tests.cloud.workshop import Workshop
+
+pytestmark = pytest.mark.needs_api(cinder="3.68")
 
 SET = "6d1f5b7e-3a53-4f0c-9f4e-4a1f7f0a2c11"
 

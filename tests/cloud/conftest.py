@@ -10,6 +10,7 @@ from demo.dashboard import Dashboard
 from demo.layout import Home
 from demo.visitor import Visitor
 from devcloud.access import Access
+from tests.api_versions import Versions
 from tests.cloud.fault_proxy import FaultProxy
 from tests.cloud.sites import horizon
 from tests.cloud.watched import Watched
@@ -44,20 +45,26 @@ def anna(visit: Visit) -> Visitor:
 
 @pytest.fixture(scope="session")
 def watch(cloud: Access, home: Home) -> Iterator[Watch]:
-    """Function: somebody whose requests are seen, once per user and project and run."""
-    inside: dict[tuple[str, str | None], Watched] = {}
+    """Function: somebody whose requests are seen, once per user and project and run.
+
+    With ``highest`` in a cloud whose Cinder and Nova have no newer versions of their APIs.
+    """
+    inside: dict[tuple[str, str | None, Versions | None], Watched] = {}
     with FaultProxy(cloud.endpoints, late=0.5, too_late=3.0) as proxy:
         settings = {"OPENSTACK_KEYSTONE_URL": proxy.auth_url}
         with horizon(home, "watched", "watched", settings) as dashboard:
 
-            def watched(user: str, project: str | None = None) -> Watched:
-                if (user, project) not in inside:
+            def watched(
+                user: str, project: str | None = None, highest: Versions | None = None
+            ) -> Watched:
+                key = (user, project, highest)
+                if key not in inside:
                     visitor = Visitor(dashboard.url)
-                    with proxy.logging_in(f"{user}-{project}") as lane:
+                    with proxy.logging_in(f"watched{len(inside)}", highest) as lane:
                         login = cloud.login(user)
                         visitor.log_in(login, project or login.projects[0])
-                    inside[user, project] = Watched(visitor, lane)
-                return inside[user, project]
+                    inside[key] = Watched(visitor, lane)
+                return inside[key]
 
             yield watched
 

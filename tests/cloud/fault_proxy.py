@@ -3,8 +3,9 @@
 
 It stands in front of Keystone, Cinder and Nova of the cloud under test. Keystone's answers name
 the proxy instead of the services, so that everybody who logs in through it, and nobody else,
-talks to Cinder and Nova through it. Each login gets a lane of its own: an address under which
+talks to Cinder and Nova through it. A login can get a lane of its own: an address under which
 its calls are told apart, recorded, and made to fail. The failures are real ones on the wire.
+It can also hide newer versions of the APIs (tests/cloud/capped.py).
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ from urllib.parse import urlsplit
 
 from devcloud.settings import HOST
 from devcloud.waiting import wait_until
+from tests.api_versions import Versions, chosen
+from tests.cloud.capped import Cap, caps
 
 # Seconds that a real service may take.
 _PATIENCE = 60
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
+# Stands for no lane: for Keystone, and for who has none of his own.
+_NO_LANE = "-"
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}")
 REQUEST_ID = "req-00000000-0000-4000-8000-00000000fa17"
 
@@ -172,12 +177,15 @@ class FaultProxy:
     ``late`` seconds are what a slow answer takes, ``too_late`` what nobody waits for.
     """
 
-    def __init__(self, endpoints: Mapping[str, str], *, late: float, too_late: float) -> None:
+    def __init__(
+        self, endpoints: Mapping[str, str], *, late: float = 0, too_late: float = 0
+    ) -> None:
         self.late = late
         self.too_late = too_late
         self._behind = {name: endpoints[name] for name in ("keystone", "cinder", "nova")}
+        self._caps = {_NO_LANE: caps(chosen())}
         self._lanes: dict[str, Lane] = {}
-        self._next = ""
+        self._next = _NO_LANE
         self._login = threading.Lock()
         self.over = threading.Event()
         self._server = _Server((HOST, 0), _Handler)
@@ -187,34 +195,42 @@ class FaultProxy:
     @property
     def auth_url(self) -> str:
         """Keystone's address behind the proxy."""
-        return f"{self._url}/-/keystone/v3"
+        return f"{self._url}/{_NO_LANE}/keystone/v3"
 
     @property
     def _url(self) -> str:
         return f"http://{HOST}:{self._server.server_port}"
 
     @contextlib.contextmanager
-    def logging_in(self, name: str) -> Iterator[Lane]:
-        """Give whoever logs in inside the block a lane of this name."""
+    def logging_in(self, name: str, highest: Versions | None = None) -> Iterator[Lane]:
+        """Give whoever logs in inside the block a lane of this name.
+
+        On it Cinder and Nova have no version above ``highest``, those of API_VERSIONS without it.
+        """
         with self._login:
             self._next = name
+            self._caps[name] = caps(highest or chosen())
             self._lanes[name] = Lane(name)
             yield self._lanes[name]
 
     def target(self, path: str) -> tuple[Lane | None, str, str]:
-        """Return the lane of a path (None for Keystone's), the service, and the rest."""
+        """Return the lane of a path (None where there is none), the service, and the rest."""
         _empty, lane, service, *rest = path.split("/", 3)
         return self._lanes.get(lane), service, "/" + "".join(rest)
+
+    def cap(self, lane: str, service: str) -> Cap | None:
+        """Return what hides versions of a service on a lane, None where nothing does."""
+        return self._caps.get(lane, {}).get(service)
 
     def behind(self, service: str) -> str:
         """Return host and port of a real service."""
         return str(urlsplit(self._behind[service]).netloc)
 
-    def through_here(self, text: bytes) -> bytes:
-        """Return an answer of Keystone's with the addresses that lead through the proxy."""
+    def through_here(self, text: bytes, lane: str = "") -> bytes:
+        """Return an answer with addresses that lead through the proxy; Keystone's has no lane."""
         for service, url in self._behind.items():
-            lane = "-" if service == "keystone" else self._next
-            text = text.replace(url.encode(), f"{self._url}/{lane}/{service}".encode())
+            where = _NO_LANE if service == "keystone" else lane or self._next
+            text = text.replace(url.encode(), f"{self._url}/{where}/{service}".encode())
         return text
 
     def __enter__(self) -> FaultProxy:
@@ -262,9 +278,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         lane, service, path = self.server.proxy.target(self.path)
         if lane is None:
-            answer = self._forward(service, path, content)
-            body = self.server.proxy.through_here(answer.body)
-            self._send(_Answer(answer.status, answer.headers, body))
+            self._send(self._forward(service, path, content))
             return
         page = self.headers.get("X-OpenStack-Request-ID", "")
         kind = place(service, path)
@@ -293,13 +307,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(answer, half=fault is Fault.HALF)
 
     def _forward(self, service: str, path: str, content: bytes) -> _Answer:
-        there = http.client.HTTPConnection(self.server.proxy.behind(service), timeout=_PATIENCE)
+        proxy = self.server.proxy
+        there = http.client.HTTPConnection(proxy.behind(service), timeout=_PATIENCE)
         skipped = ("connection", "host", "accept-encoding")
         headers = {key: value for key, value in self.headers.items() if key.lower() not in skipped}
+        lane = self.path.split("/", 2)[1]
+        cap = proxy.cap(lane, service)
         with contextlib.closing(there):
-            there.request(self.command, path, content or None, headers)
+            sent = cap.heading(headers) if cap else headers
+            there.request(self.command, path, content or None, sent)
             response = there.getresponse()
-            return _Answer(response.status, response.getheaders(), response.read())
+            body = response.read()
+        if cap:
+            body = cap.body(path, headers, body)
+        if cap or service == "keystone":
+            body = proxy.through_here(body, lane if cap else "")
+        return _Answer(response.status, response.getheaders(), body)
 
     def _send(self, answer: _Answer, *, half: bool = False) -> None:
         self.send_response_only(answer.status)

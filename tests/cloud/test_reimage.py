@@ -17,6 +17,8 @@ from tests.cloud.reverting import revert_of
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 
+pytestmark = pytest.mark.needs_api(cinder="3.68")
+
 
 def _put_back(ours: Connection, workshop: Workshop, volume_id: str, snapshot_id: str) -> Any:
     """Re-image a volume from a snapshot, wait, and put its description back."""

@@ -17,7 +17,7 @@ from tests.cloud.plans import PATIENCE, begun, finished, plan_of
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write
 from tests.cloud.workshop import Workshop
 
-pytestmark = pytest.mark.usefixtures("proved")
+pytestmark = [pytest.mark.usefixtures("proved"), pytest.mark.needs_api(cinder="3.68")]
 
 
 @dataclass(frozen=True)
