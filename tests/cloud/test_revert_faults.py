@@ -24,14 +24,12 @@ from tests.cloud.plans import PATIENCE, begun, finished, plan_of, silently, step
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write
 from tests.cloud.workshop import Workshop
 
-pytestmark = pytest.mark.needs_api(cinder="3.68")
-
 
 class Killed(BaseException):
     """The process is gone."""
 
 
-pytestmark = pytest.mark.usefixtures("proved")
+pytestmark = [pytest.mark.usefixtures("proved"), pytest.mark.needs_api(cinder="3.68")]
 
 
 @pytest.fixture(autouse=True)

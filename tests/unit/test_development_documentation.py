@@ -19,9 +19,6 @@ FOLDERS = (
 LITERAL = re.compile(rf"``((?:{'|'.join((*ROOMS, *FOLDERS))})/[^`\s]*)``")
 # Stands for any name; nothing can be looked up from there on.
 OPEN = re.compile(r"<\w+>")
-# Versions of Cinder's and of Nova's API, as the code writes them.
-CINDERS = re.compile(r"= \(3, (\d+)\)$", re.MULTILINE)
-NOVAS = re.compile(r'"2\.(\d+)"')
 
 
 def named(text: str) -> list[str]:
@@ -65,13 +62,3 @@ def test_what_a_page_names_exists(page: Path) -> None:
 def test_what_does_not_exist_would_be_found(said: str, wrong: str) -> None:
     assert named(f"See ``{said}``.") == [said]
     assert mistake(said).endswith(wrong) and bool(mistake(said)) is bool(wrong)
-
-
-def test_operators_are_told_each_version_that_something_needs() -> None:
-    page = (ROOT / "docs" / "operator.rst").read_text("utf-8")
-    told = set(re.findall(r"^([23]\.\d+) ", page, re.MULTILINE))
-    sources = [path.read_text("utf-8") for path in (PACKAGE / "cloud").glob("*.py")]
-    asked = {f"3.{minor}" for text in sources for minor in CINDERS.findall(text)}
-    asked |= {f"2.{minor}" for text in sources for minor in NOVAS.findall(text)}
-    assert len(asked) > 5
-    assert asked == told, "Change the tables of versions in docs/operator.rst"
