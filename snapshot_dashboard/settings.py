@@ -54,6 +54,9 @@ DEFAULTS: dict[str, bool | float | str] = {
     # Are the snapshots of a group snapshot taken at the same instant? One word for all group
     # types, or words by patterns of their names: {"*": "may", "consistent-*": "always"}.
     "GROUP_SNAPSHOT_AT_ONCE": "may",
+    # Until when a new snapshot is to be kept, where nobody says otherwise: a note, which deletes
+    # nothing. No date, or one in a day, a week or a month.
+    "KEEP_UNTIL": "none",
     # Whom to ask: a sentence and an address for every dead end; both may stay empty.
     "SUPPORT_TEXT": "",
     "SUPPORT_URL": "",
@@ -70,6 +73,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "GROUP_SNAPSHOT": ("explain", "stock"),
     "CLONE_GROUP": ("explain", "stock"),
     "GROUP_SNAPSHOT_AT_ONCE": ("may", "always", "never"),
+    "KEEP_UNTIL": ("none", "day", "week", "month"),
 }
 # Of these a mapping is allowed, too: from a pattern of type names to one of the words.
 _BY_TYPE = frozenset({"SNAPSHOT_DEPENDENCY", "REIMAGE_FROM_SNAPSHOT", "GROUP_SNAPSHOT_AT_ONCE"})

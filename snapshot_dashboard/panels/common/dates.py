@@ -7,7 +7,7 @@ still has the zone of whoever it served before. So the zone is always taken from
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest
@@ -59,6 +59,11 @@ def with_age(request: HttpRequest, moment: datetime | None, *, short: bool = Fal
         (shown_short if short else shown)(request, moment),
         _("%(time)s old") % {"time": timesince(moment, connect(request).now(), depth=1)},
     )
+
+
+def today(request: HttpRequest) -> date:
+    """Return the date where the person is."""
+    return timezone.now().astimezone(zone(request)).date()
 
 
 def stamp(request: HttpRequest) -> str:

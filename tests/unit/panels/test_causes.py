@@ -211,6 +211,7 @@ READS_NOTHING = (
     "/admin/snapshots/force_delete/?",
     "/project/snapshots/hold/several/?",
     "/project/snapshots/release_hold/several/?",
+    "/project/snapshots/keep_until/several/?",
 )
 
 

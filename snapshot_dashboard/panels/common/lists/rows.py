@@ -16,7 +16,7 @@ from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.block_storage import Transfer
 from snapshot_dashboard.panels.common.html import isolated, short
 from snapshot_dashboard.panels.common.statuses import status_word
-from snapshot_dashboard.rules import consistency, holds
+from snapshot_dashboard.rules import consistency, holds, keep_until
 from snapshot_dashboard.rules.attachment import Holder, Verdict
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
@@ -176,6 +176,7 @@ class SnapshotRow:
         self.temporary = snapshot.temporary
         self.label = consistency.read(snapshot.metadata)
         self.hold = holds.of(snapshot.metadata)
+        self.keep_until = keep_until.of(snapshot.metadata)
         # What the owner is told below the status.
         self.status_text: SafeString | None = None
         # And on its own page, with what can be done.

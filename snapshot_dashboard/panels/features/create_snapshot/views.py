@@ -26,7 +26,7 @@ from snapshot_dashboard.panels.common.links import group_snapshot_url, lazy_page
 from snapshot_dashboard.panels.common.outcome import snapshot_link, snapshots_of_form
 from snapshot_dashboard.panels.features.create_snapshot.instance_hint import likely_holders
 from snapshot_dashboard.panels.features.create_snapshot.live import shown
-from snapshot_dashboard.rules import commands, consistency
+from snapshot_dashboard.rules import commands, consistency, keep_until
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
 
 
@@ -83,7 +83,8 @@ class CreateSnapshotView(ConfirmedView[Snapshot]):
             description=form.cleaned_data["description"],
             force=force,
             metadata=consistency.write(consistency.of(self.exposure))
-            | {consistency.REQUEST: self.once.request_id},
+            | {consistency.REQUEST: self.once.request_id}
+            | keep_until.noted(form.until(self.request)),
         )
         facts = self.judged(form) | {"name": name}
         return self.send(form, "snapshot.create", make, force=force, **facts)

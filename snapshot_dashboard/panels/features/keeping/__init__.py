@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hold and Release Hold: notes on snapshots that say that they are to be kept."""
+"""Hold, Release Hold and Keep Until: notes on snapshots that say that they are to be kept."""

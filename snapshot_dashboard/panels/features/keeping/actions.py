@@ -83,3 +83,22 @@ class ReleaseHolds(_KeepingOfSeveral):
     verbose_name_plural = verbose_name
     url = "horizon:project:snapshots:release_holds"
     icon = "unlock"
+
+
+class KeepUntil(_KeepingLink):
+    """Row action that opens Keep Until."""
+
+    name = "keep_until"
+    verbose_name = _("Keep Until")
+    url = "horizon:project:snapshots:keep_until"
+    icon = "calendar"
+
+
+class KeepSeveralUntil(_KeepingOfSeveral):
+    """Button that opens Keep Until."""
+
+    name = "keep_several_until"
+    verbose_name = _("Keep Until")
+    verbose_name_plural = verbose_name
+    url = "horizon:project:snapshots:keep_several_until"
+    icon = "calendar"

@@ -17,12 +17,14 @@ from horizon import messages
 
 from snapshot_dashboard.cloud import block_storage, names
 from snapshot_dashboard.panels.common import audit, hold_texts
+from snapshot_dashboard.panels.common import keep_until as keep_until_texts
 from snapshot_dashboard.panels.common.change_texts import FailedChange
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.delete_action import attempt
 from snapshot_dashboard.panels.common.delete_action import names as named
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.links import lazy_page
+from snapshot_dashboard.panels.common.lists.rows import Named
 from snapshot_dashboard.panels.common.object_links import named_link, remembered
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.snapshot_changes import (
@@ -31,18 +33,18 @@ from snapshot_dashboard.panels.common.snapshot_changes import (
     SnapshotChangesView,
 )
 from snapshot_dashboard.panels.features.keeping import texts
-from snapshot_dashboard.rules import holds
+from snapshot_dashboard.rules import holds, keep_until
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotLine:
-    """A snapshot in the list of a dialog, with its hold in words."""
+    """A snapshot in the list of a dialog, with what is noted already."""
 
     name: SafeString
     volume: SafeString
     created: str
-    hold: SafeString | str
+    notes: tuple[SafeString | str, ...]
 
 
 class HoldForm(SeenForm):
@@ -112,18 +114,21 @@ class KeepingView(SnapshotChangesView):
         ids = [each.volume_id for each in self.snapshots]
         names.look_up(self.connection, "volume", ids)
         volume = remembered(self.connection, "volume", ids)
-        context["lines"] = [
-            SnapshotLine(
-                isolated(each.label),
-                named_link("", "volume", volume(each.volume_id)),
-                shown(self.request, each.created_at),
-                hold_texts.told(hold, self.request) if (hold := holds.of(each.metadata)) else "",
-            )
-            for each in self.snapshots
-        ]
+        context["lines"] = [self._line(each, volume(each.volume_id)) for each in self.snapshots]
         context["note_only"] = hold_texts.NOTE_ONLY
         context["grouped"] = any(each.group_snapshot_id for each in self.snapshots)
         return context
+
+    def _line(self, snapshot: Snapshot, volume: Named) -> SnapshotLine:
+        hold, day = holds.of(snapshot.metadata), keep_until.of(snapshot.metadata)
+        held = hold_texts.told(hold, self.request) if hold else ""
+        until = keep_until_texts.said(day, self.request) if day else ""
+        return SnapshotLine(
+            isolated(snapshot.label),
+            named_link("", "volume", volume),
+            shown(self.request, snapshot.created_at),
+            tuple(each for each in (held, until) if each),
+        )
 
 
 class HoldView(KeepingView):

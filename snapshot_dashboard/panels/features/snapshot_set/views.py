@@ -32,7 +32,7 @@ from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.snapshot_set import texts
 from snapshot_dashboard.panels.features.snapshot_set.volumes import instance_notes, result_url
-from snapshot_dashboard.rules import consistency, sets
+from snapshot_dashboard.rules import consistency, keep_until, sets
 from snapshot_dashboard.rules.attachment import Exposure, Instance, used_by
 from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.sets import Plan
@@ -223,6 +223,7 @@ class SnapshotSetView(DialogView):
             metadata={
                 **consistency.write(consistency.of(exposure)),
                 **sets.metadata(self.set_id, max(len(plan.volumes), self.asked_for())),
+                **keep_until.noted(form.until(self.request)),
             },
             request_id=sets.request_id(self.set_id, volume_id, failed),
         )

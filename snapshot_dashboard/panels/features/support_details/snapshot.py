@@ -16,7 +16,13 @@ from snapshot_dashboard.cloud import names, support
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.cloud.support import SnapshotDetails
-from snapshot_dashboard.panels.common import blockers, consistency_note, hold_texts, status_note
+from snapshot_dashboard.panels.common import (
+    blockers,
+    consistency_note,
+    hold_texts,
+    keep_until,
+    status_note,
+)
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.lists.rows import named
@@ -143,7 +149,10 @@ def _overview(
     dash = sentence(_("-"))
     status = sentence(status_word(row.status))
     belongs = sets.membership(row.snapshot.metadata)
-    held = [NamedFact(_("Hold"), hold_texts.told(row.hold, request))] if row.hold else []
+    kept = [NamedFact(_("Hold"), hold_texts.told(row.hold, request))] if row.hold else []
+    if row.keep_until:
+        said = sentence(keep_until.told(row.keep_until, request))
+        kept.append(NamedFact(_("Keep Until"), said))
     group = row.group_snapshot
     metadata = [format_html("{} = {}", key, value) for key, value in row.metadata.items()]
     return [
@@ -151,7 +160,7 @@ def _overview(
         NamedFact(_("Description"), isolated(described(row) or "-")),
         NamedFact(_("Project ID"), isolated(row.project_id or "-")),
         NamedFact(_("Status"), facts.one_below_another([status, note.text]) if note else status),
-        *held,
+        *kept,
         NamedFact(_("Set"), sentence(part_of(belongs)) if belongs else dash),
         NamedFact(
             _("Group Snapshot"), object_link("group_snapshot", group, "admin") if group else dash

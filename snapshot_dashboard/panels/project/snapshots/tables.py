@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 from openstack_dashboard.dashboards.project.volumes import tables as volumes
 
-from snapshot_dashboard.panels.common import consistency_note, hold_texts
+from snapshot_dashboard.panels.common import consistency_note, hold_texts, keep_until
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
 from snapshot_dashboard.panels.common.lists.table import AddressTable
@@ -28,6 +28,8 @@ from snapshot_dashboard.panels.features.investigate.views import CreateVolumeAnd
 from snapshot_dashboard.panels.features.keeping.actions import (
     Hold,
     HoldSeveral,
+    KeepSeveralUntil,
+    KeepUntil,
     ReleaseHold,
     ReleaseHolds,
 )
@@ -139,11 +141,15 @@ class TakenColumn(tables.Column):
 
 
 class KeepColumn(tables.Column):
-    """Whether a snapshot is to be kept, and why; not shown on a page where none is."""
+    """Whether and until when a snapshot is to be kept; not shown on a page where none is."""
 
     def get_raw_data(self, snapshot: SnapshotRow) -> SafeString | None:
-        """Return the hold."""
-        return hold_texts.cell(snapshot.hold, self.table.request) if snapshot.hold else None
+        """Return the hold, and the day."""
+        request, day = self.table.request, snapshot.keep_until
+        held = hold_texts.cell(snapshot.hold, request) if snapshot.hold else ""
+        until = keep_until.cell(day, request) if day else ""
+        found = [each for each in (held, until) if each]
+        return format_html_join("", "<div>{}</div>", ((each,) for each in found)) or None
 
 
 class CreatedColumn(tables.Column):
@@ -162,6 +168,7 @@ _ROW_ACTIONS = (
     EditVolumeSnapshot,
     Hold,
     ReleaseHold,
+    KeepUntil,
     DeleteVolumeSnapshot,
     stock.CreateBackup,
     stock.UpdateMetadata,
@@ -223,7 +230,7 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     foldable = {
         "description": described,
         "group_snapshot": lambda row: row.group_snapshot_id,
-        "keep": lambda row: row.hold,
+        "keep": lambda row: row.hold or row.keep_until,
     }
     # Whether there is something to do with a snapshot that goes away by itself.
     acts_on_temporary = False
@@ -261,6 +268,7 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
             CreateSnapshot,
             HoldSeveral,
             ReleaseHolds,
+            KeepSeveralUntil,
             DeleteVolumeSnapshot,
         )
         row_actions: tuple[Any, ...] = _ROW_ACTIONS
@@ -293,6 +301,7 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
             FilterAction,
             HoldSeveral,
             ReleaseHolds,
+            KeepSeveralUntil,
             DeleteVolumeSnapshot,
         )
         columns: tuple[str, ...] = (

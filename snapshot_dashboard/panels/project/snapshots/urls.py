@@ -23,6 +23,7 @@ from snapshot_dashboard.panels.features.investigate.views import (
     CreateAndAttachView,
     InvestigateOutcomeView,
 )
+from snapshot_dashboard.panels.features.keeping.until import KeepSeveralUntilView, KeepUntilView
 from snapshot_dashboard.panels.features.keeping.views import (
     HoldSeveralView,
     HoldView,
@@ -58,6 +59,7 @@ urlpatterns = for_reader(
         path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
         path("hold/several/", HoldSeveralView.as_view(), name="hold_several"),
         path("release_hold/several/", ReleaseHoldsView.as_view(), name="release_holds"),
+        path("keep_until/several/", KeepSeveralUntilView.as_view(), name="keep_several_until"),
         path("launch_set/new/", LaunchSetView.as_view(), name="launch_set"),
         path("launch_set/<request_id>/", LaunchProgressView.as_view(), name="launch_set_progress"),
         path("launch_set/<request_id>/step/", LaunchStepView.as_view(), name="launch_set_step"),
@@ -65,6 +67,7 @@ urlpatterns = for_reader(
         path("<snapshot_id>/revert/live/", RevertLiveView.as_view(), name="revert_live"),
         path("<snapshot_id>/hold/", HoldView.as_view(), name="hold"),
         path("<snapshot_id>/release_hold/", ReleaseHoldView.as_view(), name="release_hold"),
+        path("<snapshot_id>/keep_until/", KeepUntilView.as_view(), name="keep_until"),
         path("<snapshot_id>/delete/", DeleteSnapshotView.as_view(), name="delete"),
         path("<snapshot_id>/dependents/", SnapshotDependentsView.as_view(), name="dependents"),
         path("<snapshot_id>/launch/", LaunchAdviceView.as_view(), name="launch"),

@@ -17,6 +17,7 @@
   const PREFIX = 'sd-kept:';
   const FORM = 'form[data-sd-owner]';
   const TYPED = 'input[type=text], input[type=number], input[type=search], input[type=radio], ' +
+    'input[type=date], ' +
     'input[name=include], input[name=incremental], textarea, select, input:not([type])';
 
   const addressOf = (form) => {
@@ -118,6 +119,11 @@
       form.querySelector('[data-sd-kept]').hidden = false;
     }
     changed.forEach((field) => {
+      // Nothing is sent that cannot be seen.
+      const folded = field.closest('details');
+      if (folded) {
+        folded.open = true;
+      }
       field.dispatchEvent(new Event('input', { bubbles: true }));
       field.dispatchEvent(new Event('change', { bubbles: true }));
     });

@@ -23,7 +23,7 @@ from tests.unit.panels.person import (
 # Column heads of ours: the note of a snapshot, and the head of the tick boxes, which is there for
 # screen readers only (stock leaves it empty).
 OUR_HEADS = {"Taken while", "Keep", "Select"}
-OUR_ACTIONS = {"Create Volume and Attach", "Revert Volume", "Hold"}
+OUR_ACTIONS = {"Create Volume and Attach", "Revert Volume", "Hold", "Keep Until"}
 _MSGID = re.compile(r'^msgid ((?:".*"\n?)+)', re.MULTILINE)
 
 
@@ -51,6 +51,7 @@ def test_the_snapshot_dialog_speaks_in_words_of_stock(
     wire.attached(("i1", "ACTIVE"))
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
     said = texts(dialog, "//label[@class='control-label']") | {dialog.said("//h3")}
+    said -= {"How long", "Keep Until"}
     said |= texts(dialog, "//*[@class='modal-footer']//a") | {dialog.submits[0][1]}
     assert said == {
         "Snapshot Name",

@@ -84,7 +84,8 @@ def test_the_fields_have_stocks_names_and_labels(wire: Wire, person: Person) -> 
     wire.volume()
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
     labels = {each.get("for"): each.text_content().strip() for each in dialog.all("//label")}
-    assert labels == {"id_name": "Snapshot Name", "id_description": "Description"}
+    ours = {"id_keep": "How long", "id_keep_date": "Keep Until"}
+    assert labels == {"id_name": "Snapshot Name", "id_description": "Description", **ours}
     assert dialog.one("//*[@name='name']").get("id") == "id_name"
     assert dialog.one("//*[@name='volume_id']").value == "v1"
     assert dialog.one("//form").get("id") == "create_snapshot_form"
