@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks texts for Cinder, and makes its answers readable.
+"""Checks texts for Cinder, makes its answers readable, and names safe to paste.
 
 In the description of a snapshot Cinder takes the characters of the Basic Multilingual Plane that
 are printed (cinder/api/validation/parameter_types.py, ``valid_description_regex``). Names, and the
@@ -16,6 +16,14 @@ _LAST = "\ufffe"
 _UNKNOWN = "Cn"
 # The services' checks of a request's body name the whole pattern that a value does not match.
 _PATTERN = re.compile(r" does not match '.{60,}'", re.DOTALL)
+# Control and format characters, and line and paragraph separators: a pasted line break could
+# start a command of its own, and a bidirectional override could hide what a command does.
+_UNSAFE = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+
+
+def plain(text: str) -> str:
+    """Return the text on one line, every control or invisible character made a space."""
+    return "".join(" " if unicodedata.category(char) in _UNSAFE else char for char in text)
 
 
 def writable(text: str) -> str:
