@@ -16,7 +16,7 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/common/live.js",
     "snapshot_dashboard/js/common/outcome.js",
     "snapshot_dashboard/js/common/kept.js",
-    "snapshot_dashboard/js/common/command.js",
+    "snapshot_dashboard/js/common/programs.js",
     "snapshot_dashboard/js/common/copy.js",
     "snapshot_dashboard/js/common/names.js",
     "snapshot_dashboard/js/common/rows.js",

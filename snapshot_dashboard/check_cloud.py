@@ -29,7 +29,7 @@ from snapshot_dashboard.cloud.probe_patience import Stop
 from snapshot_dashboard.cloud.reimage_probe import LEFT_AFTER, Proof
 from snapshot_dashboard.cloud.survey import Survey, survey
 from snapshot_dashboard.rules.cloud_check import Finding, State, because, setting
-from snapshot_dashboard.rules.commands import plain
+from snapshot_dashboard.rules.text import plain
 
 # Exit statuses; 2 is argparse's.
 _YES, _NO, _NOT_TOLD, _LEFT = 0, 1, 3, 4

@@ -13,10 +13,12 @@ from openstack_dashboard.api import base
 from snapshot_dashboard import settings as ours
 from snapshot_dashboard.cloud.errors import Cause, Service, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline, versioned
+from snapshot_dashboard.rules.programs.api import Addresses
 
 _ATTRIBUTE = "snapshot_dashboard_connection"
 # Only v3 is spoken: "volumev2" is never taken, and "volume", which was v1 long ago, comes last.
 _BLOCK_STORAGE = ("block-storage", "volumev3", "block-store", "volume")
+_PUBLIC = "publicURL"
 
 
 def connect(request: HttpRequest, *, afresh: bool = False) -> Connection:
@@ -57,6 +59,17 @@ def _connection(request: HttpRequest) -> Connection:
         image_url=versioned(_optional_endpoint(request, ("image",)), "v2"),
         person=user.id,
     )
+
+
+def public_addresses(request: HttpRequest) -> Addresses:
+    """Return where programs outside of the cloud reach the services of the region.
+
+    Horizon itself may use addresses that nobody else can reach.
+    """
+    ours = connect(request)
+    block_storage = _optional_endpoint(request, _BLOCK_STORAGE, _PUBLIC) or ours.block_storage_url
+    compute = _optional_endpoint(request, ("compute",), _PUBLIC) or ours.compute_url or ""
+    return Addresses(block_storage.rstrip("/"), compute.rstrip("/"))
 
 
 def _identity(request: HttpRequest) -> str | None:

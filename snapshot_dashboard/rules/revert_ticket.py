@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from snapshot_dashboard.rules.commands import plain
 from snapshot_dashboard.rules.revert_plan import Halt, Plan, Step, Target
 from snapshot_dashboard.rules.revert_progress import is_stuck
 from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.text import plain
 from snapshot_dashboard.rules.ticket import NONE, UNKNOWN
 
 NEXT_STEPS: Mapping[Halt, str] = {

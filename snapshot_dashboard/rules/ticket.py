@@ -20,9 +20,9 @@ from snapshot_dashboard.rules.attention import (
     StorageService,
     VolumeConcern,
 )
-from snapshot_dashboard.rules.commands import plain
 from snapshot_dashboard.rules.deletion import DeletionBlocker, Finding, belongs_elsewhere
 from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.text import plain
 from snapshot_dashboard.rules.volume import Volume
 
 UNKNOWN = "unknown"

@@ -112,7 +112,7 @@ def test_what_a_dialog_says_is_met_in_order_and_it_can_be_left(
     for name in met:
         assert anna.focus().get_dom_attribute("name") == name
         anna.press(Keys.TAB)
-    assert anna.focus().accessible_name == "Command line"
+    assert anna.focus().accessible_name == "Do this by a program"
     _tab_to(anna, dialog.part(".cancel"))
     anna.press(Keys.TAB)
     assert anna.focus().get_property("value") == "Create Volume Snapshot (Force)"

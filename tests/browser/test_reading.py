@@ -4,7 +4,9 @@
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from snapshot_dashboard.rules import commands
+from snapshot_dashboard.rules.programs.api import Addresses
+from snapshot_dashboard.rules.programs.languages import programs
+from snapshot_dashboard.rules.programs.operation import Action, Field, Kind, Operation
 from tests.browser.pages import Dialog, snapshots, volumes
 from tests.browser.person import Person
 from tests.cloud.workshop import Workshop
@@ -12,7 +14,15 @@ from tests.cloud.workshop import Workshop
 MOST_WORDS = {"detached": 90, "attached": 160}
 HOSTILE = """<img src=x onerror="window.harmed=1"> '"& $(id) `id` %s {{7*7}}"""
 # Quotes, line breaks, characters that cannot be seen, and an option in disguise.
-TYPED = ("--help", "it's $HOME", 'a "b" `c` \\ d;e', "\N{ZERO WIDTH SPACE}x\u202ey", "Größe_1%")
+TYPED = (
+    "--help",
+    "it's $HOME",
+    'a "b" `c` \\ d;e',
+    "\N{ZERO WIDTH SPACE}x\u202ey",
+    "Größe_1%",
+    "{{ 7 }} ${x} %{if y} $${z}",
+    "\uffff",
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +32,19 @@ def of_kind(shared_workshop: Workshop) -> dict[str, str]:
     return {"detached": str(shared_workshop.volume().id), "attached": system_disk}
 
 
+@pytest.fixture(scope="module")
+def snapshot(shared_workshop: Workshop) -> str:
+    """A snapshot to make a volume from."""
+    return str(shared_workshop.snapshot(shared_workshop.volume().id).id)
+
+
 def _open(person: Person, volume_id: str) -> Dialog:
     volumes(person).open().choose(volume_id, "Create Snapshot")
     return Dialog(person).wait_open()
 
 
 def _unfolded_command(dialog: Dialog) -> str:
-    dialog.person.click(dialog.part(".sd-command summary"))
+    dialog.person.click(dialog.part(".sd-programs summary"), "Do this by a program")
     return str(dialog.see(".sd-command-text").get_property("textContent"))
 
 
@@ -80,15 +96,29 @@ def test_without_a_clipboard_the_command_is_selected(anna: Person, of_kind: dict
 
 
 @pytest.mark.parametrize("typed", TYPED)
-def test_the_command_follows_what_is_typed_as_the_server_would_write_it(
-    anna: Person, of_kind: dict[str, str], typed: str
+def test_programs_follow_what_is_typed_as_the_server_would_write_them(
+    anna: Person, snapshot: str, typed: str
 ) -> None:
-    volume = of_kind["detached"]
-    dialog = _open(anna, volume)
-    dialog.fill(name=typed)
+    snapshots(anna).open(f"field=id&value={snapshot}").choose(snapshot, "Create Volume")
+    dialog = Dialog(anna).wait_open()
+    dialog.fill(name=typed, size="3")
     anna.see(dialog.part("[name=description]")).send_keys(typed, Keys.ENTER, "second line")
-    expected = commands.create_snapshot(volume, typed, f"{typed}\nsecond line", force=False)
-    assert _unfolded_command(dialog) == expected
+    fields = (
+        Field("snapshot", snapshot),
+        Field("name", typed),
+        Field("description", f"{typed}\nsecond line"),
+        Field("size", "3", kind=Kind.NUMBER),
+    )
+    shown = {
+        str(each.get_dom_attribute("data-sd-program")): str(
+            each.get_property("textContent")
+        ).rstrip("\n")
+        for each in anna.find_all(dialog.part("[data-sd-program]"))
+    }
+    address = shown["api"].partition(" POST ")[2].partition("/volumes ")[0]
+    expected = programs([Operation(Action.VOLUME, fields)], Addresses(address, ""))
+    # A dialog that opens above a page loses the last line break.
+    assert shown == {each.language.value: each.text.rstrip("\n") for each in expected}
 
 
 def test_hostile_names_are_text_everywhere(anna: Person, workshop: Workshop) -> None:

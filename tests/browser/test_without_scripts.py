@@ -87,7 +87,7 @@ def test_cancel_leads_back_to_the_list(anna: Person, attached: str) -> None:
 
 def test_nothing_that_needs_a_script_is_offered(anna: Person, attached: str) -> None:
     anna.go(f"/project/volumes/{attached}/create_snapshot/")
-    anna.click(".sd-command summary")
+    anna.click(".sd-programs summary")
     assert "--force" in anna.see(".sd-command-text").text
     assert not anna.all("[data-sd-copy]")
     assert not anna.all("[data-sd-problem]")

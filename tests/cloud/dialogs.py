@@ -148,9 +148,10 @@ class Dialog:
         return [words(link) for link in footer.xpath(".//a")]
 
     @property
-    def command(self) -> str:
-        """The command that is shown, exactly."""
-        return str(self.frame.find_class("sd-command-text")[0].text_content())
+    def programs(self) -> dict[str, str]:
+        """The programs that are shown, exactly, by language."""
+        shown = self.frame.find_class("sd-command-text")
+        return {each.get("data-sd-program"): str(each.text_content()) for each in shown}
 
     @property
     def quota(self) -> list[str]:

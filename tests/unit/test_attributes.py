@@ -131,7 +131,7 @@ def test_what_is_translated_in_an_attribute_is_escaped_for_it(
         '<a title="{% blocktrans trimmed with a=b %}x {{ a }}{% endblocktrans %}">',
         '{% trans "x" as known %}<a title="{{ known }}">',
         '{% block inner %}{% trans "x" %}{% endblock %}',
-        '<a title="{% include "snapshot_dashboard/common/_command.html" %}">',
+        '<a title="{% include "snapshot_dashboard/common/_programs.html" %}">',
     ],
 )
 def test_a_text_that_is_not_escaped_is_found(text: str) -> None:

@@ -59,9 +59,7 @@ def description_field(kind: type[forms.CharField]) -> forms.CharField:
         max_length=255,
         required=False,
         label=gettext_lazy("Description"),
-        widget=forms.Textarea(
-            attrs={"rows": 4, "class": "form-control", "data-sd-option": "description"}
-        ),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
     )
 
 
@@ -124,12 +122,12 @@ class CreateVolumeForm(DescribedForm):
     type = forms.ChoiceField(
         label=gettext_lazy("Type"),
         required=False,
-        widget=forms.Select(attrs={"class": "form-control", "data-sd-option": "type"}),
+        widget=forms.Select(attrs={"class": "form-control"}),
     )
     availability_zone = forms.ChoiceField(
         label=gettext_lazy("Availability Zone"),
         required=False,
-        widget=forms.Select(attrs={"class": "form-control", "data-sd-option": "availability-zone"}),
+        widget=forms.Select(attrs={"class": "form-control"}),
     )
 
     def __init__(
@@ -147,7 +145,6 @@ class CreateVolumeForm(DescribedForm):
                 "class": "form-control",
                 "min": smallest,
                 "step": 1,
-                "data-sd-option": "size",
                 "aria-describedby": "id_size_help id_size_error",
             }
         )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -20,7 +21,13 @@ from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Later
-from snapshot_dashboard.panels.common import consistency_note, dependency, problems, quota
+from snapshot_dashboard.panels.common import (
+    consistency_note,
+    dependency,
+    problems,
+    programs,
+    quota,
+)
 from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.dialog import DialogView
@@ -30,7 +37,8 @@ from snapshot_dashboard.panels.common.links import launch_advice_url, lazy_page,
 from snapshot_dashboard.panels.common.object_links import object_link, remembered
 from snapshot_dashboard.panels.common.outcome import volume_link, volumes_of_form
 from snapshot_dashboard.panels.common.statuses import status_word
-from snapshot_dashboard.rules import commands, consistency
+from snapshot_dashboard.rules import consistency
+from snapshot_dashboard.rules.programs.operation import Action, Field, Kind, Operation
 from snapshot_dashboard.rules.snapshot import Source, as_source
 from snapshot_dashboard.rules.volume import Volume
 
@@ -255,8 +263,7 @@ class VolumeFromSnapshotView(DialogView):
             dependency=_DEPENDENCY[dependency.of_type(self.own.type_name)],
             advice_url=launch_advice_url(snapshot.id) if volume is None or volume.bootable else "",
             default_name=snapshot.label,
-            command_base=commands.volume_base(snapshot.id),
-            command=self.command(form),
+            **programs.shown(self.request, self.operation(form)),
         )
         return context
 
@@ -274,17 +281,27 @@ class VolumeFromSnapshotView(DialogView):
         text = _("Keep %(type)s if unsure: another type may be refused.")
         return sentence(text, type=isolated(self.own.type_name))
 
-    def command(self, form: CreateVolumeForm) -> str:
-        """Return the command that does what the form says now."""
-        data = {name: form[name].value() for name in form.fields}
-        return commands.create_volume(
-            self.snapshot.id,
-            data["name"] or self.snapshot.label,
-            self.size(form),
-            description=data["description"] or "",
-            type_name=unless_own(data.get("type"), self.own.type_name),
-            availability_zone=unless_own(data.get("availability_zone"), self.own.zone),
+    def operation(self, form: CreateVolumeForm) -> Operation:
+        """Return what the form asks for."""
+        said = {name: form[name].value() for name in form.fields}
+        smallest = str(self.snapshot.size or 1)
+        zone, kind = self.own.zone or "", self.own.type_name or ""
+        return Operation(
+            Action.VOLUME,
+            (
+                Field("snapshot", self.snapshot.id),
+                programs.typed(said, "name", default=self.snapshot.label),
+                programs.typed(said, "description"),
+                programs.typed(said, "size", default=smallest, kind=Kind.NUMBER),
+                programs.typed(said, "type", own=kind),
+                programs.typed(said, "zone", "availability_zone", own=zone),
+            ),
+            attached_to=self.attached_to(said),
         )
+
+    def attached_to(self, said: Mapping[str, Any]) -> Field | None:
+        """Return the instance that the volume is attached to afterwards, None for none."""
+        return None
 
     def size(self, form: CreateVolumeForm) -> int:
         """Return the size in the form, the snapshot's while it is not a number."""

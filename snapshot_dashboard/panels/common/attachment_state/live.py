@@ -111,7 +111,6 @@ class SituationView(ChangesView):
         return {
             **_situation(request, context, blocked=exposure.blocked, worse=worse),
             "needed": exposure.acknowledgement.value if exposure.acknowledgement else "",
-            "command": context.get("command_base", ""),
             "announce": changes.announced(before, exposure, worse=worse, resource=self.resource),
         }
 

@@ -20,7 +20,7 @@ from horizon import messages
 from snapshot_dashboard.cloud import attachment, backups, block_storage
 from snapshot_dashboard.cloud.errors import NotFound, Refused
 from snapshot_dashboard.cloud.partial_reads import Fact, fact, known
-from snapshot_dashboard.panels.common import consistency_note, problems, quota
+from snapshot_dashboard.panels.common import consistency_note, problems, programs, quota
 from snapshot_dashboard.panels.common.attachment_state import verdicts
 from snapshot_dashboard.panels.common.attachment_state.confirmed import ConfirmedView
 from snapshot_dashboard.panels.common.attachment_state.live import situation_shown
@@ -36,6 +36,7 @@ from snapshot_dashboard.panels.features.create_backup.stock import StockBackupVi
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.attachment import Verdict
 from snapshot_dashboard.rules.backup import Backup
+from snapshot_dashboard.rules.programs.operation import Action, Field, Kind, Operation
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 
@@ -207,6 +208,7 @@ class CreateBackupView(ConfirmedView[Backup]):
             retry=blocked and self.request.method == "POST" and not self.once.done,
             quota=quota.texts(self.limits, "backups", volume.size, None),
             **self.source_shown(),
+            **programs.shown(self.request, self.operation()),
         )
         if self.once.done:
             return context
@@ -220,6 +222,26 @@ class CreateBackupView(ConfirmedView[Backup]):
             context
             | situation_shown(self.request, self.situation, "backups")
             | {"live_url": live_url}
+        )
+
+    def operation(self) -> Operation:
+        """Return what the form asks for."""
+        said = self.request.POST
+        of_snapshot = Field("snapshot", self.fixed)
+        if not self.fixed:
+            of_snapshot = programs.typed(said, "snapshot", "snapshot_id")
+        incremental = programs.typed(said, "incremental", kind=Kind.FLAG)
+        return Operation(
+            Action.BACKUP,
+            (
+                Field("volume", self.exposure.volume.id),
+                programs.forced(needed=self.needs_tick and not self.fixed),
+                programs.typed(said, "name", default=programs.NAME),
+                programs.typed(said, "description"),
+                programs.typed(said, "container", "container_name"),
+                of_snapshot,
+                incremental,
+            ),
         )
 
     def source_shown(self) -> dict[str, Any]:

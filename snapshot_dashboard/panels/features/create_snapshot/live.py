@@ -15,18 +15,15 @@ from snapshot_dashboard.panels.common.attachment_state.explanation import frozen
 from snapshot_dashboard.panels.common.attachment_state.live import SituationView, situation_shown
 from snapshot_dashboard.panels.common.html import isolated, link, sentence, short
 from snapshot_dashboard.panels.common.links import page
-from snapshot_dashboard.rules import commands
 from snapshot_dashboard.rules.attachment import Exposure
 
 
 def shown(request: HttpRequest, situation: Situation) -> dict[str, Any]:
     """Return what the templates need to tell a situation."""
     exposure = situation.exposure
-    forced = exposure.acknowledgement is not None
     return situation_shown(request, situation, "snapshots") | {
         "quiesced_url": frozen_url(exposure),
         "set_link": whole_instance_link(exposure),
-        "command_base": commands.snapshot_base(exposure.volume.id, force=forced),
     }
 
 

@@ -15,7 +15,7 @@ from openstack_dashboard import policy
 from openstack_dashboard.api import cinder as stock_api
 
 from snapshot_dashboard.cloud import attachment, block_storage
-from snapshot_dashboard.panels.common import quota
+from snapshot_dashboard.panels.common import programs, quota
 from snapshot_dashboard.panels.common.attachment_state.confirmed import ConfirmedView
 from snapshot_dashboard.panels.common.attachment_state.explanation import system_disk_note
 from snapshot_dashboard.panels.common.create_once import CreateOnce
@@ -26,7 +26,8 @@ from snapshot_dashboard.panels.common.links import group_snapshot_url, lazy_page
 from snapshot_dashboard.panels.common.outcome import snapshot_link, snapshots_of_form
 from snapshot_dashboard.panels.features.create_snapshot.instance_hint import likely_holders
 from snapshot_dashboard.panels.features.create_snapshot.live import shown
-from snapshot_dashboard.rules import commands, consistency, keep_until
+from snapshot_dashboard.rules import consistency, keep_until
+from snapshot_dashboard.rules.programs.operation import Action, Field, Operation
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
 
 
@@ -104,7 +105,6 @@ class CreateSnapshotView(ConfirmedView[Snapshot]):
         """Add everything that the dialog says."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         volume = self.exposure.volume
-        own_name = self.request.POST.get("name") or self.default_name()
         context.update(
             submit_url=reverse("horizon:project:volumes:create_snapshot", args=(volume.id,)),
             volume=volume,
@@ -117,17 +117,25 @@ class CreateSnapshotView(ConfirmedView[Snapshot]):
             system_disk_note=system_disk_note(self.exposure),
             backup_url=self.backup_url(),
             group_url=self.group_url(),
-            command=commands.create_snapshot(
-                volume.id,
-                own_name,
-                self.request.POST.get("description", ""),
-                force=self.exposure.acknowledgement is not None,
-            ),
+            **programs.shown(self.request, self.operation()),
         )
         if not self.once.done:
             live_url = reverse("horizon:project:volumes:create_snapshot_live", args=(volume.id,))
             context.update(shown(self.request, self.situation), live_url=live_url)
         return context
+
+    def operation(self) -> Operation:
+        """Return what the form asks for."""
+        said = self.request.POST
+        return Operation(
+            Action.SNAPSHOT,
+            (
+                Field("volume", self.exposure.volume.id),
+                programs.forced(needed=self.needs_tick),
+                programs.typed(said, "name", default=self.default_name()),
+                programs.typed(said, "description"),
+            ),
+        )
 
     def group_url(self) -> str:
         """Return the address of the dialog about the volume's group, empty where there is none."""

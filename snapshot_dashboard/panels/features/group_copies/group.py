@@ -18,7 +18,7 @@ from snapshot_dashboard.cloud import attachment, block_storage, groups
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import quota
+from snapshot_dashboard.panels.common import programs, quota
 from snapshot_dashboard.panels.common.attachment_state import several
 from snapshot_dashboard.panels.common.attachment_state.confirmed_several import ConfirmedSeveralView
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
@@ -30,6 +30,7 @@ from snapshot_dashboard.panels.features.group_copies import texts
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Exposure, Verdict
 from snapshot_dashboard.rules.group import Group, as_member
+from snapshot_dashboard.rules.programs.operation import Action, Field, Operation
 from snapshot_dashboard.rules.volume import Volume
 
 
@@ -39,6 +40,7 @@ class GroupView(ConfirmedSeveralView[Made], Generic[Made]):
     group: Group
     gone = texts.GROUP_GONE
     of_each = "snapshots"
+    action: Action
 
     def load(self) -> None:
         """Read the group, its volumes with all that is attached, and the limits."""
@@ -119,8 +121,21 @@ class GroupView(ConfirmedSeveralView[Made], Generic[Made]):
             submit_url=self.request.get_full_path(),
             subtitle=texts.subtitle(isolated(self.group.label), len(self.volumes.situations)),
             situated=bool(self.volumes.situations) and not self.once.done,
+            **programs.shown(self.request, self.operation()),
         )
         return context
+
+    def operation(self) -> Operation:
+        """Return what the form asks for."""
+        said = self.request.POST
+        return Operation(
+            self.action,
+            (
+                Field("group", self.group.id),
+                programs.typed(said, "name", default=programs.NAME),
+                programs.typed(said, "description"),
+            ),
+        )
 
     @property
     def sizes(self) -> list[tuple[int | None, str | None]]:

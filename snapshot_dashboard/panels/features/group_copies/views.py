@@ -28,6 +28,7 @@ from snapshot_dashboard.panels.features.group_copies import notes, texts
 from snapshot_dashboard.panels.features.group_copies.forms import CloneGroupForm, GroupSnapshotForm
 from snapshot_dashboard.panels.features.group_copies.group import GroupView
 from snapshot_dashboard.rules.group import Group, GroupSnapshot, blocks_clone
+from snapshot_dashboard.rules.programs.operation import Action
 
 _AT_ONCE = "GROUP_SNAPSHOT_AT_ONCE"
 
@@ -36,6 +37,7 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
     """Stock's address, fields and messages; one request for all volumes of the group."""
 
     form_class = GroupSnapshotForm
+    action = Action.GROUP_SNAPSHOT
     ajax_template_name = "snapshot_dashboard/group_copies/_create_snapshot.html"
     modal_id = "create_group_snapshot_modal"
     form_id = "create_group_snapshot_form"
@@ -111,6 +113,7 @@ class CloneGroupView(GroupView[Group]):
     """Stock's address, fields and messages; refused where Cinder would fail later."""
 
     form_class = CloneGroupForm
+    action = Action.GROUP
     ajax_template_name = "snapshot_dashboard/group_copies/_clone_group.html"
     modal_id = "clone_group_modal"
     form_id = "clone_group_form"

@@ -24,7 +24,7 @@ from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, Unreachable
 from snapshot_dashboard.cloud.identity import has_block_storage
 from snapshot_dashboard.cloud.instance_snapshots import Machine
-from snapshot_dashboard.panels.common import problems, quota
+from snapshot_dashboard.panels.common import problems, programs, quota
 from snapshot_dashboard.panels.common.attachment_state import several, several_texts, verdicts
 from snapshot_dashboard.panels.common.attachment_state.confirmed import accepted
 from snapshot_dashboard.panels.common.attachment_state.confirmed_several import (
@@ -49,6 +49,7 @@ from snapshot_dashboard.rules import instance_snapshot as rules
 from snapshot_dashboard.rules.attachment import Exposure, used_by
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.instance_snapshot import Origin
+from snapshot_dashboard.rules.programs.operation import Action, Field, Operation
 from snapshot_dashboard.rules.quota import Limit
 
 
@@ -264,6 +265,7 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
             subtitle=isolated(self.instance.name or short(self.instance.id)),
             with_volumes=self.with_volumes,
             set_instead=self.set_instead(),
+            **programs.shown(self.request, self.operation()),
         )
         if self.with_volumes:
             context.update(self.volumes_shown())
@@ -274,6 +276,11 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         needed = context["needed"] is not None
         button = texts.button(needed=needed, with_volumes=self.with_volumes)
         return context | {"button": button}
+
+    def operation(self) -> Operation:
+        """Return what the form asks for."""
+        name = programs.typed(self.request.POST, "name", default=programs.NAME)
+        return Operation(Action.SERVER_IMAGE, (Field("server", self.instance.id), name))
 
     def volumes_shown(self) -> dict[str, Any]:
         """Return what is shown of an instance that was started from a volume."""

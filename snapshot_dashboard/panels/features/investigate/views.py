@@ -7,7 +7,7 @@ as it is Available.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -25,7 +25,7 @@ from horizon.tables import LinkAction
 from snapshot_dashboard.cloud import block_storage, investigation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import problems, scope
+from snapshot_dashboard.panels.common import problems, programs, scope
 from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
@@ -52,6 +52,7 @@ from snapshot_dashboard.panels.features.investigate.texts import (
     UNREAD,
 )
 from snapshot_dashboard.rules import investigation as rules
+from snapshot_dashboard.rules.programs.operation import Field
 from snapshot_dashboard.rules.volume import Volume
 
 
@@ -172,6 +173,10 @@ class CreateAndAttachView(Choosing, VolumeFromSnapshotView):
             return self.again(form)
         self.instance_id = form.cleaned_data["instance"]
         return super().form_valid(form)
+
+    def attached_to(self, said: Mapping[str, Any]) -> Field | None:
+        """Return the instance that was chosen."""
+        return programs.typed(said, "instance", default=programs.INSTANCE)
 
     def notes(self, form: CreateAndAttachForm) -> dict[str, str]:
         """Let the volume remember the instance, too."""

@@ -21,7 +21,7 @@ from snapshot_dashboard.cloud import revert
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.revert import RevertReading
-from snapshot_dashboard.panels.common import consistency_note, quota
+from snapshot_dashboard.panels.common import consistency_note, programs, quota
 from snapshot_dashboard.panels.common.attachment_state.explanation import (
     HolderLine,
     after_unlocking,
@@ -44,6 +44,7 @@ from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.panels.features.revert import texts as words
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules import revert as rules
+from snapshot_dashboard.rules.programs.operation import Action, Field, Operation
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.revert import CopyState, RevertBlocker, Way
 from snapshot_dashboard.rules.revert_plan import Reimaging
@@ -120,6 +121,7 @@ def shown_of(request: HttpRequest, reading: RevertReading) -> dict[str, Any]:
         "needed": needed(reading),
         "acknowledgement": sentence(agreed, date=parts["date"]),
         "seen": rules.fingerprint(reading.now, copy),
+        **_programs(request, reading),
     }
 
 
@@ -169,6 +171,10 @@ _REIMAGED_MANY = gettext_lazy(
 _BY_IMAGE = gettext_lazy(
     "In this cloud an image is made of the snapshot first. It takes room for one more volume, and "
     "longer; volume and image are removed in the end."
+)
+_NO_PROGRAM = gettext_lazy(
+    "No program is shown for this: the revert takes many steps, with an image that is made and "
+    "deleted on the way."
 )
 _GOES_BACK = gettext_lazy(
     'The volume goes back to the state in snapshot "%(snapshot)s", taken %(age)s ago. '
@@ -279,6 +285,14 @@ def _taken_while(request: HttpRequest, snapshot: Snapshot) -> SafeString:
     ids = [each for each, _state in label.instances]
     instance = remembered(connect(request), "instance", ids)
     return consistency_note.before_use(label, lambda each: object_link("instance", instance(each)))
+
+
+def _programs(request: HttpRequest, reading: RevertReading) -> dict[str, Any]:
+    """Return how a program reverts the volume, or why none is shown."""
+    if rules.way(reading.now) is not Way.REVERT:
+        return {"programs_why_not": _NO_PROGRAM}
+    fields = (Field("volume", reading.volume.id), Field("snapshot", reading.snapshot.id))
+    return programs.shown(request, Operation(Action.REVERT, fields))
 
 
 _COPIED = {

@@ -20,7 +20,7 @@ from snapshot_dashboard.cloud import sets as cloud
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.sets import FoundSet, Order, Outcome
-from snapshot_dashboard.panels.common import audit, problems, quota
+from snapshot_dashboard.panels.common import audit, problems, programs, quota
 from snapshot_dashboard.panels.common.attachment_state import several, several_texts
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
 from snapshot_dashboard.panels.common.dates import stamp
@@ -35,6 +35,7 @@ from snapshot_dashboard.panels.features.snapshot_set.volumes import instance_not
 from snapshot_dashboard.rules import consistency, keep_until, sets
 from snapshot_dashboard.rules.attachment import Exposure, Instance, used_by
 from snapshot_dashboard.rules.ids import as_uuid
+from snapshot_dashboard.rules.programs.operation import Action, Field, Operation, flag
 from snapshot_dashboard.rules.sets import Plan
 from snapshot_dashboard.rules.snapshot import default_name
 
@@ -290,6 +291,7 @@ class SnapshotSetView(DialogView):
             not_at_once=several_texts.NOT_AT_ONCE,
             chosen_url=reverse("horizon:project:volumes:snapshot_set_chosen"),
             **self.choice(included),
+            **programs.shown(self.request, *self.operations(included)),
             **instance_notes(self.connection, self.instance),
         )
         return context
@@ -307,6 +309,27 @@ class SnapshotSetView(DialogView):
             "button": texts.button(len(chosen), force=needed),
             "quota": quota_texts(self.limits, sizes),
         }
+
+    def operations(self, included: frozenset[str]) -> list[Operation]:
+        """Return what the form asks for: a snapshot of each volume that is ticked."""
+        possible = [each for each in self.volumes.exposures if not each.blocked]
+        return [self.operation(each, included) for each in possible]
+
+    def operation(self, exposure: Exposure, included: frozenset[str]) -> Operation:
+        """Return the snapshot of one volume; it is left out while the volume is not ticked."""
+        volume, said = exposure.volume, self.request.POST
+        own_name = default_name(volume.label, self.moment)
+        return Operation(
+            Action.SNAPSHOT,
+            (
+                Field("volume", volume.id),
+                flag("force", said=exposure.acknowledgement is not None),
+                programs.typed(said, "name", default=own_name, ending=f" {volume.label}"),
+                programs.typed(said, "description"),
+            ),
+            only=volume.id,
+            chosen=volume.id in included,
+        )
 
     def title(self, named: Callable[[str], str]) -> str:
         """Return the title: it names the instance where there is one."""

@@ -19,6 +19,7 @@ from openstack_dashboard.dashboards.project.volumes import views as stock
 from snapshot_dashboard.cloud import attachment, images, uploads
 from snapshot_dashboard.cloud.errors import Refused
 from snapshot_dashboard.cloud.partial_reads import known
+from snapshot_dashboard.panels.common import programs
 from snapshot_dashboard.panels.common.attachment_state.confirmed import ConfirmedView
 from snapshot_dashboard.panels.common.attachment_state.live import situation_shown
 from snapshot_dashboard.panels.common.create_once import CreateOnce
@@ -30,6 +31,7 @@ from snapshot_dashboard.panels.common.switched import switched
 from snapshot_dashboard.panels.features.upload_to_image.forms import RAW, UploadToImageForm
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules.image import Image
+from snapshot_dashboard.rules.programs.operation import Action, Field, Operation
 
 
 class UploadToImageView(ConfirmedView[Image]):
@@ -123,6 +125,7 @@ class UploadToImageView(ConfirmedView[Image]):
             situated=not self.once.done,
             usable=self.usable and not blocked,
             retry=blocked and self.request.method == "POST" and not self.once.done,
+            **programs.shown(self.request, self.operation()),
         )
         if self.once.done:
             return context
@@ -133,6 +136,19 @@ class UploadToImageView(ConfirmedView[Image]):
             "create_snapshot_url": with_query(create, next=self.here()) if create else "",
             "live_url": live_url,
         }
+
+    def operation(self) -> Operation:
+        """Return what the form asks for."""
+        said = {"disk_format": RAW, **self.request.POST.dict()}
+        return Operation(
+            Action.IMAGE,
+            (
+                Field("volume", self.exposure.volume.id),
+                programs.typed(said, "name", "image_name", default=programs.NAME),
+                programs.typed(said, "format", "disk_format", default=RAW),
+                programs.forced(needed=self.needs_tick),
+            ),
+        )
 
     def address(self) -> str:
         """Return the dialog's own address, with the way back if it has one."""

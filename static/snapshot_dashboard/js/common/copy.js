@@ -10,7 +10,7 @@
 (() => {
   'use strict';
 
-  const { announce, on } = horizon.snapshotDashboard;
+  const { all, announce, on } = horizon.snapshotDashboard;
 
   const select = (element) => {
     const range = document.createRange();
@@ -42,7 +42,7 @@
   on('click', '[data-sd-copy]', copy);
   // The button is hidden while there is no script that could do its work. This event does not
   // bubble, so it is met on its way down.
-  on('toggle', '.sd-command', (box) => {
-    box.querySelector('[data-sd-copy]').hidden = false;
+  on('toggle', '.sd-command, .sd-programs', (box) => {
+    all(box, '[data-sd-copy]').forEach((button) => { button.hidden = false; });
   }, 'prepare');
 })();

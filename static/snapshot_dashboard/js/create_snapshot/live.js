@@ -83,11 +83,6 @@
     offer(form, !answer.blocked);
     dress(form, answer);
     keepFocus(form);
-    const command = form.querySelector('[data-sd-command]');
-    if (command) {
-      command.dataset.sdCommand = answer.command;
-      sd.tell(command, 'input');
-    }
     if (answer.worse) {
       deafUntil = Date.now() + sd.times(form, 'dialog').deaf;
     }

@@ -9,7 +9,8 @@ from django.test import RequestFactory
 from openstack_auth.user import User
 
 from snapshot_dashboard.cloud.errors import Unreachable
-from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.cloud.identity import connect, public_addresses
+from snapshot_dashboard.rules.programs.api import Addresses
 from tests.unit.cloud.wire import CINDER, KEYSTONE, NOVA, PROJECT, TOKEN
 from tests.unit.panels.person import CATALOG, service, user
 
@@ -100,3 +101,23 @@ def test_the_times_are_those_configured(settings: Any) -> None:
     link = connect(request(user()))
     assert 0 < link.deadline.remaining() <= 2
     assert link.write_seconds == 9
+
+
+def test_programs_are_told_the_public_addresses(settings: Any) -> None:
+    """Horizon may use some that nobody outside can reach."""
+    settings.OPENSTACK_ENDPOINT_TYPE = "internalURL"
+    inside = [
+        {**end, "interface": "internal", "url": f"http://inside.test/{each['type']}/"}
+        for each in CATALOG
+        for end in each["endpoints"]
+    ]
+    catalog = [
+        {**each, "endpoints": [*each["endpoints"], end]}
+        for each, end in zip(CATALOG, inside, strict=True)
+    ]
+    made = request(user(catalog=catalog))
+    assert connect(made).block_storage_url == "http://inside.test/volumev3/"
+    assert public_addresses(made) == Addresses(CINDER, NOVA)
+    only_inside = [{**each, "endpoints": [end]} for each, end in zip(CATALOG, inside, strict=True)]
+    told = public_addresses(request(user(catalog=only_inside)))
+    assert told == Addresses("http://inside.test/volumev3", "http://inside.test/compute")

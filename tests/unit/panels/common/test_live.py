@@ -40,7 +40,6 @@ def test_a_change_for_the_worse_brings_everything_that_changes(wire: Wire, perso
     assert "may be corrupted" in said["acknowledge"]
     assert said["announce"].startswith("Changed: the volume is now attached")
     assert said["announce"].endswith("Read the warning again.")
-    assert "--force" in said["command"]
 
 
 def test_a_change_for_the_better_asks_for_nothing(wire: Wire, person: Person) -> None:

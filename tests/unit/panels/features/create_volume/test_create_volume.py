@@ -173,8 +173,9 @@ def test_it_tells_limits_image_and_what_is_inherited(ready: Wire, person: Person
 
 
 def test_the_command_does_the_same(ready: Wire, person: Person) -> None:
-    words = shlex.split(opened(person).one("//pre").text)
-    assert words[:3] == ["openstack", "volume", "create"]
+    shown = opened(person).one("//pre[@data-sd-program='openstack']")
+    words = shlex.split(shown.text_content())
+    assert words[0] == "openstack" and words[2:4] == ["volume", "create"]
     assert {"--snapshot=s1", "--size=20", "--description=why"} <= set(words)
     assert words[-2:] == ["--", "before upgrade"]
 
