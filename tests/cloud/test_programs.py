@@ -299,6 +299,10 @@ def test_each_program_does_what_its_dialog_does(
 ) -> None:
     more = {"cloud": cloud} if case is reverted else {}
     shown, made = case(workshop, anna, **more)
+    if (case, language) == (cloned, "openstack"):
+        # What the client sends is refused.
+        assert language not in shown
+        return
     program = shown[language]
     for pattern, version in NEWER.items() if newer else ():
         program = re.sub(pattern, version, program)

@@ -59,6 +59,8 @@ HOSTILE = (
     "it's \"x\" \\ $HOME: #no 'comment' @a !unsafe &b *c",
     "--help",
     "true",
+    "null",
+    "1.50",
     "\U0001f600 \uffff é",
 )
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from snapshot_dashboard.cloud.identity import connect, public_addresses
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.panels.common.html import attributes, sentence
-from snapshot_dashboard.rules.programs import ansible, languages
+from snapshot_dashboard.rules.programs import ansible, languages, openstack
 from snapshot_dashboard.rules.programs.operation import Action, Field, Kind, Operation
 from snapshot_dashboard.rules.programs.program import Language, Piece, Program
 
@@ -105,8 +105,20 @@ def shown(request: HttpRequest, *operations: Operation) -> dict[str, Any]:
         return {"programs_why_not": lacking}
     action = operations[0].action
     found = languages.programs(operations, public_addresses(request))
-    without = "" if ansible.does(action) else _("Ansible has no module for this.")
-    return {"programs": [_shown(each, action) for each in found], "programs_without": without}
+    return {
+        "programs": [_shown(each, action) for each in found],
+        "programs_without": _without(action),
+    }
+
+
+def _without(action: Action) -> str:
+    """Return which of the languages that one would look for are missing, and why."""
+    found = []
+    if not openstack.does(action):
+        found.append(_("The openstack client sends a request for this that is refused."))
+    if not ansible.does(action):
+        found.append(_("Ansible has no module for this."))
+    return " ".join(found)
 
 
 def _shown(program: Program, action: Action) -> ShownProgram:

@@ -57,11 +57,10 @@ def _task(operation: Operation) -> Pieces:
     yield f"    - openstack.cloud.{module}:\n"
     for field in operation.fields:
         if field.name in options:
-            # "!unsafe": Ansible would evaluate "{{ }}" in any other text.
-            value = {Kind.FLAG: "true", Kind.TEXT: "!unsafe "}.get(field.kind, "")
-            before = f"        {options[field.name]}: {value}"
-            yield said(field, Quoting.TEXT, before, after="\n")
+            true = "true" if field.kind is Kind.FLAG else ""
+            before = f"        {options[field.name]}: {true}"
+            yield said(field, Quoting.YAML, before, after="\n")
     if operation.attached_to:
         yield "      register: made\n    - openstack.cloud.server_volume:\n"
-        yield said(operation.attached_to, Quoting.TEXT, "        server: !unsafe ", after="\n")
+        yield said(operation.attached_to, Quoting.YAML, "        server: ", after="\n")
         yield '        volume: "{{ made.volume.id }}"\n'

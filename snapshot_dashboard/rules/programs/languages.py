@@ -14,11 +14,9 @@ from snapshot_dashboard.rules.programs.program import Program
 def programs(operations: Sequence[Operation], addresses: Addresses) -> tuple[Program, ...]:
     """Return the programs that do one thing after the other; all are of one kind."""
     first = operations[0]
-    found = [
-        openstack.program(operations),
-        api.program(operations, addresses),
-        python.program(operations),
-    ]
+    found = [api.program(operations, addresses), python.program(operations)]
+    if openstack.does(first.action):
+        found.insert(0, openstack.program(operations))
     if ansible.does(first.action):
         found.append(ansible.program(operations))
     if terraform.does(first):

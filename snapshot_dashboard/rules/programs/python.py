@@ -16,11 +16,10 @@ _PATIENCE = 3600
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A method, the arguments for its fields, and those that it has to have besides."""
+    """A method, and the arguments for its fields."""
 
     method: str
     arguments: Mapping[str, str]
-    more: str = ""
 
 
 _NAMED = {"name": "name", "description": "description"}
@@ -59,11 +58,6 @@ _CALLS: Mapping[Action, _Call] = {
     Action.GROUP_SNAPSHOT: _Call(
         "block_storage.create_group_snapshot", {"group": "group_id", **_NAMED}
     ),
-    Action.GROUP: _Call(
-        "block_storage.create_group_from_source",
-        {"group": "source_group_id", **_NAMED},
-        "    group_snapshot_id=None,\n",
-    ),
     Action.SERVER_IMAGE: _Call("compute.create_server_image", {"server": "server", "name": "name"}),
 }
 
@@ -79,6 +73,9 @@ def program(operations: Sequence[Operation]) -> Program:
 
 
 def _called(operation: Operation) -> Pieces:
+    if operation.action is Action.GROUP:
+        yield from _cloned(operation)
+        return
     call = _CALLS[operation.action]
     made = "volume = " if operation.attached_to else ""
     yield f"{made}cloud.{call.method}(\n"
@@ -86,8 +83,21 @@ def _called(operation: Operation) -> Pieces:
         if field.name in call.arguments:
             true = "True" if field.kind is Kind.FLAG else ""
             yield said(field, Quoting.TEXT, f"    {call.arguments[field.name]}={true}", after=",\n")
-    yield f"{call.more})\n"
+    yield ")\n"
     if operation.attached_to:
         yield f"cloud.block_storage.wait_for_status(volume, wait={_PATIENCE})\n"
         attach = "cloud.compute.create_volume_attachment("
         yield said(operation.attached_to, Quoting.TEXT, attach, after=", volume)\n")
+
+
+def _cloned(operation: Operation) -> Pieces:
+    """Return the request by itself: ``create_group_from_source`` sends a null that Cinder refuses.
+
+    Tried with openstacksdk 4.22 and Cinder 29.
+    """
+    yield 'cloud.block_storage.post(\n    "/groups/action",\n    json={\n'
+    yield '        "create-from-src": {\n'
+    keys = {"group": "source_group_id", **_NAMED}
+    for field in operation.fields:
+        yield said(field, Quoting.TEXT, f'            "{keys[field.name]}": ', after=",\n")
+    yield "        }\n    },\n    raise_exc=True,\n)\n"

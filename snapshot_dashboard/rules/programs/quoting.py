@@ -27,8 +27,9 @@ class Quoting(Enum):
     SHELL = "shell"
     # JSON inside of single quotes of a shell.
     JSON = "json"
-    # Python, and YAML in double quotes: what they escape alike.
     TEXT = "text"
+    # A value in a playbook of Ansible.
+    YAML = "yaml"
     HCL = "hcl"
     # Digits, which no language quotes.
     NUMBER = "number"
@@ -56,6 +57,15 @@ def json_in_shell(value: str) -> str:
     return text(value).replace("'", "\\u0027")
 
 
+def yaml(value: str) -> str:
+    """Return a text of YAML that Ansible does not evaluate.
+
+    It evaluates braces in any text without this tag; one with it may lose its quotes, so that
+    "true" becomes True (ansible-core 2.21). What has a brace is never taken for something else.
+    """
+    return f"!unsafe {text(value)}" if "{" in value else text(value)
+
+
 def hcl(value: str) -> str:
     """Return a text of HCL, in which nothing is evaluated."""
     return _TEMPLATE.sub(_unicode, text(value))
@@ -65,6 +75,7 @@ _QUOTED: Mapping[Quoting, Callable[[str], str]] = {
     Quoting.SHELL: shell,
     Quoting.JSON: json_in_shell,
     Quoting.TEXT: text,
+    Quoting.YAML: yaml,
     Quoting.HCL: hcl,
     Quoting.NUMBER: str,
     Quoting.FLAG: lambda _value: "",

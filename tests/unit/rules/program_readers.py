@@ -41,7 +41,9 @@ def python(text: str) -> Read:
     tree = ast.parse(text)
     call = tree.body[2].value  # type: ignore[attr-defined]
     versions = ast.unparse(tree.body[1].value.keywords[0])  # type: ignore[attr-defined]
-    arguments = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
+    arguments = {str(each.arg): ast.literal_eval(each.value) for each in call.keywords}
+    if "json" in arguments:
+        (arguments,) = arguments["json"].values()
     return f"{ast.unparse(call.func)} {versions}", arguments
 
 

@@ -166,7 +166,7 @@ def test_a_forced_snapshot_names_a_version_that_every_cloud_has() -> None:
         Language.ANSIBLE: (
             "---\n- hosts: localhost\n  gather_facts: false\n  tasks:\n"
             "    - openstack.cloud.volume_snapshot:\n"
-            '        volume: !unsafe "v1"\n        force: true\n        name: !unsafe "it\'s"\n'
+            '        volume: "v1"\n        force: true\n        name: "it\'s"\n'
         ),
     }
 
@@ -364,3 +364,12 @@ def test_only_what_follows_the_form_is_a_piece_of_its_own() -> None:
     (client, *_) = programs([FORCED], ADDRESSES)
     assert [piece.follows for piece in client.pieces] == [False, True, True]
     assert "".join(piece.text for piece in client.pieces) == client.text
+
+
+def test_a_clone_of_a_group_is_sent_without_what_cinder_refuses() -> None:
+    """The client, and the SDK's own method, send a null for what is not there."""
+    texts = written(each("n", Action.GROUP))
+    assert set(texts) == {Language.API, Language.PYTHON}
+    body = {"source_group_id": "v1", "name": "n"}
+    assert READERS[Language.PYTHON](texts[Language.PYTHON])[1] == body
+    assert READERS[Language.API](texts[Language.API])[1] == body

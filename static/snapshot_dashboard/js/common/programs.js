@@ -37,6 +37,7 @@
     shell,
     json: (text) => quote(text).replace(/'/g, unicode),
     text: quote,
+    yaml: (text) => (text.includes('{') ? '!unsafe ' : '') + quote(text),
     hcl: (text) => quote(text).replace(/[$%](?=\{)/g, unicode),
     number: (text) => text,
     flag: () => ''

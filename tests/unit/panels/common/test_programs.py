@@ -129,7 +129,12 @@ def test_an_upload_says_the_format(wire: Wire, log_in: LogIn) -> None:
 )
 def test_a_copy_of_a_group(wire: Wire, person: Person, address: str, body: dict[str, str]) -> None:
     group_dialogs.there_is_a_group(wire, "v1", "v2")
-    assert said(person.get(address, dialog=True))[Language.API] == body
+    dialog = person.get(address, dialog=True)
+    assert said(dialog)[Language.API] == said(dialog)[Language.PYTHON] == body
+    refused = address == group_dialogs.CLONE
+    assert ("The openstack client sends a request for this that is refused." in dialog.text) is (
+        refused
+    )
 
 
 @pytest.mark.parametrize("with_volumes", [True, False])
