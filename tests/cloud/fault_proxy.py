@@ -18,7 +18,9 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -34,6 +36,8 @@ _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "conte
 # Stands for no lane: for Keystone, and for who has none of his own.
 _NO_LANE = "-"
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}")
+# A time as Cinder writes it.
+_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 REQUEST_ID = "req-00000000-0000-4000-8000-00000000fa17"
 
 
@@ -107,10 +111,14 @@ class Passed:
 
 
 class Lane:
-    """The calls of one login; one test at a time uses it."""
+    """The calls of one login; one test at a time uses it.
+
+    ``ahead`` is how far Cinder's clock is ahead as seen from here.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.ahead = timedelta()
         self._lock = threading.Lock()
         self._plan: Mapping[Call, Fault] = {}
         self._counts: Counter[Call] = Counter()
@@ -283,18 +291,22 @@ class _Handler(BaseHTTPRequestHandler):
         page = self.headers.get("X-OpenStack-Request-ID", "")
         kind = place(service, path)
         with lane.passing(self.command, kind, content.decode(), page) as fault:
-            self._carry(fault, service, path, content)
+            ahead = lane.ahead if service == "cinder" else timedelta()
+            self._carry(fault, service, path, content, ahead)
 
     do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_GET
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: each service has a log of its own."""
 
-    def _carry(self, fault: Fault, service: str, path: str, content: bytes) -> None:
+    def _carry(
+        self, fault: Fault, service: str, path: str, content: bytes, ahead: timedelta
+    ) -> None:
         proxy = self.server.proxy
         if fault is Fault.HELD_BACK:
             proxy.over.wait(proxy.too_late)
         answer = self._forward(service, path, content) if fault.carried_out else None
+        answer = by_clock(answer, ahead) if answer and ahead else answer
         if fault in (Fault.LATE, Fault.TOO_LATE):
             proxy.over.wait(proxy.late if fault is Fault.LATE else proxy.too_late)
         if fault.status:
@@ -333,6 +345,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body[: len(answer.body) // 2] if half else answer.body)
         self.close_connection = half or self.close_connection
+
+
+def by_clock(answer: _Answer, ahead: timedelta) -> _Answer:
+    """Return an answer as a service gives it whose clock is so far ahead."""
+
+    def moved(found: re.Match[bytes]) -> bytes:
+        return f"{datetime.fromisoformat(found[0].decode()) + ahead:%Y-%m-%dT%H:%M:%S}".encode()
+
+    headers = [
+        (key, format_datetime(parsedate_to_datetime(value) + ahead, usegmt=True))
+        if key.lower() == "date"
+        else (key, value)
+        for key, value in answer.headers
+    ]
+    return replace(answer, headers=headers, body=_TIME.sub(moved, answer.body))
 
 
 def place(service: str, path: str) -> str:
