@@ -8,6 +8,7 @@ from typing import Any
 
 from bench import goals
 from bench.sides import OURS, STOCK
+from demo.tables import aligned
 
 Written = Mapping[str, Any]
 _HEAD = (
@@ -20,18 +21,6 @@ ESSENTIAL = (
     *("Create Snapshot, detached", "Create Snapshot, attached", "Create Volume"),
     *("1 volume's row", "20 volumes' rows"),
 )
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows, the first of them the heads, as a simple table."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    rule = " ".join("=" * width for width in widths)
-    # An empty first cell would join two lines.
-    lines = [
-        " ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join([rule, lines[0], rule, *lines[1:], rule])
 
 
 def figures(written: Written) -> str:
