@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down lint test test-all test-unit test-cloud test-browser test-release soak bench screenshots docs messages release-check clean
+.PHONY: help demo down lint test test-all test-unit test-cloud test-browser test-release soak bench screenshots docs messages release-check upstream clean
 
 help:
 	@echo 'make demo                 a cloud and Horizon with the plugin, until Ctrl-C'
@@ -18,6 +18,7 @@ help:
 	@echo 'make docs                 the documentation as web pages, in .state/docs/html'
 	@echo 'make messages             the catalogues of translators (a new one: L=ja)'
 	@echo 'make release-check        what is missing for a release: translations, release notes'
+	@echo 'make upstream             the patches for Horizon itself, applied and tested (see upstream/)'
 	@echo 'make clean                forget everything that was installed and made'
 
 demo:
@@ -64,6 +65,9 @@ messages:
 
 release-check:
 	@$(PYTHON) -m demo release-check
+
+upstream:
+	@$(PYTHON) -m upstream
 
 clean: down
 	rm -rf .venv .state build dist *.egg-info .ruff_cache .import_linter_cache

@@ -13,8 +13,8 @@ PAGES = [ROOT / "CONTRIBUTING.rst", *sorted((ROOT / "docs" / "development").glob
 # In the package, and named without it.
 ROOMS = ("panels", "cloud", "rules")
 FOLDERS = (
-    *("bench", "demo", "devcloud", "docs", "enabled", "snapshot_dashboard", "static"),
-    *("templates", "tests"),
+    *("bench", "contrib", "demo", "devcloud", "docs", "enabled", "snapshot_dashboard", "static"),
+    *("templates", "tests", "upstream"),
 )
 LITERAL = re.compile(rf"``((?:{'|'.join((*ROOMS, *FOLDERS))})/[^`\s]*)``")
 # Stands for any name; nothing can be looked up from there on.

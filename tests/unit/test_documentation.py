@@ -42,7 +42,7 @@ PAPER = re.compile(
 )
 SOURCES = (
     *("snapshot_dashboard", "templates", "static", "tests"),
-    *("demo", "bench", "devcloud", "docs"),
+    *("demo", "bench", "devcloud", "docs", "upstream"),
 )
 
 
