@@ -14,28 +14,12 @@ import pytest
 import snapshot_dashboard
 from tests.release import distribution
 from tests.release.distribution import project_files
+from tests.release.listing import LIST_PANELS
 
 ROOT = Path(__file__).resolve().parents[2]
 BESIDE_THE_PACKAGE = ("enabled", "static", "templates")
 # Binary files, and the licence itself.
 WITHOUT_SPDX = frozenset({".ico", ".mo", ".png"})
-
-# Prints, as JSON, which module each panel of the two dashboards comes from.
-LIST_PANELS = """
-import json, sys
-if {absent}:
-    sys.modules["snapshot_dashboard"] = None
-import django
-django.setup()
-import horizon
-from django.urls import reverse
-reverse("horizon:project:volumes:index")
-panels = {{}}
-for dashboard in ("project", "admin"):
-    for panel in horizon.get_dashboard(dashboard).get_panels():
-        panels[dashboard + "/" + panel.slug] = type(panel).__module__
-print(json.dumps(panels))
-"""
 
 
 def test_every_file_names_its_licence() -> None:
