@@ -185,6 +185,12 @@ FEATURES = (
         (Need(_CINDER, (3, 60), "looking for volumes made from a snapshot reads more pages"),),
         ("volume:delete", "volume:delete_snapshot"),
     ),
+    Feature(
+        "keeping",
+        "Keep Until, Hold and Release Hold of snapshots",
+        (),
+        ("volume:update_snapshot_metadata",),
+    ),
     Feature("reasons", "Why a snapshot has failed", (Need(_CINDER, (3, 5)),)),
     Feature(
         "counts",
@@ -196,7 +202,7 @@ FEATURES = (
         "Pages for support staff",
         (
             Need(_CINDER, (3, 34), "Find takes whole names only"),
-            Need(_CINDER, (3, 65), "temporary snapshots are not told apart"),
+            Need(_CINDER, (3, 65), "temporary snapshots are known by their names only"),
         ),
         ("context_is_admin",),
     ),

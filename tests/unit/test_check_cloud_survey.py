@@ -18,8 +18,8 @@ KEYS = (
     + ("block_storage_extensions", "compute_extensions", "readable", "changeable")
     + ("create_snapshot", "snapshot_set", "frozen", "create_backup", "upload_to_image")
     + ("instance_snapshot", "group_snapshot", "clone_group", "restrictions", "create_volume")
-    + ("investigate", "launch", "set_launch", "attachments", "delete", "reasons", "counts")
-    + ("support", "revert", "reimage", "horizon")
+    + ("investigate", "launch", "set_launch", "attachments", "delete", "keeping", "reasons")
+    + ("counts", "support", "revert", "reimage", "horizon")
 )
 
 

@@ -25,10 +25,13 @@ ALLOWED = {
     "cloud/uploads.py:_remember": "marks that Horizon itself has written down",
     "cloud/snapshot_scan.py:report": "when the report was made here, for people",
     "panels/common/dates.py:stamp": "this minute in a name that is offered, for people",
+    "panels/common/dates.py:today": "the day where a person is, who chooses until when to keep",
+    "panels/common/keep_until.py:_earliest": "the day that it is anywhere, for such a choice",
+    "panels/features/keeping/views.py:entries": "when a hold was set, which Horizon writes down",
     "panels/features/support_report/export.py:get": "the name of a file",
     "panels/features/support_report/views.py:get": "the name of a file",
     "panels/features/revert/views.py:record": "when Horizon saw a revert, which it writes down",
-    "cloud/revert_acts.py": "when Horizon saw a revert, which it writes down",
+    "cloud/revert_records.py": "when Horizon saw a revert, which it writes down",
     "panels/features/revert_in_place/": "when Horizon saw a revert, which it writes down",
 }
 # In a browser: how long something takes there.
