@@ -7,6 +7,7 @@ from selenium.webdriver.common.keys import Keys
 from snapshot_dashboard.rules.programs.api import Addresses
 from snapshot_dashboard.rules.programs.languages import programs
 from snapshot_dashboard.rules.programs.operation import Action, Field, Kind, Operation
+from tests.browser.axe import violations
 from tests.browser.pages import Dialog, snapshots, volumes
 from tests.browser.person import Person
 from tests.cloud.workshop import Workshop
@@ -78,6 +79,7 @@ def test_the_command_is_copied(anna: Person, of_kind: dict[str, str]) -> None:
     dialog = _open(anna, of_kind["attached"])
     command = _unfolded_command(dialog)
     assert "volume snapshot create" in command and "--force" in command
+    assert [each for each in violations(anna.driver, [dialog.here]) if each.known < 0] == []
     anna.click(dialog.part("[data-sd-copy]"))
     dialog.see("[data-sd-copy-status]", "Copied")
     read = "navigator.clipboard.readText().then(arguments[0])"

@@ -78,9 +78,13 @@ def test_one_of_five_fails_and_is_made_by_trying_again(
     judge(anna.driver, dialog.here)
     include(dialog, ids[1]).click()
     reads(dialog, "Create 4 Snapshots (Force)")
+    client = anna.find_all(dialog.part("[data-sd-program=openstack]"))[0]
+    shown = str(client.get_property("textContent"))
+    assert [each in shown for each in ids] == [True, False, True, True, True]
     include(dialog, ids[1]).click()
     reads(dialog, "Create 5 Snapshots (Force)")
     dialog.fill(name="before upgrade")
+    assert str(client.get_property("textContent")).count("before upgrade ") == 5
     dialog.tick()
     dialog.send()
     anna.see("[data-sd-set-summary]", "4 of 5 snapshots requested.")

@@ -6,7 +6,7 @@ Where something typed is part of a program, a script keeps it in step: js/common
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,17 +107,19 @@ def shown(request: HttpRequest, *operations: Operation) -> dict[str, Any]:
     found = languages.programs(operations, public_addresses(request))
     return {
         "programs": [_shown(each, action) for each in found],
-        "programs_without": _without(action),
+        "programs_without": _without(operations),
     }
 
 
-def _without(action: Action) -> str:
+def _without(operations: Sequence[Operation]) -> str:
     """Return which of the languages that one would look for are missing, and why."""
-    found = []
+    action, found = operations[0].action, []
     if not openstack.does(action):
         found.append(_("The openstack client sends a request for this that is refused."))
     if not ansible.does(action):
         found.append(_("Ansible has no module for this."))
+    elif not ansible.tells_apart(operations):
+        found.append(_("Ansible makes one thing of each name, and some of these have the same."))
     return " ".join(found)
 
 

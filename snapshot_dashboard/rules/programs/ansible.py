@@ -47,6 +47,12 @@ def does(action: Action) -> bool:
     return action in _MODULES
 
 
+def tells_apart(operations: Sequence[Operation]) -> bool:
+    """Tell whether what is made has names of its own: of each name Ansible makes one thing."""
+    names = [each.default for one in operations for each in one.fields if each.name == "name"]
+    return len(set(names)) == len(names)
+
+
 def program(operations: Sequence[Operation]) -> Program:
     """Return the playbook."""
     return written(Language.ANSIBLE, operations, _HEAD, _task)

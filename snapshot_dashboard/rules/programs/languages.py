@@ -17,7 +17,7 @@ def programs(operations: Sequence[Operation], addresses: Addresses) -> tuple[Pro
     found = [api.program(operations, addresses), python.program(operations)]
     if openstack.does(first.action):
         found.insert(0, openstack.program(operations))
-    if ansible.does(first.action):
+    if ansible.does(first.action) and ansible.tells_apart(operations):
         found.append(ansible.program(operations))
     if terraform.does(first):
         found.append(terraform.program(operations))

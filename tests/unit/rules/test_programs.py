@@ -337,7 +337,9 @@ def test_the_other_languages_attach_it_too() -> None:
 
 def of_a_set(volume_id: str, *, chosen: bool) -> Operation:
     """Return the snapshot of one volume of several."""
-    name = Field("name", "before", typed="name", default="web 2026", ending=f" {volume_id}")
+    name = Field(
+        "name", "before", typed="name", default=f"{volume_id} 2026", ending=f" {volume_id}"
+    )
     return Operation(
         Action.SNAPSHOT, (Field("volume", volume_id), name), only=volume_id, chosen=chosen
     )
@@ -373,3 +375,9 @@ def test_a_clone_of_a_group_is_sent_without_what_cinder_refuses() -> None:
     body = {"source_group_id": "v1", "name": "n"}
     assert READERS[Language.PYTHON](texts[Language.PYTHON])[1] == body
     assert READERS[Language.API](texts[Language.API])[1] == body
+
+
+def test_ansible_is_left_out_where_it_would_make_one_thing_of_two() -> None:
+    """It looks for the name first; that of these follows the volume's, which two of them have."""
+    assert Language.ANSIBLE in written(of_a_set("v1", chosen=True), of_a_set("v2", chosen=True))
+    assert Language.ANSIBLE not in written(*[of_a_set("v1", chosen=True)] * 2)

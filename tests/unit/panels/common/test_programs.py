@@ -207,3 +207,11 @@ def test_what_this_cloud_has_no_version_for_is_explained(wire: Wire, person: Per
     assert "needs version 3.14 of the Block Storage API for this, and this cloud has 3.13" in (
         dialog.text
     )
+
+
+def test_volumes_of_the_same_name_have_no_playbook(wire: Wire, person: Person) -> None:
+    for each in ("v1", "v2"):
+        wire.volume(each, name="data")
+    dialog = person.get(snapshot_sets.SEVERAL, dialog=True)
+    assert Language.ANSIBLE not in programs(dialog)
+    assert "Ansible makes one thing of each name, and some of these have the same." in dialog.text
