@@ -381,3 +381,13 @@ def test_ansible_is_left_out_where_it_would_make_one_thing_of_two() -> None:
     """It looks for the name first; that of these follows the volume's, which two of them have."""
     assert Language.ANSIBLE in written(of_a_set("v1", chosen=True), of_a_set("v2", chosen=True))
     assert Language.ANSIBLE not in written(*[of_a_set("v1", chosen=True)] * 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "tagged"), [("{{ 7 }}", True), ("{% x %}", True), ("true", False)]
+)
+def test_only_a_text_that_ansible_would_evaluate_has_its_tag(typed: str, tagged: bool) -> None:
+    """With the tag it may lose its quotes; tests/release/test_playbooks.py plays both."""
+    text = written(each(typed, Action.SNAPSHOT))[Language.ANSIBLE]
+    assert (f'name: !unsafe "{typed}"' in text) is tagged
+    assert (f'name: "{typed}"' in text) is not tagged
