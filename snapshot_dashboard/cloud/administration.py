@@ -166,9 +166,15 @@ def _service(raw: Record) -> StorageService:
 
 
 def walk(
-    connection: Connection, filters: Mapping[str, str], *, size: int = 1000
+    connection: Connection,
+    filters: Mapping[str, str],
+    *,
+    size: int = 1000,
+    everywhere: bool = True,
 ) -> Iterator[tuple[Snapshot, ...]]:
     """Read all projects' snapshots that match, newest first, page after page.
+
+    Without ``everywhere`` those of the own project.
 
     Each page has the time that a whole page of the dashboard has otherwise: somebody who reads
     10,000 rows waits for them. A service may give fewer rows than ``size`` (its
@@ -183,7 +189,7 @@ def walk(
     pages = idle = 0
     more = True
     while more:
-        passed, read = _further(connection, query, passed)
+        passed, read = _further(connection, query, passed, everywhere=everywhere)
         found = read.items
         more = bool(found) and read.followed
         fresh = {each.id or place: each for place, each in enumerate(found) if each.id not in seen}
@@ -201,7 +207,7 @@ def walk(
 
 
 def _further(
-    connection: Connection, query: Query, passed: list[str]
+    connection: Connection, query: Query, passed: list[str], *, everywhere: bool
 ) -> tuple[list[str], Listed[Snapshot]]:
     """Read what follows the snapshots that were passed; return those still passed, and that.
 
@@ -213,15 +219,15 @@ def _further(
     while back <= len(passed):
         kept = passed[: len(passed) - back + 1]
         try:
-            return kept, _in_time(connection, {**query, "marker": kept[-1]})
+            return kept, _in_time(connection, {**query, "marker": kept[-1]}, everywhere=everywhere)
         except NotFound:
             back *= 2
-    return [], _in_time(connection, query)
+    return [], _in_time(connection, query, everywhere=everywhere)
 
 
-def _in_time(connection: Connection, query: Query) -> Listed[Snapshot]:
+def _in_time(connection: Connection, query: Query, *, everywhere: bool) -> Listed[Snapshot]:
     step = replace(connection, deadline=Deadline(settings.get("PAGE_SECONDS")))
-    return step.fetch(partial(lists.read, step, _WITHOUT_IDS, query, everywhere=True))
+    return step.fetch(partial(lists.read, step, _WITHOUT_IDS, query, everywhere=everywhere))
 
 
 def temporary_snapshots(connection: Connection, volume_id: str) -> tuple[Snapshot, ...]:

@@ -120,7 +120,7 @@ def batches(
     origins = _Origins(connection)
     for page in administration.walk(connection, filters, size=_PAGE):
         # Also where all volumes are known: the time for everything is not the walk's to keep.
-        _step(connection)
+        next_step(connection)
         kept = tuple(each for each in page if keep(each))
         origins.read(kept)
         yield [(each, origins.known.get(each.volume_id)) for each in kept]
@@ -148,8 +148,8 @@ class _Origins:
             self._read(parts[at : at + _AT_ONCE])
 
     def _read(self, parts: Sequence[Sequence[str]]) -> None:
-        step = _step(self._connection)
-        started = [step.start(_by_id(step, ids)) for ids in parts]
+        now = next_step(self._connection)
+        started = [now.start(_by_id(now, ids)) for ids in parts]
         for ids, later in zip(parts, started, strict=True):
             found = later.get()
             self.known |= {each: _origin(found.get(each)) for each in ids}
@@ -166,7 +166,7 @@ def _origin(volume: Volume | None) -> Origin | None:
     return Origin(volume.name, volume.project_id, volume.host) if volume else None
 
 
-def _step(connection: Connection) -> Connection:
+def next_step(connection: Connection) -> Connection:
     """Return a connection with the time of one page.
 
     :raises TimeIsUp: there is none left.
@@ -249,7 +249,7 @@ class SnapshotScan:
         self._names = {**self.own, **project_names(self.connection)}
 
     def _expected(self) -> int | None:
-        step = _step(self.connection)
+        step = next_step(self.connection)
         none = PageRequest(size=0)
         _page, count = step.fetch(lambda: administration.counted_snapshots(step, none))
         return count

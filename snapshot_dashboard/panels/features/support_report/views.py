@@ -7,18 +7,14 @@ page is sent at once then, and tells how far it is; the table comes when all is 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from datetime import datetime, timezone
 from typing import Any
 
 from django import shortcuts
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import get_template
-from django.utils import translation
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from horizon import messages
@@ -30,6 +26,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.snapshot_scan import BeingMade, Report, ScanProgress, SnapshotScan
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.numbers import figure
+from snapshot_dashboard.panels.common.streaming import page_around
 from snapshot_dashboard.panels.common.support.frame import SupportView
 from snapshot_dashboard.panels.features.support_report import export, table
 from snapshot_dashboard.panels.features.support_report.problems import BEING_MADE, broken_off
@@ -67,15 +64,11 @@ class ReportView(SupportView, HorizonTemplateView):
             return super().get(request, *args, **kwargs)
         # What the token and the catalog tell is read before Horizon's part is over.
         counting = _scan(request)
-        place = SafeString(f"<!-- {secrets.token_hex(16)} -->")
-        context = self.get_context_data(place=place)
-        above, _place, below = self.render_to_response(context).rendered_content.partition(place)
-        language = translation.get_language()
-        pieces = in_language(language, _pieces(request, counting))
-        return StreamingHttpResponse(
-            _around(above, pieces, below),
-            # Or nginx collects it all before it sends anything.
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        return page_around(
+            lambda place: (
+                self.render_to_response(self.get_context_data(place=place)).rendered_content
+            ),
+            _pieces(request, counting),
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -98,26 +91,6 @@ class ReportView(SupportView, HorizonTemplateView):
 def _scan(request: HttpRequest) -> SnapshotScan:
     user = request.user
     return SnapshotScan(connect(request), own={user.project_id: user.project_name})
-
-
-def _around(above: str, pieces: Iterator[str], below: str) -> Iterator[str]:
-    yield above
-    yield from pieces
-    yield below
-
-
-def in_language(language: str, pieces: Iterator[str]) -> Iterator[str]:
-    """Make each piece in this language, and leave the thread as it was in between.
-
-    Django forgets a request's language when its answer is returned, before any of it is sent.
-    """
-    with closing(pieces):  # type: ignore[type-var]
-        while True:
-            with translation.override(language):
-                piece = next(pieces, None)
-            if piece is None:
-                return
-            yield piece
 
 
 def _pieces(request: HttpRequest, counting: SnapshotScan) -> Iterator[str]:

@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 
 from snapshot_dashboard.cloud import snapshot_scan
+from snapshot_dashboard.panels.common.streaming import in_language
 from snapshot_dashboard.panels.features.support_report import table as support_report_table
-from snapshot_dashboard.panels.features.support_report.views import in_language
 from tests.unit.cloud.crowd import Crowd
 from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, REFUSED, REQUEST_ID, Wire
 from tests.unit.panels.conftest import LogIn
