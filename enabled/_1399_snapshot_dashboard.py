@@ -40,5 +40,6 @@ ADD_JS_FILES = [
     "snapshot_dashboard/js/upload_to_image/note.js",
     "snapshot_dashboard/js/investigate/instance_picker.js",
     "snapshot_dashboard/js/investigate/progress.js",
+    "snapshot_dashboard/js/clean_up/clean_up.js",
 ]
 ADD_SCSS_FILES = [switches.styles()]

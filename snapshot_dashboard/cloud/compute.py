@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from snapshot_dashboard.cloud.answers import Answer, Record, flag, moment, number, text, told
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
@@ -18,6 +18,8 @@ from snapshot_dashboard.rules.volume import Volume
 _READ = "2.9"
 # From here on Nova tells of an instance what its flavor is, also of one whose flavor was deleted.
 _FLAVOR = "2.47"
+# As many as Nova gives at most, unless its operator has said otherwise (max_limit).
+_PAGE = 1000
 _UNTOLD = "unknown"
 _UNTOLD_POWER = -1
 # A volume can be attached to a shelved instance and detached from one from here on
@@ -237,3 +239,21 @@ def act(connection: Connection, instance_id: str, action: str) -> None:
     """
     path = f"/servers/{checked(instance_id)}/action"
     connection.call(Service.COMPUTE, "POST", path, microversion=_READ, body={action: None})
+
+
+def instance_ids(connection: Connection) -> Iterator[tuple[str, ...]]:
+    """Read the ids of the project's instances page by page.
+
+    :raises CloudError: they cannot be read; what came before is not all of them.
+    """
+    marker: str | None = None
+    while True:
+        query = {"limit": _PAGE, "marker": marker}
+        answer = connection.call(
+            Service.COMPUTE, "GET", "/servers", microversion=_READ, query=query
+        )
+        found = tuple(text(each, "id") for each in answer.records("servers"))
+        yield found
+        if not found or not answer.is_followed("servers") or found[-1] == marker:
+            return
+        marker = found[-1]

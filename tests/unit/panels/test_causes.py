@@ -212,6 +212,7 @@ READS_NOTHING = (
     "/project/snapshots/hold/several/?",
     "/project/snapshots/release_hold/several/?",
     "/project/snapshots/keep_until/several/?",
+    "/project/snapshots/clean_up/?",
 )
 
 

@@ -22,6 +22,7 @@ from snapshot_dashboard.panels.common.lists.table import AddressTable
 from snapshot_dashboard.panels.common.object_links import object_link
 from snapshot_dashboard.panels.common.snapshot_texts import described
 from snapshot_dashboard.panels.common.statuses import STATUS_CHOICES, STATUS_DISPLAY_CHOICES
+from snapshot_dashboard.panels.features.clean_up.actions import CleanUp
 from snapshot_dashboard.panels.features.delete.snapshot import ExplainedSnapshotDelete
 from snapshot_dashboard.panels.features.image_snapshots.mentions import NameColumn, look_url
 from snapshot_dashboard.panels.features.investigate.views import CreateVolumeAndAttach
@@ -299,6 +300,7 @@ class VolumeSnapshotsTable(VolumeDetailsSnapshotsTable):
 
         table_actions: tuple[Any, ...] = (
             FilterAction,
+            CleanUp,
             HoldSeveral,
             ReleaseHolds,
             KeepSeveralUntil,

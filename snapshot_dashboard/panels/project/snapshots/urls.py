@@ -7,6 +7,7 @@ from openstack_dashboard.dashboards.project.snapshots import urls as stock
 from snapshot_dashboard.panels.common.links import for_reader, with_ids
 from snapshot_dashboard.panels.common.object_links import NamesView
 from snapshot_dashboard.panels.common.usage import UsageView
+from snapshot_dashboard.panels.features.clean_up.views import CleanUpView
 from snapshot_dashboard.panels.features.delete.snapshot import (
     DeleteSnapshotView,
     SnapshotDependentsView,
@@ -56,6 +57,7 @@ urlpatterns = for_reader(
                 ),
             ]
         ),
+        path("clean_up/", CleanUpView.as_view(), name="clean_up"),
         path("delete/several/", views.DeleteSnapshotsView.as_view(), name="delete_several"),
         path("hold/several/", HoldSeveralView.as_view(), name="hold_several"),
         path("release_hold/several/", ReleaseHoldsView.as_view(), name="release_holds"),

@@ -16,7 +16,7 @@ from snapshot_dashboard.cloud import block_storage, names
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import causes, problems, status_note
+from snapshot_dashboard.panels.common import causes, freed, problems, quota, status_note
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.links import lazy_page, page
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
@@ -82,6 +82,15 @@ class DeleteSnapshotsView(DeleteSeveralView):
         """Return its volume, date and size."""
         volume = object_link("volume", self.volume(row.volume_id), self.dashboard)
         return [volume, shown(self.request, row.created), get_size(row)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what is freed of the limits, which are those of a project."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if self.dashboard == "project" and self.deletable:
+            limits = quota.finish(quota.start(self.connection))
+            going = [each.snapshot for each in self.table.data if each.id in self.deletable]
+            context["freed"] = freed.texts(limits, going)
+        return context
 
 
 class DetailView(stock.DetailView):

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the snapshots of one project for Clean Up, and what depends on them, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import Enum
+
+from snapshot_dashboard import settings
+from snapshot_dashboard.cloud import administration, compute, dependents, images, snapshot_scan
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.images import EmptyImages
+from snapshot_dashboard.cloud.session import Connection, Deadline
+from snapshot_dashboard.rules import consistency
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.source_search import search_of
+from snapshot_dashboard.rules.volume import Volume
+
+_PAGE = 500
+
+
+class Part(Enum):
+    """What is being read."""
+
+    SNAPSHOTS = "snapshots"
+    INSTANCES = "instances"
+    VOLUMES = "volumes"
+
+
+class Inventory:
+    """The snapshots of a project, with what is known of their surroundings.
+
+    ``complete``: all snapshots were read. ``instances`` are the ids of those that exist, ``made``
+    the volumes that were made from each snapshot, ``images`` those that need one; None where they
+    could not be read, or were not needed.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = snapshot_scan.limited(connection)
+        self.snapshots: list[Snapshot] = []
+        self.complete = False
+        self.instances: frozenset[str] | None = None
+        self.made: dict[str, list[Volume]] | None = None
+        self.images: EmptyImages | None = None
+
+    def fresh(self) -> Connection:
+        """Return a connection with the time of a page, whatever the reading has taken."""
+        return replace(self.connection, deadline=Deadline(settings.get("PAGE_SECONDS")))
+
+    def read(self) -> Iterator[tuple[Part, int]]:
+        """Read everything, telling how much of what was read.
+
+        :raises RequestFailed: the snapshots cannot be read, or the session has ended; what was
+            read until then stays.
+        """
+        for page in administration.walk(self.connection, {}, size=_PAGE, everywhere=False):
+            snapshot_scan.next_step(self.connection)
+            mine = self.connection.project_id
+            self.snapshots += [each for each in page if each.id and each.project_id == mine]
+            yield Part.SNAPSHOTS, len(self.snapshots)
+        self.complete = True
+        for beside in (self._read_instances, self._read_volumes, self._read_images):
+            # They are told as not read; without them the list is of use all the same.
+            try:
+                yield from beside()
+            except CloudError:
+                continue
+
+    def _read_instances(self) -> Iterator[tuple[Part, int]]:
+        notes = (consistency.read(each.metadata) for each in self.snapshots)
+        if not any(each.instances for each in notes):
+            return
+        found: set[str] = set()
+        pages = compute.instance_ids(snapshot_scan.next_step(self.connection))
+        for page in pages:
+            found.update(page)
+            yield Part.INSTANCES, len(found)
+        self.instances = frozenset(found)
+
+    def _read_volumes(self) -> Iterator[tuple[Part, int]]:
+        wanted, marker, count = search_of(self.snapshots), "", 0
+        made: dict[str, list[Volume]] = {}
+        while wanted.ids:
+            now = snapshot_scan.next_step(self.connection)
+            part = dependents.part(now, wanted, marker, size=dependents.PART, counted=False)
+            for each in part.volumes:
+                made.setdefault(each.snapshot_id or "", []).append(each)
+            count += len(part.read)
+            yield Part.VOLUMES, count
+            marker = part.marker
+            if not marker:
+                break
+        self.made = made
+
+    def _read_images(self) -> Iterator[tuple[Part, int]]:
+        now = snapshot_scan.next_step(self.connection)
+        if now.image_url and self.snapshots:
+            self.images = now.fetch(lambda: images.newest_empty_images(now))
+        yield from ()

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page Clean Up: reads on demand, lists by reason, and leads to the dialog that deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from django import shortcuts
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
+from horizon.views import HorizonTemplateView
+
+from snapshot_dashboard.cloud.clean_up import Inventory
+from snapshot_dashboard.cloud.errors import RequestFailed
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels.common import freed, quota, scope
+from snapshot_dashboard.panels.common.dates import today
+from snapshot_dashboard.panels.common.links import page, with_query
+from snapshot_dashboard.panels.common.lists import chosen_rows
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.source_search_texts import number
+from snapshot_dashboard.panels.common.streaming import page_around
+from snapshot_dashboard.panels.features.clean_up import texts
+from snapshot_dashboard.panels.features.clean_up.lines import Section, sections
+from snapshot_dashboard.rules.clean_up import Wanted, candidates
+from snapshot_dashboard.rules.snapshot import Snapshot
+
+_PAGE = "horizon:project:snapshots:clean_up"
+_RESULT = "snapshot_dashboard/clean_up/_result.html"
+# What is kept and what is old, unless somebody says otherwise.
+_NEWEST, _DAYS = 3, 90
+_MOST_NEWEST, _MOST_DAYS = 100, 3650
+_NONE_TICKED = Problem(
+    gettext_lazy("No snapshot was chosen"),
+    advice=gettext_lazy("Look once more, tick snapshots, then press the button below them."),
+    tone="info",
+)
+
+
+class CleanUpView(HorizonTemplateView):
+    """Says what it will do, and does it when asked to (``?read=1``)."""
+
+    template_name = "snapshot_dashboard/clean_up/page.html"
+    page_title = gettext_lazy("Clean Up Snapshots")
+
+    @property
+    def wanted(self) -> Wanted:
+        """Return what the address says."""
+        query = self.request.GET
+        newest = number(query.get("newest", "")) or _NEWEST
+        days = number(query.get("days", "")) or _DAYS
+        return Wanted(min(newest, _MOST_NEWEST), min(days, _MOST_DAYS))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the form; with ``?read=1`` below it what is found, while it is being read."""
+        if "read" not in request.GET:
+            answer: HttpResponseBase = super().get(request, *args, **kwargs)
+            return answer
+        # The result has a form of its own: the cookie is sent before it.
+        get_token(request)
+        inventory = Inventory(connect(request))
+        return page_around(
+            lambda place: (
+                self.render_to_response(self.get_context_data(place=place)).rendered_content
+            ),
+            _pieces(request, inventory, self.wanted),
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Go to the dialog about what was ticked, which reads it anew and explains."""
+        ids = list(dict.fromkeys(request.POST.getlist("id")))
+        if scope.elsewhere(request):
+            self.problem = scope.switched(request, scope.opened_in(request), scope.NOT_DELETED)
+        elif ids:
+            # With one more the dialog says that they are too many.
+            chosen = [("id", each) for each in ids[: chosen_rows.MOST_ALONE + 1]]
+            query = urlencode([*chosen, ("next", page("horizon:project:snapshots:index"))])
+            return shortcuts.redirect(f"{page('horizon:project:snapshots:delete_several')}?{query}")
+        else:
+            self.problem = _NONE_TICKED
+        shown: HttpResponseBase = self.render_to_response(self.get_context_data(**kwargs))
+        return shown
+
+    problem: Problem | None = None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the choices."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.update(
+            wanted=self.wanted,
+            problem=self.problem,
+            most_newest=_MOST_NEWEST,
+            most_days=_MOST_DAYS,
+            clean_up_url=page(_PAGE),
+            list_url=page("horizon:project:snapshots:index"),
+        )
+        return context
+
+
+def _pieces(request: HttpRequest, inventory: Inventory, wanted: Wanted) -> Iterator[str]:
+    """Yield how far it is, then what was found, whole or not."""
+    problem = None
+    yield format_html('<div class="sd-progress" role="status"><p>{}</p>', texts.BEGUN)
+    try:
+        for part, count in inventory.read():
+            yield format_html("<p>{}</p>", texts.read(part, count))
+    except RequestFailed as error:
+        problem = texts.broken_off(error)
+    yield "</div>"
+    found = candidates(
+        inventory.snapshots,
+        wanted,
+        now=datetime.now(timezone.utc),
+        today=today(request),
+        instances=inventory.instances,
+        complete=inventory.complete,
+    )
+    shown = sections(request, inventory, found, wanted)
+    context = {
+        "problem": problem,
+        "sections": shown,
+        "unread": texts.unread(inventory) if shown else [],
+        "read": inventory.complete,
+        "scope": scope.current(request),
+        "post_url": with_query(page(_PAGE), newest=str(wanted.newest), days=str(wanted.days)),
+        **_sums(inventory, _ticked(shown)),
+    }
+    yield str(get_template(_RESULT).render(context, request))
+
+
+def _ticked(shown: Sequence[Section]) -> list[Snapshot]:
+    return [line.snapshot for section in shown for line in section.lines if line.ticked]
+
+
+def _sums(inventory: Inventory, ticked: Sequence[Snapshot]) -> dict[str, Any]:
+    """Return what is freed by what is ticked, and what a script needs to say it of others."""
+    limits = quota.finish(quota.start(inventory.fresh()))
+    return {
+        "freed": freed.texts(limits, ticked),
+        "patterns": freed.patterns(limits),
+        "most": chosen_rows.MOST_ALONE,
+    }
