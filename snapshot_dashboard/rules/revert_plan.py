@@ -211,6 +211,16 @@ class Plan:
         """Tell whether it was seen that it cannot go on, and no person has wanted it since."""
         return any(each.record.halted for each in self.targets)
 
+    def is_asking(self, act: Act, target: Target) -> bool:
+        """Tell whether a request of this act may still be on its way."""
+        return claim(self.id, act, target.record) in self.asking
+
+    def content(self, target: Target) -> Content:
+        """Return what a volume holds: being written while that is being asked for, too."""
+        asking = target.record.progress is Progress.SENT and self.is_asking(Act.WRITE, target)
+        unknown = target.content is Content.UNKNOWN
+        return Content.WRITING if asking and unknown else target.content
+
     @property
     def untouched(self) -> bool:
         """Tell whether every volume holds what it held."""

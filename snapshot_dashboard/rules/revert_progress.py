@@ -157,11 +157,11 @@ def _open(plan: Plan, step: Step, part: Part, target: Target | None) -> Mark:
     if step.halt:
         tried = asked(plan, step) or _ABOUT.get(step.halt)
         found = mine and tried is not None and _PARTS.get(tried) is part
-        return Mark.HALTED if found else _moving(part, target)
+        return Mark.HALTED if found else _moving(plan, part, target)
     if step.act:
         found = mine and _PARTS.get(step.act) is part
-        return Mark.CURRENT if found else _moving(part, target)
-    return _moving(part, target)
+        return Mark.CURRENT if found else _moving(plan, part, target)
+    return _moving(plan, part, target)
 
 
 _ABOUT = {
@@ -173,8 +173,8 @@ _ABOUT = {
 }
 
 
-def _moving(part: Part, target: Target | None) -> Mark:
-    if part is Part.WRITE and target and target.content is Content.WRITING:
+def _moving(plan: Plan, part: Part, target: Target | None) -> Mark:
+    if part is Part.WRITE and target and plan.content(target) is Content.WRITING:
         return Mark.WAITING
     if target is None:
         return Mark.LATER

@@ -11,7 +11,6 @@ from snapshot_dashboard.rules.revert_plan import (
     Reimaging,
     Step,
     Target,
-    claim,
     moment,
 )
 from snapshot_dashboard.rules.revert_record import MOMENT, Act, Before, Progress, Stage
@@ -161,7 +160,7 @@ def _prepare(plan: Plan, target: Target) -> Step | None:
         return Step(Act.UPLOAD, target=target)
     if progress is Progress.OLD and helper is None:
         return Step(Act.HELP, target=target)
-    tried = any(_is_asking(plan, each, target) for each in (Act.HELP, Act.UPLOAD))
+    tried = any(plan.is_asking(each, target) for each in (Act.HELP, Act.UPLOAD))
     return WAIT if tried else Step(halt=Halt.NOT_PREPARED, target=target)
 
 
@@ -193,7 +192,7 @@ def _is_helping(plan: Plan, target: Target) -> bool:
     """Tell whether what was made for an image cannot be removed yet."""
     helper = target.helper
     moving = helper is not None and phase(helper.status) is Phase.MOVING
-    return moving or any(_is_asking(plan, each, target) for each in (Act.HELP, Act.UPLOAD))
+    return moving or any(plan.is_asking(each, target) for each in (Act.HELP, Act.UPLOAD))
 
 
 def _status(plan: Plan) -> str:
@@ -204,11 +203,7 @@ def _ask(plan: Plan, act: Act) -> Step:
     """Return what is next where Nova has to be asked: once, then it is waited for."""
     if plan.lead.record.asked is not act:
         return Step(act)
-    return WAIT if _is_asking(plan, act, plan.lead) else Step(halt=_NOT_DONE[act])
-
-
-def _is_asking(plan: Plan, act: Act, target: Target) -> bool:
-    return claim(plan.id, act, target.record) in plan.asking
+    return WAIT if plan.is_asking(act, plan.lead) else Step(halt=_NOT_DONE[act])
 
 
 def _first(steps: list[Step]) -> Step:
@@ -231,7 +226,7 @@ def _copying(plan: Plan) -> Step | None:
 def _copy(plan: Plan, target: Target) -> Step | None:
     copy = target.copy
     if copy is None:
-        if _is_asking(plan, Act.COPY, target):
+        if plan.is_asking(Act.COPY, target):
             return WAIT
         too_late = _status(plan) == OFFLOADED
         again = target.record.progress in _UNCOPIED and not too_late
@@ -279,9 +274,9 @@ def _unwritten(plan: Plan, target: Target) -> Step:
     if progress is Progress.REFUSED:
         return Step(halt=Halt.WRITE_REFUSED, target=target)
     if progress in (Progress.SENT, Progress.DOUBTED):
-        asking = _is_asking(plan, Act.WRITE, target)
+        asking = plan.is_asking(Act.WRITE, target)
         return WAIT if asking else Step(halt=Halt.WRITE_UNKNOWN, target=target)
-    if status == "in-use" and _is_asking(plan, Act.SHELVE, plan.lead):
+    if status == "in-use" and plan.is_asking(Act.SHELVE, plan.lead):
         # Nova lets go of the volumes one after the other.
         return WAIT
     free = status == ("available" if plan.instance is None else "reserved")
@@ -308,7 +303,7 @@ def _left(plan: Plan, target: Target) -> Step | None:
         return Step(Act.DESCRIBE, target=target)
     if not progress.is_after and target.content is Content.NEW:
         return Step(Act.KEEP, target=target)
-    if not progress.is_after and _is_asking(plan, Act.WRITE, target):
+    if not progress.is_after and plan.is_asking(Act.WRITE, target):
         return WAIT
     # Without it a request that is still on its way does nothing any more. Where it was halted the
     # image cannot be deleted; that is tried again in the end. It is kept where it alone may know

@@ -4,8 +4,11 @@
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from devcloud.access import Access
 from tests.browser.pages import Dialog, ListPage, volumes
 from tests.browser.person import Person
+from tests.browser.test_revert_instance import upgraded
+from tests.cloud.test_bytes import BEFORE, read
 from tests.cloud.workshop import Workshop
 
 MOST_TABS = 80
@@ -65,6 +68,22 @@ def test_both_volumes_of_a_running_instance_are_snapshotted(
         assert f"{instance.name} is running" in dialog.see(".sd-explanation-warning").text
         _accept_and_send(dialog, name)
         assert [each.name for each in workshop.snapshots_of(volume)] == [name]
+    assert anna.clicks == 0
+
+
+@pytest.mark.extended
+def test_a_whole_instance_goes_back(anna: Person, workshop: Workshop, cloud: Access) -> None:
+    instance_id, volumes = upgraded(workshop, cloud)
+    page = ListPage(anna, "/project/instances/", "instances", "instances_filter").open()
+    _choose(page, instance_id, "revert_in_place")
+    form = "#revert_in_place_form"
+    _tab_to(anna, f"{form} [name=acknowledged]")
+    anna.press(Keys.SPACE)
+    _tab_to(anna, f"{form} [name=revert]")
+    anna.press(Keys.ENTER)
+    anna.see(".sd-revert-plan", "Done")
+    anna.see(".sd-revert-plan", "is reverted, and started")
+    assert [read(cloud.file_of(f"volume-{each}")) for each in volumes] == [BEFORE] * 2
     assert anna.clicks == 0
 
 

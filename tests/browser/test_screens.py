@@ -13,11 +13,13 @@ import pytest
 from PIL import Image
 
 from demo.layout import Home
+from devcloud.access import Access
 from tests.browser.axe import violations
 from tests.browser.pages import ListPage, all_snapshots, all_volumes, snapshots, volumes
 from tests.browser.person import Person
 from tests.browser.stage import LONG_NAME
 from tests.browser.test_languages import speak
+from tests.browser.test_revert_instance import upgraded
 from tests.browser.themes import DARK, wear
 from tests.cloud.workshop import Workshop
 
@@ -127,6 +129,31 @@ def test_a_dark_theme_is_readable(anna: Person, things: tuple[Any, Any], home: H
         found = [str(each) for each in violations(anna.driver, ["#content_body"]) if each.known < 0]
         assert found == []
         anna.driver.save_screenshot(str(_kept(home) / f"dark-{number}.png"))
+
+
+def test_a_revert_in_place_is_readable_in_a_dark_theme(
+    anna: Person, workshop: Workshop, cloud: Access, home: Home
+) -> None:
+    instance_id, _volumes = upgraded(workshop, cloud)
+    form = f"/project/volumes/revert_in_place/{instance_id}/"
+    for number, address in enumerate((form, f"{form}progress/", f"{form}progress/")):
+        for width in (400, 1280):
+            anna.in_window(width, 900)
+            anna.go(address)
+            anna.driver.save_screenshot(str(_kept(home) / f"revert-{number}-{width}.png"))
+            assert _beyond(anna, "#content_body *") == []
+        wear(anna, DARK)
+        found = [str(each) for each in violations(anna.driver, ["#content_body"]) if each.known < 0]
+        anna.driver.save_screenshot(str(_kept(home) / f"revert-{number}-dark.png"))
+        assert found == []
+        if number == 0:
+            anna.go(address)
+            anna.tick("#id_acknowledged")
+            anna.click("[name=revert]")
+            anna.see(".sd-revert-plan", "Done")
+        elif number == 1:
+            anna.go(address)
+            anna.see(".sd-revert-plan", "is reverted, and started")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -41,6 +41,18 @@ def test_a_new_one_would_be_found(rule: str) -> None:
     assert fixed(rule)
 
 
+def test_each_alert_has_a_ground_of_ours() -> None:
+    """Some themes write white on orange there, which cannot be read."""
+    templates = SCSS.parents[2] / "templates"
+    found = [
+        f"{path.name}: {said}"
+        for path in sorted(templates.rglob("*.html"))
+        for said in re.findall(r'class="(alert alert-[^"]*)"', path.read_text("utf-8"))
+        if " sd-" not in said
+    ]
+    assert found == []
+
+
 def test_a_dark_theme_makes_them_dark() -> None:
     css = compiled(DARK)
     warning = css[css.index(".sd-explanation-warning") :]

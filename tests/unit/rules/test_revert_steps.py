@@ -19,6 +19,7 @@ from snapshot_dashboard.rules.revert_plan import (
     Step,
     Target,
 )
+from snapshot_dashboard.rules.revert_progress import Mark, Part, items
 from snapshot_dashboard.rules.revert_record import MOMENT, RECORD, Act, Before, Progress, Stage
 from snapshot_dashboard.rules.revert_steps import can_give_up, can_retry, next_step
 from snapshot_dashboard.rules.volume import Volume
@@ -341,3 +342,11 @@ def test_copies_from_before_the_instance_ran_again_are_none() -> None:
         assert step.halt is Halt.NOT_STOPPED
         assert can_retry(now, step) == retried
         assert can_give_up(now, step)
+
+
+def test_while_it_is_being_asked_for_a_volume_is_not_told_as_unknown() -> None:
+    sent = reserved(progress=SENT)
+    asked, lost = shelved(sent, asking=asking(Act.WRITE, sent)), shelved(sent)
+    assert [each.content(sent) for each in (asked, lost)] == [Content.WRITING, Content.UNKNOWN]
+    (written,) = (each for each in items(asked, WAIT) if each.part is Part.WRITE)
+    assert written.mark is Mark.WAITING

@@ -115,7 +115,7 @@ def _volume(request: HttpRequest, looked: Looked, teller: Teller, target: Target
         name=_named("volumes", volume.id, volume.label),
         snapshot=_named("snapshots", snapshot_id, teller.snapshot_name(target)),
         taken=shown(request, known.created_at) if known else "",
-        content=target.content.value,
+        content=looked.plan.content(target).value,
         holds=teller.holds(target),
         copy=_named("volumes", copy.id, copy.label) if copy else "",
     )

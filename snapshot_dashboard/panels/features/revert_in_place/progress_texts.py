@@ -215,7 +215,7 @@ class Teller:
     def holds(self, target: Target) -> str | Promise:
         """Return what a volume holds."""
         undescribed = target.record.progress is Progress.UNDESCRIBED
-        return UNDESCRIBED if undescribed else CONTENTS[target.content]
+        return UNDESCRIBED if undescribed else CONTENTS[self._plan.content(target)]
 
     def said(self, text: object, target: Target | None = None) -> SafeString:
         """Return one sentence with the names in it."""

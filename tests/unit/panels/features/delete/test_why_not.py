@@ -292,7 +292,7 @@ def test_an_image_that_will_stop_working_is_a_warning(
     wire.says("GET", f"{GLANCE}/v2/images", {"images": [found]})
     snapshots(wire, snapshot_json("s1"))
     dialog = person.get(address, dialog=True)
-    warning = dialog.said("//*[@class='alert alert-warning']")
+    warning = dialog.said("//*[contains(@class, 'sd-alert')]")
     assert warning == 'Image "web image" starts instances from this snapshot and will stop working.'
     assert buttons(dialog)
     assert not asks(person, address)
