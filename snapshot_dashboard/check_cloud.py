@@ -257,5 +257,6 @@ def _conclusion(proof: Proof) -> Iterator[str]:
         yield f"         SNAPSHOT_DASHBOARD = {{{setting(proof.type_name)}}}"
     elif proof.state is State.NO:
         yield f'RESULT   REIMAGE_FROM_SNAPSHOT has to stay "never" for {of}.'
+        yield '         "image" makes an image of each snapshot first, and needs no proof.'
     else:
         yield f'RESULT   It could not be told: leave REIMAGE_FROM_SNAPSHOT at "never" for {of}.'

@@ -148,17 +148,18 @@ def _reimage(version: Version, *, has_images: bool) -> Finding:
     Where something in front of Cinder hides versions, this says "no" of a newer one: nothing is
     lost by that.
     """
-    way = "Re-image a volume from any of its snapshots"
+    way, do = "Re-image a volume from any of its snapshots", ""
     if version < _REIMAGE:
         why = f"needs Block Storage API {written(_REIMAGE)}"
     elif version < _OF_CINDER_26:
         why = "this Cinder is older than 26.0.0, and would destroy the content of the volume"
+        do = 'REIMAGE_FROM_SNAPSHOT "image" makes an image of each snapshot first'
     elif not has_images:
         why = "needs the Image service"
     else:
         text = f"{way}: the API is there, but no version tells whether it copies a snapshot"
         return Finding("reimage", State.UNKNOWN, f"{text}; try it with --probe-reimage")
-    return Finding("reimage", State.NO, f"{way}: {why}")
+    return Finding("reimage", State.NO, f"{way}: {why}", do)
 
 
 def setting(type_name: str | None) -> str:
