@@ -33,7 +33,8 @@ from snapshot_dashboard.rules.volume import Volume
 # SUPPORT_REIMAGE_VOLUME in cinder/api/microversions.py.
 NEEDED = (3, 68)
 _REIMAGE = "3.68"
-_SIGNATURE = "img_signature"
+# In the image metadata of a volume that is uploaded: what is not that of these bytes.
+_NOT_ITS_OWN = ("img_signature", "block_device_mapping", "bdm_v2", PREFIX)
 # Glance takes no other content type for it.
 _PATCH = "application/openstack-images-v2.1-json-patch"
 
@@ -100,15 +101,15 @@ def upload(
     """Ask for a private image with the bytes of a volume, which has these properties at once.
 
     Cinder takes them from the volume's image metadata. What is there of another plan does not
-    belong to it, and a signature, of the image that the volume was made from, would not be that of
-    these bytes.
+    belong to it, a signature would be that of other bytes, and a mapping would be taken instead of
+    these (cinder/api/contrib/volume_actions.py, ``_get_image_snapshot_and_check_size``).
 
     :raises CloudError: it was refused, or that is not known.
     """
     body: dict[str, object] = {"os-set_image_metadata": {"metadata": dict(properties)}}
     block_storage.act(connection, volume.id, body)
     for key in sorted(volume.image_metadata):
-        if key.startswith((_SIGNATURE, PREFIX)) and key not in properties:
+        if key.startswith(_NOT_ITS_OWN) and key not in properties:
             block_storage.act(connection, volume.id, {"os-unset_image_metadata": {"key": key}})
     wanted = {"image_name": name, "container_format": "bare", "disk_format": "raw"}
     body = {"os-volume_upload_image": wanted | {"force": False, "visibility": "private"}}

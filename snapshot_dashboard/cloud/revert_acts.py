@@ -23,6 +23,7 @@ from snapshot_dashboard.cloud.revert_plan import made_for
 from snapshot_dashboard.cloud.revert_records import alone, is_changed, rewrite, write
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import revert_plan as rules
+from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.revert import COPY_BEFORE, COPY_OF
@@ -139,6 +140,10 @@ class _Doing:
     def _help(self) -> None:
         """Ask for a volume of the snapshot, of which an image can be made."""
         snapshot = self._snapshot()
+        for each in self._helpers():
+            if phase(each.status) is Phase.FAILED and each.metadata[STANDS_FOR] == snapshot.id:
+                with suppress(*_KEPT, NotFound):
+                    block_storage.delete_volume(self._connection, each.id)
         self._note(progress=Progress.HELPING)
         metadata = {
             MADE_FOR: self._plan.id,
@@ -212,7 +217,8 @@ class _Doing:
         if self._target.reimaging is Reimaging.IMAGE:
             return self._prepared(described)
         for image in images_with(self._connection, RECORD, self._plan.id):
-            if snapshot.id in image.snapshot_ids:
+            # Another one is that of a volume, and may be without its bytes.
+            if snapshot.id in image.snapshot_ids and not image.stands_for:
                 if image.status == _QUEUED:
                     reimage.fill(self._connection, image.id)
                 return image.id
@@ -276,26 +282,52 @@ class _Doing:
         A row of a list knows its own volume's record only. Done again, it goes on: what a request
         that was lost still makes cannot be deleted yet.
         """
-        helpers = [
-            each
-            for each in made_for(self._connection, self._plan.id)
-            if STANDS_FOR in each.metadata and each.status != "deleting"
-        ]
-        if any(phase(each.status) is Phase.MOVING for each in helpers):
+        helpers = [each for each in self._helpers() if each.status != "deleting"]
+        moving = any(phase(each.status) is Phase.MOVING for each in helpers)
+        if moving and not self._plan.halted:
             return
-        kept = {
+        undescribed = {
             each.record.snapshot_id
             for each in self._plan.targets
             if each.record.progress is Progress.UNDESCRIBED
         }
         for image in images_with(self._connection, RECORD, self._plan.id):
-            if not kept & image.snapshot_ids:
+            snapshot_ids = {image.stands_for, *image.snapshot_ids}
+            # It alone may know what the description of a volume was.
+            if not snapshot_ids & undescribed and self._is_over_with(snapshot_ids):
                 with suppress(*_KEPT):
                     reimage.delete_image(self._connection, image.id)
         for each in helpers:
             with suppress(*_KEPT, NotFound):
                 block_storage.delete_volume(self._connection, each.id)
         self._note_end()
+
+    def _helpers(self) -> list[Volume]:
+        """Return the volumes that were made of snapshots, and are of no use any more."""
+        return [
+            each
+            for each in made_for(self._connection, self._plan.id)
+            if STANDS_FOR in each.metadata and self._is_over_with({each.metadata[STANDS_FOR]})
+        ]
+
+    def _is_over_with(self, snapshot_ids: set[str]) -> bool:
+        """Tell whether what stands for snapshots can go.
+
+        That of a volume which is not here stays: it may be read at this moment.
+        """
+        others = snapshot_ids - {each.record.snapshot_id for each in self._plan.targets} - {""}
+        return not any(map(self._is_used, others))
+
+    def _is_used(self, snapshot_id: str) -> bool:
+        """Tell whether the volume of a snapshot is part of the plan, elsewhere."""
+        try:
+            snapshot = block_storage.snapshot(self._connection, snapshot_id)
+            volume = block_storage.volume(self._connection, snapshot.volume_id)
+        except NotFound:
+            return False
+        record = revert_record.read(volume.metadata)
+        going = record is not None and record.plan_id == self._plan.id and not record.over
+        return going or replace(self._target, volume=volume).is_being_written
 
     def _note_end(self) -> None:
         given_up = self._plan.stage in (Stage.GIVING_UP, Stage.GIVEN_UP)

@@ -26,8 +26,9 @@ from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.consistency import REQUEST
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.listing import PageRequest
+from snapshot_dashboard.rules.revert import COPY_OF
 from snapshot_dashboard.rules.revert_plan import Plan, Reimaging, Target
-from snapshot_dashboard.rules.revert_record import MADE_FOR, RECORD, Act, Record, Stage
+from snapshot_dashboard.rules.revert_record import MADE_FOR, RECORD, STANDS_FOR, Act, Record, Stage
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, Volume, phase
 
@@ -72,7 +73,8 @@ def of_instance(connection: Connection, machine: Machine) -> Plan | None:
     :raises CloudError: a volume, or something else that decides, cannot be read.
     """
     for each in machine.volumes.values():
-        if isinstance(each, CloudError):
+        # One that was deleted is missing; of any other it is not known what it says.
+        if isinstance(each, CloudError) and not isinstance(each, NotFound):
             raise each
     volumes = [each for each in machine.volumes.values() if isinstance(each, Volume)]
     records = {each.id: revert_record.read(each.metadata) for each in volumes}
@@ -87,26 +89,26 @@ def of_instance(connection: Connection, machine: Machine) -> Plan | None:
 def of_volume(connection: Connection, volume: Volume) -> Plan | None:
     """Return the plan of one volume without an instance, None where there is none.
 
-    What is left of the plan of an instance that was deleted is that of each of its volumes.
+    What is left of the plan of an instance that was deleted, or does not have the volume any more,
+    is that of the volume alone.
 
     :raises CloudError: something that decides cannot be read.
     """
     record = revert_record.read(volume.metadata)
-    if record is None or (record.instance_id and _is_there(connection, record.instance_id)):
+    if record is None or (record.instance_id and _has(connection, record.instance_id, volume)):
         return None
     return _plan(connection, [(volume, record)], None)
 
 
-def _is_there(connection: Connection, instance_id: str) -> bool:
-    """Tell whether an instance exists in this project.
+def _has(connection: Connection, instance_id: str, volume: Volume) -> bool:
+    """Tell whether an instance exists in this project, and has a volume.
 
     :raises CloudError: that is not known.
     """
     try:
-        compute.instance(connection, instance_id)
+        return volume.id in compute.volumes_of(connection, instance_id)
     except NotFound:
         return False
-    return True
 
 
 def _plan(
@@ -120,7 +122,8 @@ def _plan(
         (each for each in mine if each[1].plan_id == latest), key=lambda each: each[1].index
     )
     targets = tuple(Target(volume, record) for volume, record in mine)
-    plan = Plan(targets, instance, missing=len(mine) < mine[0][1].count)
+    indices = {record.index for _volume, record in mine}
+    plan = Plan(targets, instance, missing=len(indices) < max(mine[0][1].count, len(mine)))
     if not plan.over:
         return _with_the_rest(connection, plan)
     # What remains of it is told.
@@ -141,17 +144,27 @@ def _with_the_rest(connection: Connection, plan: Plan) -> Plan:
         volumes = connection.start(partial(made_for, connection, plan.id))
     found = images.get() if images else ()
     targets = tuple(
-        replace(each, image=_image_of(each.record, found), reimaging=way)
+        replace(each, image=_image_of(each.record, found, way), reimaging=way)
         for each, way in zip(plan.targets, ways, strict=True)
     )
     plan = replace(plan, targets=targets, asking=_asking(connection, plan))
     return _with_volumes(plan, volumes.get() if volumes else ())
 
 
-def _image_of(record: Record, images: Sequence[Image]) -> Image | None:
-    """Return the image that stands for a snapshot; of several one that can be used."""
-    found = [each for each in images if record.snapshot_id in each.snapshot_ids]
-    return max(found, key=lambda each: (each.status == "active", each.size or 0), default=None)
+def _image_of(record: Record, images: Sequence[Image], way: Reimaging) -> Image | None:
+    """Return the image that stands for a snapshot; of several the one that can be used now."""
+
+    def fits(image: Image) -> tuple[bool, bool, int]:
+        right = bool(image.stands_for) is (way is Reimaging.IMAGE)
+        return right, image.status == "active", image.size or 0
+
+    snapshot_id = record.snapshot_id
+    found = [
+        each
+        for each in images
+        if snapshot_id in each.snapshot_ids or snapshot_id == each.stands_for
+    ]
+    return max(found, key=fits, default=None)
 
 
 def _with_volumes(plan: Plan, volumes: Iterable[Volume]) -> Plan:
@@ -162,16 +175,22 @@ def _with_volumes(plan: Plan, volumes: Iterable[Volume]) -> Plan:
     """
     by_request = {each.metadata.get(REQUEST, ""): each for each in volumes}
 
-    def made(act: Act, record: Record) -> Volume | None:
+    def made(act: Act, target: Target) -> Volume | None:
+        record = target.record
+        key, of = (
+            (COPY_OF, target.volume.id) if act is Act.COPY else (STANDS_FOR, record.snapshot_id)
+        )
         for attempt in range(record.attempt, -1, -1):
             made = rules.claim(plan.id, act, replace(record, attempt=attempt))
             found = by_request.get(made)
+            if found and found.metadata.get(key) != of:
+                continue
             if found and (attempt == record.attempt or phase(found.status) is not Phase.FAILED):
                 return found
         return None
 
     targets = tuple(
-        replace(each, copy=made(Act.COPY, each.record), helper=made(Act.HELP, each.record))
+        replace(each, copy=made(Act.COPY, each), helper=made(Act.HELP, each))
         for each in plan.targets
     )
     return replace(plan, targets=targets)

@@ -24,6 +24,7 @@ from snapshot_dashboard.rules import revert_changes as changes
 from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.revert_plan import Plan, Step, Target
 from snapshot_dashboard.rules.revert_record import RECORD, Record
+from snapshot_dashboard.rules.revert_steps import can_end_without
 
 # Seconds that a step may take with all its requests, after which somebody else may do one; more
 # where an operator lets a request take longer.
@@ -101,13 +102,16 @@ def go_on(connection: Connection, plan: Plan, step: Step) -> None:
         rewrite(connection, lead, changes.confirmed(record, step.halt, int(time.time())))
 
 
-def give_up(connection: Connection, plan: Plan) -> None:
-    """Let a plan end where it is.
+def give_up(connection: Connection, plan: Plan, step: Step) -> None:
+    """Let a plan end where it is, or without what it waits for in the end.
 
     :raises CloudError: it was not written down; UnderWay: somebody is writing to it.
     """
+    record = plan.lead.record
     with alone(connection, plan.id):
-        rewrite(connection, plan.lead, changes.given_up(plan.lead.record, int(time.time())))
+        without = can_end_without(plan, step)
+        changed = changes.given_up(record, int(time.time()))
+        rewrite(connection, plan.lead, changes.ended_without(record) if without else changed)
 
 
 def see(connection: Connection, plan: Plan, step: Step) -> None:

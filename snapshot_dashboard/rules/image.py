@@ -10,8 +10,9 @@ from dataclasses import dataclass
 class Image:
     """An image that consists of references to snapshots, or of the bytes of one.
 
-    ``demanded``: quiesced. Nova copies the properties that the instance was started with into it,
-    which may require quiescing: then it could not be made otherwise.
+    ``stands_for`` is the id of the snapshot whose bytes it has, where it was made for a revert in
+    place. ``demanded``: quiesced. Nova copies the properties that the instance was started with
+    into it, which may require quiescing: then it could not be made otherwise.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Image:
     status: str = ""
     size: int | None = None
     demanded: bool = False
+    stands_for: str = ""
     project_id: str | None = None
 
     @property

@@ -46,6 +46,11 @@ def confirmed(record: Record, halt: Halt | None, now: int) -> Record:
     return replace(record, asked=asked, turn=_next(record.turn), seen_at=now, halted=False)
 
 
+def ended_without(record: Record) -> Record:
+    """Return the first volume's record with which a plan ends that waits for what it has made."""
+    return replace(record, halted=True)
+
+
 def given_up(record: Record, now: int) -> Record:
     """Return the first volume's record with which the plan ends where it is."""
     anew = replace(record, asked=None, stage=Stage.GIVING_UP)

@@ -129,8 +129,10 @@ class Target:
         """Tell whether there is an image to write it from, or none has to be made beforehand."""
         if self.reimaging is not Reimaging.IMAGE:
             return True
+        image = self.image
         # One without bytes is of no use here.
-        return self.image is not None and self.image.status == "active" and bool(self.image.size)
+        made = image is not None and image.stands_for == self.record.snapshot_id
+        return made and image is not None and image.status == "active" and bool(image.size)
 
     @property
     def is_written(self) -> bool:

@@ -8,9 +8,9 @@ from snapshot_dashboard.rules.revert_plan import (
     Content,
     Halt,
     Plan,
-    Reimaging,
     Step,
     Target,
+    can_reimage,
     moment,
 )
 from snapshot_dashboard.rules.revert_record import MOMENT, Act, Before, Progress, Stage
@@ -30,7 +30,7 @@ _NOT_DONE = {
 # What is not done long after it was asked for.
 _DESTRUCTIVE = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE, Act.STOP_AGAIN)
 # What overwrites a volume, or leads there.
-_OVERWRITING = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE)
+_OVERWRITING = (Act.HELP, Act.UPLOAD, Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE)
 # What Nova cannot do where a volume is in an error state.
 _STARTING = (Act.UNSHELVE, Act.START)
 
@@ -68,11 +68,9 @@ def next_step(plan: Plan, now: int) -> Step:
     may have been used meanwhile.
     """
     step = _step(plan)
+    step = _barred(plan, step) or step
     if step.act not in _DESTRUCTIVE:
         return step
-    barred = _barred(plan, step)
-    if barred:
-        return barred
     if plan.halted and plan.stage is Stage.GOING:
         return Step(halt=Halt.PAUSED)
     return Step(halt=Halt.LEFT) if plan.is_left(now) else step
@@ -84,7 +82,7 @@ def _barred(plan: Plan, step: Step) -> Step | None:
         return None
     left = [each for each in plan.targets if not each.record.progress.is_after]
     for each in left:
-        if each.reimaging is Reimaging.NEVER:
+        if not can_reimage(each.volume, each.reimaging):
             return Step(halt=Halt.NOT_PROVED, target=each)
     old = [each for each in left if _is_old(plan, each)]
     return Step(halt=Halt.COPY_OLD, target=old[0]) if old else None
@@ -98,15 +96,17 @@ def _is_old(plan: Plan, target: Target) -> bool:
     then = copy.metadata.get(MOMENT, "")
     if instance.status == OFF:
         return then != moment(instance)
-    return then.rpartition(" ")[2] != instance.launched
+    # Who has shelved it may have used it before; starting it leaves no trace then.
+    by_others = instance.status == OFFLOADED and plan.lead.record.asked is not Act.SHELVE
+    return by_others or then.rpartition(" ")[2] != instance.launched
 
 
 def _step(plan: Plan) -> Step:
     if plan.over:
         return WAIT
     if plan.stage in (Stage.FINISHED, Stage.GIVEN_UP):
-        # It is not yet written down everywhere.
-        return Step(Act.FINISH)
+        # It is not yet written down everywhere, or a volume was away.
+        return _tidying(plan) or Step(Act.FINISH)
     if plan.orphaned and plan.stage is Stage.GOING:
         return Step(halt=Halt.INSTANCE_GONE)
     if plan.missing and plan.stage is Stage.GOING:
@@ -153,7 +153,10 @@ def _prepare(plan: Plan, target: Target) -> Step | None:
     progress, helper, image = target.record.progress, target.helper, target.image
     if target.is_prepared or progress not in _PREPARED_BEFORE:
         return None
-    if image and image.status in _UNFINISHED or helper and phase(helper.status) is Phase.MOVING:
+    uploading = image is not None and image.status in _UNFINISHED
+    if uploading and plan.is_asking(Act.UPLOAD, target):
+        return WAIT
+    if helper and phase(helper.status) is Phase.MOVING:
         return WAIT
     ready = helper is not None and helper.status == "available"
     if ready and progress in (Progress.OLD, Progress.HELPING):
@@ -185,11 +188,18 @@ def _leaving(plan: Plan) -> Step:
         asked = plan.lead.record.asked
         mine = asked in (Act.UNSHELVE, Act.STOP_AGAIN, Act.START)
         return _ask(plan, Act.STOP_AGAIN) if mine else Step(halt=Halt.INSTANCE_CHANGED)
-    return WAIT if any(_is_helping(plan, each) for each in plan.targets) else Step(Act.FINISH)
+    return WAIT if waits_for_helpers(plan) else Step(Act.FINISH)
+
+
+def waits_for_helpers(plan: Plan) -> bool:
+    """Tell whether a plan that is at its end waits for what it has made to be removable.
+
+    Not any more where a person does not want to wait.
+    """
+    return not plan.halted and any(_is_helping(plan, each) for each in plan.targets)
 
 
 def _is_helping(plan: Plan, target: Target) -> bool:
-    """Tell whether what was made for an image cannot be removed yet."""
     helper = target.helper
     moving = helper is not None and phase(helper.status) is Phase.MOVING
     return moving or any(plan.is_asking(each, target) for each in (Act.HELP, Act.UPLOAD))
@@ -338,6 +348,13 @@ def can_retry(plan: Plan, step: Step) -> bool:
     return not (uncopied and _status(plan) == OFFLOADED)
 
 
+def can_end_without(plan: Plan, step: Step) -> bool:
+    """Tell whether all that is left is to wait until what was made for the plan can be removed."""
+    done = all(each.record.progress is Progress.DONE for each in plan.targets)
+    ending = done or plan.stage is Stage.GIVING_UP
+    return ending and step == WAIT and waits_for_helpers(plan)
+
+
 def can_give_up(plan: Plan, step: Step) -> bool:
     """Tell whether the plan can end where it is: not where only support can go on.
 
@@ -345,4 +362,6 @@ def can_give_up(plan: Plan, step: Step) -> bool:
     """
     supports = step.halt is not None and step.halt.only_support
     done = all(each.record.progress is Progress.DONE for each in plan.targets)
+    if can_end_without(plan, step):
+        return True
     return plan.stage is Stage.GOING and not supports and (step.halt is not None or not done)

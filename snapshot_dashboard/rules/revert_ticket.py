@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from snapshot_dashboard.rules.revert_plan import Halt, Plan, Step, Target
@@ -23,16 +23,16 @@ NEXT_STEPS: Mapping[Halt, str] = {
         "of that status without deleting it or its volumes. After that the owner goes on."
     ),
     Halt.NOT_PROVED: (
-        'Setting REIMAGE_FROM_SNAPSHOT does not say "proved" for the type of the volume any more. '
+        "Setting REIMAGE_FROM_SNAPSHOT does not let volumes of this type be re-imaged any more. "
         "Tell the owner why, or switch it on again; the owner can end the plan."
     ),
     Halt.INSTANCE_GONE: "None: the owner ends the plan on the page of each of its volumes.",
 }
 _OTHER = "The owner can try again. Find out why it was refused if that does not help."
 _WAITING = (
-    "Nothing was refused: the plan waits until the status of each volume, and the task of the "
-    "instance, have ended. Find out in the logs of cinder-volume and nova-compute whether that is "
-    "still going on."
+    "Nothing was refused: the plan waits until the status of each volume and image, and the task "
+    "of the instance, have ended. Find out in the logs of cinder-volume and nova-compute whether "
+    "that is still going on."
 )
 
 
@@ -62,7 +62,7 @@ def of_plan(plan: Plan, step: Step, snapshots: Mapping[str, Snapshot], around: A
         f"Project {around.project_name} ({around.project_id})  region "
         f"{around.region or UNKNOWN}  user {around.user_name}",
         f"{holder}, before the revert: {plan.before.value}",
-        *(_volume(each, snapshots) for each in plan.targets),
+        *(line for each in plan.targets for line in _volume(each, snapshots)),
         f"Plan {plan.id}, in the metadata of the volumes",
         f"Message: {around.message or NONE}",
         f"Request id {around.request_id or NONE}",
@@ -83,7 +83,17 @@ def next_step(plan: Plan, step: Step) -> str:
     }
 
 
-def _volume(target: Target, snapshots: Mapping[str, Snapshot]) -> str:
+def _volume(target: Target, snapshots: Mapping[str, Snapshot]) -> Iterator[str]:
+    """Return a volume, then what was made for it: any of these may hang."""
+    yield _itself(target, snapshots)
+    for what, volume in (("copy", target.copy), ("of the snapshot", target.helper)):
+        if volume:
+            yield f"  Volume {_titled(volume.id, volume.name)} ({what}) status {volume.status}"
+    if target.image:
+        yield f"  Image {target.image.id} status {target.image.status or UNKNOWN}"
+
+
+def _itself(target: Target, snapshots: Mapping[str, Snapshot]) -> str:
     volume, known = target.volume, snapshots.get(target.record.snapshot_id)
     snapshot = _titled(target.record.snapshot_id, known.name if known else "")
     return (

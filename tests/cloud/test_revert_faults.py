@@ -218,7 +218,7 @@ def test_giving_up_halfway_brings_the_instance_back_with_mixed_contents(
     plan, step = two.halted()
     assert step.halt is Halt.WRITE_REFUSED and step.target and step.target.volume.id == data
     assert can_give_up(plan, step)
-    revert_records.give_up(ours, plan)
+    revert_records.give_up(ours, plan, Step())
     finished(workshop.owner, ours, two.id)
     plan = plan_of(ours, two.id)
     assert plan.stage is Stage.GIVEN_UP

@@ -188,6 +188,7 @@ class Cloud:
         )
         made.metadata, made.content = dict(wanted["metadata"]), "new"
         made.image = {"os": "linux", "img_signature": "x", FORMER: "of another plan"}
+        made.image["block_device_mapping"] = "of another plan"
         self.copies[made.id] = made
         ends = "error" if "helper" in self.failing else "available"
         self.failing.discard("helper")
@@ -220,14 +221,15 @@ class Cloud:
         image_id = str(uuid.UUID(int=self.rng.getrandbits(128)))
         image: Json = {**made.image, "id": image_id, "status": "queued", "size": None}
         self.images[image_id] = image
-        fails = "upload" in self.failing
-        self.failing.discard("upload")
+        # Where it hangs, the image never gets all its bytes.
+        fails = next((each for each in ("upload", "hangs") if each in self.failing), "")
+        self.failing.discard(fails)
 
         def ends() -> None:
             made.status = "available"
-            if fails:
+            if fails == "upload":
                 self.images.pop(image_id, None)
-            elif image_id in self.images:
+            elif image_id in self.images and not fails:
                 image.update(status="active", size=made.size * 1024**3)
 
         self.later(self.rng.uniform(5, 300), ends)
@@ -235,8 +237,9 @@ class Cloud:
 
     def _reimage(self, disk: Disk, image_id: str) -> None:
         image = self._image(image_id)
-        if not image["size"]:
-            assert self.reimaging is not Reimaging.IMAGE, "zeros are written"
+        empty = not image["size"] and "block_device_mapping" not in image
+        if "block_device_mapping" in image:
+            assert not image["size"], "another snapshot is written than that of the bytes"
             (mapping,) = json.loads(image["block_device_mapping"])
             if mapping["volume_size"] > disk.size:
                 raise Fails(400)
@@ -255,15 +258,15 @@ class Cloud:
             self._is(disk, disk.former)
             raise Fails(400)
         self.written.append((disk.id, disk.metadata.get(RECORD, "")))
-        self._write(disk, dict(image))
+        self._write(disk, dict(image), "zeros" if empty else "new")
 
-    def _write(self, disk: Disk, image: Json) -> None:
+    def _write(self, disk: Disk, image: Json, content: str) -> None:
         own = ("id", "status", "size")
         marks = {key: str(each) for key, each in image.items() if key not in own}
         marks["image_id"] = image["id"]
         steps: list[Callable[[], None]] = [
             lambda: setattr(disk, "content", "half"),
-            lambda: setattr(disk, "content", "new"),
+            lambda: setattr(disk, "content", content),
             lambda: setattr(disk, "bootable", True),
             lambda: disk.image.clear(),
             lambda: disk.image.update(marks),
@@ -338,6 +341,13 @@ class Cloud:
             raise Fails(409, "state")
         self.ran = self.updated = self.now
 
+    def reuse(self) -> None:
+        """Let somebody start the instance, work with it, and shelve it, between two looks."""
+        self.use()
+        self.status = "SHELVED_OFFLOADED"
+        for each in self.attached:
+            self._is(each, "reserved")
+
     def delete(self) -> None:
         """Let somebody delete the instance, whose volumes are kept."""
         if self.task or any(each.status == "downloading" for each in self.attached):
@@ -385,6 +395,7 @@ def _told(disk: Disk) -> Json:
         "name": "data",
         # What it really holds at this moment, for the test.
         "description": disk.content,
+        "encrypted": False,
         "size": disk.size,
         "status": disk.status,
         "bootable": "true" if disk.bootable else "false",

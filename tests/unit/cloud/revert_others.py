@@ -29,6 +29,7 @@ IN_THE_CLOUD = (
     "clone fails",
     "helper fails",
     "upload fails",
+    "hangs while it is uploaded",
     "stop fails",
     "shelve fails",
     "unshelve fails",
@@ -40,8 +41,10 @@ BY_OTHERS = (
     "instance unshelved",
     "instance locked",
     "instance used",
+    "instance reused",
     "instance deleted",
     "operator forbids",
+    "operator changes",
     "volume detached",
     "volume used",
     "volume extended",
@@ -72,8 +75,7 @@ def _by_others(run: Run, fault: str) -> bool:
     """Change something meanwhile; False where it cannot be done now."""
     what, deed = fault.split()
     if what == "operator":
-        run.cloud.reimaging = Reimaging.NEVER
-        return True
+        return _operator(run, deed)
     if what == "instance":
         return _instance_is(run, deed)
     disk = run.rng.choice(list(run.cloud.disks.values()))
@@ -96,6 +98,15 @@ def _by_others(run: Run, fault: str) -> bool:
     return True
 
 
+def _operator(run: Run, deed: str) -> bool:
+    if deed == "forbids":
+        run.cloud.reimaging = Reimaging.NEVER
+        return True
+    other = {Reimaging.PROVED: Reimaging.IMAGE, Reimaging.IMAGE: Reimaging.PROVED}
+    run.cloud.reimaging = other[run.cloud.reimaging]
+    return True
+
+
 def _images_are(run: Run, deed: str) -> bool:
     if not run.cloud.images:
         return False
@@ -113,7 +124,7 @@ def _instance_is(run: Run, deed: str) -> bool:
     if deed == "locked":
         run.cloud.locked = True
         return True
-    if deed in ("used", "deleted"):
+    if deed in ("used", "reused", "deleted"):
         return _instance_is_used(run, deed)
     action = {"started": "os-start", "stopped": "os-stop", "unshelved": "unshelve"}[deed]
     try:
@@ -125,10 +136,7 @@ def _instance_is(run: Run, deed: str) -> bool:
 
 def _instance_is_used(run: Run, deed: str) -> bool:
     try:
-        if deed == "used":
-            run.cloud.use()
-        else:
-            run.cloud.delete()
+        {"used": run.cloud.use, "reused": run.cloud.reuse, "deleted": run.cloud.delete}[deed]()
     except Fails:
         return False
     return True
@@ -140,7 +148,7 @@ def _volume_is(run: Run, disk: Disk, deed: str) -> bool:
         return True
     if disk.status not in ("available", "reserved"):
         return False
-    run.meddled = True
+    run.meddled = run.meddled or deed != "detached"
     if deed == "detached":
         disk.attached = False
         disk.status = "available"

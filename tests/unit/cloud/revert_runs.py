@@ -40,6 +40,7 @@ _FOREVER = Deadline(1e9)
 _LIMIT = 600
 _DAYS = 3 * 24 * 3600.0
 _LEFT = 900
+_BY_IMAGE = ("helper fails", "upload fails", "hangs while it is uploaded")
 
 _STATUSES = {
     Before.RUNNING: "ACTIVE",
@@ -96,7 +97,7 @@ class Run:
         object.__setattr__(self.ours, "run", self)
         self.before = self.rng.choice([*Before, Before.RUNNING])
         self.copy = self.rng.random() < 0.4 and self.before is not Before.SHELVED
-        if self.rng.random() < 0.4 or self.fault in ("helper fails", "upload fails"):
+        if self.rng.random() < 0.4 or self.fault in _BY_IMAGE:
             self.cloud.reimaging = Reimaging.IMAGE
         self.strikes = self.rng.randrange(1, self.rng.choice([12, 24, 60]))
         self._furnish()
@@ -245,6 +246,10 @@ class Run:
         else:
             machine = revert_plan.read_machine(self.ours, INSTANCE)
             found = revert_plan.of_instance(self.ours, machine)
+            if found is None or found.over:
+                # What is left of it is at a volume that the instance does not have any more.
+                rest = self._plan_of_a_volume()
+                found = rest if rest and not (found and rest.over) else found
         for each in found.targets if found else ():
             self._compare(each.content, each.volume.description, str(each.record))
         return found
@@ -312,7 +317,7 @@ class Run:
         if can_retry(plan, step) and (self._is_worth_it(step) or not can_give_up(plan, step)):
             revert_records.go_on(self.ours, plan, step)
         elif step.halt and can_give_up(plan, step):
-            revert_records.give_up(self.ours, plan)
+            revert_records.give_up(self.ours, plan, step)
         else:
             return
         self.looked_at = self.confirmed_at = self.cloud.now

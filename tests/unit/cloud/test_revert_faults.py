@@ -18,7 +18,7 @@ from snapshot_dashboard.cloud import (
 from snapshot_dashboard.cloud.errors import Refused
 from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step
+from snapshot_dashboard.rules.revert_plan import WAIT, Content, Halt, Plan, Step
 from snapshot_dashboard.rules.revert_record import Act, Before, Progress
 from snapshot_dashboard.rules.revert_steps import next_step
 from tests.unit.cloud.revert_others import FAULTS
@@ -104,7 +104,7 @@ def test_what_was_decided_before_somebody_gave_up_is_not_written(
 ) -> None:
     run, plan, step = at_writing(monkeypatch, 1)
     known = len(run.cloud.written)
-    revert_records.give_up(run.ours, plan)
+    revert_records.give_up(run.ours, plan, step)
     carry_out(run, plan, step)
     assert len(run.cloud.written) == known
 
@@ -167,7 +167,7 @@ def test_nobody_chooses_anything_while_a_step_is_carried_out(
         found = run.plan()
         assert found
         with pytest.raises(UnderWay):
-            revert_records.give_up(run.ours, found)
+            revert_records.give_up(run.ours, found, WAIT)
         send(connection, *about, reserved=reserved)
 
     monkeypatch.setattr(reimage, "reimage", meanwhile)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from snapshot_dashboard.rules.image import Image
-from snapshot_dashboard.rules.revert_changes import confirmed, given_up
+from snapshot_dashboard.rules.revert_changes import confirmed, ended_without, given_up
 from snapshot_dashboard.rules.revert_plan import (
     LEFT_ALONE,
     WAIT,
@@ -23,13 +23,22 @@ from snapshot_dashboard.rules.revert_progress import Mark, Part, items
 from snapshot_dashboard.rules.revert_record import MOMENT, RECORD, Act, Before, Progress, Stage
 from snapshot_dashboard.rules.revert_steps import can_give_up, can_retry, next_step
 from snapshot_dashboard.rules.volume import Volume
-from tests.unit.rules.revert_plans import NOW, PLAN, asking, detached, plan, plans, target
+from tests.unit.rules.revert_plans import (
+    NOW,
+    PLAN,
+    asking,
+    detached,
+    plan,
+    plans,
+    snapshot_id,
+    target,
+)
 
 OFFLOADED = "SHELVED_OFFLOADED"
 DESTRUCTIVE = (Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE, Act.STOP_AGAIN)
 
 
-IMAGE = Image("i1", "[revert]", frozenset(), "active", 1)
+IMAGE = Image("i1", "[revert]", frozenset(), "active", 1, stands_for=snapshot_id(0))
 
 
 def barred(of: Target) -> Target:
@@ -39,7 +48,8 @@ def barred(of: Target) -> Target:
 
 def by_image(of: Target, **more: Any) -> Target:
     """Return a volume that is written from an image with bytes."""
-    return replace(of, reimaging=Reimaging.IMAGE, **more)
+    plain = replace(of.volume, encrypted=more.pop("encrypted", False))
+    return replace(of, volume=plain, reimaging=Reimaging.IMAGE, **more)
 
 
 def helping(status: str) -> Volume:
@@ -97,6 +107,23 @@ HALTS = [
         Halt.NOT_PREPARED,
         plan(by_image(target(progress=Progress.HELPING), helper=helping("error"))),
     ),
+    # It hangs: nobody gives it its bytes any more.
+    (
+        Halt.NOT_PREPARED,
+        plan(
+            by_image(
+                target(progress=Progress.UPLOADING),
+                image=replace(IMAGE, status="saving"),
+                helper=helping("available"),
+            )
+        ),
+    ),
+    # What an image of an encrypted snapshot writes is not known.
+    (Halt.NOT_PROVED, plan(by_image(target(), encrypted=True))),
+    (Halt.NOT_PROVED, plan(by_image(target(), encrypted=None))),
+    (Halt.NOT_PROVED, shelved(by_image(reserved(), image=IMAGE, encrypted=True))),
+    # Somebody has used it before it was shelved.
+    (Halt.COPY_OLD, shelved(reserved(copy=copied("available"), asked=Act.STOP))),
     # Somebody has deleted it.
     (Halt.NOT_PREPARED, shelved(by_image(reserved(progress=Progress.COPYING)))),
     (Halt.NOT_PREPARED, shelved(by_image(reserved(progress=Progress.AGAIN)))),
@@ -175,6 +202,7 @@ ACTS = [
     (Act.HELP, plan(by_image(target()))),
     # One without bytes is of no use.
     (Act.HELP, plan(by_image(target(), image=replace(IMAGE, size=0)))),
+    (Act.HELP, plan(by_image(target(), image=replace(IMAGE, stands_for="")))),
     (Act.HELP, plan(by_image(detached()), status=None)),
     (Act.UPLOAD, plan(by_image(target(progress=Progress.HELPING), helper=helping("available")))),
     (Act.STOP, plan(by_image(target(progress=Progress.UPLOADING), image=IMAGE))),
@@ -205,6 +233,10 @@ ACTS = [
     (Act.FINISH, shelved(reserved(progress=Progress.DONE, before=Before.SHELVED))),
     (Act.FINISH, plan(detached(progress=Progress.DONE), status=None)),
     (Act.FINISH, plan(target(**ENDING))),
+    # It was away when the plan was ended.
+    (Act.DESCRIBE, plan(target(stage=Stage.GIVEN_UP), target(1, progress=Progress.NEW))),
+    # A person does not want to wait for what was made for it.
+    (Act.FINISH, plan(by_image(target(halted=True, **ENDING), helper=helping("uploading")))),
     # It was cut short: each volume has to know that it is over.
     (Act.FINISH, plan(target(progress=Progress.DONE), target(1, stage=Stage.FINISHED))),
     (Act.FINISH, plan(target(stage=Stage.GIVEN_UP), target(1), missing=True)),
@@ -241,7 +273,10 @@ def test_a_copy_is_made_before_anything_is_shelved() -> None:
 WAITING = [
     plan(by_image(target(progress=Progress.HELPING), helper=helping("creating"))),
     plan(by_image(target(progress=Progress.UPLOADING), helper=helping("uploading"))),
-    plan(by_image(target(progress=Progress.UPLOADING), image=replace(IMAGE, status="saving"))),
+    plan(
+        by_image(target(progress=Progress.UPLOADING), image=replace(IMAGE, status="saving")),
+        asking=asking(Act.UPLOAD, target()),
+    ),
     plan(by_image(target(progress=Progress.HELPING)), asking=asking(Act.HELP, target())),
     # What was made for it is removed in the end.
     plan(by_image(target(**ENDING), helper=helping("uploading"))),
@@ -350,3 +385,14 @@ def test_while_it_is_being_asked_for_a_volume_is_not_told_as_unknown() -> None:
     assert [each.content(sent) for each in (asked, lost)] == [Content.WRITING, Content.UNKNOWN]
     (written,) = (each for each in items(asked, WAIT) if each.part is Part.WRITE)
     assert written.mark is Mark.WAITING
+
+
+def test_who_does_not_want_to_wait_in_the_end_need_not() -> None:
+    waiting = plan(by_image(target(**ENDING), helper=helping("uploading")))
+    assert next_step(waiting, NOW) == WAIT
+    assert can_give_up(waiting, WAIT)
+    without = replace(waiting.lead, record=ended_without(waiting.lead.record))
+    assert next_step(replace(waiting, targets=(without,)), NOW).act is Act.FINISH
+    # A step that the cloud is at is no reason to end.
+    busy = plan(target(**ENDING), task="powering-on")
+    assert not can_give_up(busy, WAIT)

@@ -76,8 +76,11 @@ HALTS: Mapping[Halt, Problem] = {
         _("Send the ticket below to support. Then come back here."),
     ),
     Halt.INSTANCE_GONE: Problem(
-        _("Halted: the instance of this revert does not exist any more"),
-        _("Nothing more is written. The table below tells what the volume holds."),
+        _("Halted: the instance of this revert does not have this volume any more"),
+        _(
+            "The instance was deleted, or the volume was detached from it. Nothing more is "
+            "written. The table below tells what the volume holds."
+        ),
         _("Stop here: notes and images of the revert are removed. The volume stays as it is."),
         tone="warning",
     ),
@@ -94,8 +97,8 @@ HALTS: Mapping[Halt, Problem] = {
     ),
     Halt.NOT_COPIED: Problem(
         _('Halted: volume "%(volume)s" was not copied'),
-        _("The copy was asked for, and there is none. Nothing was overwritten."),
-        _AGAIN,
+        _("There is no copy of it. Nothing was overwritten."),
+        _("Try again while the instance is shut off. If it is shelved, stop here and plan again."),
     ),
     Halt.COPY_FAILED: Problem(
         _('Halted: the copy of volume "%(volume)s" has failed'),
@@ -144,6 +147,13 @@ HALTS: Mapping[Halt, Problem] = {
         _AGAIN,
     ),
 }
+
+# Where nobody knows what the volume holds: there is nothing to write it from any more.
+IMAGE_GONE = Problem(
+    _('Halted: the image of snapshot "%(snapshot)s" is not there any more'),
+    _('It is not known what volume "%(volume)s" holds: it was perhaps written in part.'),
+    _("Stop here, then plan the revert again: another image is made."),
+)
 
 # The same where the volume is still in a status that ought to end by itself.
 STUCK = Problem(

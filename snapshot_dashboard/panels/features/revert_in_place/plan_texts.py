@@ -106,8 +106,8 @@ VOLUME: Mapping[VolumeBlocker, BlockerTexts] = {
     ),
     VolumeBlocker.ENCRYPTED: BlockerTexts(
         _(
-            "This volume is encrypted. In this cloud reverting in place takes an image of the "
-            "snapshot, which is not made of an encrypted volume."
+            "This volume is encrypted, or that is not told. In this cloud reverting in place takes "
+            "an image of the snapshot, which is not made of an encrypted volume."
         ),
         advice=_("Make a volume from the snapshot instead."),
     ),
@@ -184,12 +184,13 @@ RIGHTS: Mapping[tuple[tuple[str, str], ...], Promise] = {
     ),
 }
 # And where an image has to be made of each snapshot first.
+RULES_BY_IMAGE = (
+    ("volume", "volume:create"),
+    ("volume", "volume:delete"),
+    ("volume", "volume_extension:volume_actions:upload_image"),
+)
 RIGHTS_BY_IMAGE: Mapping[tuple[tuple[str, str], ...], Promise] = {
-    (
-        ("volume", "volume:create"),
-        ("volume", "volume:delete"),
-        ("volume", "volume_extension:volume_actions:upload_image"),
-    ): _("create and delete volumes, and upload them to images"),
+    RULES_BY_IMAGE: _("create and delete volumes, and upload them to images"),
 }
 HAPPENS: Mapping[Before, Promise] = {
     Before.RUNNING: _(

@@ -37,12 +37,13 @@ from snapshot_dashboard.panels.common.links import lazy_page, page, with_query
 from snapshot_dashboard.panels.common.problems import Problem, because
 from snapshot_dashboard.panels.features.revert_in_place import progress_shown as showing
 from snapshot_dashboard.panels.features.revert_in_place import progress_texts as words
+from snapshot_dashboard.panels.features.revert_in_place.plan_texts import RULES_BY_IMAGE
 from snapshot_dashboard.rules import revert_changes as changes
 from snapshot_dashboard.rules import revert_plan as rules
 from snapshot_dashboard.rules import revert_progress, revert_record, revert_steps
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.message import Message
-from snapshot_dashboard.rules.revert_plan import Halt, Plan, Step
+from snapshot_dashboard.rules.revert_plan import Halt, Plan, Reimaging, Step
 from snapshot_dashboard.rules.revert_record import Record
 from snapshot_dashboard.rules.snapshot import default_name
 from snapshot_dashboard.rules.volume import Volume
@@ -99,7 +100,10 @@ class ProgressView(DialogView):
     def allowed(self) -> bool:
         """Tell whether the role of whoever looks allows all that the plan takes."""
         target = {"project_id": self.request.user.project_id}
-        return bool(policy.check(self.policy_rules, self.request, target))
+        targets = self.plan.targets if self.plan else ()
+        by_image = any(each.reimaging is Reimaging.IMAGE for each in targets)
+        needed = (*self.policy_rules, *(RULES_BY_IMAGE if by_image else ()))
+        return bool(policy.check(needed, self.request, target))
 
     def is_script(self) -> bool:
         """Tell whether the page's script asks."""
@@ -158,7 +162,11 @@ class ProgressView(DialogView):
                 self.problem = words.UNTICKED
         elif deed == GIVE_UP and revert_steps.can_give_up(plan, self.step):
             if sure:
-                self.let("give_up", plan, lambda: revert_records.give_up(self.connection, plan))
+                self.let(
+                    "give_up",
+                    plan,
+                    lambda: revert_records.give_up(self.connection, plan, self.step),
+                )
             else:
                 self.problem = words.UNTICKED
 
@@ -238,9 +246,13 @@ class ProgressView(DialogView):
     def message(self) -> Message | None:
         """Read why the storage service has failed; the page can do without."""
         target = self.step.target
-        if target is None or self.step.halt is not Halt.WRITE_FAILED:
+        if target is None:
             return None
-        found = known(lambda: messages.about(self.connection, target.volume.id, 1))
+        about = {Halt.WRITE_FAILED: target.volume, Halt.NOT_PREPARED: target.helper}
+        volume = about.get(self.step.halt) if self.step.halt else None
+        if volume is None:
+            return None
+        found = known(lambda: messages.about(self.connection, volume.id, 1))
         return next(iter(found or ()), None)
 
     def state(self) -> dict[str, Any]:

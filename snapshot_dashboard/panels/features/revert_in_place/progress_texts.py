@@ -13,17 +13,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.panels.common import causes, problems
+from snapshot_dashboard.panels.common.attachment_state.explanation import instance_status
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.scope import ScopeTexts
 from snapshot_dashboard.panels.common.statuses import status_word
-from snapshot_dashboard.panels.features.revert_in_place.halt_texts import HALTS, STUCK
+from snapshot_dashboard.panels.features.revert_in_place.halt_texts import HALTS, IMAGE_GONE, STUCK
 from snapshot_dashboard.rules import revert_progress as rules
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.message import Message
 from snapshot_dashboard.rules.revert_plan import Content, Halt, Plan, Step, Target
 from snapshot_dashboard.rules.revert_progress import Item, Mark, Part
 from snapshot_dashboard.rules.revert_record import Before, Progress, Stage
+from snapshot_dashboard.rules.revert_steps import OFF, OFFLOADED, RUNNING, can_end_without
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # One sentence for each step of the list.
@@ -69,6 +71,8 @@ _DONE = {
     Before.OFF: _('Instance "%(instance)s" is reverted; it is shut off, as it was before'),
     Before.SHELVED: _('Instance "%(instance)s" is reverted; it is shelved, as it was before'),
 }
+_IN_THE_END = {Before.RUNNING: RUNNING, Before.OFF: OFF, Before.SHELVED: OFFLOADED}
+_DONE_SINCE = _('Instance "%(instance)s" is reverted; its status is %(status)s now')
 _DONE_TEXT = _(
     "Each volume below was brought back to its snapshot. The snapshots are still there. What "
     "the volumes hold now includes whatever was written to them since."
@@ -168,6 +172,10 @@ _LOST_DETACHED = _(
     "I understand that everything written to %(volumes)s after the snapshot was taken will be "
     "lost, up to this moment."
 )
+_ENDS_WITHOUT = _(
+    "I understand that a volume or an image that was made for this revert may be left. Its name "
+    "begins with [revert]."
+)
 _ENDS = {
     Before.NONE: _("I understand that nothing more is written to %(volumes)s."),
     Before.RUNNING: _(
@@ -200,7 +208,7 @@ class Teller:
         gone = plan.lead.record.instance_id
         return {
             "instance": isolated((instance.name or instance.id) if instance else gone),
-            "status": status_word(instance.status) if instance else "",
+            "status": instance_status(instance.status, locked=None) if instance else "",
             "volume": isolated(shown.volume.label),
             "volume_status": status_word(shown.volume.status),
             "snapshot": isolated(self.snapshot_name(shown)),
@@ -233,16 +241,28 @@ class Teller:
         """Return what stands on top of the page."""
         plan, step = self._plan, self._step
         if step.halt:
-            stuck = rules.is_stuck(step)
-            return self._told(STUCK if stuck else HALTS[step.halt], step.target)
+            return self._told(self._halt(step.halt), step.target)
         if plan.stage is Stage.FINISHED:
-            return self._told(Problem(_DONE[plan.before], _DONE_TEXT, tone="info"))
+            return self._told(Problem(self._done(), _DONE_TEXT, tone="info"))
         if plan.stage is Stage.GIVEN_UP:
             return self._told(Problem(_GIVEN_UP, _GIVEN_UP_TEXT, self.warning(), tone="warning"))
         if plan.stage is Stage.GIVING_UP:
             return self._told(Problem(_ENDING, _ENDING_TEXT, tone="info"))
         going = _GOING.get(plan.before, _GOING[Before.RUNNING])
         return self._told(Problem(going, _OPEN, tone="info"))
+
+    def _halt(self, halt: Halt) -> Problem:
+        target = self._step.target
+        unknown = target is not None and target.record.progress is Progress.AGAIN
+        if halt is Halt.NOT_PREPARED and unknown:
+            return IMAGE_GONE
+        return STUCK if rules.is_stuck(self._step) else HALTS[halt]
+
+    def _done(self) -> str | Promise:
+        """Return what was done; not that an instance is in a state in which it is not now."""
+        plan = self._plan
+        now = plan.instance.status if plan.instance else None
+        return _DONE[plan.before] if now == _IN_THE_END.get(plan.before) else _DONE_SINCE
 
     def _told(self, problem: Problem, target: Target | None = None) -> Problem:
         return replace(
@@ -270,6 +290,8 @@ class Teller:
     def ends(self) -> SafeString:
         """Return the sentence to tick before the plan ends where it is."""
         plan = self._plan
+        if can_end_without(plan, self._step):
+            return sentence(_ENDS_WITHOUT)
         names = self._names(None) | {"volumes": self.volumes(plan.targets)}
         return sentence(_ENDS[plan.before if plan.instance else Before.NONE], **names)
 

@@ -536,7 +536,7 @@ def test_where_images_are_made_the_plan_and_the_limits_say_so(wire: Wire, person
     # Whether it is encrypted is not told.
     wire.volume("v1", **in_use("/dev/vda"), encrypted=None)
     page = person.get(FORM)
-    assert "Left out: This volume is encrypted." in row(page, 0)
+    assert "Left out: This volume is encrypted, or that is not told." in row(page, 0)
     assert "an image is made of each snapshot first" in page.text
     steps = [each.text_content() for each in page.all("//ol[@class='sd-plan-steps']/li")]
     assert steps[0] == 'Make an image of snapshot "name of s2"'

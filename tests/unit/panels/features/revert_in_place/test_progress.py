@@ -379,11 +379,12 @@ def test_what_is_left_of_the_plan_of_a_deleted_instance_is_ended_at_the_volume(
     anna: Person, cloud: Cloud, wire: Wire
 ) -> None:
     wire.fails("GET", SERVER, 404)
+    wire.fails("GET", f"{SERVER}/os-volume_attachments", 404)
     for stage in (Stage.GOING, Stage.GIVING_UP):
         cloud.has(record(progress=Progress.SENT, stage=stage), status="available")
         page = anna.get(DETACHED)
         if stage is Stage.GOING:
-            assert "the instance of this revert does not exist any more" in page.problem
+            assert "the instance of this revert does not have this volume" in page.problem
             assert not hidden(page, "go_on")
             anna.post(DETACHED, hidden(page, "give_up") | {"sure": "1"})
             assert cloud.written().stage is Stage.GIVING_UP
@@ -399,11 +400,45 @@ def test_an_instance_that_cannot_be_read_is_not_taken_for_a_deleted_one(
 ) -> None:
     cloud.has(record(), status="available")
     for status in (403, 500, 503):
-        wire.fails("GET", SERVER, status)
+        wire.fails("GET", f"{SERVER}/os-volume_attachments", status)
         page = anna.get(DETACHED)
         assert page.status == 200 and "cannot be" in page.problem
         anna.post(DETACHED, {"do": "step"})
     assert cloud.sent == []
+
+
+def test_a_volume_that_was_detached_has_its_part_ended_on_a_page_of_its_own(
+    anna: Person, cloud: Cloud, wire: Wire
+) -> None:
+    wire.says("GET", f"{SERVER}/os-volume_attachments", {"volumeAttachments": []})
+    cloud.has(record(progress=Progress.NEW), status="available")
+    page = anna.get(DETACHED)
+    assert "the instance of this revert does not have this volume" in page.problem
+    assert "It was not written" not in page.text
+    assert hidden(page, "give_up") and not hidden(page, "go_on")
+
+
+def test_a_volume_that_is_gone_does_not_hide_the_instance(
+    anna: Person, cloud: Cloud, wire: Wire
+) -> None:
+    wire.fails("GET", "/volumes/v2", 404)
+    page = anna.get(PAGE)
+    assert page.problem == "Halted: a volume of this revert is missing"
+    assert hidden(page, "give_up")
+
+
+@pytest.mark.parametrize("status", ["ACTIVE", "SHUTOFF"])
+def test_what_is_told_in_the_end_is_the_state_of_now(
+    anna: Person, cloud: Cloud, status: str
+) -> None:
+    for index, volume_id in enumerate(("v1", "v2")):
+        cloud.has(record(index, progress=Progress.DONE, stage=Stage.FINISHED), volume_id)
+    cloud.instance(status)
+    told = {
+        "ACTIVE": 'Instance "name of i1" is reverted, and started',
+        "SHUTOFF": 'Instance "name of i1" is reverted; its status is Shutoff now',
+    }
+    assert anna.get(PAGE).problem == told[status]
 
 
 def test_nothing_is_written_after_the_operator_has_switched_it_off(
