@@ -122,7 +122,7 @@ def test_a_shelved_instances_volume_is_detached_and_snapshotted(
 def test_what_a_dialog_says_is_met_in_order_and_it_can_be_left(
     anna: Person, workshop: Workshop
 ) -> None:
-    """The name, then the tick, then the buttons; a refusal leads back to the tick."""
+    """The name, then the tick, what is folded, the buttons; a refusal leads back to the tick."""
     _instance, volume = workshop.attached()
     page = volumes(anna).open(f"field=name&value={volume.name}")
     dialog = _open(page, volume.id)
@@ -131,6 +131,8 @@ def test_what_a_dialog_says_is_met_in_order_and_it_can_be_left(
     for name in met:
         assert anna.focus().get_dom_attribute("name") == name
         anna.press(Keys.TAB)
+    assert anna.focus().accessible_name == "Keep"
+    anna.press(Keys.TAB)
     assert anna.focus().accessible_name == "Do this by a program"
     _tab_to(anna, dialog.part(".cancel"))
     anna.press(Keys.TAB)
