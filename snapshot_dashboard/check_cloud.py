@@ -28,7 +28,7 @@ from snapshot_dashboard.cloud.probe_objects import Left, Thing
 from snapshot_dashboard.cloud.probe_patience import Stop
 from snapshot_dashboard.cloud.reimage_probe import LEFT_AFTER, Proof
 from snapshot_dashboard.cloud.survey import Survey, survey
-from snapshot_dashboard.rules.cloud_check import Finding, State, because, setting
+from snapshot_dashboard.rules.cloud_check import BY_IMAGE, Finding, State, because, setting
 from snapshot_dashboard.rules.text import plain
 
 # Exit statuses; 2 is argparse's.
@@ -87,7 +87,8 @@ def _probe(
 ) -> int:
     """Try re-imaging, unless it is known what would come of it."""
     known = {each.key: each for each in found}.get("reimage")
-    if known is None or known.state is State.NO:
+    by_image = known is not None and known.do == BY_IMAGE
+    if known is None or (known.state is State.NO and not by_image):
         state = State.UNKNOWN if known is None else State.NO
         text = "Nothing was tried: see above." if known is None else f"{known.text}."
         return report.proof(Proof(state, text, type_name))
@@ -95,7 +96,9 @@ def _probe(
     with _signals(stop, report):
         if not _remove_leftovers(report, login, stop, after):
             return report.proof(Proof(State.UNKNOWN, "It was stopped before it began.", type_name))
-        proof = reimage_probe.prove(login.connect, type_name, stop, report.step)
+        proof = reimage_probe.prove(
+            login.connect, type_name, stop, report.step, only_image=by_image
+        )
     return report.proof(proof)
 
 
@@ -216,7 +219,7 @@ class _Report:
             "state": proof.state.value,
             "text": proof.text,
             "volume_type": proof.type_name,
-            "setting": setting(proof.type_name) if may else None,
+            "setting": setting(proof.type_name, proof.word) if proof.word else None,
             "left": [_told(each.thing, each.why) for each in proof.left],
             "not_looked_for": proof.unseen,
         }
@@ -252,11 +255,10 @@ def _told(thing: Thing, why: str = "") -> dict[str, Any]:
 def _conclusion(proof: Proof) -> Iterator[str]:
     yield f"{_WORDS[proof.state]:8} {proof.text}"
     of = f"volume type {proof.type_name}" if proof.type_name else "the cloud's default volume type"
-    if proof.state is State.YES:
+    if proof.word:
         yield f"RESULT   REIMAGE_FROM_SNAPSHOT may be switched on for {of}:"
-        yield f"         SNAPSHOT_DASHBOARD = {{{setting(proof.type_name)}}}"
+        yield f"         SNAPSHOT_DASHBOARD = {{{setting(proof.type_name, proof.word)}}}"
     elif proof.state is State.NO:
         yield f'RESULT   REIMAGE_FROM_SNAPSHOT has to stay "never" for {of}.'
-        yield '         "image" makes an image of each snapshot first, and needs no proof.'
     else:
         yield f'RESULT   It could not be told: leave REIMAGE_FROM_SNAPSHOT at "never" for {of}.'

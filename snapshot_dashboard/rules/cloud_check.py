@@ -23,6 +23,8 @@ _NAMED = 5
 # VOLUME_REVERT and SUPPORT_REIMAGE_VOLUME in cinder/api/microversions.py.
 _REVERT = (3, 40)
 _REIMAGE = (3, 68)
+# What an operator can do where a snapshot cannot be re-imaged from.
+BY_IMAGE = 'See whether REIMAGE_FROM_SNAPSHOT may be "image": try it with --probe-reimage'
 # The highest version of Cinder 24 and 25, and of 26, the first that copies a snapshot.
 _OF_CINDER_26 = (3, 71)
 
@@ -153,7 +155,7 @@ def _reimage(version: Version, *, has_images: bool) -> Finding:
         why = f"needs Block Storage API {written(_REIMAGE)}"
     elif version < _OF_CINDER_26:
         why = "this Cinder is older than 26.0.0, and would destroy the content of the volume"
-        do = 'REIMAGE_FROM_SNAPSHOT "image" makes an image of each snapshot first'
+        do = BY_IMAGE
     elif not has_images:
         why = "needs the Image service"
     else:
@@ -162,10 +164,10 @@ def _reimage(version: Version, *, has_images: bool) -> Finding:
     return Finding("reimage", State.NO, f"{way}: {why}", do)
 
 
-def setting(type_name: str | None) -> str:
+def setting(type_name: str | None, word: str) -> str:
     """Return what an operator may write into the settings after a proof."""
     if not type_name:
-        return '"REIMAGE_FROM_SNAPSHOT": "proved"'
+        return f'"REIMAGE_FROM_SNAPSHOT": "{word}"'
     # A name may hold what is a wildcard in a pattern.
     pattern = json.dumps(glob.escape(type_name), ensure_ascii=False)
-    return f'"REIMAGE_FROM_SNAPSHOT": {{"*": "never", {pattern}: "proved"}}'
+    return f'"REIMAGE_FROM_SNAPSHOT": {{"*": "never", {pattern}: "{word}"}}'

@@ -47,10 +47,37 @@ def test_what_versions_mean(
     assert why in found["reimage"]["text"]
 
 
-def test_a_cloud_that_is_known_to_be_too_old_is_not_tried(
+def test_of_an_older_cloud_only_an_image_is_tried(
+    checked: ProbeCloud, wire: Wire, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The cloud would take an image without bytes literally."""
+    wire.versions("3.70")
+    checked.how = "empty"
+    status, said = run(capsys, *PROBE)
+    assert (status, checked.left) == (1, [])
+    assert len([each for each in checked.sent if each.endswith("os-reimage")]) == 1
+    assert said.splitlines()[-3:] == [
+        "RESULT   REIMAGE_FROM_SNAPSHOT may be switched on for volume type ssd:",
+        '         SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": {"*": "never", "ssd": "image"}}',
+        "         Everything that was made has been removed.",
+    ]
+
+
+def test_zeros_that_are_left_out_prove_nothing(
     checked: ProbeCloud, wire: Wire, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wire.versions("3.70")
+    checked.how = "sparse"
+    status, said = run(capsys, *PROBE)
+    assert (status, checked.left) == (3, [])
+    assert "did not bring its bytes: nothing is proved." in said
+    assert told(capsys, *PROBE)["probe"]["setting"] is None
+
+
+def test_a_cloud_that_is_known_to_be_too_old_is_not_tried(
+    checked: ProbeCloud, wire: Wire, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wire.versions("3.67")
     status, said = run(capsys, *PROBE)
     assert status == 1
     assert {each.split()[0] for each in checked.sent} == {"GET"}
@@ -96,14 +123,16 @@ def test_a_proof_says_what_may_be_set(
     }
 
 
-def test_a_refutation_says_that_it_has_to_stay_off(
+def test_a_refutation_says_that_it_takes_an_image(
     checked: ProbeCloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checked.how = "empty"
     status, said = run(capsys, *PROBE)
     assert (status, checked.left) == (1, [])
-    assert 'RESULT   REIMAGE_FROM_SNAPSHOT has to stay "never" for volume type ssd.' in said
-    assert told(capsys, *PROBE)["probe"]["setting"] is None
+    assert "its content is lost." in said
+    written = '"REIMAGE_FROM_SNAPSHOT": {"*": "never", "ssd": "image"}'
+    assert f"SNAPSHOT_DASHBOARD = {{{written}}}" in said
+    assert told(capsys, *PROBE)["probe"]["setting"] == written
 
 
 def test_what_is_not_proved_has_a_status_of_its_own(
@@ -184,8 +213,10 @@ def test_what_cannot_be_removed_is_no_success(
 
 
 def test_a_name_with_wildcards_stands_for_itself() -> None:
-    assert setting("nvme*") == '"REIMAGE_FROM_SNAPSHOT": {"*": "never", "nvme[*]": "proved"}'
-    assert setting(None) == '"REIMAGE_FROM_SNAPSHOT": "proved"'
+    assert (
+        setting("nvme*", "proved") == '"REIMAGE_FROM_SNAPSHOT": {"*": "never", "nvme[*]": "proved"}'
+    )
+    assert setting(None, "proved") == '"REIMAGE_FROM_SNAPSHOT": "proved"'
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ class Killed(BaseException):
 class ProbeCloud:
     """A project of a cloud. ``how`` is what Cinder makes of an image of size zero.
 
-    "copies" the snapshot that it names; takes it for an "empty" disk; "ignores" it; "fails".
+    "copies" the snapshot that it names; takes it for an "empty" disk; "ignores" it; "fails". Where
+    it is "sparse" it leaves out the zeros of any image.
     """
 
     def __init__(self, wire: Wire, how: str = "copies") -> None:
@@ -203,6 +204,12 @@ class ProbeCloud:
         named = json.loads(image.get("block_device_mapping", "null"))
         if named and self.how == "copies":
             self.bytes[volume["id"]] = self.bytes[named[0]["snapshot_id"]]
+        elif self.how == "sparse":
+            parts = range(0, _LENGTH, 1024)
+            written = [self.bytes[volume["id"]][each : each + 1024] for each in parts]
+            kept = [before[each : each + 1024] for each in parts]
+            both = zip(written, kept, strict=True)
+            self.bytes[volume["id"]] = b"".join(new if any(new) else old for new, old in both)
         elif named and self.how == "ignores":
             self.bytes[volume["id"]] = before
         self._busy(volume, "downloading", "error" if named and self.how == "fails" else "available")

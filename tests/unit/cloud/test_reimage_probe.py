@@ -56,7 +56,7 @@ def changes(wire: Wire) -> list[int]:
 
 def test_bytes_that_came_back_are_a_proof(wire: Wire) -> None:
     cloud = ProbeCloud(wire)
-    expected = Proof(State.YES, "The bytes of the snapshot came back.", "ssd")
+    expected = Proof(State.YES, "The bytes of the snapshot came back.", "ssd", "proved")
     assert prove(cloud) == expected
     assert cloud.left == []
     actions = [each.rsplit(" ", 1)[1] for each in cloud.sent if "/action" in each]
