@@ -120,3 +120,14 @@ def test_a_project_that_is_none_is_not_taken_for_our_own(wire: Wire, project_id:
     wire.quota()
     with pytest.raises(NotFound):
         quota.limits(connection(), project_id)
+
+
+def test_the_ids_of_instances_are_read_page_by_page(wire: Wire) -> None:
+    more = [{"rel": "next", "href": f"{NOVA}/servers?marker=i2"}]
+    first = {"servers": [{"id": "i1"}, {"id": "i2"}], "servers_links": more}
+    wire.says("GET", f"{NOVA}/servers", first)
+    wire.says("GET", f"{NOVA}/servers?marker=i2", {"servers": [{"id": "i3"}]})
+    assert list(compute.instance_ids(connection())) == [("i1", "i2"), ("i3",)]
+    # A service that does not heed the marker is not asked for ever.
+    wire.says("GET", f"{NOVA}/servers?marker=i2", first)
+    assert len(list(compute.instance_ids(connection()))) == 2

@@ -140,7 +140,11 @@ def _ticked(shown: Sequence[Section]) -> list[Snapshot]:
 
 def _sums(inventory: Inventory, ticked: Sequence[Snapshot]) -> dict[str, Any]:
     """Return what is freed by what is ticked, and what a script needs to say it of others."""
-    limits = quota.finish(quota.start(inventory.fresh()))
+    try:
+        limits = quota.finish(quota.start(inventory.fresh()))
+    except RequestFailed:
+        # The session has ended: nobody catches that where a page has been begun.
+        limits = None
     return {
         "freed": freed.texts(limits, ticked),
         "patterns": freed.patterns(limits),

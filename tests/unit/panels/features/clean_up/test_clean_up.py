@@ -197,3 +197,11 @@ def test_the_dialog_says_what_is_freed(wire: Wire, anna: Person) -> None:
     dialog = anna.get(f"{SNAPSHOTS}delete/several/?id=s1&id=s2", dialog=True)
     assert "Frees up to 40 GiB: 940 \u2192 900 of 1,000." in dialog.text
     assert "Snapshots: 2. 7 \u2192 5 of 10." in dialog.text
+
+
+def test_a_session_that_ends_meanwhile_is_told(wire: Wire, anna: Person) -> None:
+    wire.fails("GET", "/snapshots/detail", 401)
+    wire.fails("GET", "/os-quota-sets/p-web-shop?usage=True", 401)
+    page = look(anna)
+    assert page.problem == "Your session ended before every snapshot was read"
+    assert "</html>" in page.html
