@@ -191,6 +191,12 @@ FEATURES = (
         (),
         ("volume:update_snapshot_metadata",),
     ),
+    Feature(
+        "clean_up",
+        "Clean Up, which lists what may no longer be needed",
+        (),
+        ("volume:delete_snapshot",),
+    ),
     Feature("reasons", "Why a snapshot has failed", (Need(_CINDER, (3, 5)),)),
     Feature(
         "counts",

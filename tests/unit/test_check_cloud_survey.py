@@ -19,6 +19,7 @@ KEYS = (
     + ("create_snapshot", "snapshot_set", "frozen", "create_backup", "upload_to_image")
     + ("instance_snapshot", "group_snapshot", "clone_group", "restrictions", "create_volume")
     + ("investigate", "launch", "set_launch", "attachments", "delete", "keeping", "reasons")
+    + ("clean_up",)
     + ("counts", "support", "revert", "reimage", "horizon")
 )
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from django import shortcuts
@@ -116,7 +115,7 @@ def _pieces(request: HttpRequest, inventory: Inventory, wanted: Wanted) -> Itera
     found = candidates(
         inventory.snapshots,
         wanted,
-        now=datetime.now(timezone.utc),
+        now=inventory.connection.now(),
         today=today(request),
         instances=inventory.instances,
         complete=inventory.complete,
