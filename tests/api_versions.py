@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Older versions of the services' APIs, for tests that pretend to have them.
 
-``API_VERSIONS=3.64/2.79`` runs any suite as if Cinder and Nova went up to these versions.
+``API_VERSIONS=3.64/2.79`` runs the suites on a cloud as if Cinder and Nova went no higher.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ import requests_mock
 from snapshot_dashboard.cloud.answers import Answer
 from snapshot_dashboard.cloud.errors import Service
 from snapshot_dashboard.cloud.session import Connection, Deadline
-from tests.api_versions import TODAY, Version, Versions, asked, chosen, is_beyond, number, refusal
+from tests.api_versions import TODAY, Version, Versions, asked, is_beyond, number, refusal
 from tests.api_versions import written as written_version
 
 PROJECT = "p-web-shop"
@@ -211,7 +211,7 @@ class Wire:
         self.mocker = mocker
         self.unexpected: list[str] = []
         self.too_new = mocker.services.refused
-        self.highest = chosen() or TODAY
+        self.highest = TODAY
         mocker.register_uri(requests_mock.ANY, requests_mock.ANY, text=self._nobody_spoke_of)
         self.offers()
 

@@ -5,9 +5,13 @@ The fixture ``wire`` fails a test that asks for a version which its cloud does n
 """
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.utils import timezone
 
+from snapshot_dashboard.panels.common.recommended_step import STEPS
+from snapshot_dashboard.rules.attention import NextStep
 from tests.api_versions import OLDER, Version, Versions
 from tests.unit.cloud.wire import SILENT, Json, Wire, snapshot_json, volume_json
 from tests.unit.panels import support
@@ -19,12 +23,14 @@ from tests.unit.panels.features.investigate import analysis
 from tests.unit.panels.features.revert import reverting
 from tests.unit.panels.features.set_launch import set_launching
 from tests.unit.panels.features.snapshot_set import snapshot_sets
+from tests.unit.panels.features.support_attention import attention_page
 from tests.unit.panels.person import (
     CREATE_SNAPSHOT,
     CREATE_VOLUME,
     SNAPSHOTS,
     VOLUMES,
     Person,
+    user,
 )
 from tests.unit.panels.support import busy, support_user
 from tests.unit.panels.test_causes import ADDRESSES
@@ -165,6 +171,21 @@ def test_support_is_told_of_what_a_revert_has_kept(
     wire.says("GET", f"/snapshots/detail?{asked}", kept)
     page = log_in(support_user()).get(support.SNAPSHOT)
     assert support.line(page, "Temporary snapshots of the volume") == LEFT
+
+
+def test_needs_attention_knows_a_failed_revert(
+    older: Versions, wire: Wire, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: attention_page.NOW)
+    attention_page.be_quiet(wire)
+    attention_page.holds_volumes(wire, attention_page.aged_volume("v1", "error", 300))
+    named = quote("[revert] volume % backup snapshot")
+    asked = f"name~={named}" if older.cinder < QUOTA_USE else "consumes_quota=false"
+    kept = {"snapshots": [left_by_revert(older)]}
+    wire.says("GET", f"/snapshots/detail?{asked}", kept)
+    page = log_in(user("admin", "member", "reader")).get(attention_page.PAGE)
+    _reason, step = attention_page.told(page, "v1")
+    assert step.startswith(str(STEPS[NextStep.REVERT_FAILED])) and LEFT in step
 
 
 def test_a_set_is_made_of_an_instance(older: Versions, wire: Wire, person: Person) -> None:
