@@ -103,7 +103,7 @@ def by_reason(found: Iterable[Candidate]) -> Mapping[Reason, tuple[Candidate, ..
 
 def _can_be_listed(snapshot: Snapshot) -> bool:
     """Leave out what the storage service has made for itself, and what is on its way."""
-    return bool(snapshot.counts_against_quota) and phase(snapshot.status) is not Phase.MOVING
+    return not snapshot.temporary and phase(snapshot.status) is not Phase.MOVING
 
 
 def _age(snapshot: Snapshot) -> tuple[bool, float, str]:

@@ -188,6 +188,17 @@ def test_needs_attention_knows_a_failed_revert(
     assert step.startswith(str(STEPS[NextStep.REVERT_FAILED])) and LEFT in step
 
 
+def test_clean_up_lists_all_but_temporary_snapshots(
+    older: Versions, wire: Wire, person: Person
+) -> None:
+    old: Json = {"volume_id": "v1", "created_at": "2020-01-01T00:00:00"}
+    found = [told(older, f"s{number}", **old) for number in (1, 2)]
+    wire.holds("snapshots", left_by_revert(older) | old, *found)
+    look = f"{SNAPSHOTS}clean_up/?read=1&newest=0&days=90"
+    page = b"".join(person.client.get(look)).decode()
+    assert [f"{SNAPSHOTS}{each}" in page for each in ("s1", "s2", "s9")] == [True, True, False]
+
+
 def test_a_set_is_made_of_an_instance(older: Versions, wire: Wire, person: Person) -> None:
     snapshot_sets.running(wire, "v1", "v2")
     snapshot_sets.accepting(wire)
