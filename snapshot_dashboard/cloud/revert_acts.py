@@ -139,12 +139,13 @@ class _Doing:
 
     def _help(self) -> None:
         """Ask for a volume of the snapshot, of which an image can be made."""
+        # A refusal is seen by that nothing came of it.
+        self._note(progress=Progress.HELPING)
         snapshot = self._snapshot()
         for each in self._helpers():
             if phase(each.status) is Phase.FAILED and each.metadata[STANDS_FOR] == snapshot.id:
                 with suppress(*_KEPT, NotFound):
                     block_storage.delete_volume(self._connection, each.id)
-        self._note(progress=Progress.HELPING)
         metadata = {
             MADE_FOR: self._plan.id,
             STANDS_FOR: snapshot.id,

@@ -81,7 +81,11 @@ HALTS: Mapping[Halt, Problem] = {
             "The instance was deleted, or the volume was detached from it. Nothing more is "
             "written. The table below tells what the volume holds."
         ),
-        _("Stop here: notes and images of the revert are removed. The volume stays as it is."),
+        _(
+            "Stop here: notes and images of the revert are removed, and the volume stays as it is. "
+            "If the instance exists, bring it back to the state in which it was on the Instances "
+            "page."
+        ),
         tone="warning",
     ),
     Halt.LOCKED: Problem(
