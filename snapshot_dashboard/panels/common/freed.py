@@ -57,7 +57,7 @@ def _gib(limits: Limits, gib: str, after: str) -> str:
     limit = (limits or {}).get("gigabytes")
     if limit is None or limit.ceiling is None:
         return _("Frees up to %(gib)s GiB.") % {"gib": gib}
-    return _("Frees up to %(gib)s GiB: %(used)s \u2192 %(after)s of %(limit)s.") % {
+    return _("Frees up to %(gib)s GiB: %(used)s → %(after)s of %(limit)s.") % {
         "gib": gib,
         "used": figure(limit.used),
         "after": after,
@@ -69,7 +69,7 @@ def _count(limits: Limits, count: str, after: str) -> str:
     limit = (limits or {}).get("snapshots")
     if limit is None or limit.ceiling is None:
         return _("Snapshots: %(count)s.") % {"count": count}
-    return _("Snapshots: %(count)s. %(used)s \u2192 %(after)s of %(limit)s.") % {
+    return _("Snapshots: %(count)s. %(used)s → %(after)s of %(limit)s.") % {
         "count": count,
         "used": figure(limit.used),
         "after": after,
