@@ -87,9 +87,10 @@ def ask(roles: Sequence[str], folder: Path | None) -> Told | None:
         done = subprocess.run(  # noqa: S603
             command, capture_output=True, text=True, timeout=_PATIENCE, check=False
         )
-        said = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         return Told(errors=["Horizon's settings and panels could not be read in time."])
+    try:
+        said = json.loads(done.stdout)
     except ValueError:
         last = done.stderr.strip().splitlines()[-1:]
         return Told(errors=["Horizon could not be read.", *last])

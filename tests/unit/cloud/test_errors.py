@@ -287,9 +287,10 @@ OURS |= {"IndexError", "KeyError", "LookupError", "NameError", "RuntimeError", "
 OURS |= {"RecursionError", "OverflowError", "ValueError", "UnicodeDecodeError"}
 # What may be guarded so: one expression that parses a text that came from outside.
 PARSERS = {"UUID", "Verdict", "ZoneInfo", "fromisoformat", "int", "json", "literal_eval", "loads"}
-PARSERS |= {"_record", "parsedate_to_datetime", "popleft", "read_text", "urlsplit"}
+PARSERS |= {"_record", "parsedate_to_datetime", "popleft", "read_text", "strptime", "urlsplit"}
 # And what may give it the text, or make use of its value there and then.
 BESIDE = {"Seen", "dict", "parse_qsl", "astimezone", "get", "items", "get_timezone", "str", "text"}
+BESIDE |= {"date", "len"}
 PACKAGE = Path(errors.__file__).parents[1]
 
 

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -28,6 +29,22 @@ def quiet_menu() -> Iterator[None]:
     with ExitStack() as patched:
         for each in settings.TEST_GLOBAL_MOCKS_ON_PANELS.values():
             patched.enter_context(mock.patch(each["method"], return_value=each["return_value"]))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stock_calls_at_once() -> Iterator[None]:
+    """Let Horizon's own pages make their calls one after the other.
+
+    Those that it makes side by side take a second, whatever they are (futurist's executor looks for
+    its end that often).
+    """
+
+    def call_all(*calls: Any) -> tuple[Any, ...]:
+        with_arguments = [(each,) if callable(each) else tuple(each) for each in calls]
+        return tuple(call(*(more[0] if more else ())) for call, *more in with_arguments)
+
+    with mock.patch("openstack_dashboard.utils.futurist_utils.call_functions_parallel", call_all):
         yield
 
 

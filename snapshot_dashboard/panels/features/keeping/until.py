@@ -40,7 +40,7 @@ class KeepUntilView(KeepingView):
     modal_id = "keep_until_modal"
     form_id = "keep_until_form"
     page_title: str | Promise = _("Keep Until")
-    sending = _("Saving...")
+    sending = _("Sending...")
     audit_action = "snapshot.keep_until"
 
     def get_initial(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import lxml.html
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, path
 
@@ -184,7 +185,9 @@ def test_an_address_that_is_known_is_filled_in_with_plain_ids_only(wire: Wire, r
         seen.update({each: _address(name, each) for each in ids})
         return HttpResponse()
 
-    links.for_reader([path("", view)])[0].callback(rf.get("/"))
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    links.for_reader([path("", view)])[0].callback(request)
     assert seen == alone
     assert _address("horizon:project:volumes:none", "v-1") == "none"
 

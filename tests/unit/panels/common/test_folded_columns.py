@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from snapshot_dashboard.rules.holds import HOLD
 from tests.unit.cloud.wire import Wire, snapshot_json, volume_json
 from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person
 
@@ -24,10 +25,11 @@ def cells(page: Answer, column: str) -> list[Any]:
 @pytest.mark.parametrize(
     ("more", "hidden"),
     [
-        ({"description": None}, {"description", "group_snapshot"}),
-        ({"description": "monthly"}, {"group_snapshot"}),
-        ({"description": None, "group_snapshot_id": "gs1"}, {"description"}),
-        ({"description": None, "consumes_quota": False}, {"group_snapshot"}),
+        ({"description": None}, {"description", "group_snapshot", "keep"}),
+        ({"description": "monthly"}, {"group_snapshot", "keep"}),
+        ({"description": None, "group_snapshot_id": "gs1"}, {"description", "keep"}),
+        ({"description": None, "consumes_quota": False}, {"group_snapshot", "keep"}),
+        ({"metadata": {HOLD: "audit"}}, {"description", "group_snapshot"}),
     ],
 )
 def test_snapshots_hide_what_no_row_has(

@@ -91,7 +91,7 @@ def test_snapshots_have_stocks_columns_and_when_they_were_made(wire: Wire, perso
     stock = ["Name", "Description", "Size", "Status", "Group Snapshot", "Volume Name", "Actions"]
     assert [each for each in columns if each in stock] == stock
     after_status = columns.index("Status") + 1
-    assert columns[after_status : after_status + 2] == ["Taken while", "Created"]
+    assert columns[after_status : after_status + 3] == ["Taken while", "Keep", "Created"]
 
 
 @BOTH
