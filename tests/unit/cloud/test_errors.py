@@ -290,7 +290,7 @@ PARSERS = {"UUID", "Verdict", "ZoneInfo", "fromisoformat", "int", "json", "liter
 PARSERS |= {"_record", "parsedate_to_datetime", "popleft", "read_text", "strptime", "urlsplit"}
 # And what may give it the text, or make use of its value there and then.
 BESIDE = {"Seen", "dict", "parse_qsl", "astimezone", "get", "items", "get_timezone", "str", "text"}
-BESIDE |= {"date", "len"}
+BESIDE |= {"date", "len", "replace"}
 PACKAGE = Path(errors.__file__).parents[1]
 
 
