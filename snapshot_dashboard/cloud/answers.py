@@ -14,7 +14,14 @@ from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud.clocks import date_of
-from snapshot_dashboard.cloud.errors import AnswerUnreadable, Response, Service, request_id
+from snapshot_dashboard.cloud.errors import (
+    AnswerUnreadable,
+    Response,
+    Service,
+    for_answer,
+    request_id,
+    translated,
+)
 from snapshot_dashboard.rules.backup import Backup
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.text import writable
@@ -25,6 +32,8 @@ LOG = logging.getLogger(__name__)
 Item = TypeVar("Item")
 Record = Mapping[str, Any]
 
+# HTTP status codes of errors begin here.
+ERRORS = 400
 # What a database counts has fewer digits, and Python refuses to read thousands of them.
 _DIGITS = 19
 # Before and after them a moment may have no date in somebody's time zone.
@@ -278,3 +287,15 @@ def backup(raw: Record) -> Backup | None:
         volume_id=text(raw, "volume_id"),
         metadata=entries(raw, "metadata"),
     )
+
+
+def answered(service: Service, send: Callable[[], tuple[Response, object]]) -> Answer:
+    """Send a request and return the service's answer.
+
+    :raises CloudError: it was not sent, not answered, or answered with an error.
+    """
+    with translated(service):
+        response, body = send()
+    if response.status_code >= ERRORS:
+        raise for_answer(service, response, body)
+    return Answer(service, response, body)

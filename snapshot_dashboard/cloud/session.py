@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,13 +16,11 @@ from typing import Any, Generic, TypeVar
 from cinderclient import client as cinderclient
 from keystoneauth1 import adapter, session, token_endpoint
 
-from snapshot_dashboard.cloud.answers import Answer, number
-from snapshot_dashboard.cloud.clocks import clocks, ours, service_root
+from snapshot_dashboard.cloud.answers import ERRORS, Answer, answered
+from snapshot_dashboard.cloud.clocks import clocks, ours
 from snapshot_dashboard.cloud.errors import (
     Cause,
-    CloudError,
     Refused,
-    RequestFailed,
     Response,
     Service,
     Unreachable,
@@ -34,6 +30,7 @@ from snapshot_dashboard.cloud.errors import (
 from snapshot_dashboard.cloud.threads import Threads
 from snapshot_dashboard.cloud.transport import Deadline as Deadline
 from snapshot_dashboard.cloud.transport import pool
+from snapshot_dashboard.cloud.versions import versions as versions
 
 Result = TypeVar("Result")
 
@@ -49,8 +46,6 @@ _USER_AGENT = "snapshot-dashboard"
 _PIECE = 2**16
 # Deployments differ in whether the catalog's address of Keystone or Glance ends with a version.
 _VERSION = re.compile(r"/v\d+(\.\d+)?$")
-# HTTP status codes of errors begin here.
-_ERRORS = 400
 # Cinder and Nova answer it to a version that they do not have.
 _NOT_ACCEPTABLE = 406
 # Below 3.66 an unforced request for an attached volume is refused by Cinder itself, before and
@@ -227,7 +222,7 @@ class Connection:
         if content is not None:
             asked |= {"data": content, "headers": {"Content-Type": content_type}}
         try:
-            return _answered(service, lambda: sender.request(path, method, **asked))
+            return answered(service, lambda: sender.request(path, method, **asked))
         except Refused as error:
             if error.status == _NOT_ACCEPTABLE:
                 # It has an older release than a while ago, or this one of its hosts has.
@@ -245,7 +240,7 @@ class Connection:
         with translated(service):
             response = self.keystone_session().request(f"{url}{path}", "GET", **asked)
             with response:
-                if response.status_code >= _ERRORS:
+                if response.status_code >= ERRORS:
                     raise for_answer(service, response, None)
                 return _first_bytes(response, length)
 
@@ -290,18 +285,6 @@ def _cinder_client(version: str, **about: Any) -> Any:
     return cinderclient.Client(version, **about).client
 
 
-def _answered(service: Service, send: Callable[[], tuple[Response, object]]) -> Answer:
-    """Send a request and return the service's answer.
-
-    :raises CloudError: it was not sent, not answered, or answered with an error.
-    """
-    with translated(service):
-        response, body = send()
-    if response.status_code >= _ERRORS:
-        raise for_answer(service, response, body)
-    return Answer(service, response, body)
-
-
 def _first_bytes(response: Response, length: int) -> bytes:
     found = b""
     for piece in response.iter_content(_PIECE):
@@ -311,101 +294,8 @@ def _first_bytes(response: Response, length: int) -> bytes:
     return found[:length]
 
 
-class _Versions:
-    """The highest microversion of each endpoint, asked for once in a while.
-
-    A service that does not answer keeps the version it had: it does not lose one by hanging.
-    """
-
-    _SECONDS = 600.0
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: dict[str, tuple[float, tuple[int, int]]] = {}
-
-    def highest(
-        self, connection: Connection, url: str, service: Service = Service.BLOCK_STORAGE
-    ) -> tuple[int, int]:
-        """Return the highest microversion of the service at ``url``; if none, its oldest."""
-        now = time.monotonic()
-        with self._lock:
-            known = self._known.get(service_root(url))
-        if known and now - known[0] < self._SECONDS:
-            return known[1]
-        try:
-            found = _discover(connection, url, service)
-        except CloudError:
-            if known is None:
-                raise
-            found = known[1]
-        with self._lock:
-            self._known[service_root(url)] = (now, found)
-        return found
-
-    def known(self, url: str) -> tuple[int, int] | None:
-        """Return the version that a service had when it answered last, None where not known."""
-        with self._lock:
-            known = self._known.get(service_root(url))
-        return known[1] if known else None
-
-    def forget(self, url: str = "") -> None:
-        """Forget the version of the service at ``url``, of all services without one."""
-        with self._lock:
-            for root in [service_root(url)] if url else list(self._known):
-                self._known.pop(root, None)
-
-
-versions = _Versions()
-
-
-_OLDEST_CINDER = (3, 0)
-_OLDEST = {
-    Service.BLOCK_STORAGE: _OLDEST_CINDER,
-    Service.COMPUTE: (2, 1),
-    Service.IDENTITY: (3, 0),
-    Service.IMAGE: (2, 0),
-    Service.NETWORK: (2, 0),
-}
-# What may also become of a request without a token and without an object.
-_OF_A_SERVICE = frozenset(
-    {Cause.UNREACHABLE, Cause.NO_ANSWER, Cause.OUT_OF_TIME, Cause.FAILED, Cause.UNREADABLE}
-    | {Cause.TOO_MANY}
-)
-
-
 def versioned(url: str | None, version: str) -> str | None:
     """Return the address with this version at its end, whatever the catalog wrote there."""
     if url is None:
         return None
     return f"{_VERSION.sub('', url.rstrip('/'))}/{version}"
-
-
-def _discover(connection: Connection, url: str, service: Service) -> tuple[int, int]:
-    try:
-        # Keystone is in the catalog with a version, which tells of itself.
-        itself = service is Service.IDENTITY
-        address = url if itself else f"{service_root(url)}/"
-        reader = adapter.LegacyJsonAdapter(connection.keystone_session())
-        asked = partial(reader.request, address, "GET", authenticated=False, raise_exc=False)
-        answer = _answered(service, asked)
-        found = [answer.record("version")] if itself else answer.records("versions")
-    except RequestFailed as error:
-        # It says nothing of the object that somebody is about to ask for, nor of the token, which
-        # was not sent; and nothing else was.
-        unsent = Unreachable.because(error)
-        if unsent.cause not in _OF_A_SERVICE:
-            unsent.cause = Cause.REFUSED
-        raise unsent from error
-    # Cinder's client makes no request at a version that is none, or that is older.
-    return max((_OLDEST[service], *(_version(each) for each in found)))
-
-
-def _version(raw: Mapping[str, Any]) -> tuple[int, int]:
-    """Read the highest version of one entry, whose name differs between the services.
-
-    Those without microversions have it in the id ("v3.14").
-    """
-    named = str(raw.get("id", "")).removeprefix("v")
-    said = raw.get("max_version") or raw.get("version") or named
-    major, _dot, minor = said.partition(".") if isinstance(said, str) else ("", "", "")
-    return (number(major) or 0, number(minor) or 0)

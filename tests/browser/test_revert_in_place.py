@@ -20,8 +20,8 @@ FOLLOWED = ".sd-revert-plan form[data-sd-steps]"
 @pytest.fixture
 def planned(workshop: Workshop, cloud: Access) -> tuple[str, list[str]]:
     """An instance that was upgraded, with a plan to go back, and its system disk and data."""
-    instance, root = workshop.started_from_volume("upgraded")
-    volumes = [root, workshop.volume("data").id]
+    instance, root = workshop.started_from_volume("upgraded", volume_type="linked")
+    volumes = [root, workshop.volume("data", volume_type="linked").id]
     workshop.attach(instance.id, volumes[1])
     snapshots = {}
     for each in volumes:

@@ -119,6 +119,7 @@ def test_the_setting_is_proved_and_what_a_killed_run_has_left_is_removed(
     assert earlier["left"] == probe["left"] == []
 
 
+@pytest.mark.extended
 def test_interrupted_it_removes_everything(
     cloud: Access, home: Home, nothing_is_left: None
 ) -> None:

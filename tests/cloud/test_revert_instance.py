@@ -18,7 +18,7 @@ from tests.cloud.plans import finished, plan_of
 from tests.cloud.test_bytes import AFTER, BEFORE, read, write
 from tests.cloud.workshop import Workshop
 
-pytestmark = pytest.mark.needs_api(cinder="3.68")
+pytestmark = [pytest.mark.needs_api(cinder="3.68"), pytest.mark.usefixtures("proved")]
 
 SET = "2b0f6f5c-7d0e-4e43-9d53-0a8f4ff9a101"
 NEWER = b"after the new set! " * 4096

@@ -35,7 +35,7 @@ class Whole:
         return (self.root, *self.data)
 
 
-@pytest.fixture(params=["ssd", "linked"])
+@pytest.fixture
 def whole(request: pytest.FixtureRequest, workshop: Workshop, cloud: Access) -> Whole:
     """An instance that was upgraded: all disks hold AFTER, and there are newer snapshots."""
     instance, root = workshop.started_from_volume("upgraded")
@@ -65,6 +65,7 @@ def described(ours: Any, whole: Whole) -> list[tuple[object, ...]]:
     return [(each.image_metadata, each.bootable, each.size, each.status) for each in volumes]
 
 
+@pytest.mark.extended
 def test_an_older_cloud_writes_an_image_that_is_made_of_the_snapshot_first(
     workshop: Workshop, cloud: Access, settings: Any
 ) -> None:
@@ -94,7 +95,16 @@ def test_an_older_cloud_writes_an_image_that_is_made_of_the_snapshot_first(
     wait_until(lambda: len(made_for(ours, plan.id)) == 1, seconds=PATIENCE, what=left)
 
 
-@pytest.mark.parametrize("off", [False, True])
+@pytest.mark.parametrize(
+    ("whole", "off"),
+    [
+        ("ssd", False),
+        ("linked", True),
+        pytest.param("ssd", True, marks=pytest.mark.extended),
+        pytest.param("linked", False, marks=pytest.mark.extended),
+    ],
+    indirect=["whole"],
+)
 def test_a_whole_instance_goes_back_and_is_as_it_was(
     workshop: Workshop, cloud: Access, whole: Whole, off: bool
 ) -> None:

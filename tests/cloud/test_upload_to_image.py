@@ -52,6 +52,7 @@ def studio(workshop: Workshop) -> Iterator[Workshop]:
             workshop.owner.image.delete_image(each.id)
 
 
+@pytest.mark.extended
 def test_a_detached_volume_is_uploaded_once_and_its_image_says_so(
     studio: Workshop, anna: Visitor
 ) -> None:

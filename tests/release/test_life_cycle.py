@@ -82,7 +82,9 @@ def test_every_dialog_opens_and_rows_are_refreshed(
 
 
 @each_release
-@pytest.mark.parametrize("first", ["disable", "uninstall"])
+@pytest.mark.parametrize(
+    "first", ["disable", pytest.param("uninstall", marks=pytest.mark.extended)]
+)
 def test_removed_in_either_order_the_pages_are_stocks(
     number: str,
     first: str,
