@@ -21,7 +21,7 @@ PACKAGE = ROOT / "snapshot_dashboard"
 # Versions of Keystone's and Glance's APIs, and what is none.
 OF_OTHERS = {
     ("cloud/frame.py", "3.10"),
-    ("cloud/session.py", "2.0"),
+    ("cloud/versions.py", "2.0"),
     ("panels/features/clean_up/views.py", "3.90"),
 }
 
