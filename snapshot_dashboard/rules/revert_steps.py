@@ -107,16 +107,25 @@ def _step(plan: Plan) -> Step:
     if plan.stage in (Stage.FINISHED, Stage.GIVEN_UP):
         # It is not yet written down everywhere, or a volume was away.
         return _tidying(plan) or Step(Act.FINISH)
-    if plan.orphaned and plan.stage is Stage.GOING:
-        return Step(halt=Halt.INSTANCE_GONE)
-    if plan.missing and plan.stage is Stage.GOING:
-        return Step(halt=Halt.VOLUME_MISSING)
+    giving_up = plan.stage is Stage.GIVING_UP
+    return _whole(plan) or _feasible(plan, _giving_up(plan) if giving_up else _going(plan))
+
+
+def _whole(plan: Plan) -> Step | None:
+    """Return what is to be waited for, or has halted, whatever the volumes are like."""
+    going, instance = plan.stage is Stage.GOING, plan.instance
+    cases = (
+        (going and plan.orphaned, Step(halt=Halt.INSTANCE_GONE)),
+        (going and plan.missing, Step(halt=Halt.VOLUME_MISSING)),
+        (_status(plan) == "ERROR", Step(halt=Halt.INSTANCE_ERROR)),
+        (instance is not None and bool(instance.task), WAIT),
+    )
+    return next((step for applies, step in cases if applies), None)
+
+
+def _feasible(plan: Plan, step: Step) -> Step:
+    """Return a step, or what Nova would refuse it for."""
     instance = plan.instance
-    if instance and instance.status == "ERROR":
-        return Step(halt=Halt.INSTANCE_ERROR)
-    if instance and instance.task:
-        return WAIT
-    step = _giving_up(plan) if plan.stage is Stage.GIVING_UP else _going(plan)
     if instance and instance.locked and step.act and step.act.of_instance:
         return Step(halt=Halt.LOCKED)
     failed = [each for each in plan.targets if phase(each.volume.status) is Phase.FAILED]
@@ -150,13 +159,10 @@ def _preparing(plan: Plan) -> Step | None:
 
 
 def _prepare(plan: Plan, target: Target) -> Step | None:
-    progress, helper, image = target.record.progress, target.helper, target.image
+    progress, helper = target.record.progress, target.helper
     if target.is_prepared or progress not in _PREPARED_BEFORE:
         return None
-    uploading = image is not None and image.status in _UNFINISHED
-    if uploading and plan.is_asking(Act.UPLOAD, target):
-        return WAIT
-    if helper and phase(helper.status) is Phase.MOVING:
+    if _is_preparing(plan, target):
         return WAIT
     ready = helper is not None and helper.status == "available"
     if ready and progress in (Progress.OLD, Progress.HELPING):
@@ -165,6 +171,15 @@ def _prepare(plan: Plan, target: Target) -> Step | None:
         return Step(Act.HELP, target=target)
     tried = any(plan.is_asking(each, target) for each in (Act.HELP, Act.UPLOAD))
     return WAIT if tried else Step(halt=Halt.NOT_PREPARED, target=target)
+
+
+def _is_preparing(plan: Plan, target: Target) -> bool:
+    """Tell whether the cloud is at it; an image without its bytes alone may never get them."""
+    helper, image = target.helper, target.image
+    if helper is not None and phase(helper.status) is Phase.MOVING:
+        return True
+    unfinished = image is not None and image.status in _UNFINISHED
+    return unfinished and plan.is_asking(Act.UPLOAD, target)
 
 
 def _shutting_down(plan: Plan) -> Step:
