@@ -489,6 +489,23 @@ def test_where_images_are_made_the_instance_runs_until_they_are_there(
     assert [each for each in cloud.sent if each.startswith("POST /v2.1")] == []
 
 
+def test_one_that_has_failed_is_removed_before_another_is_made(
+    anna: Person, cloud: Cloud, wire: Wire, settings: Any
+) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"REIMAGE_FROM_SNAPSHOT": "image"}
+    marks = {MADE_FOR: PLAN, STANDS_FOR: "s1"}
+    wire.holds("volumes", volume_json("h1", status="error", metadata=marks))
+    wire.says("DELETE", "/volumes/h1", None, 202)
+    wire.says("POST", "/volumes", {"volume": volume_json("h2", status="creating")}, 202)
+    cloud.has(record(attempt=1))
+    press(anna, "step")
+    assert cloud.sent == [
+        "POST /v3/volumes/v1/metadata",
+        "DELETE /v3/volumes/h1",
+        "POST /v3/volumes",
+    ]
+
+
 def test_what_was_cut_short_at_the_end_is_written_down_everywhere(
     anna: Person, cloud: Cloud
 ) -> None:
