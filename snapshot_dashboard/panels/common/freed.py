@@ -54,24 +54,24 @@ def _after(limits: Limits, resource: str, gone: int) -> str:
 
 
 def _gib(limits: Limits, gib: str, after: str) -> str:
-    limit = (limits or {}).get("gigabytes")
-    if limit is None or limit.ceiling is None:
-        return _("Frees up to %(gib)s GiB.") % {"gib": gib}
-    return _("Frees up to %(gib)s GiB: %(used)s → %(after)s of %(limit)s.") % {
-        "gib": gib,
-        "used": figure(limit.used),
-        "after": after,
-        "limit": figure(limit.ceiling),
-    }
+    parts = {"gib": gib, **_limit(limits, "gigabytes")}
+    if "limit" not in parts:
+        return _("Frees up to %(gib)s GiB.") % parts
+    text = _("Frees up to %(gib)s GiB: %(used)s → %(after)s of %(limit)s.")
+    return text % {**parts, "after": after}
 
 
 def _count(limits: Limits, count: str, after: str) -> str:
-    limit = (limits or {}).get("snapshots")
+    parts = {"count": count, **_limit(limits, "snapshots")}
+    if "limit" not in parts:
+        return _("Snapshots: %(count)s.") % parts
+    text = _("Snapshots: %(count)s. %(used)s → %(after)s of %(limit)s.")
+    return text % {**parts, "after": after}
+
+
+def _limit(limits: Limits, resource: str) -> dict[str, str]:
+    """Return what is used of a limit, nothing where there is none."""
+    limit = (limits or {}).get(resource)
     if limit is None or limit.ceiling is None:
-        return _("Snapshots: %(count)s.") % {"count": count}
-    return _("Snapshots: %(count)s. %(used)s → %(after)s of %(limit)s.") % {
-        "count": count,
-        "used": figure(limit.used),
-        "after": after,
-        "limit": figure(limit.ceiling),
-    }
+        return {}
+    return {"used": figure(limit.used), "limit": figure(limit.ceiling)}

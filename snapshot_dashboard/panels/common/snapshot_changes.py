@@ -37,6 +37,7 @@ from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.forms import DescribedForm
 from snapshot_dashboard.panels.common.html import link, short
 from snapshot_dashboard.panels.common.links import page
+from snapshot_dashboard.panels.common.lists.bulk import BulkAction
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.rules.snapshot import Snapshot
 
@@ -239,6 +240,16 @@ class SeveralMixin:
     def ids(self: Any) -> tuple[str, ...]:
         """Return the ids that the address names, each once."""
         return tuple(dict.fromkeys(self.request.GET.getlist("id")))
+
+
+class ChangeSeveral(BulkAction):
+    """Action of the selected rows that opens such a dialog about them."""
+
+    most = MOST
+
+    def too_many(self) -> Problem:
+        """Return what to say when more rows are selected than are possible at once."""
+        return change_texts.too_many(MOST)
 
 
 def write_seen(states: Mapping[str, str]) -> str:

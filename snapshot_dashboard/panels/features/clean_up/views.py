@@ -47,6 +47,7 @@ class CleanUpView(HorizonTemplateView):
 
     template_name = "snapshot_dashboard/clean_up/page.html"
     page_title = gettext_lazy("Clean Up Snapshots")
+    problem: Problem | None = None
 
     @property
     def wanted(self) -> Wanted:
@@ -85,8 +86,6 @@ class CleanUpView(HorizonTemplateView):
             self.problem = _NONE_TICKED
         shown: HttpResponseBase = self.render_to_response(self.get_context_data(**kwargs))
         return shown
-
-    problem: Problem | None = None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the choices."""

@@ -20,7 +20,6 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from horizon.tables import LinkAction
 
 from snapshot_dashboard.cloud import block_storage, investigation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
@@ -30,7 +29,7 @@ from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.links import lazy_page
-from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
+from snapshot_dashboard.panels.common.lists.row_links import WayBackLink
 from snapshot_dashboard.panels.common.outcome import (
     VolumeOutcomeView,
     volume_link,
@@ -56,7 +55,7 @@ from snapshot_dashboard.rules.programs.operation import Field
 from snapshot_dashboard.rules.volume import Volume
 
 
-class CreateVolumeAndAttach(LinkAction):
+class CreateVolumeAndAttach(WayBackLink):
     """The row action of a snapshot; the dialog explains a status that does not allow it."""
 
     name = "create_volume_and_attach"
@@ -68,10 +67,6 @@ class CreateVolumeAndAttach(LinkAction):
         ("volume", "volume:create"),
         ("compute", "os_compute_api:os-volumes-attachments:create"),
     )
-
-    def get_link_url(self, datum: SnapshotRow) -> str:
-        """Return the address of the dialog, which leads back to this page of the list."""
-        return str(self.table.with_way_back(super().get_link_url(datum)))
 
 
 def progress_url(request: HttpRequest, volume: Volume, instance_id: str, way_back: str = "") -> str:

@@ -5,27 +5,19 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from horizon import tables
 
-from snapshot_dashboard.panels.common import change_texts
-from snapshot_dashboard.panels.common.lists.bulk import BulkAction
+from snapshot_dashboard.panels.common.lists.row_links import WayBackLink
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
-from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.panels.common.snapshot_changes import MOST
+from snapshot_dashboard.panels.common.snapshot_changes import ChangeSeveral
 
 _RULES = (("volume", "volume:update_snapshot_metadata"),)
 
 
-class _KeepingLink(tables.LinkAction):
-    """Row action that opens a dialog and returns to the same page of the list."""
+class _KeepingLink(WayBackLink):
+    """Row action that opens one of the dialogs."""
 
     classes = ("ajax-modal",)
     policy_rules = _RULES
-
-    def get_link_url(self, datum: SnapshotRow | None = None) -> str:
-        """Return the address of the dialog."""
-        url: str = self.table.with_way_back(super().get_link_url(datum))
-        return url
 
 
 class Hold(_KeepingLink):
@@ -54,15 +46,10 @@ class ReleaseHold(_KeepingLink):
         return snapshot is None or snapshot.hold is not None
 
 
-class _KeepingOfSeveral(BulkAction):
+class _KeepingOfSeveral(ChangeSeveral):
     """Button above the table that opens a dialog about the selected rows."""
 
-    most = MOST
     policy_rules = _RULES
-
-    def too_many(self) -> Problem:
-        """Return what to say when more rows are selected than are possible at once."""
-        return change_texts.too_many(MOST)
 
 
 class HoldSeveral(_KeepingOfSeveral):

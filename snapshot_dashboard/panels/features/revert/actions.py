@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
-from horizon import tables
 
-from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
+from snapshot_dashboard.panels.common.lists.row_links import WayBackLink
 
 
-class RevertVolume(tables.LinkAction):
+class RevertVolume(WayBackLink):
     """Row action offered in every status: the dialog decides and explains."""
 
     name = "revert"
@@ -18,8 +17,3 @@ class RevertVolume(tables.LinkAction):
     classes = ("ajax-modal",)
     icon = "undo"
     policy_rules = (("volume", "volume:revert_to_snapshot"),)
-
-    def get_link_url(self, datum: SnapshotRow | None = None) -> str:
-        """Lead back to this page of the list afterwards."""
-        url: str = self.table.with_way_back(super().get_link_url(datum))
-        return url

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from horizon import messages, tables
+from horizon import messages
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 
 from snapshot_dashboard.cloud import (
@@ -20,14 +20,14 @@ from snapshot_dashboard.cloud import (
 )
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.partial_reads import known as read_or_none
-from snapshot_dashboard.panels.common import audit, blockers, change_texts
+from snapshot_dashboard.panels.common import audit, blockers
 from snapshot_dashboard.panels.common.change_texts import FailedChange
 from snapshot_dashboard.panels.common.delete_action import attempt, names, say_done
 from snapshot_dashboard.panels.common.html import sentence, short, stated
 from snapshot_dashboard.panels.common.image_warnings import unread_images, warnings_of
-from snapshot_dashboard.panels.common.lists.bulk import BulkAction
+from snapshot_dashboard.panels.common.lists.row_links import WayBackLink
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.panels.common.snapshot_changes import MOST, SeveralMixin
+from snapshot_dashboard.panels.common.snapshot_changes import MOST, ChangeSeveral, SeveralMixin
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.panels.features.support_repair import texts
 from snapshot_dashboard.panels.features.support_repair.dialog import FixingView
@@ -258,16 +258,7 @@ class ForceDeletesView(SeveralMixin, ForceDeleteView):
     """Force Delete of the selected snapshots."""
 
 
-class _FixLink(tables.LinkAction):
-    """Row action that opens a dialog and returns to the same page of the list."""
-
-    def get_link_url(self, datum: Any = None) -> str:
-        """Return the address of the dialog."""
-        url: str = self.table.with_way_back(super().get_link_url(datum))
-        return url
-
-
-class UpdateStatus(_FixLink):
+class UpdateStatus(WayBackLink):
     """Stock's row action with the policy rule that Cinder checks (stock names a member's)."""
 
     name = "update_status"
@@ -278,7 +269,7 @@ class UpdateStatus(_FixLink):
     policy_rules = (("volume", "volume_extension:snapshot_admin_actions:reset_status"),)
 
 
-class ForceDelete(_FixLink):
+class ForceDelete(WayBackLink):
     """Row action that opens Force Delete."""
 
     name = "force_delete"
@@ -288,17 +279,7 @@ class ForceDelete(_FixLink):
     policy_rules = (("volume", "volume_extension:snapshot_admin_actions:force_delete"),)
 
 
-class _RepairAction(BulkAction):
-    """Action of the selected rows that opens one of the two dialogs."""
-
-    most = MOST
-
-    def too_many(self) -> Problem:
-        """Return what to say when more rows are selected than are possible at once."""
-        return change_texts.too_many(MOST)
-
-
-class UpdateStatuses(_RepairAction):
+class UpdateStatuses(ChangeSeveral):
     """Action of the selected rows that opens Update Status."""
 
     name = "update_statuses"
@@ -308,7 +289,7 @@ class UpdateStatuses(_RepairAction):
     policy_rules = UpdateStatus.policy_rules
 
 
-class ForceDeletes(_RepairAction):
+class ForceDeletes(ChangeSeveral):
     """Action of the selected rows that opens Force Delete."""
 
     name = "force_deletes"

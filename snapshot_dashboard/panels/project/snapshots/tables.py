@@ -17,6 +17,7 @@ from openstack_dashboard.dashboards.project.volumes import tables as volumes
 
 from snapshot_dashboard.panels.common import consistency_note, hold_texts, keep_until
 from snapshot_dashboard.panels.common.dates import with_age
+from snapshot_dashboard.panels.common.lists.row_links import WayBackLink
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
 from snapshot_dashboard.panels.common.lists.table import AddressTable
 from snapshot_dashboard.panels.common.object_links import object_link
@@ -48,16 +49,12 @@ class EditVolumeSnapshot(stock.EditVolumeSnapshot):
         return True
 
 
-class CreateVolumeFromSnapshot(stock.CreateVolumeFromSnapshot):
+class CreateVolumeFromSnapshot(WayBackLink, stock.CreateVolumeFromSnapshot):
     """Stock's action, leading back to this page of the list; the dialog explains a status."""
 
     def allowed(self, request: HttpRequest, snapshot: SnapshotRow | None = None) -> bool:
         """Offer it whatever the status."""
         return True
-
-    def get_link_url(self, datum: SnapshotRow | None = None) -> str:
-        """Return the address of the dialog."""
-        return self.table.with_way_back(super().get_link_url(datum))
 
 
 class DeleteVolumeSnapshot(ExplainedSnapshotDelete, stock.DeleteVolumeSnapshot):

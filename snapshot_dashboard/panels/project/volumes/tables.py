@@ -18,6 +18,7 @@ from openstack_dashboard.dashboards.project.volumes import tables as stock
 
 from snapshot_dashboard.panels.common import revert_note
 from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.panels.common.lists.row_links import WayBackLink
 from snapshot_dashboard.panels.common.lists.rows import Named, VolumeRow
 from snapshot_dashboard.panels.common.lists.table import AddressTable
 from snapshot_dashboard.panels.common.object_links import held_for, object_link
@@ -92,7 +93,7 @@ class CreateSnapshot(stock.CreateSnapshot):
         return self.table.with_way_back(url)
 
 
-class EditAttachments(stock.EditAttachments):
+class EditAttachments(WayBackLink, stock.EditAttachments):
     """Stock's action, offered also for volumes held for a shelved instance and failed ones."""
 
     def allowed(self, request: HttpRequest, volume: VolumeRow | None = None) -> bool:
@@ -103,10 +104,6 @@ class EditAttachments(stock.EditAttachments):
         if not any(self.table.decisions.allow((rule,), target) for rule in _ATTACHING):
             return False
         return is_failed(volume) or volume.status in ("available", "in-use", "reserved")
-
-    def get_link_url(self, datum: VolumeRow) -> str:
-        """Lead back to this page of the list afterwards."""
-        return str(self.table.with_way_back(super().get_link_url(datum)))
 
 
 class DeleteVolume(ExplainedVolumeDelete, stock.DeleteVolume):
