@@ -23,13 +23,14 @@ from snapshot_dashboard.cloud import (
 from snapshot_dashboard.cloud.bounded_reads import Sparing
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import begin, fact, facts, finished, known, values
+from snapshot_dashboard.cloud.revert_records import write
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import revert_record
 from snapshot_dashboard.rules.attachment import Exposure, used_by
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.revert_options import Reading
 from snapshot_dashboard.rules.revert_plan import Plan
-from snapshot_dashboard.rules.revert_record import RECORD, Record, Stage
+from snapshot_dashboard.rules.revert_record import Record, Stage
 from snapshot_dashboard.rules.sets import MOST
 from snapshot_dashboard.rules.snapshot import Snapshot
 
@@ -108,8 +109,7 @@ def _withdrawn(connection: Connection, volume_id: str, record: Record) -> None:
     volume = block_storage.volume(connection, volume_id)
     written = revert_record.read(volume.metadata)
     if written is not None and written.plan_id == record.plan_id:
-        over = revert_record.write(replace(written, stage=Stage.GIVEN_UP))
-        block_storage.note_volume(connection, volume_id, {RECORD: over})
+        write(connection, volume_id, replace(written, stage=Stage.GIVEN_UP))
 
 
 def _sorted(

@@ -137,4 +137,8 @@ def rewrite(connection: Connection, target: Target, record: Record) -> None:
 
 
 def write(connection: Connection, volume_id: str, record: Record) -> None:
+    """Write a record to a volume, whatever is written there.
+
+    :raises CloudError: it was not written, or that is not known.
+    """
     block_storage.note_volume(connection, volume_id, {RECORD: revert_record.write(record)})

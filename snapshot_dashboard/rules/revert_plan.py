@@ -130,9 +130,10 @@ class Target:
         if self.reimaging is not Reimaging.IMAGE:
             return True
         image = self.image
+        if image is None or image.stands_for != self.record.snapshot_id:
+            return False
         # One without bytes is of no use here.
-        made = image is not None and image.stands_for == self.record.snapshot_id
-        return made and image is not None and image.status == "active" and bool(image.size)
+        return image.status == "active" and bool(image.size)
 
     @property
     def is_written(self) -> bool:
@@ -198,6 +199,11 @@ class Plan:
     def over(self) -> bool:
         """Tell whether nothing is left to do: it is written down at each volume."""
         return all(each.record.over for each in self.targets)
+
+    @property
+    def done(self) -> bool:
+        """Tell whether every volume has the content of its snapshot, and its own description."""
+        return all(each.record.progress is Progress.DONE for each in self.targets)
 
     @property
     def orphaned(self) -> bool:

@@ -125,7 +125,7 @@ def _is_done(plan: Plan, part: Part, target: Target | None) -> bool:
     if target is not None:
         return _is_done_with(plan, part, target)
     status = plan.instance.status if plan.instance else ""
-    written = all(each.record.progress is Progress.DONE for each in plan.targets)
+    written = plan.done
     if part is Part.SHUT_OFF:
         return written or status in (OFF, "SHELVED", OFFLOADED)
     if part is Part.SHELVE:

@@ -35,16 +35,10 @@ _OVERWRITING = (Act.HELP, Act.UPLOAD, Act.STOP, Act.COPY, Act.SHELVE, Act.WRITE)
 _STARTING = (Act.UNSHELVE, Act.START)
 
 
-# Of a volume of which it is known, or wanted, that it is to be written.
-_PREPARED_BEFORE = (
-    Progress.OLD,
-    Progress.HELPING,
-    Progress.UPLOADING,
-    Progress.COPYING,
-    Progress.AGAIN,
-)
 # Before a copy was asked for.
 _UNCOPIED = (Progress.OLD, Progress.HELPING, Progress.UPLOADING)
+# Of a volume of which it is known, or wanted, that it is to be written.
+_PREPARED_BEFORE = (*_UNCOPIED, Progress.COPYING, Progress.AGAIN)
 # Glance's words for an image that has not got its bytes yet.
 _UNFINISHED = ("queued", "saving")
 # After these nothing goes on, or not by what a person wants here.
@@ -135,7 +129,7 @@ def _feasible(plan: Plan, step: Step) -> Step:
 
 
 def _going(plan: Plan) -> Step:
-    if all(each.record.progress is Progress.DONE for each in plan.targets):
+    if plan.done:
         return _leaving(plan)
     free = plan.instance is None or plan.instance.status == OFFLOADED
     # What is written is finished before anything else.
@@ -365,8 +359,7 @@ def can_retry(plan: Plan, step: Step) -> bool:
 
 def can_end_without(plan: Plan, step: Step) -> bool:
     """Tell whether all that is left is to wait until what was made for the plan can be removed."""
-    done = all(each.record.progress is Progress.DONE for each in plan.targets)
-    ending = done or plan.stage is Stage.GIVING_UP
+    ending = plan.done or plan.stage is Stage.GIVING_UP
     return ending and step == WAIT and waits_for_helpers(plan)
 
 
@@ -375,8 +368,7 @@ def can_give_up(plan: Plan, step: Step) -> bool:
 
     Nova does not start an instance of which a volume is in an error state.
     """
-    supports = step.halt is not None and step.halt.only_support
-    done = all(each.record.progress is Progress.DONE for each in plan.targets)
     if can_end_without(plan, step):
         return True
-    return plan.stage is Stage.GOING and not supports and (step.halt is not None or not done)
+    supports = step.halt is not None and step.halt.only_support
+    return plan.stage is Stage.GOING and not supports and (step.halt is not None or not plan.done)

@@ -44,6 +44,7 @@ def worked(monkeypatch: pytest.MonkeyPatch, number: int) -> Run:
     try:
         run.work()
         run.check()
+    # Whatever it is, the number of the run has to be told with it: that alone makes it again.
     except Exception as error:
         about = f"run {number}: {run.fault}, {run.before}, at {run.strikes}: {error}"
         raise AssertionError(about) from error
