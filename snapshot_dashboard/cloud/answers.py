@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from snapshot_dashboard.cloud.clocks import date_of
 from snapshot_dashboard.cloud.errors import (
+    ERRORS,
     AnswerUnreadable,
     Response,
     Service,
@@ -32,8 +33,6 @@ LOG = logging.getLogger(__name__)
 Item = TypeVar("Item")
 Record = Mapping[str, Any]
 
-# HTTP status codes of errors begin here.
-ERRORS = 400
 # What a database counts has fewer digits, and Python refuses to read thousands of them.
 _DIGITS = 19
 # Before and after them a moment may have no date in somebody's time zone.

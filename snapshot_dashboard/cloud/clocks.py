@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from snapshot_dashboard.cloud.errors import Response
+from snapshot_dashboard.cloud.errors import ERRORS, Response
 
 # Addresses of services have one, followed by a project now and then.
 _VERSIONED = re.compile(r"/v[23](?=[./]|$)")
@@ -24,8 +24,6 @@ _VERSIONED = re.compile(r"/v[23](?=[./]|$)")
 _BELIEVED = 900.0
 # A token would not be valid by two clocks that are further apart: it is no clock that tells this.
 _FARTHEST = timedelta(days=1)
-# HTTP status codes of errors begin here: whoever stands in front of a service may have sent one.
-_ERRORS = 400
 # A Date has no fractions.
 _WHOLE = timedelta(seconds=1)
 _NONE = timedelta()
@@ -75,11 +73,12 @@ class Clocks:
     def heed(self, response: Response, **_how: Any) -> None:
         """Note what an answer tells; called by requests when its header has arrived.
 
-        What comes out of a cache was dated when it went in.
+        What comes out of a cache was dated when it went in, and an error may be that of whoever
+        stands in front of the service.
         """
         date = date_of(response)
         cached = response.headers.get("Age", "0").strip() != "0"
-        if date is None or cached or response.status_code >= _ERRORS:
+        if date is None or cached or response.status_code >= ERRORS:
             return
         ahead = difference(date, ours(), response.elapsed)
         if abs(ahead) <= _FARTHEST:

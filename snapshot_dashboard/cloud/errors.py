@@ -26,6 +26,8 @@ from snapshot_dashboard.rules.ids import is_id, is_written_as_id
 from snapshot_dashboard.rules.text import readable
 
 LOG = logging.getLogger(__name__)
+# HTTP status codes of errors begin here.
+ERRORS = 400
 
 Response = requests.Response
 _Failed = TypeVar("_Failed", bound="RequestFailed")

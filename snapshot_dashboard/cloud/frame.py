@@ -16,7 +16,8 @@ from typing import TypeVar
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.clocks import service_root
 from snapshot_dashboard.cloud.errors import Cause, CloudError, Service, Unreachable
-from snapshot_dashboard.cloud.session import Connection, Deadline, versions
+from snapshot_dashboard.cloud.session import Connection, Deadline
+from snapshot_dashboard.cloud.versions import versions
 
 Value = TypeVar("Value")
 

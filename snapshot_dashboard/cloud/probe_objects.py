@@ -14,12 +14,11 @@ from snapshot_dashboard.cloud.credentials import Connect
 from snapshot_dashboard.cloud.errors import NotFound, RequestFailed, Service
 from snapshot_dashboard.cloud.probe_patience import Over, Patience
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules.cloud_check import because
-from snapshot_dashboard.rules.consistency import PREFIX
+from snapshot_dashboard.rules.cloud_check import PROBE, because
 
 # All of them are called so, and have the run that has made them under this key.
 NAME = "snapshot-dashboard-probe"
-MARK = f"{PREFIX}probe"
+MARK = PROBE
 
 # In them it can be neither used nor deleted. What is asked for an image that is being written,
 # Glance accepts.

@@ -16,9 +16,10 @@ from typing import Any, Generic, TypeVar
 from cinderclient import client as cinderclient
 from keystoneauth1 import adapter, session, token_endpoint
 
-from snapshot_dashboard.cloud.answers import ERRORS, Answer, answered
+from snapshot_dashboard.cloud.answers import Answer, answered
 from snapshot_dashboard.cloud.clocks import clocks, ours
 from snapshot_dashboard.cloud.errors import (
+    ERRORS,
     Cause,
     Refused,
     Response,
@@ -30,7 +31,7 @@ from snapshot_dashboard.cloud.errors import (
 from snapshot_dashboard.cloud.threads import Threads
 from snapshot_dashboard.cloud.transport import Deadline as Deadline
 from snapshot_dashboard.cloud.transport import pool
-from snapshot_dashboard.cloud.versions import versions as versions
+from snapshot_dashboard.cloud.versions import versions
 
 Result = TypeVar("Result")
 

@@ -14,11 +14,10 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from snapshot_dashboard.rules import consistency, holds, keep_until, sets
+from snapshot_dashboard.rules.cloud_check import PROBE
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Phase, phase
 
-# What a probe of re-imaging has made and not removed (cloud/probe_objects.py).
-PROBE = f"{consistency.PREFIX}probe"
 # How many are called the biggest.
 BIGGEST = 10
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
+from snapshot_dashboard.rules.consistency import PREFIX
 from snapshot_dashboard.rules.failure import Cause, Failure, Service
 
 Version = tuple[int, int]
@@ -23,6 +24,8 @@ _NAMED = 5
 # VOLUME_REVERT and SUPPORT_REIMAGE_VOLUME in cinder/api/microversions.py.
 _REVERT = (3, 40)
 _REIMAGE = (3, 68)
+# On what a probe has made: the run that has made it.
+PROBE = f"{PREFIX}probe"
 # What an operator can do where a snapshot cannot be re-imaged from.
 BY_IMAGE = 'See whether REIMAGE_FROM_SNAPSHOT may be "image": try it with --probe-reimage'
 # The highest version of Cinder 24 and 25, and of 26, the first that copies a snapshot.

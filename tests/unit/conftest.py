@@ -9,6 +9,7 @@ from django.core.cache import cache
 from snapshot_dashboard.cloud import session
 from snapshot_dashboard.cloud.clocks import clocks
 from snapshot_dashboard.cloud.threads import Threads
+from snapshot_dashboard.cloud.versions import versions
 from tests.unit.cloud.wire import Helpers, Mocker, Wire
 
 _NO_LIMIT = 1000
@@ -17,7 +18,7 @@ _NO_LIMIT = 1000
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """Services that answer what the test says, and remember nothing of earlier tests."""
-    session.versions.forget()
+    versions.forget()
     clocks.forget()
     cache.clear()
     # A page may be answered before all that it asked for is there: the helper threads of a

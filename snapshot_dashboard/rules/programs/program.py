@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from snapshot_dashboard.rules.programs.operation import Field, Kind, Operation
@@ -86,14 +86,8 @@ def written(
     for operation in operations:
         for each in [*write(operation), *([end] if len(operations) > 1 else [])]:
             made = Piece(each) if isinstance(each, str) else each
-            pieces.append(_dependent(made, operation))
+            pieces.append(replace(made, only=operation.only, chosen=operation.chosen))
     return Program(language, tuple(_joined(pieces)))
-
-
-def _dependent(piece: Piece, operation: Operation) -> Piece:
-    return Piece(
-        piece.before, piece.field, piece.quoting, piece.after, operation.only, operation.chosen
-    )
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterable[Piece]:

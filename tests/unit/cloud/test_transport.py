@@ -14,8 +14,9 @@ import pytest
 import snapshot_dashboard
 from snapshot_dashboard.cloud import block_storage, compute, people, quiesced
 from snapshot_dashboard.cloud.errors import AnswerLost, Service, Unreachable
-from snapshot_dashboard.cloud.session import Connection, Deadline, versions
+from snapshot_dashboard.cloud.session import Connection, Deadline
 from snapshot_dashboard.cloud.transport import pool
+from snapshot_dashboard.cloud.versions import versions
 from snapshot_dashboard.rules.quiesced import NameMark
 from tests.unit.cloud.wire import connection
 

@@ -12,7 +12,7 @@ from openstack_auth import utils
 from openstack_auth.user import User
 
 from snapshot_dashboard.cloud import frame
-from snapshot_dashboard.cloud.session import versions
+from snapshot_dashboard.cloud.versions import versions
 from tests.unit.cloud.wire import KEYSTONE, REFUSED, SILENT, Wire
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.person import VOLUMES, Person, user

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from snapshot_dashboard.rules import holds, keep_until, sets
 from snapshot_dashboard.rules.clean_up import (
     BIGGEST,
-    PROBE,
     Candidate,
     Reason,
     Wanted,
     by_reason,
     candidates,
 )
+from snapshot_dashboard.rules.cloud_check import PROBE
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=timezone.utc)

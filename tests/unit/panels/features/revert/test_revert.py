@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from snapshot_dashboard.cloud import session
+from snapshot_dashboard.cloud.versions import versions
 from tests.unit.cloud.wire import (
     OTHER_PROJECT,
     Wire,
@@ -167,7 +167,7 @@ def test_what_stands_in_the_way_is_explained_and_nothing_can_be_sent(
     before = opened(person)
     if "versions" in facts:
         ready.versions(facts["versions"])
-        session.versions.forget()
+        versions.forget()
     ready.volume(**({"name": "data", "updated_at": CHANGED_AT} | facts.get("volume", {})))
     ready.snapshot(**facts.get("snapshot", {}))
     if "newest" in facts:
