@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What became of the last run of a schedule: an entry in the metadata of the volume."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from enum import Enum
+
+from snapshot_dashboard.rules.consistency import AT_FORMAT, LONGEST
+from snapshot_dashboard.rules.holds import one_line
+from snapshot_dashboard.rules.schedules.schedule import LAST_RUN
+
+_NONE = "-"
+_WORDS = 4
+
+
+class Outcome(Enum):
+    """What became of a run."""
+
+    # Written before anything is asked for: of a command that was killed this is what is left.
+    BEGUN = "begun"
+    TAKEN = "taken"
+    # Some of an instance's volumes have no snapshot.
+    INCOMPLETE = "incomplete"
+    # The volume is in use, and nobody has accepted that.
+    IN_USE = "in_use"
+    # The state of the volume allows none, or it could not be told.
+    BLOCKED = "blocked"
+    QUOTA = "quota"
+    FORBIDDEN = "forbidden"
+    # The instance does not exist any more, or has no volumes.
+    NO_VOLUMES = "no_volumes"
+    # The storage could not make it.
+    FAILED = "failed"
+    # The service did not answer, or refused.
+    ERROR = "error"
+    NOT_UNDERSTOOD = "not_understood"
+
+    @property
+    def good(self) -> bool:
+        """Tell whether it is as it should be."""
+        return self in (Outcome.BEGUN, Outcome.TAKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The last run: when, for which slot, and what became of it.
+
+    ``good_slot`` is the id of the last slot that was taken in full, empty for none.
+    """
+
+    at: datetime
+    slot_id: str
+    outcome: Outcome
+    good_slot: str = ""
+    reason: str = ""
+
+
+def write(run: LastRun) -> dict[str, str]:
+    """Return the metadata that say it."""
+    at = run.at.astimezone(timezone.utc).strftime(AT_FORMAT)
+    words = [at, run.slot_id or _NONE, run.outcome.value, run.good_slot or _NONE]
+    return {LAST_RUN: " ".join([*words, one_line(run.reason)])[:LONGEST].rstrip()}
+
+
+def read(metadata: Mapping[str, str]) -> LastRun | None:
+    """Return the last run, None where there was none or it cannot be read."""
+    words = metadata.get(LAST_RUN, "").split(" ", _WORDS)
+    if len(words) < _WORDS:
+        return None
+    try:
+        at = datetime.strptime(words[0], AT_FORMAT).replace(tzinfo=timezone.utc)
+        outcome = Outcome(words[2])
+    except ValueError:
+        return None
+    slot_id, good = ("" if each == _NONE else each for each in (words[1], words[3]))
+    return LastRun(at, slot_id, outcome, good, one_line("".join(words[_WORDS:])))
