@@ -6,12 +6,16 @@ and then wants to write, fails at once with "database is locked" if another conn
 wrote meanwhile; SQLite's own timeout does not help there. So the transactions that
 oslo.db's enginefacade marks as writers take the write lock when they begin, and readers
 never block because the write-ahead log is on.
+
+oslo.db also opens a new connection for every transaction, which costs more than most queries of
+the services. Here connections are kept, each for one thread at a time.
 """
 
 from typing import Any
 
+import sqlalchemy
 from oslo_db.sqlalchemy import enginefacade
-from sqlalchemy import event
+from sqlalchemy import event, pool
 from sqlalchemy.engine import Engine
 
 _WRITER = {"devcloud_writer": True}
@@ -25,6 +29,21 @@ def apply() -> None:
     event.listen(Engine, "connect", _configure_connection)
     event.listen(Engine, "begin", _begin)
     _mark_writers(enginefacade._AbstractTransactionFactory)
+    _keep_connections()
+
+
+def _keep_connections() -> None:
+    """Give engines a pool where oslo.db asks for none, without a limit to what is in use."""
+    create_engine = sqlalchemy.create_engine
+
+    def create_with_pool(url: Any, **options: Any) -> Engine:
+        if options.get("poolclass") is pool.NullPool:
+            options["poolclass"] = pool.QueuePool
+            options["max_overflow"] = -1
+            options.setdefault("connect_args", {})["check_same_thread"] = False
+        return create_engine(url, **options)
+
+    sqlalchemy.create_engine = create_with_pool
 
 
 def _configure_connection(connection: Any, _record: Any) -> None:
