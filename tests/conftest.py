@@ -7,6 +7,7 @@ any service of its cloud, and may count what is in it: nobody else is there. Wha
 is to rely on tests of other files that ran before on the same cloud, or on none having run.
 """
 
+import gc
 import os
 import signal
 from collections import Counter
@@ -37,8 +38,10 @@ LANE = int(WORKER.removeprefix("gw") or 0)
 DASHBOARD_PORTS = range(26000 + 100 * LANE, 26100 + 100 * LANE)
 
 # Groups that take longer than the number of their tests makes believe; the longest first.
+WHOLE_CLOUD = "whole cloud"
 LONGEST_FIRST = (
     "release",
+    WHOLE_CLOUD,
     # Two sizes of a cloud that it makes by itself, one after the other.
     "cloud/test_bench.py",
     "cloud/test_faults.py",
@@ -47,6 +50,20 @@ LONGEST_FIRST = (
     "cloud/test_interleavings.py",
 )
 SECONDS_EACH = {"browser": 5}
+# They look at the cloud of many customers, which takes long to make: one lane does.
+WITH_WHOLE_CLOUD = frozenset(
+    {
+        "browser/test_support_desk.py",
+        "browser/test_support_lists.py",
+        "browser/test_support_looks.py",
+        "browser/test_support_plain.py",
+        "cloud/test_admin_attention.py",
+        "cloud/test_admin_call_counts.py",
+        "cloud/test_admin_leaks.py",
+        "cloud/test_admin_report.py",
+        "cloud/test_whole_cloud_seed.py",
+    }
+)
 
 LogIn = Callable[..., Visitor]
 Connect = Callable[..., "Connection"]
@@ -56,6 +73,16 @@ def pytest_configure() -> None:
     """Let Ctrl-C end a worker as it ends pytest: with all that it started stopped."""
     if WORKER:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was loaded out of garbage collection, and collect what tests leave less often.
+
+    An eighth of the time of the unit tests goes into it otherwise.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -103,9 +130,11 @@ def group_of(node_id: str) -> str:
     """Return what is run by one worker, one test after the other.
 
     A file's tests may share what its fixtures made, and may do to their cloud what they like.
-    Those of the release suite share Horizons that take long to make.
+    Those of the release suite share Horizons that take long to make, others a cloud.
     """
     file = node_id.partition("::")[0].removeprefix("tests/")
+    if file in WITH_WHOLE_CLOUD:
+        return WHOLE_CLOUD
     return "release" if file.startswith("release/") else file
 
 

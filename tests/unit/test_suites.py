@@ -162,7 +162,21 @@ def test_what_takes_longest_is_begun_first(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_is_said_to_take_longest_exists() -> None:
-    assert [name for name in conftest.LONGEST_FIRST if not (ROOT / "tests" / name).exists()] == []
+    files = set(conftest.LONGEST_FIRST) - {conftest.WHOLE_CLOUD}
+    assert [name for name in sorted(files) if not (ROOT / "tests" / name).exists()] == []
+
+
+def test_one_lane_makes_the_cloud_of_many_customers() -> None:
+    tests = ROOT / "tests"
+    using = {
+        str(each.relative_to(tests))
+        for suite in ("cloud", "browser")
+        for each in (tests / suite).glob("test_*.py")
+        if "import whole_cloud" in each.read_text(encoding="utf-8")
+    }
+    assert using == conftest.WITH_WHOLE_CLOUD
+    groups = {conftest.group_of(f"tests/{each}::test_a") for each in using}
+    assert groups == {conftest.WHOLE_CLOUD}
 
 
 # Long enough that the other worker takes a file meanwhile.
