@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from math import inf
 from typing import Any
 
 from django.conf import settings
 
-DEFAULTS: dict[str, bool | float | str] = {
+from snapshot_dashboard.rules import price
+from snapshot_dashboard.rules.price import Prices
+from snapshot_dashboard.rules.type_names import fitting
+
+DEFAULTS: dict[str, bool | float | str | dict[str, object]] = {
     # False leaves Horizon's own pages in place at its next start (see switches.py).
     "ENABLED": True,
     # Seconds that one page or dialog may wait for services, all its reads together.
@@ -57,6 +60,9 @@ DEFAULTS: dict[str, bool | float | str] = {
     # Until when a new snapshot is to be kept, where nobody says otherwise: a note, which deletes
     # nothing. No date, or one in a day, a week or a month.
     "KEEP_UNTIL": "none",
+    # What a GiB of a snapshot or a volume costs, by patterns of names of volume types; without it
+    # no page speaks of prices: {"currency": "NZD", "unit": "month", "types": {"*": "0.05"}}.
+    "PRICES": {},
     # Whom to ask: a sentence and an address for every dead end; both may stay empty.
     "SUPPORT_TEXT": "",
     "SUPPORT_URL": "",
@@ -94,6 +100,8 @@ def wrong(key: str, value: object) -> str:
     """Return what a value should have been, an empty string for a valid one."""
     if key in _CHOICES:
         return _wrong_word(key, value)
+    if key == "PRICES":
+        return _wrong_prices(value)
     default = DEFAULTS[key]
     if isinstance(default, bool):
         return "" if isinstance(value, bool) else "True or False"
@@ -111,6 +119,14 @@ def _wrong_word(key: str, value: object) -> str:
     given = value if isinstance(value, dict) else {"*": value}
     right = all(isinstance(name, str) and each in choices for name, each in given.items())
     return "" if right else f"{words}, or a dict of these by patterns of type names"
+
+
+def _wrong_prices(value: object) -> str:
+    try:
+        price.read(value)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _is_above_zero(value: object) -> bool:
@@ -154,4 +170,9 @@ def by_type(key: str, name: str | None) -> str:
     if name is None:
         words = set(by_pattern.values())
         return str(words.pop() if len(words) == 1 else DEFAULTS[key])
-    return str(by_pattern[max((each for each in by_pattern if fnmatchcase(name, each)), key=len)])
+    return str(by_pattern[fitting(name, by_pattern) or "*"])
+
+
+def prices() -> Prices | None:
+    """Return what the operator says of prices, None where nothing is said."""
+    return price.read(get("PRICES"))

@@ -174,7 +174,9 @@ def cloud(home: Home) -> Iterator[Access]:
 
 # Re-imaging is switched on for one type: what people read where it is off is tested as well.
 _REIMAGED = {"*": "never", "linked": "proved"}
-_SETTINGS = {"SNAPSHOT_DASHBOARD": {"REIMAGE_FROM_SNAPSHOT": _REIMAGED}}
+# One type has a price, for the same reason.
+_PRICES = {"currency": "NZD", "types": {"linked": "0.05"}}
+_SETTINGS = {"SNAPSHOT_DASHBOARD": {"REIMAGE_FROM_SNAPSHOT": _REIMAGED, "PRICES": _PRICES}}
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ class Inventory:
 
     ``complete``: all snapshots were read. ``instances`` are the ids of those that exist, ``made``
     the volumes that were made from each snapshot, ``images`` those that need one; None where they
-    could not be read, or were not needed.
+    could not be read, or were not needed. ``types`` are those of the volumes that were read.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -43,6 +43,7 @@ class Inventory:
         self.instances: frozenset[str] | None = None
         self.made: dict[str, list[Volume]] | None = None
         self.images: EmptyImages | None = None
+        self.types: dict[str, str | None] = {}
 
     def fresh(self) -> Connection:
         """Return a connection with the time of a page, whatever the reading has taken."""
@@ -80,12 +81,17 @@ class Inventory:
 
     def _read_volumes(self) -> Iterator[tuple[Part, int]]:
         wanted, marker, count = search_of(self.snapshots), "", 0
+        prices = settings.prices()
+        if prices and prices.differ:
+            # A volume is older than its snapshots, and its type is what they are paid for by.
+            wanted = replace(wanted, since=None)
         made: dict[str, list[Volume]] = {}
         while wanted.ids:
             now = snapshot_scan.next_step(self.connection)
             part = dependents.part(now, wanted, marker, size=dependents.PART, counted=False)
             for each in part.volumes:
                 made.setdefault(each.snapshot_id or "", []).append(each)
+            self.types |= {each.id: each.type_name for each in part.read}
             count += len(part.read)
             yield Part.VOLUMES, count
             marker = part.marker

@@ -18,6 +18,7 @@ from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline
 from snapshot_dashboard.rules.listing import PageRequest
+from snapshot_dashboard.rules.price import Cost, Prices
 from snapshot_dashboard.rules.report import ProjectLine, ReportTally
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -51,6 +52,7 @@ class Origin:
     name: str
     project_id: str | None
     host: str | None
+    type_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +160,20 @@ class _Origins:
         self._refused = not any(self.known.values())
 
 
+def cost(prices: Prices | None, snapshot: Snapshot, origin: Origin | None) -> Cost:
+    """Return what a snapshot costs, nothing where no prices are given."""
+    type_name = origin.type_name if origin else None
+    return prices.cost([(snapshot.size, type_name)]) if prices else Cost()
+
+
 def _by_id(connection: Connection, ids: Sequence[str]) -> Callable[[], Mapping[str, Volume]]:
     return lambda: administration.volumes_by_id(connection, ids)
 
 
 def _origin(volume: Volume | None) -> Origin | None:
-    return Origin(volume.name, volume.project_id, volume.host) if volume else None
+    if not volume:
+        return None
+    return Origin(volume.name, volume.project_id, volume.host, volume.type_name)
 
 
 def next_step(connection: Connection) -> Connection:
@@ -200,8 +210,8 @@ def remembered(connection: Connection) -> Report | None:
 
 
 def _key(connection: Connection, what: str) -> str:
-    # The release: what an older one remembered may have other fields.
-    more = (__version__, connection.rights, what)
+    # The release: what an older one remembered may have other fields. And what it adds up.
+    more = (__version__, connection.rights, what, repr(settings.get("PRICES")))
     return caching.key(connection.region, connection.project_id, "snapshot_scan", *more)
 
 
@@ -215,6 +225,7 @@ class SnapshotScan:
     def __post_init__(self) -> None:
         self.connection = limited(self.connection)
         self._tally = ReportTally()
+        self._prices = settings.prices()
         self._names: Mapping[str, str] = self.own
         self.kept = False
 
@@ -243,7 +254,8 @@ class SnapshotScan:
         yield ScanProgress(read, expected)
         for batch in batches(self.connection, {}):
             for snapshot, origin in batch:
-                self._tally.add(snapshot, origin.project_id if origin else None)
+                project_id = origin.project_id if origin else None
+                self._tally.add(snapshot, project_id, cost(self._prices, snapshot, origin))
             read += len(batch)
             yield ScanProgress(read, expected)
         self._names = {**self.own, **project_names(self.connection)}

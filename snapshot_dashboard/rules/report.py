@@ -10,10 +10,12 @@ from functools import reduce
 
 from snapshot_dashboard.rules.consistency import Taken, read
 from snapshot_dashboard.rules.deletion import belongs_elsewhere
+from snapshot_dashboard.rules.price import Cost
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # Foreign snapshots are shown one by one: so many can be looked at.
 LONGEST = 500
+_NO_COST = Cost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class ProjectLine:
 
     ``project_id`` is empty in a total, and for snapshots whose project is not told.
     ``not_recorded`` counts those that do not say what was seen when they were taken; temporary
-    ones never do, and are left out. ``failed`` counts statuses that begin with "error".
+    ones never do, and are left out. ``failed`` counts statuses that begin with "error". ``cost``
+    is empty where the operator gives no prices.
     """
 
     project_id: str
@@ -33,6 +36,7 @@ class ProjectLine:
     temporary: int = 0
     not_recorded: int = 0
     failed: int = 0
+    cost: Cost = _NO_COST
 
 
 _KEYS = frozenset(field.name for field in fields(ProjectLine))
@@ -50,10 +54,11 @@ def _together(first: ProjectLine, second: ProjectLine) -> ProjectLine:
         temporary=first.temporary + second.temporary,
         not_recorded=first.not_recorded + second.not_recorded,
         failed=first.failed + second.failed,
+        cost=first.cost + second.cost,
     )
 
 
-def _alone(snapshot: Snapshot, *, foreign: bool) -> ProjectLine:
+def _alone(snapshot: Snapshot, cost: Cost, *, foreign: bool) -> ProjectLine:
     temporary = snapshot.temporary
     without_note = read(snapshot.metadata).taken is Taken.NOT_RECORDED
     return ProjectLine(
@@ -65,6 +70,7 @@ def _alone(snapshot: Snapshot, *, foreign: bool) -> ProjectLine:
         temporary=int(temporary),
         not_recorded=int(without_note and not temporary),
         failed=int(snapshot.status.startswith("error")),
+        cost=cost,
     )
 
 
@@ -81,10 +87,10 @@ class ReportTally:
         self.foreign_count = 0
         self.unknown = 0
 
-    def add(self, snapshot: Snapshot, volume_project: str | None) -> None:
+    def add(self, snapshot: Snapshot, volume_project: str | None, cost: Cost = _NO_COST) -> None:
         """Count a snapshot; ``volume_project`` is None when its volume could not be read."""
         foreign = belongs_elsewhere(snapshot, volume_project)
-        line = _alone(snapshot, foreign=foreign)
+        line = _alone(snapshot, cost, foreign=foreign)
         known = self._lines.get(line.project_id)
         self._lines[line.project_id] = _together(known, line) if known else line
         if volume_project is None:

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from snapshot_dashboard import settings
+from snapshot_dashboard.panels.common import prices
 from snapshot_dashboard.panels.common.numbers import figure
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 Limits = Mapping[str, Limit] | None
+# The type of each volume, None for one without.
+Types = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,18 @@ def texts(limits: Limits, snapshots: Iterable[Snapshot]) -> tuple[str, str]:
         _gib(limits, figure(gib), _after(limits, "gigabytes", gib)),
         _count(limits, figure(len(gone)), _after(limits, "snapshots", len(gone))),
     )
+
+
+def price(snapshots: Iterable[Snapshot], types: Types) -> str:
+    """Return what these cost together by the types of their volumes, empty where that is not known.
+
+    ``types`` are those that were read for something else: none is read for the sake of its price.
+    """
+    known = settings.prices()
+    if not known:
+        return ""
+    cost = known.cost((each.size, types.get(each.volume_id)) for each in snapshots)
+    return prices.total(known, cost) if cost.known else ""
 
 
 def patterns(limits: Limits) -> tuple[Pattern, Pattern]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -15,9 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from snapshot_dashboard.cloud import quota
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Connection, Later
+from snapshot_dashboard.panels.common import prices
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.numbers import figure
 from snapshot_dashboard.rules.quota import HIGH, Fit, Limit, QuotaLine, lines
+
+_PRICES = {"snapshots": prices.of_snapshots, "volumes": prices.of_volumes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,19 @@ def texts(
     limits: Mapping[str, Limit] | None, resource: str, size: int | None, type_name: str | None
 ) -> tuple[QuotaText, ...]:
     """Return what to show for one more ``resource`` of ``size`` GiB."""
+    price = priced(resource, [(size, type_name)])
     if not limits:
-        return unreadable()
-    return tuple(
-        line_text(line, _template(line), _warnings(line, resource))
-        for line in lines(limits, resource, size, type_name)
-    )
+        return *unreadable(), *price
+    found = lines(limits, resource, size, type_name)
+    said = (line_text(each, _template(each), _warnings(each, resource)) for each in found)
+    return *said, *price
+
+
+def priced(resource: str, chosen: Iterable[tuple[int | None, str | None]]) -> tuple[QuotaText, ...]:
+    """Return what one more ``resource`` of each size and type costs, nothing without prices."""
+    read = _PRICES.get(resource)
+    said = read(chosen) if read else ""
+    return (QuotaText(SafeString(said), None),) if said else ()
 
 
 def unreadable() -> tuple[QuotaText, ...]:

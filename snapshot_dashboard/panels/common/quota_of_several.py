@@ -17,6 +17,7 @@ from snapshot_dashboard.panels.common.quota import (
     REFUSED,
     QuotaText,
     line_text,
+    priced,
     sentences,
     texts,
     unreadable,
@@ -32,23 +33,22 @@ def quota_texts(limits: Mapping[str, Limit] | None, chosen: Chosen) -> tuple[Quo
 
     Each is a request of its own, and any of them may be left out.
     """
+    price = priced("snapshots", chosen)
     if not limits:
-        return unreadable()
-    return tuple(
-        line_text(line, _template(line), _warnings(line)) for line in sets.lines(limits, chosen)
-    )
+        return *unreadable(), *price
+    found = sets.lines(limits, chosen)
+    return *(line_text(each, _template(each), _warnings(each)) for each in found), *price
 
 
 def together(
     limits: Mapping[str, Limit] | None, chosen: Chosen, resource: str = "snapshots"
 ) -> tuple[QuotaText, ...]:
     """Return what to show for one of ``resource`` of each volume, where all are one request."""
+    price = priced(resource, chosen)
     if not limits:
-        return unreadable()
-    return tuple(
-        line_text(line, _template(line), _whole(line))
-        for line in sets.lines(limits, chosen, resource)
-    )
+        return *unreadable(), *price
+    found = sets.lines(limits, chosen, resource)
+    return *(line_text(each, _template(each), _whole(each)) for each in found), *price
 
 
 def of_clone(limits: Mapping[str, Limit] | None, chosen: Chosen) -> tuple[QuotaText, ...]:

@@ -247,7 +247,8 @@ class VolumeFromSnapshotView(DialogView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         snapshot, volume = self.snapshot, self.volume
         form = context["form"]
-        chosen = form["type"].value() if "type" in form.fields else None
+        # A new form begins with the volume's own type.
+        chosen = (form["type"].value() if "type" in form.fields else None) or self.own.type_name
         context.update(
             submit_url=f"{reverse('horizon:project:volumes:create')}?snapshot_id={snapshot.id}",
             snapshot=snapshot,

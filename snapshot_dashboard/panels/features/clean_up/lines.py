@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from snapshot_dashboard.cloud.clean_up import Inventory
-from snapshot_dashboard.panels.common import consistency_note, keep_until, next_steps
+from snapshot_dashboard.panels.common import consistency_note, keep_until, next_steps, prices
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.image_warnings import warnings_of
@@ -32,7 +32,10 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A snapshot in a list; ``stays`` is what keeps it from being deleted, empty for nothing."""
+    """A snapshot in a list; ``stays`` is what keeps it from being deleted, empty for nothing.
+
+    ``price`` is for a script that adds it up, empty where it is not known.
+    """
 
     snapshot: Snapshot
     name: SafeString
@@ -42,6 +45,7 @@ class Line:
     notes: tuple[SafeString | str, ...]
     stays: SafeString | str
     ticked: bool
+    price: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ def _line(
         notes=tuple(_notes(request, inventory, found, wanted)),
         stays=in_short(blocked),
         ticked=found.ticked and not blocked,
+        price=prices.for_script(snapshot, inventory.types),
     )
 
 

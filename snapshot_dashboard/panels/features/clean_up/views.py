@@ -15,10 +15,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from horizon.views import HorizonTemplateView
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.clean_up import Inventory
 from snapshot_dashboard.cloud.errors import RequestFailed
 from snapshot_dashboard.cloud.identity import connect
-from snapshot_dashboard.panels.common import freed, quota, scope
+from snapshot_dashboard.panels.common import freed, prices, quota, scope
 from snapshot_dashboard.panels.common.dates import today
 from snapshot_dashboard.panels.common.links import page, with_query
 from snapshot_dashboard.panels.common.lists import chosen_rows
@@ -128,12 +129,26 @@ def _pieces(request: HttpRequest, inventory: Inventory, wanted: Wanted) -> Itera
         "scope": scope.current(request),
         "post_url": with_query(page(_PAGE), newest=str(wanted.newest), days=str(wanted.days)),
         **_sums(inventory, _ticked(shown)),
+        **_prices(inventory, shown),
     }
     yield str(get_template(_RESULT).render(context, request))
 
 
 def _ticked(shown: Sequence[Section]) -> list[Snapshot]:
     return [line.snapshot for section in shown for line in section.lines if line.ticked]
+
+
+def _prices(inventory: Inventory, shown: Sequence[Section]) -> dict[str, Any]:
+    """Return what is ticked costs, nothing where no price of what is listed is known."""
+    known = settings.prices()
+    if not known or not any(line.price for section in shown for line in section.lines):
+        return {}
+    ticked = ((each.size, inventory.types.get(each.volume_id)) for each in _ticked(shown))
+    return {
+        "price": prices.total(known, known.cost(ticked)),
+        "price_pattern": prices.pattern(known),
+        "price_left_out": prices.LEFT_OUT,
+    }
 
 
 def _sums(inventory: Inventory, ticked: Sequence[Snapshot]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import facts, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.cloud.sets import FoundSet
-from snapshot_dashboard.panels.common import audit, causes, recommended_step
+from snapshot_dashboard.panels.common import audit, causes, freed, recommended_step
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.rows import Named
@@ -52,12 +52,13 @@ class VolumeLine:
 class Lines:
     """All lines of a set and their summary; ``asked_for`` may exceed their number.
 
-    ``snapshot_ids`` are those of the snapshots that were made.
+    ``snapshot_ids`` are those of the snapshots that were made, ``price`` is what they cost.
     """
 
     lines: tuple[VolumeLine, ...]
     asked_for: int
     snapshot_ids: tuple[str, ...] = ()
+    price: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -116,8 +117,9 @@ def read(
 
     counts = [belongs.count for belongs in map(_membership, members) if belongs]
     lines = tuple(teller.line(each, named) for each in wanted)
-    made = tuple(each.id for each in members if sets.is_made(each))
-    return Lines(lines, max([len(lines), *counts]), made)
+    made = [each for each in members if sets.is_made(each)]
+    ids_made = tuple(each.id for each in made)
+    return Lines(lines, max([len(lines), *counts]), ids_made, freed.price(made, {}))
 
 
 def _membership(snapshot: Snapshot) -> sets.Membership | None:

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 from horizon import messages
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import list_search, lists, snapshot_scan
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.identity import connect
@@ -39,6 +40,7 @@ from snapshot_dashboard.panels.common.support import owners
 from snapshot_dashboard.rules import consistency, spreadsheet
 from snapshot_dashboard.rules.deletion import belongs_elsewhere
 from snapshot_dashboard.rules.listing import PageRequest
+from snapshot_dashboard.rules.price import Cost, Prices
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 Cell = str | int | datetime | None
@@ -65,6 +67,10 @@ _HEAD = (
     "other_project",
     "description",
 )
+
+
+# Where the operator gives prices.
+PRICE_HEAD = ("price_per_month", "currency")
 
 
 class _Line:
@@ -173,7 +179,8 @@ class ExportView(View):
         name = spreadsheet.file_name(
             "snapshots", region, dict(state.filters), datetime.now(timezone.utc)
         )
-        return answer(name, file(_HEAD, pieces, separator(request)))
+        head = (*_HEAD, *PRICE_HEAD) if settings.prices() else _HEAD
+        return answer(name, file(head, pieces, separator(request)))
 
 
 def unreadable(error: CloudError) -> SafeString:
@@ -204,7 +211,8 @@ def _pieces(request: HttpRequest, state: ListState) -> Iterator[Iterable[Row]]:
         request.user.project_id: request.user.project_name,
         **snapshot_scan.project_names(connection),
     }
-    return (_rows(batch, names) for batch in chain([first], read))
+    prices = settings.prices()
+    return (_rows(batch, names, prices) for batch in chain([first], read))
 
 
 def _begun(connection: Connection, sent: PageRequest) -> tuple[Batch, Iterator[Batch]]:
@@ -219,8 +227,21 @@ def _begun(connection: Connection, sent: PageRequest) -> tuple[Batch, Iterator[B
     return next(read, []), read
 
 
-def _rows(batch: Batch, names: Mapping[str, str]) -> list[Row]:
-    return [_row(snapshot, origin, names) for snapshot, origin in batch]
+def _rows(batch: Batch, names: Mapping[str, str], prices: Prices | None) -> list[Row]:
+    return [
+        (
+            *_row(snapshot, origin, names),
+            *price_cells(prices, snapshot_scan.cost(prices, snapshot, origin)),
+        )
+        for snapshot, origin in batch
+    ]
+
+
+def price_cells(prices: Prices | None, cost: Cost) -> Row:
+    """Return the cells of ``PRICE_HEAD``: an amount with a point, empty where none is known."""
+    if not prices:
+        return ()
+    return (f"{cost.amount:f}" if cost.known else None, prices.currency)
 
 
 def _row(snapshot: Snapshot, origin: Origin | None, names: Mapping[str, str]) -> Row:

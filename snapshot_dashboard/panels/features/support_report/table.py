@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,19 +13,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.snapshot_scan import Foreign, Report
 from snapshot_dashboard.panels.common import dates
 from snapshot_dashboard.panels.common.html import isolated, link
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.rows import Named
 from snapshot_dashboard.panels.common.numbers import figure
+from snapshot_dashboard.panels.common.prices import amount
 from snapshot_dashboard.panels.common.support import owners
 from snapshot_dashboard.panels.features.support_report import export
+from snapshot_dashboard.rules.price import Cost, Prices
 from snapshot_dashboard.rules.report import ProjectLine, ordered
 
 # The page stays readable, and costs the same, in a cloud of any figure of projects.
 _SHOWN = 500
-_PROJECT = "project"
+_PROJECT, _COST = "project", "cost"
 _COLUMNS: dict[str, str | Promise] = {
     _PROJECT: gettext_lazy("Project"),
     "count": gettext_lazy("Snapshots"),
@@ -75,18 +78,22 @@ class _Order:
 
 def context(request: HttpRequest, made: Report, *, kept: bool = True) -> dict[str, Any]:
     """Return what the template shows of a report; what is not kept cannot be sorted."""
-    order = _order(request.GET.get("sort", ""))
+    prices = settings.prices()
+    columns = _columns(prices)
+    order = _order(request.GET.get("sort", ""), columns)
     csv_url = page("horizon:admin:snapshots:report_csv")
     lines = _sorted(made, order)
     return {
         "report": made,
         "kept": kept,
         "made": dates.shown(request, made.made_at),
-        "heads": [_head(key, order, sortable=kept) for key in _COLUMNS],
+        "heads": [_head(key, label, order, sortable=kept) for key, label in columns.items()],
         "rows": [
-            ProjectRow(_project(made, line.project_id), _cells(request, line)) for line in lines
+            ProjectRow(_project(made, line.project_id), _cells(request, line, prices))
+            for line in lines
         ],
-        "total": ProjectRow(_all_projects(len(made.lines)), _cells(request, made.total)),
+        "total": ProjectRow(_all_projects(len(made.lines)), _cells(request, made.total, prices)),
+        "priced": prices is not None,
         "shown": figure(len(lines)),
         "all": figure(len(made.lines)),
         "has_more": len(made.lines) > len(lines),
@@ -100,9 +107,16 @@ def context(request: HttpRequest, made: Report, *, kept: bool = True) -> dict[st
     }
 
 
-def _order(text: str) -> _Order:
+def _columns(prices: Prices | None) -> Mapping[str, str | Promise]:
+    if not prices:
+        return _COLUMNS
+    label = _("About %(currency)s a month") % {"currency": prices.currency}
+    return {**_COLUMNS, _COST: label}
+
+
+def _order(text: str, columns: Collection[str]) -> _Order:
     key = text.removeprefix("-")
-    return _Order(key, text.startswith("-")) if key in _COLUMNS else _Order("count", True)
+    return _Order(key, text.startswith("-")) if key in columns else _Order("count", True)
 
 
 def _sorted(made: Report, order: _Order) -> Sequence[ProjectLine]:
@@ -115,18 +129,29 @@ def _sorted(made: Report, order: _Order) -> Sequence[ProjectLine]:
     return sorted(made.lines, key=by_name, reverse=order.descending)[:_SHOWN]
 
 
-def _head(key: str, order: _Order, *, sortable: bool) -> Head:
+def _head(key: str, label: str | Promise, order: _Order, *, sortable: bool) -> Head:
     current = key == order.key
     descending = not order.descending if current else key not in _ASCENDING
     direction = ("descending" if order.descending else "ascending") if current else ""
     address = f"{page('horizon:admin:snapshots:report')}?sort={'-' if descending else ''}{key}"
-    return Head(_COLUMNS[key], address if sortable else "", direction)
+    return Head(label, address if sortable else "", direction)
 
 
-def _cells(request: HttpRequest, line: ProjectLine) -> tuple[str, ...]:
+def _cells(request: HttpRequest, line: ProjectLine, prices: Prices | None) -> tuple[str, ...]:
     oldest = dates.shown(request, line.oldest)
     counts = (line.foreign, line.temporary, line.not_recorded, line.failed)
-    return (figure(line.count), figure(line.gib), oldest, *(figure(each) for each in counts))
+    cost = (_cost(line.cost),) if prices else ()
+    return (figure(line.count), figure(line.gib), oldest, *(figure(each) for each in counts), *cost)
+
+
+def _cost(cost: Cost) -> str:
+    if not cost.known:
+        return _("Unknown")
+    text = f"< {amount(cost)}" if cost.is_tiny else amount(cost)
+    if not cost.unknown:
+        return text
+    left_out = {"amount": text, "count": figure(cost.unknown)}
+    return _("%(amount)s (%(count)s left out)") % left_out
 
 
 def _all_projects(count: int) -> str:

@@ -20,6 +20,7 @@ from django.views.generic import View
 from horizon import messages
 from horizon.views import HorizonTemplateView
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import snapshot_scan
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed
 from snapshot_dashboard.cloud.identity import connect
@@ -141,7 +142,8 @@ class ReportCsvView(View):
             return shortcuts.redirect(page(REPORT))
         now = made.made_at if made else datetime.now(timezone.utc)
         name = spreadsheet.file_name("snapshot-report", connection.region, {}, now)
-        return export.answer(name, export.file(_HEAD, pieces, export.separator(request)))
+        head = (*_HEAD, *export.PRICE_HEAD, "not_priced") if settings.prices() else _HEAD
+        return export.answer(name, export.file(head, pieces, export.separator(request)))
 
 
 def _counted(counting: SnapshotScan) -> Iterator[Iterable[export.Row]]:
@@ -169,6 +171,7 @@ def _rest(counting: SnapshotScan, steps: Iterator[ScanProgress]) -> Iterator[Ite
 
 
 def _rows(made: Report) -> list[export.Row]:
+    prices = settings.prices()
     return [
         (
             line.project_id,
@@ -180,6 +183,8 @@ def _rows(made: Report) -> list[export.Row]:
             line.temporary,
             line.not_recorded,
             line.failed,
+            *export.price_cells(prices, line.cost),
+            *((line.cost.unknown,) if prices else ()),
         )
         for line in ordered(made.lines, "count", descending=True)
     ]

@@ -89,7 +89,7 @@ class DeleteSnapshotsView(DeleteSeveralView):
         if self.dashboard == "project" and self.deletable:
             limits = quota.finish(quota.start(self.connection))
             going = [each.snapshot for each in self.table.data if each.id in self.deletable]
-            context["freed"] = freed.texts(limits, going)
+            context["freed"] = [*freed.texts(limits, going), freed.price(going, {})]
         return context
 
 

@@ -55,6 +55,8 @@ BY_TYPE = "'may' or 'always' or 'never', or a dict of these by patterns of type 
         ("GROUP_SNAPSHOT_AT_ONCE", {"*": "perhaps"}, "'may' or 'always' or 'never', or a dict"),
         ("GROUP_SNAPSHOT_AT_ONCE", {1: "may"}, "'may' or 'always' or 'never', or a dict"),
         ("GROUP_SNAPSHOT_AT_ONCE", ["may"], "'may' or 'always' or 'never', or a dict"),
+        ("PRICES", {"*": "0.05"}, "a dict such as"),
+        ("PRICES", {"currency": "NZD", "types": {"*": "five"}}, "a dict whose prices are such as"),
         ("SUPPORT_TEXT", 5, "a text"),
         ("ENABLED", "no", "True or False"),
     ],

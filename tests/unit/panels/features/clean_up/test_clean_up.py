@@ -112,6 +112,48 @@ def test_snapshots_are_listed_by_reason_with_what_is_past_its_day_ticked(
     assert "Snapshots read: 9." in page.text and "Instances read: 1." in page.text
 
 
+def priced(settings: Any, **types: str) -> None:
+    """Let the operator give prices by type."""
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "<NZD>", "types": types}}
+
+
+def test_what_the_ticked_ones_cost_is_told(wire: Wire, anna: Person, settings: Any) -> None:
+    wire.holds("snapshots", snapshot("s1", metadata=PAST), snapshot("s2", status="error"))
+    assert not look(anna).all("//*[@data-sd-price]")
+    priced(settings, **{"*": "0.05"})
+    page = look(anna)
+    assert "Price: about <NZD> 1.00 a month." in page.text
+    line = page.one("//*[@data-sd-price]")
+    assert line.get("data-text") == "Price: about <NZD> {price} a month."
+    assert line.get("data-tiny") == "Price: less than <NZD> 0.01 a month."
+    boxes = page.all("//input[@name='id']")
+    assert [each.get("data-price") for each in boxes] == ["1000000", "1000000"]
+
+
+def test_prices_by_type_are_those_of_the_volumes_that_are_read_anyway(
+    wire: Wire, anna: Person, settings: Any
+) -> None:
+    wire.holds("snapshots", snapshot("s1", metadata=PAST), snapshot("s2", metadata=PAST))
+    wire.holds("volumes", volume_json("v-s1", volume_type="ssd", created_at="2020-01-01T00:00:00"))
+    look(anna)
+    before = len(wire.mocker.request_history)
+    priced(settings, ssd="0.05")
+    wire.mocker.reset_mock()
+    page = look(anna)
+    assert len(wire.mocker.request_history) <= before
+    # Also the volumes that are older than every snapshot.
+    assert "created_at" not in wire.query("/volumes/detail")
+    assert "about <NZD> 1.00 a month. What has no price that is known is left out." in page.text
+    prices = [each.get("data-price") for each in page.all("//input[@name='id']")]
+    assert prices == ["1000000", None]
+
+
+def test_where_no_price_is_known_none_is_told(wire: Wire, anna: Person, settings: Any) -> None:
+    priced(settings, ssd="0.05")
+    wire.holds("snapshots", snapshot("s1", metadata=PAST))
+    assert not look(anna).all("//*[@data-sd-price]")
+
+
 def test_what_depends_on_a_snapshot_is_told(wire: Wire, anna: Person) -> None:
     wire.holds("snapshots", snapshot("s1", metadata=PAST))
     wire.holds("volumes", volume_json("v7", snapshot_id="s1", created_at=FRESH))
@@ -197,6 +239,19 @@ def test_the_dialog_says_what_is_freed(wire: Wire, anna: Person) -> None:
     dialog = anna.get(f"{SNAPSHOTS}delete/several/?id=s1&id=s2", dialog=True)
     assert "Frees up to 40 GiB: 940 \u2192 900 of 1,000." in dialog.text
     assert "Snapshots: 2. 7 \u2192 5 of 10." in dialog.text
+    assert "Price" not in dialog.text
+
+
+def test_the_dialog_says_what_they_cost_where_one_price_is_for_all(
+    wire: Wire, anna: Person, settings: Any
+) -> None:
+    wire.volume()
+    wire.snapshot()
+    priced(settings, **{"*": "0.05"})
+    dialog = anna.get(f"{SNAPSHOTS}delete/several/?id=s1", dialog=True)
+    assert "Price: about <NZD> 1.00 a month." in dialog.text
+    priced(settings, **{"*": "0.05", "nvme-*": "1"})
+    assert "Price" not in anna.get(f"{SNAPSHOTS}delete/several/?id=s1", dialog=True).text
 
 
 def test_a_session_that_ends_meanwhile_is_told(wire: Wire, anna: Person) -> None:

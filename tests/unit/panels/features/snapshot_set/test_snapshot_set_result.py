@@ -60,6 +60,18 @@ def send(wire: Wire, person: Person, **more: str) -> str:
     return str(answer.headers["X-Horizon-Location"])
 
 
+def test_what_a_set_costs_is_told_where_one_price_is_for_all(
+    wire: Wire, person: Person, settings: Any
+) -> None:
+    wire.holds("snapshots", member("v1"), member("v2", status="error"))
+    types = {"*": "0.05"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "NZD", "types": types}}
+    wire.says("GET", MESSAGES.format("s-v2"), {"messages": []})
+    assert "Price: about NZD 1.00 a month." in person.get(address("v1", "v2")).text
+    types["nvme"] = "1"
+    assert "Price" not in person.get(address("v1", "v2")).text
+
+
 def made(wire: Wire, *ids: str, status: str = "creating") -> list[Json]:
     """Return what Cinder has made of what it was asked for."""
     return [

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """CSV files of the report and of the list: streamed, complete or marked as incomplete."""
 
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -59,6 +60,21 @@ def test_the_report_as_csv_costs_nothing_once_it_is_made(admin: Person, crowd: C
         "not_recorded": "2",
         "failed": "0",
     }
+
+
+def test_prices_are_in_the_files_where_the_operator_gives_some(
+    admin: Person, crowd: Crowd, settings: Any
+) -> None:
+    crowd.snapshots[0]["size"] = None
+    types = {"*": "0.0501"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "=NZD", "types": types}}
+    rows, _last = read("".join(pieces(admin, EXPORT)))
+    first, second = rows[:2]
+    assert (first["price_per_month"], first["currency"]) == ("", "'=NZD")
+    assert (second["price_per_month"], second["currency"]) == ("1.0020", "'=NZD")
+    rows, _last = read("".join(pieces(admin, REPORT_CSV)))
+    assert [row["price_per_month"] for row in rows] == ["1.2525", "2.0040"]
+    assert [row["not_priced"] for row in rows] == ["1", "0"]
 
 
 def test_the_report_as_csv_is_made_where_there_is_none(admin: Person, crowd: Crowd) -> None:

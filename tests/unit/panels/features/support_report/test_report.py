@@ -81,6 +81,35 @@ def test_projects_are_counted(admin: Person, crowd: Crowd) -> None:
     ]
 
 
+def test_what_they_cost_is_told_where_the_operator_gives_prices(
+    admin: Person, crowd: Crowd, settings: Any
+) -> None:
+    types = {"ssd": "0.05"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "<NZD>", "types": types}}
+    page = whole(admin, MAKE)
+    heads = [
+        each.text_content().strip() for each in page.all("//table[@id='sd-report']//thead//th")
+    ]
+    assert heads[-1] == "About <NZD> a month"
+    assert [row[-1] for row in table(page)] == ["2.25", "2.00", "4.25"]
+    assert table(admin.get(f"{REPORT}?sort=cost"))[0][0] == "research"
+    assert "It is no bill." in page.text
+    # What was counted with other prices is not shown for these.
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "CHF", "types": {"nvme": "1"}}}
+    assert admin.get(REPORT).one("//a[text()='Make Report']").get("href") == MAKE
+    assert {row[-1] for row in table(whole(admin, MAKE))} == {"Unknown"}
+
+
+def test_what_has_no_price_is_counted_beside_the_sum(
+    admin: Person, crowd: Crowd, settings: Any
+) -> None:
+    crowd.snapshots[0]["size"] = None
+    types = {"*": "0.05"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "NZD", "types": types}}
+    costs = [row[-1] for row in table(whole(admin, MAKE))]
+    assert costs == ["1.25 (1 left out)", "2.00", "3.25 (1 left out)"]
+
+
 def test_it_is_shown_again_without_reading(admin: Person, crowd: Crowd) -> None:
     made = table(whole(admin, MAKE))
     before = len(crowd.wire.mocker.request_history)
