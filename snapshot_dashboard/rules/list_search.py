@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Conditions of a list that Cinder cannot filter by: a part of a name, and an age."""
+"""Conditions of a list that Cinder may not filter by: a part of a name, an age, and a tag."""
 
 from __future__ import annotations
 
@@ -21,20 +21,24 @@ _MONTHS = {"m": 1, "y": 12}
 class Conditions:
     """What an object has to be: of a name with ``part`` in it, and of an age.
 
-    It was made before ``before``, or not before ``since``.
+    It was made before ``before``, or not before ``since``. ``tag`` is a name and the value that its
+    metadata have of it.
     """
 
     part: str = ""
     before: datetime | None = None
     since: datetime | None = None
+    tag: tuple[str, str] | None = None
 
     def __bool__(self) -> bool:
         """Tell whether there are any."""
-        return bool(self.part or self.before or self.since)
+        return bool(self.part or self.before or self.since or self.tag)
 
     def met_by(self, each: Snapshot | Volume) -> bool:
         """Tell whether an object is like that; one whose age is not known is of none."""
         if not has_part(each.name, self.part):
+            return False
+        if self.tag and each.metadata.get(self.tag[0]) != self.tag[1]:
             return False
         made = each.created_at
         if made is None:
@@ -52,7 +56,9 @@ class Conditions:
 
     def are_first(self, *, descending: bool) -> bool:
         """Tell whether those that are so come before all others, in the order of creation."""
-        return not self.part and (self.before is None if descending else self.since is None)
+        return not (self.part or self.tag) and (
+            self.before is None if descending else self.since is None
+        )
 
 
 def of_age(text: str, now: datetime) -> Conditions | None:

@@ -27,6 +27,8 @@ SET = f"{PREFIX}set"
 SIZE = f"{PREFIX}set_size"
 # What the one tick of a set says, as it travels in the form.
 ACKNOWLEDGED = "set"
+# Fields that are typed once for all, and that each snapshot needs.
+MORE = ("keep", "keep_date", "tags", "copy_tags")
 # Cinder takes names of up to this many characters; the person's own part leaves room for a volume.
 _LONGEST_NAME = 255
 LONGEST_PATTERN = 180
@@ -57,7 +59,7 @@ class Plan:
     """The request for a set, kept for as long as it may be sent again.
 
     ``volumes`` are names by id, in the order shown; ``refusals`` are of those whose snapshot was
-    not made.
+    not made. ``more`` are the fields ``MORE`` of the form as they were typed.
     """
 
     set_id: str
@@ -67,6 +69,7 @@ class Plan:
     description: str = ""
     acknowledged: str = ""
     seen: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, Failure] = field(default_factory=dict)
 
     def joined(self, earlier: Plan | None) -> Plan:

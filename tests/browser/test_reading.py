@@ -49,6 +49,16 @@ def _unfolded_command(dialog: Dialog) -> str:
     return str(dialog.see(".sd-command-text").get_property("textContent"))
 
 
+def _programs(person: Person, dialog: Dialog) -> dict[str, str]:
+    """Return what is shown; a dialog that opens above a page loses the last line break."""
+    shown = person.find_all(dialog.part("[data-sd-program]"))
+    texts = {each: str(each.get_property("textContent")) for each in shown}
+    return {
+        str(each.get_dom_attribute("data-sd-program")): text.rstrip("\n")
+        for each, text in texts.items()
+    }
+
+
 @pytest.mark.parametrize("kind", MOST_WORDS)
 def test_a_dialog_is_short(anna: Person, of_kind: dict[str, str], kind: str) -> None:
     words = _open(anna, of_kind[kind]).see("form").text.split()
@@ -111,15 +121,31 @@ def test_programs_follow_what_is_typed_as_the_server_would_write_them(
         Field("description", f"{typed}\nsecond line"),
         Field("size", "3", kind=Kind.NUMBER),
     )
-    shown = {
-        str(each.get_dom_attribute("data-sd-program")): str(
-            each.get_property("textContent")
-        ).rstrip("\n")
-        for each in anna.find_all(dialog.part("[data-sd-program]"))
-    }
+    shown = _programs(anna, dialog)
     address = shown["api"].partition(" POST ")[2].partition("/volumes ")[0]
     expected = programs([Operation(Action.VOLUME, fields)], Addresses(address, ""))
-    # A dialog that opens above a page loses the last line break.
+    assert shown == {each.language.value: each.text.rstrip("\n") for each in expected}
+
+
+def test_tags_are_followed_too(anna: Person, workshop: Workshop) -> None:
+    volume = workshop.volume(metadata={"own": TYPED[1], "env": "prod"})
+    dialog = _open(anna, volume.id)
+    dialog.fill(name="x")
+    anna.click(dialog.part("details:has([name=tags]) summary"), "Tags")
+    tags = [f"tag {number} = {each}" for number, each in enumerate(TYPED)]
+    box = anna.see(dialog.part("[name=tags]"))
+    for line in ("env=test", *tags, "half", "=x", "env=later"):
+        box.send_keys(line, Keys.ENTER)
+    anna.tick("[name=copy_tags]")
+    wanted = "\n".join((f"own={TYPED[1]}", "env=later", *tags))
+    shown = _programs(anna, dialog)
+    address = shown["api"].partition(" POST ")[2].partition("/snapshots ")[0]
+    fields = (
+        Field("volume", volume.id),
+        Field("name", "x"),
+        Field("tags", wanted, kind=Kind.TAGS),
+    )
+    expected = programs([Operation(Action.SNAPSHOT, fields)], Addresses(address, ""))
     assert shown == {each.language.value: each.text.rstrip("\n") for each in expected}
 
 

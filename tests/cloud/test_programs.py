@@ -99,10 +99,12 @@ def test_a_hostile_name_and_description_reach_cinder_unharmed(
     """By a snapshot that has to be forced."""
     _instance, volume = workshop.attached()
     shown = opened(anna, snapshot_path(volume.id))
-    again = Dialog(shown.submit(anna, name=HOSTILE, description=f"--property {HOSTILE}"))
+    description, tags = f"--property {HOSTILE}", f"-f: = {HOSTILE}"
+    again = Dialog(shown.submit(anna, name=HOSTILE, description=description, tags=tags))
     runner.run(language, again.programs[language])
     (made,) = workshop.snapshots_of(volume.id)
-    assert (made.name, made.description) == (HOSTILE, f"--property {HOSTILE}")
+    assert (made.name, made.description) == (HOSTILE, description)
+    assert made.metadata == {"-f:": HOSTILE}
 
 
 @pytest.mark.parametrize("hidden", [LINES, "a\u2028touch h", "a\u202etouch i"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.panels.common.keep_until import KeepUntilForm
+from snapshot_dashboard.panels.common.tags import TagsForm
 from snapshot_dashboard.rules.text import legible, unaccepted
 
 
@@ -93,11 +94,11 @@ class ConfirmedForm(DescribedForm):
         self.add_error("acknowledged", str(self.unticked))
 
 
-class CreateSnapshotForm(KeepUntilForm, ConfirmedForm):
-    """Name and description of a snapshot, and until when it is to be kept."""
+class CreateSnapshotForm(KeepUntilForm, TagsForm, ConfirmedForm):
+    """Name, description and tags of a snapshot, and until when it is to be kept."""
 
     unticked = gettext_lazy("Tick the box above to create this snapshot, or press Cancel.")
-    described = ("name", "description", "keep", "keep_date")
+    described = ("name", "description", "keep", "keep_date", "tags")
 
     name = text_field(
         gettext_lazy("Snapshot Name"), widget=forms.TextInput(attrs={"class": "form-control"})

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from snapshot_dashboard.cloud.identity import connect, public_addresses
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.panels.common.html import attributes, sentence
+from snapshot_dashboard.rules import tags
 from snapshot_dashboard.rules.programs import ansible, languages, openstack
 from snapshot_dashboard.rules.programs.operation import Action, Field, Kind, Operation
 from snapshot_dashboard.rules.programs.program import Language, Piece, Program
@@ -58,6 +59,10 @@ _NOTES: Mapping[Language, str | Promise] = {
     ),
 }
 _ANSIBLE_NOTES: Mapping[Action, str | Promise] = {
+    Action.SNAPSHOT: gettext_lazy(
+        "Needs the collection openstack.cloud. Where a snapshot of this name exists already, "
+        "Ansible makes nothing. Its module takes no tags."
+    ),
     Action.VOLUME: gettext_lazy(
         "Needs the collection openstack.cloud. Where a volume of this name exists already, Ansible "
         "makes none and changes that one, its size included: choose a name that no volume has."
@@ -94,6 +99,17 @@ def forced(*, needed: bool) -> Field:
     """Return the field that forces; it follows whether the form has something to accept."""
     value = "yes" if needed else ""
     return Field("force", value, typed=_FORCED_BY, kind=Kind.FLAG)
+
+
+def tagged(said: Mapping[str, Any], copied: Mapping[str, str]) -> Field:
+    """Return the tags that are typed, and those that are ``copied`` from the volume if ticked."""
+    return typed(
+        said,
+        "tags",
+        kind=Kind.TAGS,
+        copied=tags.written(copied),
+        copies=bool(said.get("copy_tags")),
+    )
 
 
 def shown(request: HttpRequest, *operations: Operation) -> dict[str, Any]:
@@ -150,6 +166,7 @@ def _html(piece: Piece) -> SafeString:
             "default": field.default,
             "own": field.own,
             "ending": field.ending,
+            "copied": field.copied,
         }
     else:
         about = {"before": piece.whole}

@@ -37,7 +37,9 @@ class _Request:
 _NAMED = {"name": "name", "description": "description"}
 _REQUESTS: Mapping[Action, _Request] = {
     Action.SNAPSHOT: _Request(
-        "/snapshots", "snapshot", {"volume": "volume_id", "force": "force", **_NAMED}
+        "/snapshots",
+        "snapshot",
+        {"volume": "volume_id", "force": "force", **_NAMED, "tags": "metadata"},
     ),
     Action.VOLUME: _Request(
         "/volumes",

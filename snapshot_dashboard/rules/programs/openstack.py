@@ -35,7 +35,7 @@ class _Command:
 _COMMANDS: Mapping[Action, _Command] = {
     Action.SNAPSHOT: _Command(
         "volume snapshot create",
-        {"volume": "volume", "force": "force", "description": "description"},
+        {"volume": "volume", "force": "force", "description": "description", "tags": "property"},
         "name",
     ),
     Action.VOLUME: _Command(
@@ -95,7 +95,9 @@ def _command(operation: Operation) -> Pieces:
         if field.name in command.options:
             # "--name=value", so that a value that begins with a dash is not taken for an option.
             equals = "" if field.kind is Kind.FLAG else "="
-            yield said(field, Quoting.SHELL, f" --{command.options[field.name]}{equals}")
+            option = f" --{command.options[field.name]}{equals}"
+            # Each of several tags has an option of its own.
+            yield said(field, Quoting.SHELL, " " if field.kind is Kind.TAGS else option)
     for field in operation.fields:
         if field.name == command.last:
             # "--" ends the options: a name may begin with a dash.

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from snapshot_dashboard.rules import tags
+
 # Cinder, Nova and Glance take names of so many characters.
 _LONGEST = 255
 # No volume has a size of so many digits.
@@ -55,6 +57,8 @@ class Kind(Enum):
     NUMBER = "number"
     # Something that is said or not, such as ``force``.
     FLAG = "flag"
+    # Lines of names and values.
+    TAGS = "tags"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Field:
 
     ``typed`` is the field of the form that it follows, empty for one that nobody types. ``default``
     is what stands for an empty one; ``own`` is a value that is left out, because it is taken in any
-    case; ``ending`` follows whatever is typed.
+    case; ``ending`` follows whatever is typed. ``copied`` are tags that are added to the typed ones
+    while a box of the form is ticked; it was ``copies`` when the form was made.
     """
 
     name: str
@@ -73,11 +78,16 @@ class Field:
     own: str = ""
     ending: str = ""
     kind: Kind = Kind.TEXT
+    copied: str = ""
+    copies: bool = False
 
     @property
     def said(self) -> str:
         """Return the value that a program says, empty where it says nothing."""
         value = self.value
+        if self.kind is Kind.TAGS:
+            copied = tags.pairs(self.copied) if self.copies else {}
+            return tags.written({**copied, **tags.pairs(value)})
         is_number = value.isascii() and value.isdigit() and len(value) < _DIGITS
         if not value or value == self.own or (self.kind is Kind.NUMBER and not is_number):
             return self.default

@@ -72,9 +72,16 @@ class Program:
         return "".join(each.text for each in self.pieces)
 
 
+_OF_TAGS = {Quoting.SHELL: Quoting.PROPERTIES, Quoting.JSON: Quoting.JSON_OBJECT}
+
+
 def said(field: Field, quoting: Quoting, before: str, after: str = "") -> Piece:
-    """Return a field as a piece; what is a number or a box is quoted as such."""
-    own = {Kind.NUMBER: Quoting.NUMBER, Kind.FLAG: Quoting.FLAG}.get(field.kind, quoting)
+    """Return a field as a piece; what is a number, a box or tags is quoted as such."""
+    own = {
+        Kind.NUMBER: Quoting.NUMBER,
+        Kind.FLAG: Quoting.FLAG,
+        Kind.TAGS: _OF_TAGS.get(quoting, Quoting.OBJECT),
+    }.get(field.kind, quoting)
     return Piece(before, field, own, after)
 
 

@@ -25,7 +25,8 @@ class _Call:
 _NAMED = {"name": "name", "description": "description"}
 _CALLS: Mapping[Action, _Call] = {
     Action.SNAPSHOT: _Call(
-        "block_storage.create_snapshot", {"volume": "volume_id", "force": "force", **_NAMED}
+        "block_storage.create_snapshot",
+        {"volume": "volume_id", "force": "force", **_NAMED, "tags": "metadata"},
     ),
     Action.VOLUME: _Call(
         "block_storage.create_volume",

@@ -11,7 +11,9 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import partial
 
+from snapshot_dashboard.rules.tags import pairs
 from snapshot_dashboard.rules.text import plain
 
 # YAML refuses them (its "c-printable").
@@ -35,6 +37,11 @@ class Quoting(Enum):
     NUMBER = "number"
     # Shows by what stands around it that a box is ticked.
     FLAG = "flag"
+    # Tags: an option of a shell's command for each, an object of JSON in single quotes of a shell,
+    # and one that is a dict of Python, too.
+    PROPERTIES = "properties"
+    JSON_OBJECT = "json_object"
+    OBJECT = "object"
 
 
 def _unicode(found: re.Match[str]) -> str:
@@ -71,6 +78,17 @@ def hcl(value: str) -> str:
     return _TEMPLATE.sub(_unicode, text(value))
 
 
+def properties(value: str) -> str:
+    """Return an option for each tag."""
+    found = pairs(value).items()
+    return " ".join(f"--property={shell(f'{name}={each}')}" for name, each in found)
+
+
+def _object(quote: Callable[[str], str], value: str) -> str:
+    said = (f"{quote(name)}: {quote(each)}" for name, each in pairs(value).items())
+    return f"{{{', '.join(said)}}}"
+
+
 _QUOTED: Mapping[Quoting, Callable[[str], str]] = {
     Quoting.SHELL: shell,
     Quoting.JSON: json_in_shell,
@@ -79,6 +97,9 @@ _QUOTED: Mapping[Quoting, Callable[[str], str]] = {
     Quoting.HCL: hcl,
     Quoting.NUMBER: str,
     Quoting.FLAG: lambda _value: "",
+    Quoting.PROPERTIES: properties,
+    Quoting.JSON_OBJECT: partial(_object, json_in_shell),
+    Quoting.OBJECT: partial(_object, text),
 }
 
 

@@ -42,6 +42,7 @@ TYPED: dict[str, dict[str, str]] = {
     "volume": {ID: ID, PLAIN: ID, "vol": PLAIN},
     # Of an age is the beginning of the list, the oldest or the newest first.
     "age": {"older:1m": "created_at:asc", "newer:1d": "created_at:desc"},
+    "tag": {"env=prod": "{'env': 'prod'}", " a b = it's=x ": "{'a b': \"it's=x\"}"},
     "status": {"error_deleting": "error_deleting", "ERROR_DELETING": "error_deleting"},
     "size": {"20": "20", "20GiB": "20", "20 GiB": "20", "020": "20"},
     "volume_id": {ID: ID, ID.upper(): ID, PLAIN: ID, f'"{ID}"': ID},
@@ -60,6 +61,7 @@ KEYS = {
     "user": "user_id",
     "volume": "volume_id",
     "age": "sort",
+    "tag": "metadata",
 }
 
 

@@ -22,6 +22,8 @@ def openstack(text: str) -> Read:
     said = [word for word in words[:end] if not word.startswith("--")]
     pairs = [word[2:].partition("=") for word in words[:end] if word.startswith("--")]
     options: dict[str, Any] = {name: value if equals else True for name, equals, value in pairs}
+    several = [value for name, _equals, value in pairs if name == "property"]
+    options |= {"property": several} if several else {}
     return " ".join(said), options | dict(zip(["last"], words[end + 1 :], strict=False))
 
 

@@ -2,6 +2,7 @@
 """What a list is searched for beyond Cinder's filters, and what one answer shows of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -63,6 +64,14 @@ def test_conditions_add_up_and_who_has_no_age_has_none(
     assert [each.name for each in those if wanted.met_by(each)] == names
 
 
+def test_a_tag_is_a_name_with_its_value() -> None:
+    one = replace(made("a"), metadata={"env": "prod", "b": ""})
+    assert Conditions(tag=("env", "prod")).met_by(one) and Conditions(tag=("b", "")).met_by(one)
+    for other in (("env", "test"), ("Env", "prod"), ("c", "")):
+        assert not Conditions(tag=other).met_by(one)
+    assert Conditions(tag=("env", "prod"))
+
+
 @pytest.mark.parametrize(
     ("request_", "searches"),
     [
@@ -72,6 +81,7 @@ def test_conditions_add_up_and_who_has_no_age_has_none(
         (PageRequest(3, conditions=NEWER), False),
         (PageRequest(3, conditions=NEWER, sort="name"), True),
         (PageRequest(3, conditions=Conditions(part="x")), True),
+        (PageRequest(3, conditions=Conditions(tag=("a", "b"))), True),
     ],
 )
 def test_only_what_may_stand_anywhere_is_searched_for_in_many_rows(

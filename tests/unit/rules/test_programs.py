@@ -4,6 +4,7 @@
 import os
 import subprocess
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from snapshot_dashboard.rules import tags
 from snapshot_dashboard.rules.programs.api import Addresses
 from snapshot_dashboard.rules.programs.languages import programs
 from snapshot_dashboard.rules.programs.operation import Action, Field, Kind, Operation, flag
@@ -93,6 +95,33 @@ def test_each_language_reads_what_was_typed(action: Action, typed: str) -> None:
 @example(name="$${", description="%%{", action=Action.VOLUME)
 def test_each_language_reads_whatever_is_typed(name: str, description: str, action: Action) -> None:
     check(action, name, description)
+
+
+NAMES = st.from_regex(r"[A-Za-z0-9_:./-]{1,12}", fullmatch=True)
+
+
+@settings(max_examples=300)
+@given(found=st.dictionaries(NAMES, HOSTILE, max_size=4), copied=st.dictionaries(NAMES, HOSTILE))
+def test_each_language_reads_the_tags_that_are_typed_and_copied(
+    found: dict[str, str], copied: dict[str, str]
+) -> None:
+    lines, more = tags.written(found), tags.written(copied)
+    wanted = {**tags.pairs(more), **tags.pairs(lines)}
+    field = Field("tags", lines, typed="tags", kind=Kind.TAGS, copied=more, copies=True)
+    made = each("x", Action.SNAPSHOT)
+    shown = {name: plain(value) for name, value in wanted.items()}
+    texts = written(replace(made, fields=(*made.fields, field)))
+    said = {language: READERS[language](text)[1] for language, text in texts.items()}
+    for language in (Language.API, Language.PYTHON):
+        assert said[language].get("metadata", {}) == shown
+    options = [f"{name}={value}" for name, value in shown.items()]
+    assert said[Language.OPENSTACK].get("property", []) == options
+
+
+def test_tags_are_copied_only_while_that_is_ticked() -> None:
+    field = Field("tags", "a=1", kind=Kind.TAGS, copied="b=2", copies=False)
+    assert field.said == "a=1"
+    assert replace(field, copies=True).said == "b=2\na=1"
 
 
 @given(text=HOSTILE)

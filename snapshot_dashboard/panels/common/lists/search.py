@@ -25,6 +25,7 @@ from snapshot_dashboard.rules.list_search import Conditions, of_age
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.people import Project, User
 from snapshot_dashboard.rules.support_search import search_text
+from snapshot_dashboard.rules.tags import pair
 
 _KEYS = {"project": "project_id", "user": "user_id", "volume": "volume_id"}
 _ById = Callable[[Connection, Sequence[str]], Project | User]
@@ -119,7 +120,10 @@ def _translated(
         elif name == "volume":
             wanted[_KEYS[name]] = volume_id(value)
         elif name == "age":
-            conditions = replace(_age(connection, value), part=conditions.part)
+            age = _age(connection, value)
+            conditions = replace(conditions, before=age.before, since=age.since)
+        elif name == "tag":
+            conditions = replace(conditions, tag=_tag(value))
         elif name == "name_part" and len(state.filters) == 1 and search_text(value).dashed:
             object_id = search_text(value).dashed
         elif name == "name_part":
@@ -138,6 +142,16 @@ def _written_id(value: str) -> str:
     if not found:
         raise NotFound
     return found
+
+
+def _tag(text: str) -> tuple[str, str]:
+    """Return name and value of a tag."""
+    name, value = pair(text)
+    if "=" not in text or not name:
+        shown = sentence(_('"%(tag)s" is no tag that can be searched for'), tag=isolated(text))
+        advice = _("Write name and value, such as env=prod.")
+        raise Unclear(Problem(shown, advice=advice, tone="info"))
+    return name, value
 
 
 def _age(connection: Connection, value: str) -> Conditions:

@@ -32,6 +32,7 @@ _LABELS: Mapping[str, str | Promise] = {
     "name": gettext_lazy("Whole Name"),
     "volume": gettext_lazy("Volume (name or ID)"),
     "size": gettext_lazy("Size (GiB)"),
+    "tag": gettext_lazy("Tag (name=value)"),
 }
 _AGES: Mapping[str, str | Promise] = {
     "newer:1h": gettext_lazy("newer than an hour"),
@@ -190,9 +191,10 @@ def _how(table: AddressTable) -> Iterator[str]:
             part = state.with_filter("name", "").with_filter(BOX, values["name"])
             yield link(f"?{part.query()}", _("Search by a part of the name"))
     if table.searched:
-        yield _("All names were compared one by one: %(done)s.") % {
-            "done": figure(table.searched_in_all.done)
-        }
+        text = _("All names were compared one by one: %(done)s.")
+        if BOX not in values:
+            text = _("All of them were compared one by one: %(done)s.")
+        yield text % {"done": figure(table.searched_in_all.done)}
 
 
 def progress(counted: SearchProgress) -> str:

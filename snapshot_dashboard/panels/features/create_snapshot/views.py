@@ -15,7 +15,7 @@ from openstack_dashboard import policy
 from openstack_dashboard.api import cinder as stock_api
 
 from snapshot_dashboard.cloud import attachment, block_storage
-from snapshot_dashboard.panels.common import programs, quota
+from snapshot_dashboard.panels.common import programs, quota, tags
 from snapshot_dashboard.panels.common.attachment_state.confirmed import ConfirmedView
 from snapshot_dashboard.panels.common.attachment_state.explanation import system_disk_note
 from snapshot_dashboard.panels.common.create_once import CreateOnce
@@ -29,6 +29,7 @@ from snapshot_dashboard.panels.features.create_snapshot.live import shown
 from snapshot_dashboard.rules import consistency, keep_until
 from snapshot_dashboard.rules.programs.operation import Action, Field, Operation
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
+from snapshot_dashboard.rules.tags import of_volume
 
 
 class CreateSnapshotView(ConfirmedView[Snapshot]):
@@ -83,7 +84,8 @@ class CreateSnapshotView(ConfirmedView[Snapshot]):
             name=name,
             description=form.cleaned_data["description"],
             force=force,
-            metadata=consistency.write(consistency.of(self.exposure))
+            metadata=form.tagged(volume)
+            | consistency.write(consistency.of(self.exposure))
             | {consistency.REQUEST: self.once.request_id}
             | keep_until.noted(form.until(self.request)),
         )
@@ -114,6 +116,7 @@ class CreateSnapshotView(ConfirmedView[Snapshot]):
             retry=self.exposure.blocked and self.request.method == "POST" and not self.once.done,
             default_name=self.default_name(),
             quota=quota.texts(self.limits, "snapshots", volume.size, volume.type_name),
+            copied_tags=tags.offered([volume]),
             system_disk_note=system_disk_note(self.exposure),
             backup_url=self.backup_url(),
             group_url=self.group_url(),
@@ -134,6 +137,7 @@ class CreateSnapshotView(ConfirmedView[Snapshot]):
                 programs.forced(needed=self.needs_tick),
                 programs.typed(said, "name", default=self.default_name()),
                 programs.typed(said, "description"),
+                programs.tagged(said, of_volume(self.exposure.volume.metadata)),
             ),
         )
 

@@ -20,7 +20,7 @@ from snapshot_dashboard.cloud import sets as cloud
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.sets import FoundSet, Order, Outcome
-from snapshot_dashboard.panels.common import audit, problems, programs, quota
+from snapshot_dashboard.panels.common import audit, problems, programs, quota, tags
 from snapshot_dashboard.panels.common.attachment_state import several, several_texts
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
 from snapshot_dashboard.panels.common.dates import stamp
@@ -38,6 +38,7 @@ from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.programs.operation import Action, Field, Operation, flag
 from snapshot_dashboard.rules.sets import Plan
 from snapshot_dashboard.rules.snapshot import default_name
+from snapshot_dashboard.rules.tags import of_volume
 
 
 class SetForm(CreateSnapshotForm):
@@ -49,6 +50,9 @@ class SetForm(CreateSnapshotForm):
         required=False,
         label=gettext_lazy("Snapshot Name"),
         widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+    copy_tags = forms.BooleanField(
+        required=False, label=gettext_lazy("Copy the metadata of each volume to its snapshot")
     )
     include = forms.Field(
         widget=forms.MultipleHiddenInput,
@@ -205,6 +209,7 @@ class SnapshotSetView(DialogView):
             description=form.cleaned_data["description"],
             acknowledged=form.cleaned_data["acknowledged"],
             seen=form.cleaned_data["seen"],
+            more={name: self.request.POST.get(name, "") for name in sets.MORE},
         )
         return now.joined(self.plan)
 
@@ -222,6 +227,7 @@ class SnapshotSetView(DialogView):
             description=form.cleaned_data["description"],
             force=exposure.acknowledgement is not None,
             metadata={
+                **form.tagged(exposure.volume),
                 **consistency.write(consistency.of(exposure)),
                 **sets.metadata(self.set_id, max(len(plan.volumes), self.asked_for())),
                 **keep_until.noted(form.until(self.request)),
@@ -289,6 +295,7 @@ class SnapshotSetView(DialogView):
             acknowledgement=several_texts.ACKNOWLEDGEMENT,
             seen=self.volumes.seen,
             not_at_once=several_texts.NOT_AT_ONCE,
+            copied_tags=tags.offered(each.volume for each in self.volumes.exposures),
             chosen_url=reverse("horizon:project:volumes:snapshot_set_chosen"),
             **self.choice(included),
             **programs.shown(self.request, *self.operations(included)),
@@ -326,6 +333,7 @@ class SnapshotSetView(DialogView):
                 flag("force", said=exposure.acknowledgement is not None),
                 programs.typed(said, "name", default=own_name, ending=f" {volume.label}"),
                 programs.typed(said, "description"),
+                programs.tagged(said, of_volume(volume.metadata)),
             ),
             only=volume.id,
             chosen=volume.id in included,

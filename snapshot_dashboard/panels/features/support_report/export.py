@@ -201,7 +201,7 @@ def _pieces(request: HttpRequest, state: ListState) -> Iterator[Iterable[Row]]:
     """
     connection = connect(request)
     wanted = search.asked(connection, state, everywhere=True)
-    first, read = list_search.by_part(
+    first, read = list_search.filtered(
         connection,
         lists.SNAPSHOTS.name,
         wanted.of(PageRequest(size=1)),

@@ -69,7 +69,7 @@ _STOCKS_CHOICES = getattr(stock.VolumeSnapshotsFilterAction, "filter_choices", N
 
 
 class FilterAction(stock.VolumeSnapshotsFilterAction):
-    """Stock's filter, and a part of the name, the volume by its name, and the age."""
+    """Stock's filter, and a part of the name, the volume by its name, the age, and a tag."""
 
     filter_type = "server"
     filter_choices = (
@@ -77,6 +77,7 @@ class FilterAction(stock.VolumeSnapshotsFilterAction):
         ("name_part", gettext_lazy("Part of Name ="), True),
         ("volume", gettext_lazy("Volume ="), True),
         ("age", gettext_lazy("Age ="), True),
+        ("tag", gettext_lazy("Tag ="), True),
     )
 
 

@@ -10,6 +10,7 @@
  *   data-sd-default   what stands for an empty field
  *   data-sd-own       the value that is left out, because it is taken in any case
  *   data-sd-ending    follows the value
+ *   data-sd-copied    tags that the box "copy_tags" adds to the typed ones, one in a line
  */
 (() => {
   'use strict';
@@ -33,14 +34,33 @@
 
   const quote = (text) => `"${plain(text).replace(/["\\]/g, '\\$&').replace(UNPRINTED, unicode)}"`;
 
+  const trimmed = (text) => text.replace(/^[ \t]+|[ \t]+$/g, '');
+
+  const pairs = (text) => {
+    const lines = text.split(/\r\n|\r|\n/).filter((line) => line.includes('='));
+    const found = lines.map((line) => {
+      const at = line.indexOf('=');
+      return [trimmed(line.slice(0, at)), trimmed(line.slice(at + 1))];
+    });
+    return [...new Map(found.filter(([name]) => name))];
+  };
+
+  const object = (quoted) => (text) =>
+    `{${pairs(text).map((pair) => pair.map(quoted).join(': ')).join(', ')}}`;
+
+  const json = (text) => quote(text).replace(/'/g, unicode);
+
   const QUOTED = {
     shell,
-    json: (text) => quote(text).replace(/'/g, unicode),
+    json,
     text: quote,
     yaml: (text) => (text.includes('{') ? '!unsafe ' : '') + quote(text),
     hcl: (text) => quote(text).replace(/[$%](?=\{)/g, unicode),
     number: (text) => text,
-    flag: () => ''
+    flag: () => '',
+    properties: (text) => pairs(text).map((pair) => `--property=${shell(pair.join('='))}`).join(' '),
+    json_object: object(json),
+    object: object(quote)
   };
 
   // A tick to accept something says by being there that it is forced, whether it is set or not.
@@ -52,7 +72,18 @@
     return field.matches?.('[type=checkbox], [type=radio]') && !field.checked ? '' : field.value;
   };
 
-  const typed = (form, { sdTyped, sdQuoting, sdOwn, sdDefault, sdEnding }) => {
+  const TAGS = ['properties', 'json_object', 'object'];
+
+  const tags = (form, about) => {
+    const copied = form.elements.copy_tags?.checked ? about.sdCopied : '';
+    return pairs(`${copied}\n${form.elements[about.sdTyped].value}`).map((pair) => pair.join('=')).join('\n');
+  };
+
+  const typed = (form, about) => {
+    const { sdTyped, sdQuoting, sdOwn, sdDefault, sdEnding } = about;
+    if (TAGS.includes(sdQuoting)) {
+      return tags(form, about);
+    }
     const value = read(form, sdTyped);
     const usable = value !== sdOwn && (sdQuoting !== 'number' || NUMBER.test(value));
     return value && usable ? Array.from(value + sdEnding).slice(0, LONGEST).join('') : sdDefault;

@@ -73,11 +73,24 @@ def test_what_a_script_writes_is_described_by_what_is_shown(wire: Wire, person: 
     wire.attached(("i1", "ACTIVE"))
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
     first = "//pre[@data-sd-program='openstack']/span"
-    force, description, name = dialog.all(first)
+    force, description, tags, name = dialog.all(first)
     assert force.get("data-sd-typed") == "acknowledged"
     assert (description.text, description.get("data-sd-before")) == (None, " --description=")
+    assert (tags.get("data-sd-typed"), tags.get("data-sd-quoting")) == ("tags", "properties")
     assert name.get("data-sd-before") == " -- "
     assert name.get("data-sd-default") in dialog.value("id_name") or name.get("data-sd-default")
+
+
+def test_tags_that_are_typed_and_copied_are_in_the_programs(wire: Wire, person: Person) -> None:
+    wire.volume(metadata={"env": "prod", "owner": "it's", "readonly": "False"})
+    typed = {"tags": "env=test\r\nurl = a=b\r\nhalf", "copy_tags": "on"}
+    dialog = person.post(CREATE_SNAPSHOT, typed, dialog=True)
+    read = said(dialog)
+    wanted = {"env": "test", "owner": "it's", "url": "a=b"}
+    assert read[Language.API]["metadata"] == read[Language.PYTHON]["metadata"] == wanted
+    assert read[Language.OPENSTACK]["property"] == ["env=test", "owner=it's", "url=a=b"]
+    assert "metadata" not in read[Language.ANSIBLE]
+    assert "Its module takes no tags." in dialog.text
 
 
 def offering(wire: Wire) -> None:

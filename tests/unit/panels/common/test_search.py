@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The search form of the lists: part of a name, volume, status, age, all in the address."""
 
+import ast
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -17,7 +18,7 @@ BOTH = pytest.mark.parametrize(
 )
 V1, V2 = "7c2d0000-0000-4000-8000-00000000000a", "7c2d0000-0000-4000-8000-00000000000b"
 S1 = "7c2d0000-0000-4000-8000-00000000000c"
-NO_PART = "Invalid filters name~ are found in query options."
+REFUSED = "Invalid filters %s are found in query options."
 
 
 @pytest.fixture(autouse=True)
@@ -33,18 +34,24 @@ def days_ago(days: float) -> str:
     return (datetime.now(timezone.utc) - timedelta(days=days)).replace(tzinfo=None).isoformat()
 
 
-def cinder(wire: Wire, resource: str, *rows: Json, by_part: bool = False) -> None:
+def cinder(
+    wire: Wire, resource: str, *rows: Json, by_part: bool = False, by_tag: bool = True
+) -> None:
     """Let Cinder hold these, the newest first, as it answers a member."""
 
     def answer(request: Any, context: Any) -> Json:
         said = dict(parse_qsl(urlsplit(request.url).query))
-        if "name~" in said and not by_part:
+        refused = ["name~"] if "name~" in said and not by_part else []
+        refused += ["metadata"] if "metadata" in said and not by_tag else []
+        if refused:
             context.status_code = 400
-            return {"badRequest": {"code": 400, "message": NO_PART}}
+            return {"badRequest": {"code": 400, "message": REFUSED % ", ".join(refused)}}
         found = list(rows) if said.get("sort", "").endswith("desc") else list(rows)[::-1]
         exact = said.keys() & {"name", "status", "volume_id"}
         found = [each for each in found if all(each[key] == said[key] for key in exact)]
         found = [each for each in found if said.get("name~", "")[1:] in each["name"]]
+        wanted = ast.literal_eval(said.get("metadata", "{}")).items()
+        found = [each for each in found if wanted <= each["metadata"].items()]
         ids = [each["id"] for each in found]
         start = ids.index(said["marker"]) + 1 if "marker" in said else 0
         limit = int(said.get("limit", "1000"))
@@ -138,6 +145,45 @@ def test_any_other_refusal_is_told(wire: Wire, person: Person) -> None:
     page = person.get(asking(VOLUMES, name_part="web"))
     assert page.problem == "This cannot be shown: the storage service refused the request"
     assert len(calls(wire)) == 1
+
+
+def tagged(**tags: str) -> list[Json]:
+    """Return snapshots whose ids are their names, each with a value of the tag "env"."""
+    return [snapshot_json(each, name=each, metadata={"env": tag}) for each, tag in tags.items()]
+
+
+@pytest.mark.parametrize("value", ["prod", HOSTILE, "", "a=b", "größe \U0001f600", "None", "\\'"])
+def test_a_tag_is_left_to_cinder(wire: Wire, person: Person, value: str) -> None:
+    cinder(wire, "snapshots", *tagged(s1=value, s2=f"{value}x", s3=value))
+    page = person.get(asking(SNAPSHOTS, tag=f"env={value}"))
+    assert shown(page) == ["s1", "s3"]
+    assert calls(wire) == ["snapshots/detail"]
+    assert fields(page)["tag"] == f"env={value}"
+    assert "<script>alert" not in page.html
+
+
+def test_a_tag_is_compared_here_where_cinder_refuses_that(wire: Wire, person: Person) -> None:
+    rows = tagged(web_1="prod", web_2="test", db="prod")
+    cinder(wire, "snapshots", *rows, by_tag=False)
+    assert shown(person.get(asking(SNAPSHOTS, tag="env=prod"))) == ["web_1", "db"]
+    assert calls(wire) == ["snapshots/detail"] * 2
+    wire.mocker.reset_mock()
+    page = person.get(asking(SNAPSHOTS, tag="env=none"))
+    assert calls(wire) == ["snapshots/detail"]
+    assert "All of them were compared one by one: 3." in page.text
+    # Both filters are refused in one answer.
+    cache.clear()
+    wire.mocker.reset_mock()
+    assert shown(person.get(asking(SNAPSHOTS, name_part="web", tag="env=prod"))) == ["web_1"]
+    assert calls(wire) == ["snapshots/detail"] * 2
+
+
+@pytest.mark.parametrize("text", ["prod", "=prod", HOSTILE])
+def test_what_is_no_tag_is_explained(wire: Wire, person: Person, text: str) -> None:
+    page = person.get(asking(SNAPSHOTS, tag=text))
+    assert page.problem == f'"{text}" is no tag that can be searched for'
+    assert "such as env=prod" in page.problem_text
+    assert calls(wire) == []
 
 
 @BOTH

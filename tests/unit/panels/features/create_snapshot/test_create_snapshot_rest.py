@@ -30,13 +30,13 @@ def test_an_attached_dialog_is_short(wire: Wire, person: Person, status: str, di
     bootable = "true" if disk == "system" else "false"
     wire.attached(("i1", status), name="web-data", bootable=bootable, attachments=[entry])
     wire.instance("i1", status, name="web-1")
-    assert person.get(CREATE_SNAPSHOT, dialog=True).visible_words() <= 168
+    assert person.get(CREATE_SNAPSHOT, dialog=True).visible_words() <= 169
 
 
 def test_an_unreadable_instance_leaves_the_dialog_short(wire: Wire, person: Person) -> None:
     wire.attached(("i1", "ACTIVE"), name="web-data")
     wire.breaks("GET", f"{NOVA}/servers/i1", SILENT)
-    assert person.get(CREATE_SNAPSHOT, dialog=True).visible_words() <= 168
+    assert person.get(CREATE_SNAPSHOT, dialog=True).visible_words() <= 169
 
 
 def test_a_system_disk_is_told_the_way_back_beforehand(
@@ -82,7 +82,7 @@ def test_the_fields_have_stocks_names_and_labels(wire: Wire, person: Person) -> 
     wire.volume()
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
     labels = {each.get("for"): each.text_content().strip() for each in dialog.all("//label")}
-    ours = {"id_keep": "How long", "id_keep_date": "Keep Until"}
+    ours = {"id_keep": "How long", "id_keep_date": "Keep Until", "id_tags": "Tags"}
     assert labels == {"id_name": "Snapshot Name", "id_description": "Description", **ours}
     assert dialog.one("//*[@name='name']").get("id") == "id_name"
     assert dialog.one("//*[@name='volume_id']").value == "v1"
