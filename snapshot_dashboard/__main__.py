@@ -2,12 +2,14 @@
 """Command that switches the plugin on and off in a Horizon and checks its configuration.
 
 ``python -m snapshot_dashboard enable | disable | check``, with the Python that runs Horizon.
-``check --cloud`` asks a cloud, too, with its credentials, from anywhere.
+``check --cloud`` asks a cloud, too, with its credentials, from anywhere; so does ``keep``, which
+takes and deletes the snapshots that schedules ask for.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
 
@@ -93,16 +95,36 @@ def _of_probe(options: argparse.Namespace) -> bool:
     return options.type is not None or options.left_after is not None
 
 
-def _check_cloud(options: argparse.Namespace) -> int:
-    """Check a cloud; what that needs is imported here, as the other commands do without."""
+def _with_cloud(module: str, options: argparse.Namespace) -> int:
+    """Run what talks to a cloud; what that needs is imported here, as the others do without."""
     try:
-        from snapshot_dashboard import check_cloud
+        command = importlib.import_module(f"snapshot_dashboard.{module}")
     except ModuleNotFoundError as error:
         if error.name != "openstack":
             raise
         print("This needs openstacksdk: pip install openstacksdk", file=sys.stderr)
         return _NOT_TOLD
-    return check_cloud.run(options)
+    status: int = command.run(options)
+    return status
+
+
+def _add_keep_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="tell what would be done")
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each event")
+    parser.add_argument(
+        "--os-cloud", metavar="NAME", help="entry of clouds.yaml; else OS_CLOUD or OS_* variables"
+    )
+    parser.add_argument(
+        "--each-project",
+        action="store_true",
+        help="every project in which the user of the credentials has a role",
+    )
+    parser.add_argument(
+        "--dependency",
+        choices=("may", "never"),
+        default="may",
+        help="never: the storage deletes snapshots from which volumes were made (default: may)",
+    )
 
 
 _COMMANDS = {
@@ -128,12 +150,15 @@ def main(arguments: list[str] | None = None) -> int:
         )
         if name == "check":
             _add_cloud_options(command)
+    _add_keep_options(commands.add_parser("keep", help="take and delete snapshots by schedules"))
     options = parser.parse_args(arguments)
+    if options.command == "keep":
+        return _with_cloud("keep_command", options)
     if options.command == "check":
         if wrong := _wrong_options(options):
             parser.error(wrong)
         if options.cloud:
-            return _check_cloud(options)
+            return _with_cloud("check_cloud", options)
     run, _purpose = _COMMANDS[options.command]
     try:
         return run(options.folder or installation.folder_of_horizon(), options)

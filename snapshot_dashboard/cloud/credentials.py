@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from keystoneauth1.exceptions import ClientException, ConnectFailure
+from keystoneauth1.identity import V3Token
+from keystoneauth1.session import Session
 from openstack import config
 from openstack import exceptions as openstack
+from openstack.config import cloud_region
 
 from snapshot_dashboard.cloud.errors import Cause, Service, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline, versioned
@@ -50,15 +53,49 @@ def log_in(cloud: str | None) -> Login:
     :raises LoginFailed: with the reason, as the libraries word it.
     """
     with _translated():
-        region: Any = config.OpenStackConfig(app_name="snapshot-dashboard").get_one(cloud=cloud)
+        return _login(_region(cloud))
+
+
+def log_in_to_each(cloud: str | None) -> Iterator[tuple[str, Login | LoginFailed]]:
+    """Log in to one project after another in which this user has a role, with their names.
+
+    With credentials of a user: those of an application are for one project.
+
+    :raises LoginFailed: the projects cannot be told.
+    """
+    with _translated():
+        region = _region(cloud)
         session = region.get_session()
-        access = session.auth.get_access(session)
-        found = {each: region.get_session_endpoint(each) for each in _SERVICES}
+        url = f"{versioned(session.get_endpoint(service_type='identity'), 'v3')}/auth/projects"
+        projects = session.get(url).json()["projects"]
+    for each in projects:
+        yield each["name"], _log_in_to(region, session, each["id"])
+
+
+def _log_in_to(region: Any, session: Any, project_id: str) -> Login | LoginFailed:
+    """Log in to a project with the token for another, which Keystone allows unless told not to."""
+    try:
+        with _translated():
+            token = V3Token(session.auth.auth_url, session.get_token(), project_id=project_id)
+            own = Session(auth=token, verify=session.verify, cert=session.cert)
+            return _login(cloud_region.from_session(own, region_name=region.region_name))
+    except LoginFailed as error:
+        return error
+
+
+def _region(cloud: str | None) -> Any:
+    return config.OpenStackConfig(app_name="snapshot-dashboard").get_one(cloud=cloud)
+
+
+def _login(region: Any) -> Login:
+    session = region.get_session()
+    access = session.auth.get_access(session)
+    found = {each: region.get_session_endpoint(each) for each in _SERVICES}
     if not access.project_id:
         raise LoginFailed("these credentials are for no project")
     if not found["block-storage"]:
         raise LoginFailed("the catalog of this region has no Block Storage service")
-    login = Login(
+    return Login(
         auth_url=str(session.auth.auth_url or ""),
         region=region.region_name or "",
         project_id=access.project_id,
@@ -66,7 +103,6 @@ def log_in(cloud: str | None) -> Login:
         roles=tuple(sorted(access.role_names)),
         connect=lambda: _connection(session, region.region_name or "", found),
     )
-    return login
 
 
 _SERVICES = ("block-storage", "compute", "image", "identity", "network")

@@ -44,6 +44,9 @@ class Outcome(Enum):
         return self in (Outcome.BEGUN, Outcome.TAKEN)
 
 
+_OUTCOMES = {each.value: each for each in Outcome}
+
+
 @dataclass(frozen=True, slots=True)
 class LastRun:
     """The last run: when, for which slot, and what became of it.
@@ -68,12 +71,16 @@ def write(run: LastRun) -> dict[str, str]:
 def read(metadata: Mapping[str, str]) -> LastRun | None:
     """Return the last run, None where there was none or it cannot be read."""
     words = metadata.get(LAST_RUN, "").split(" ", _WORDS)
-    if len(words) < _WORDS:
-        return None
-    try:
-        at = datetime.strptime(words[0], AT_FORMAT).replace(tzinfo=timezone.utc)
-        outcome = Outcome(words[2])
-    except ValueError:
+    outcome = _OUTCOMES.get(words[2]) if len(words) >= _WORDS else None
+    at = _moment(words[0])
+    if outcome is None or at is None:
         return None
     slot_id, good = ("" if each == _NONE else each for each in (words[1], words[3]))
     return LastRun(at, slot_id, outcome, good, one_line("".join(words[_WORDS:])))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, AT_FORMAT).replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None

@@ -38,9 +38,19 @@ MOST_DAYS = 3660
 _VERSION = "v1"
 _SINCE = "%Y-%m-%dT%H:%MZ"
 _ID = re.compile(r"[0-9a-f]{16}")
-_AT = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}")
 _ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,40}")
+# The numbers of what is kept, and the words that stand alone, in the order in which they come.
+_NUMBERS = ("last", "weeks", "months", "days")
+_FLAGS = ("attached", "quiesced", "paused")
+_TEXT = re.compile(
+    rf"{_VERSION} (?P<id>[0-9a-f]{{16}}) project=(?P<project>[0-9a-f]{{12}})"
+    rf" (?:(?P<daily>daily)|weekly=(?P<weekday>{'|'.join(WEEKDAYS)})|every=(?P<hours>[1-9][0-9]?)h)"
+    r" at=(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9]) zone=(?P<zone>[A-Za-z0-9_+/-]{1,40})"
+    r" since=(?P<since>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z)"
+    + "".join(rf"(?: {each}=(?P<{each}>[1-9][0-9]{{0,3}}))?" for each in _NUMBERS)
+    + r"(?: instance=(?P<instance>[A-Za-z0-9_-]{1,64}))?"
+    + "".join(rf"(?P<{each}> {each})?" for each in _FLAGS)
+)
 
 
 class Rhythm(Enum):
@@ -164,14 +174,11 @@ def text_of(schedule: Schedule) -> str:
         f"since={schedule.since.astimezone(timezone.utc).strftime(_SINCE)}",
     ]
     kept = schedule.retention
-    numbers = {"last": kept.last, "weeks": kept.weeks, "months": kept.months, "days": kept.days}
-    words += [f"{name}={number}" for name, number in numbers.items() if number]
+    numbers = ((name, getattr(kept, name)) for name in _NUMBERS)
+    words += [f"{name}={number}" for name, number in numbers if number]
     if schedule.instance_id:
         words.append(f"instance={schedule.instance_id}")
     return " ".join([*words, *(flag for flag in _FLAGS if getattr(schedule, flag))])
-
-
-_FLAGS = ("attached", "quiesced", "paused")
 
 
 def has(metadata: Mapping[str, str]) -> bool:
@@ -181,58 +188,29 @@ def has(metadata: Mapping[str, str]) -> bool:
 
 def read(metadata: Mapping[str, str]) -> Schedule | None:
     """Return the schedule of a volume, None where there is none that is understood in full."""
-    words = metadata.get(SCHEDULE, "").split(" ")
-    if len(words) < 3 or words[0] != _VERSION:
+    words = _TEXT.fullmatch(metadata.get(SCHEDULE, ""))
+    since = _since(words["since"]) if words else None
+    if words is None or since is None:
         return None
-    entries: dict[str, str] = {}
-    for word in words[2:]:
-        name, _sign, value = word.partition("=")
-        if name in entries:
-            return None
-        entries[name] = value
-    try:
-        found = _schedule(words[1], entries)
-    except (KeyError, ValueError):
-        return None
-    # Whatever was left over or is written otherwise was not understood.
-    return found if found.valid and text_of(found) == metadata[SCHEDULE] else None
-
-
-def _schedule(schedule_id: str, entries: Mapping[str, str]) -> Schedule:
-    """Return what the words say.
-
-    :raises KeyError, ValueError: they say nothing of the kind.
-    """
-    rhythm, hours, weekday = _rhythm(entries)
-    at = _AT.fullmatch(entries["at"])
-    if at is None:
-        raise ValueError(entries["at"])
-    since = datetime.strptime(entries["since"], _SINCE).replace(tzinfo=timezone.utc)
-    kept = ("last", "weeks", "months", "days")
-    return Schedule(
-        id=schedule_id,
-        project=entries["project"],
+    rhythm = Rhythm(words["daily"] or ("weekly" if words["weekday"] else "hours"))
+    found = Schedule(
+        id=words["id"],
+        project=words["project"],
         rhythm=rhythm,
-        at=time(int(at[1]), int(at[2])),
-        zone=entries["zone"],
+        at=time(int(words["hour"]), int(words["minute"])),
+        zone=words["zone"],
         since=since,
-        retention=Retention(**{each: _number(entries.get(each, "0")) for each in kept}),
-        hours=hours,
-        weekday=weekday,
-        instance_id=entries.get("instance", ""),
-        **{flag: flag in entries for flag in _FLAGS},
+        retention=Retention(**{each: int(words[each] or 0) for each in _NUMBERS}),
+        hours=int(words["hours"] or 0),
+        weekday=WEEKDAYS.index(words["weekday"]) if words["weekday"] else 0,
+        instance_id=words["instance"] or "",
+        **{flag: bool(words[flag]) for flag in _FLAGS},
     )
+    return found if found.valid else None
 
 
-def _rhythm(entries: Mapping[str, str]) -> tuple[Rhythm, int, int]:
-    if "daily" in entries:
-        return Rhythm.DAILY, 0, 0
-    if "weekly" in entries:
-        return Rhythm.WEEKLY, 0, WEEKDAYS.index(entries["weekly"])
-    return Rhythm.HOURS, _number(entries["every"].removesuffix("h")), 0
-
-
-def _number(text: str) -> int:
-    if not _NUMBER.fullmatch(text):
-        raise ValueError(text)
-    return int(text)
+def _since(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, _SINCE).replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None

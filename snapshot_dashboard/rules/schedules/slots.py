@@ -19,6 +19,7 @@ from snapshot_dashboard.rules.schedules.schedule import Rhythm, Schedule, zone_o
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MINUTE = "%Y-%m-%dT%H:%MZ"
 _MINUTE_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", re.ASCII)
+_YEARS = range(1970, 9999)
 _ONE_DAY = timedelta(days=1)
 # From a week before to a week after: no zone changes by more than a day.
 _AROUND = range(-8, 9)
@@ -50,15 +51,20 @@ def named(schedule: Schedule, slot_id: str) -> Slot | None:
 
     An id stays one when the schedule is changed: a date is that day at today's time of day.
     """
+    if _DAY.fullmatch(slot_id):
+        day = _parsed(slot_id, "%Y-%m-%d")
+        return Slot(_moment(schedule, day.date()), slot_id) if day else None
+    at = _parsed(slot_id, _MINUTE) if _MINUTE_FORM.fullmatch(slot_id) else None
+    return Slot(at, slot_id) if at else None
+
+
+def _parsed(text: str, form: str) -> datetime | None:
     try:
-        if _DAY.fullmatch(slot_id):
-            return Slot(_moment(schedule, date.fromisoformat(slot_id)), slot_id)
-        if _MINUTE_FORM.fullmatch(slot_id):
-            at = datetime.strptime(slot_id, _MINUTE).replace(tzinfo=timezone.utc)
-            return Slot(at, slot_id)
-    except (ValueError, OverflowError):
+        found = datetime.strptime(text, form).replace(tzinfo=timezone.utc)
+    except ValueError:
         return None
-    return None
+    # Of others there may be no such moment in another time zone.
+    return found if found.year in _YEARS else None
 
 
 def local_day(schedule: Schedule, slot: Slot) -> date:

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Does what the schedules of one project say: takes snapshots, and deletes what is not kept.
+
+What is done follows from what there is (rules/schedules/runs.py), so that it can be done again at
+any moment: a command that was killed is gone on with by the next one. Each snapshot is made under
+an id that follows from its schedule, slot and volume; it is looked for before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from snapshot_dashboard.cloud import block_storage, scheduled, snapshot_deletion
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.scheduled import Inventory, Scheduled
+from snapshot_dashboard.cloud.scheduled_run import Result, refusal_of, take, volumes_of
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules.failure import Failure
+from snapshot_dashboard.rules.schedules import last_run, runs
+from snapshot_dashboard.rules.schedules import schedule as schedules
+from snapshot_dashboard.rules.schedules.last_run import LastRun, Outcome
+from snapshot_dashboard.rules.schedules.runs import Run
+from snapshot_dashboard.rules.schedules.schedule import Schedule
+from snapshot_dashboard.rules.schedules.slots import Slot
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
+
+
+class What(Enum):
+    """What an event is about."""
+
+    TAKEN = "taken"
+    WOULD_TAKE = "would_take"
+    NOT_TAKEN = "not_taken"
+    DELETED = "deleted"
+    WOULD_DELETE = "would_delete"
+    NOT_DELETED = "not_deleted"
+    # Something has changed since it was read: the next command decides.
+    CHANGED = "changed"
+    # The entry of a volume is not understood.
+    NOT_UNDERSTOOD = "not_understood"
+    # A schedule of another project, which came with its volume, means nothing here.
+    OTHER_PROJECT = "other_project"
+    # A schedule could not be looked after.
+    FAILED = "failed"
+
+
+_FAILURES = frozenset({What.NOT_TAKEN, What.NOT_DELETED, What.NOT_UNDERSTOOD, What.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that was done, or was to be done and was not.
+
+    ``reason`` is in English, ``failure`` what a service said.
+    """
+
+    what: What
+    schedule_id: str = ""
+    volume: Volume | None = None
+    slot_id: str = ""
+    snapshot: Snapshot | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+    failure: Failure | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether somebody has to look after it."""
+        return self.what in _FAILURES
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How the command was asked to work.
+
+    ``now`` takes the place of the cloud's own clock, ``needed_by_volumes`` tells that a snapshot
+    depends on the volumes made from it.
+    """
+
+    dry_run: bool = False
+    needed_by_volumes: bool = True
+    now: datetime | None = None
+
+
+def keep(connect: Callable[[], Connection], how: How) -> Iterator[Event]:
+    """Look after every schedule of the project that ``connect`` gives connections to.
+
+    :raises RequestFailed: the volumes or the snapshots cannot be read; SessionExpired at any time.
+    """
+    connection = connect()
+    inventory = scheduled.read(connection)
+    for volume in inventory.unclear:
+        found = schedules.read(volume.metadata)
+        yield Event(What.OTHER_PROJECT if found else What.NOT_UNDERSTOOD, volume=volume)
+    for job in inventory.jobs:
+        try:
+            yield from _Keeping(connect, inventory, job, how).work()
+        except CloudError as error:
+            yield Event(What.FAILED, job.schedule.id, volume=job.volumes[0], failure=error.failure)
+
+
+class _Keeping:
+    """Looks after one schedule."""
+
+    def __init__(
+        self, connect: Callable[[], Connection], inventory: Inventory, job: Scheduled, how: How
+    ) -> None:
+        self.connect = connect
+        self.job = job
+        self.how = how
+        self.schedule: Schedule = job.schedule
+        self.now = how.now or connect().now()
+        self.taken = runs.runs(self.schedule, inventory.taken(job))
+        self.last = _last_run(job.volumes)
+
+    def work(self) -> Iterator[Event]:
+        """Take what is due, then delete what is not kept any more.
+
+        :raises RequestFailed: it cannot be gone on with.
+        """
+        if self.schedule.paused:
+            return
+        done = self.last.slot_id if self.last and self.last.outcome is Outcome.TAKEN else ""
+        plan = runs.plan(self.schedule, self.taken, self.now, done=done)
+        if plan.delete:
+            usable = [each for each in plan.delete if each.usable]
+            by_volumes = self.how.needed_by_volumes
+            needed = scheduled.needed(self.connect(), usable, by_volumes=by_volumes)
+            plan = runs.plan(self.schedule, self.taken, self.now, needed=needed, done=done)
+        if plan.take:
+            yield from self._take(plan.take, plan.again)
+        else:
+            self._tell_failure()
+        for each in plan.delete:
+            yield self._delete(each)
+
+    def _take(self, slot: Slot, again: Run | None) -> Iterator[Event]:
+        """Take the slot that is due, and write down what became of it."""
+        connection = self.connect()
+        found = volumes_of(connection, self.job)
+        if self.how.dry_run:
+            result = refusal_of(self.schedule, found) or Result(Outcome.TAKEN)
+        else:
+            self._note(connection, found.ids, self._noted(slot.id, Outcome.BEGUN))
+            result = take(self.connect(), self.schedule, slot, again, found)
+            self._note(self.connect(), found.ids, self._after(slot.id, result))
+        yield from self._events(slot.id, result)
+
+    def _events(self, slot_id: str, result: Result) -> Iterator[Event]:
+        done = What.WOULD_TAKE if self.how.dry_run else What.TAKEN
+        about = Event(done, self.schedule.id, self.job.volumes[0], slot_id, outcome=result.outcome)
+        for each in result.made:
+            yield replace(about, snapshot=each)
+        if not result.outcome.good:
+            yield replace(about, what=What.NOT_TAKEN, reason=result.reason, failure=result.failure)
+        elif not result.made:
+            yield about
+
+    def _after(self, slot_id: str, result: Result) -> LastRun:
+        noted = self._noted(slot_id, result.outcome)
+        said = result.failure
+        parts = (said.reason, said.request_id) if said else (result.reason,)
+        return replace(noted, reason=" ".join(each for each in parts if each))
+
+    def _noted(self, slot_id: str, outcome: Outcome) -> LastRun:
+        good = max((each.slot for each in self.taken if each.good), default=None)
+        before = self.last.good_slot if self.last else ""
+        return LastRun(self.now, slot_id, outcome, good.id if good else before)
+
+    def _note(self, connection: Connection, volume_ids: Sequence[str], run: LastRun) -> None:
+        """Write it into each volume, with the schedule: one that was attached since has none."""
+        carried = {each.id for each in self.job.volumes}
+        for each in volume_ids:
+            entries = {} if each in carried else schedules.write(self.schedule)
+            block_storage.note_volume(connection, each, entries | last_run.write(run))
+
+    def _tell_failure(self) -> None:
+        """Write down that the storage could not make what it had accepted."""
+        newest = self.taken[-1] if self.taken else None
+        last = self.last
+        if newest is None or last is None or self.how.dry_run or not _is_failed(newest):
+            return
+        if last.slot_id == newest.slot.id and last.outcome in (Outcome.TAKEN, Outcome.BEGUN):
+            ids = [each.id for each in self.job.volumes]
+            self._note(self.connect(), ids, self._noted(newest.slot.id, Outcome.FAILED))
+
+    def _delete(self, snapshot: Snapshot) -> Event:
+        """Delete a snapshot that is as it was when that was decided."""
+        slot = runs.slot_of(self.schedule, snapshot)
+        about = Event(
+            What.WOULD_DELETE,
+            self.schedule.id,
+            self.job.volumes[0],
+            slot.id if slot else "",
+            snapshot=snapshot,
+        )
+        if self.how.dry_run:
+            return about
+        connection = self.connect()
+        try:
+            now = block_storage.snapshot(connection, snapshot.id)
+            if (now.status, now.metadata) != (snapshot.status, snapshot.metadata):
+                return replace(about, what=What.CHANGED)
+            snapshot_deletion.delete(connection, now)
+        except CloudError as error:
+            return replace(about, what=What.NOT_DELETED, failure=error.failure)
+        return replace(about, what=What.DELETED)
+
+
+def _last_run(volumes: Sequence[Volume]) -> LastRun | None:
+    """Return what was written last into any of the volumes."""
+    found = (last_run.read(each.metadata) for each in volumes)
+    return max((each for each in found if each), key=lambda each: each.at, default=None)
+
+
+def _is_failed(run: Run) -> bool:
+    """Tell whether the storage has failed, and nothing is being made any more."""
+    failed = any(not sets.is_made(each) for each in run.snapshots)
+    return failed and not run.good and not run.under_way

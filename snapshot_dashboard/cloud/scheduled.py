@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads what the schedules of one project are about: volumes, snapshots and what needs them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from snapshot_dashboard.cloud import administration, dependents, images, lists
+from snapshot_dashboard.cloud.errors import CloudError, Refused
+from snapshot_dashboard.cloud.lists import Listed, Query
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules.schedules import schedule as schedules
+from snapshot_dashboard.rules.schedules.schedule import SCHEDULE, SCHEDULED, YES, Schedule
+from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.source_search import search_of
+from snapshot_dashboard.rules.volume import Volume
+
+# Half of Cinder's usual osapi_max_limit.
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A schedule with the volumes that carry it: of an instance several, else one."""
+
+    schedule: Schedule
+    volumes: tuple[Volume, ...]
+
+    def own(self, snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+        """Return what may be its own; a schedule of one volume has none of another."""
+        if self.schedule.instance_id:
+            return tuple(snapshots)
+        (volume,) = self.volumes
+        return tuple(each for each in snapshots if each.volume_id == volume.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The schedules of a project, the volumes whose entry is not understood, and the snapshots.
+
+    ``snapshots`` are by the id of the schedule that they name.
+    """
+
+    jobs: tuple[Scheduled, ...]
+    unclear: tuple[Volume, ...]
+    snapshots: dict[str, list[Snapshot]]
+
+    def taken(self, job: Scheduled) -> tuple[Snapshot, ...]:
+        """Return the snapshots that may be a schedule's own."""
+        return job.own(self.snapshots.get(job.schedule.id, ()))
+
+
+def read(connection: Connection) -> Inventory:
+    """Read the schedules of the connection's project; the snapshots only where there are any.
+
+    :raises RequestFailed: the volumes, or all snapshots, cannot be read.
+    """
+    clear: dict[tuple[str, str], list[Volume]] = defaultdict(list)
+    known: dict[tuple[str, str], Schedule] = {}
+    unclear: list[Volume] = []
+    for volume in _volumes(connection):
+        found = schedules.read(volume.metadata)
+        mine = volume.project_id == connection.project_id
+        if found is None or not mine or not found.of_project(connection.project_id):
+            unclear.append(volume)
+            continue
+        key = (found.id, "" if found.instance_id else volume.id)
+        # Of an instance's volumes the entry that was saved last counts.
+        if key not in known or known[key].since < found.since:
+            known[key] = found
+        clear[key].append(volume)
+    jobs = tuple(Scheduled(known[key], tuple(clear[key])) for key in sorted(known))
+    return Inventory(jobs, tuple(unclear), _snapshots(connection) if jobs else {})
+
+
+def _snapshots(connection: Connection) -> dict[str, list[Snapshot]]:
+    found: dict[str, list[Snapshot]] = defaultdict(list)
+    for page in administration.walk(connection, {}, size=_PAGE, everywhere=False):
+        for each in page:
+            if each.id and each.project_id == connection.project_id and SCHEDULE in each.metadata:
+                found[each.metadata[SCHEDULE]].append(each)
+    return dict(found)
+
+
+def _volumes(connection: Connection) -> list[Volume]:
+    """Read the volumes that have a schedule: by a filter, or from all where it is not heeded.
+
+    An operator can take the filter away (resource_filters.json); a filter that is not known is
+    ignored below 3.31, and refused from there on.
+    """
+    marked = {"metadata": str({SCHEDULED: YES})}
+    try:
+        found = [each for page in _pages(connection, marked) for each in page.items]
+    except Refused:
+        found = []
+    else:
+        if all(each.metadata.get(SCHEDULED) == YES for each in found):
+            return found
+    pages = _pages(connection, {})
+    return [each for page in pages for each in page.items if schedules.has(each.metadata)]
+
+
+def _pages(connection: Connection, filters: Query) -> Iterator[Listed[Volume]]:
+    marker = ""
+    while True:
+        query = {**filters, "sort": "created_at:asc", "limit": _PAGE, "marker": marker}
+        page = lists.read(connection, lists.VOLUMES, query, whole=True)
+        yield page
+        if not (page.followed and page.last) or page.last == marker:
+            return
+        marker = page.last
+
+
+def needed(
+    connection: Connection, snapshots: Collection[Snapshot], *, by_volumes: bool = True
+) -> frozenset[str] | None:
+    """Return the ids of those that something was made from, None where that is not known.
+
+    Images always need theirs; whether volumes do depends on the storage.
+    """
+    if not snapshots:
+        return frozenset()
+    try:
+        made = _with_volumes(connection, snapshots) if by_volumes else frozenset()
+        return made | _in_images(connection, snapshots)
+    except CloudError:
+        return None
+
+
+def _with_volumes(connection: Connection, snapshots: Collection[Snapshot]) -> frozenset[str]:
+    wanted, marker = search_of(snapshots), ""
+    found: set[str] = set()
+    while True:
+        part = dependents.part(connection, wanted, marker, size=dependents.PART, counted=False)
+        found.update(each.snapshot_id or "" for each in part.volumes)
+        marker = part.marker
+        if not marker:
+            return frozenset(found)
+
+
+def _in_images(connection: Connection, snapshots: Collection[Snapshot]) -> frozenset[str]:
+    """Return those that images are made of, all of them where not every image was looked at.
+
+    :raises CloudError: the images cannot be read.
+    """
+    ids = frozenset(each.id for each in snapshots)
+    if not connection.image_url:
+        return frozenset()
+    found = images.empty_images_of(connection, ids)
+    if not found.complete:
+        return ids
+    return frozenset(each for image in found.images for each in image.snapshot_ids) & ids
