@@ -19,7 +19,7 @@ from snapshot_dashboard.panels.common.numbers import figure
 from snapshot_dashboard.rules.price import CENT, Cost, Parts, Prices
 from snapshot_dashboard.rules.snapshot import Snapshot
 
-LEFT_OUT = gettext_lazy("What has no price that is known is left out.")
+LEFT_OUT = gettext_lazy("Those whose price is not known are left out.")
 _SUM = gettext_lazy("Price: about %(price)s a month.")
 _TINY_SUM = gettext_lazy("Price: less than %(price)s a month.")
 # A script adds prices in millionths, which are whole numbers.

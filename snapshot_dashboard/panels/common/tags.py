@@ -46,7 +46,7 @@ class TagsForm(forms.Form):
     """Mixin of a form with tags of the snapshots that it makes."""
 
     tags = forms.CharField(
-        label=gettext_lazy("Tags"),
+        label=gettext_lazy("One in a line: name=value"),
         required=False,
         strip=False,
         widget=forms.Textarea(

@@ -18,7 +18,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import Fact, facts, values
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import causes, consistency_note, problems
+from snapshot_dashboard.panels.common import causes, consistency_note, freed, problems
 from snapshot_dashboard.panels.common.dates import shown_short
 from snapshot_dashboard.panels.common.html import isolated, link
 from snapshot_dashboard.panels.common.links import page, way_back
@@ -115,6 +115,7 @@ class ImageSnapshotsView(_SnapshotsView):
             "problem": _problem(image, found),
             "lines": _lines(self.request, connection, found),
             "others": _others(len(ids) - len(found)),
+            "price": freed.price(values(found).values(), {}),
             "use": of_set(self.request, list(values(found))),
         }
 
@@ -136,6 +137,7 @@ class GroupSnapshotsView(_SnapshotsView):
         return {
             "group_snapshot": group_snapshot_link(group_snapshot, isolated(group_snapshot.label)),
             "lines": _lines(self.request, connection, found),
+            "price": freed.price(members, {}),
             "use": of_set(self.request, list(found), group_snapshot_id=group_snapshot.id),
         }
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.cloud import attachment, idempotency, quiesced, snapshot_deletion
 from snapshot_dashboard.cloud.errors import CloudError, NotFound
-from snapshot_dashboard.panels.common import audit, problems, scope
+from snapshot_dashboard.panels.common import audit, freed, problems, scope
 from snapshot_dashboard.panels.common import consistency_note as notes
 from snapshot_dashboard.panels.common.delete_action import attempt
 from snapshot_dashboard.panels.common.dialog import DialogView
@@ -143,6 +143,7 @@ class QuiescedProgressView(DialogView):
             problem=None,
             result=self.problem or words.result(self.made, stage),
             lines=[self.line(each) for each in self.made.snapshots],
+            price=freed.price(self.made.snapshots, {}),
             following=not stage.is_final,
             do=do,
             do_label=label,

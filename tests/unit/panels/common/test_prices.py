@@ -42,7 +42,7 @@ def test_without_a_setting_nothing_is_said(settings: Any) -> None:
         (
             [(50, "ssd"), (None, "ssd")],
             "About <bdi>NZD</bdi> 2.50 a month while they exist. "
-            "What has no price that is known is left out.",
+            "Those whose price is not known are left out.",
         ),
         ([(None, "ssd")], ""),
         ([], ""),
@@ -71,7 +71,7 @@ def test_a_type_without_a_price_says_nothing_and_is_left_out_of_a_sum(settings: 
     priced(settings, **{"ssd": "0.05"})
     assert not prices.of_snapshots([(20, "hdd")]) and not prices.of_snapshots([(20, None)])
     said = str(prices.of_snapshots([(20, "hdd"), (20, "ssd")]))
-    assert "1.00 a month while they exist. What has no price" in said
+    assert "1.00 a month while they exist. Those whose price" in said
 
 
 def test_of_a_volume_the_size_is_told_that_it_is_said_of(settings: Any) -> None:

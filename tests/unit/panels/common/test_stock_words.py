@@ -51,7 +51,7 @@ def test_the_snapshot_dialog_speaks_in_words_of_stock(
     wire.attached(("i1", "ACTIVE"))
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
     said = texts(dialog, "//label[@class='control-label']") | {dialog.said("//h3")}
-    said -= {"How long", "Keep Until"}
+    said -= {"How long", "Keep Until", "One in a line: name=value"}
     said |= texts(dialog, "//*[@class='modal-footer']//a") | {dialog.submits[0][1]}
     assert said == {
         "Snapshot Name",

@@ -143,7 +143,7 @@ def test_prices_by_type_are_those_of_the_volumes_that_are_read_anyway(
     assert len(wire.mocker.request_history) <= before
     # Also the volumes that are older than every snapshot.
     assert "created_at" not in wire.query("/volumes/detail")
-    assert "about <NZD> 1.00 a month. What has no price that is known is left out." in page.text
+    assert "about <NZD> 1.00 a month. Those whose price is not known are left out." in page.text
     prices = [each.get("data-price") for each in page.all("//input[@name='id']")]
     assert prices == ["1000000", None]
 

@@ -82,7 +82,8 @@ def test_the_fields_have_stocks_names_and_labels(wire: Wire, person: Person) -> 
     wire.volume()
     dialog = person.get(CREATE_SNAPSHOT, dialog=True)
     labels = {each.get("for"): each.text_content().strip() for each in dialog.all("//label")}
-    ours = {"id_keep": "How long", "id_keep_date": "Keep Until", "id_tags": "Tags"}
+    ours = {"id_keep": "How long", "id_keep_date": "Keep Until"}
+    ours["id_tags"] = "One in a line: name=value"
     assert labels == {"id_name": "Snapshot Name", "id_description": "Description", **ours}
     assert dialog.one("//*[@name='name']").get("id") == "id_name"
     assert dialog.one("//*[@name='volume_id']").value == "v1"

@@ -111,7 +111,9 @@ def test_the_lists_of_administrators_say_nothing_of_images(wire: Wire, log_in: L
     assert listed.all("//*[@data-sd-images] | //*[@data-sd-image]") == []
 
 
-def test_the_page_of_an_image_shows_its_snapshots(wire: Wire, anna: Person) -> None:
+def test_the_page_of_an_image_shows_its_snapshots(wire: Wire, anna: Person, settings: Any) -> None:
+    types = {"*": "0.05"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "NZD", "types": types}}
     wire.says("GET", f"{IMAGES}/i1", image("i1", "s1", "s2"))
     wire.snapshot("s1", metadata={"snapshot_dashboard:taken_while": "running"})
     wire.snapshot("s2", name="<b>data</b>")
@@ -120,6 +122,7 @@ def test_the_page_of_an_image_shows_its_snapshots(wire: Wire, anna: Person) -> N
     assert shown.all(f"//td/a[@href='{SNAPSHOTS}s1']")
     assert "<b>data</b>" in shown.text and "holds no data of its own" in shown.text
     assert len(shown.all("//tbody/tr")) == 2
+    assert "Price: about NZD 2.00 a month." in shown.text
 
 
 def test_an_image_that_has_lost_a_snapshot_may_not_work(wire: Wire, anna: Person) -> None:

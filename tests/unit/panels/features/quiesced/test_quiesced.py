@@ -107,11 +107,16 @@ def test_the_usual_dialog_offers_it_for_the_system_disk(anna: Person) -> None:
     assert "Freeze the file systems" not in other.text
 
 
-def test_the_dialog_says_what_will_be_done_and_of_which_volumes(anna: Person) -> None:
+def test_the_dialog_says_what_will_be_done_and_of_which_volumes(
+    anna: Person, settings: Any
+) -> None:
+    types = {"*": "0.05"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "NZD", "types": types}}
     dialog = anna.get(QUIESCED, dialog=True)
     listed = dialog.all("//ul[@class='sd-frozen-volumes']/li")
     assert [each.text_content() for each in listed] == ["name of v1 - 20 GiB", "<data> - 20 GiB"]
     assert "Snapshots: 7 of 10 used, 9 after these." in dialog.text
+    assert "About NZD 2.00 a month while they exist." in dialog.text
     assert dialog.submits == [("btn btn-primary", "Create 2 Snapshots")]
 
 
@@ -293,12 +298,15 @@ def test_another_forms_or_projects_image_and_snapshots_are_not_ours(
     ],
 )
 def test_the_page_follows_the_snapshots_to_the_end(
-    anna: Person, wire: Wire, statuses: tuple[str, str], title: str, followed: bool
+    anna: Person, wire: Wire, settings: Any, statuses: tuple[str, str], title: str, followed: bool
 ) -> None:
     made = [noted(f"s{n}", status=each) for n, each in enumerate(statuses, start=1)]
     wire.holds("snapshots", *made)
+    types = {"*": "0.05"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "NZD", "types": types}}
     shown = anna.get(PAGE)
     assert shown.problem == title
+    assert "Price: about NZD 2.00 a month." in shown.text
     assert bool(shown.all("//div[@data-sd-follow]")) is followed
     # To look changes nothing.
     assert {each.method for each in wire.mocker.request_history} == {"GET"}
