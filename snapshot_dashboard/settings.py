@@ -63,6 +63,9 @@ DEFAULTS: dict[str, bool | float | str | dict[str, object]] = {
     # What a GiB of a snapshot or a volume costs, by patterns of names of volume types; without it
     # no page speaks of prices: {"currency": "NZD", "unit": "month", "types": {"*": "0.05"}}.
     "PRICES": {},
+    # Who runs the command that takes snapshots by schedule: the users themselves, the operator for
+    # the projects that have opted in, or nobody: then none can be set up.
+    "SCHEDULES": "user",
     # Whom to ask: a sentence and an address for every dead end; both may stay empty.
     "SUPPORT_TEXT": "",
     "SUPPORT_URL": "",
@@ -80,6 +83,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "CLONE_GROUP": ("explain", "stock"),
     "GROUP_SNAPSHOT_AT_ONCE": ("may", "always", "never"),
     "KEEP_UNTIL": ("none", "day", "week", "month"),
+    "SCHEDULES": ("user", "operator", "hide"),
 }
 # Of these a mapping is allowed, too: from a pattern of type names to one of the words.
 _BY_TYPE = frozenset({"SNAPSHOT_DEPENDENCY", "REIMAGE_FROM_SNAPSHOT", "GROUP_SNAPSHOT_AT_ONCE"})

@@ -93,6 +93,10 @@ IDS |= {"image_id": UUID, "group_id": "g1", "group_snapshot_id": "gs1"}
 QUERIES = {
     "create": "snapshot_id=s1",
     "snapshot_set": "id=v1&id=v2",
+    "schedule": "id=v1",
+    "schedule_pause": "id=v1",
+    "schedule_resume": "id=v1",
+    "schedule_remove": "id=v1",
     "names": "q=volume:v1",
     "snapshot_set_result": "id=v1",
     "find": "q=night",

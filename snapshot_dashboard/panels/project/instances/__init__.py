@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Project > Compute > Instances: stock's pages with two more row actions."""
+"""Project > Compute > Instances: stock's pages with more row actions."""

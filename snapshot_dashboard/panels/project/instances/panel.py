@@ -9,6 +9,6 @@ keep_templates("project/instances", stock)
 
 
 class Instances(stock.Instances):
-    """Stock's panel: same name, slug and permissions, two more row actions."""
+    """Stock's panel: same name, slug and permissions, more row actions."""
 
     urls = urls(__package__, stock)

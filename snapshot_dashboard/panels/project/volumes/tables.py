@@ -27,6 +27,7 @@ from snapshot_dashboard.panels.common.usage import VOLUMES
 from snapshot_dashboard.panels.features.attachments.views import is_failed
 from snapshot_dashboard.panels.features.create_snapshot.instance_hint import with_holders
 from snapshot_dashboard.panels.features.delete.volume import ExplainedVolumeDelete
+from snapshot_dashboard.panels.features.schedules.actions import ScheduleVolume, ScheduleVolumes
 from snapshot_dashboard.panels.features.snapshot_set.actions import CreateSnapshots
 from snapshot_dashboard.panels.features.volume_snapshots.column import TITLE, SnapshotsColumn
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
@@ -262,6 +263,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
             CreateVolume,
             AcceptTransfer,
             CreateSnapshots,
+            ScheduleVolumes,
             DeleteVolume,
             FilterAction,
         )
@@ -271,6 +273,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
             *stock.VolumesTable.Meta.launch_actions,
             EditAttachments,
             CreateSnapshot,
+            ScheduleVolume,
             stock.CreateBackup,
             stock.RetypeVolume,
             stock.UploadToImage,

@@ -19,6 +19,7 @@ from snapshot_dashboard.panels.common.lists.rows import Named, SnapshotRow
 from snapshot_dashboard.panels.common.messages_tab import VolumeMessagesTab
 from snapshot_dashboard.panels.features.lineage.tab import LineageTab
 from snapshot_dashboard.panels.features.revert.volume_overview import OverviewTab
+from snapshot_dashboard.panels.features.schedules.tab import ScheduleTab
 from snapshot_dashboard.panels.project.snapshots.reading import snapshot_rows
 from snapshot_dashboard.panels.project.snapshots.tables import VolumeDetailsSnapshotsTable
 from snapshot_dashboard.rules.listing import PageRequest
@@ -69,4 +70,4 @@ class SnapshotTab(stock.SnapshotTab):
 class VolumeDetailTabs(stock.VolumeDetailTabs):
     """Stock's tabs with ours in the place of its snapshots."""
 
-    tabs = (OverviewTab, SnapshotTab, LineageTab, VolumeMessagesTab)
+    tabs = (OverviewTab, SnapshotTab, ScheduleTab, LineageTab, VolumeMessagesTab)

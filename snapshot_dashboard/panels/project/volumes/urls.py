@@ -37,6 +37,8 @@ from snapshot_dashboard.panels.features.revert_in_place.progress import (
     InstanceProgressView,
     VolumeProgressView,
 )
+from snapshot_dashboard.panels.features.schedules.changes import PauseView, RemoveView, ResumeView
+from snapshot_dashboard.panels.features.schedules.views import ScheduleView
 from snapshot_dashboard.panels.features.snapshot_restrictions.views import (
     CreateTransferView,
     ExtendView,
@@ -66,6 +68,10 @@ urlpatterns = for_reader(
         path("snapshot_set/chosen/", ChosenView.as_view(), name="snapshot_set_chosen"),
         path("snapshot_set/outcome/", SetOutcomeView.as_view(), name="snapshot_set_outcome"),
         path("snapshot_set/<uuid:set_id>/", SetResultView.as_view(), name="snapshot_set_result"),
+        path("schedule/edit/", ScheduleView.as_view(), name="schedule"),
+        path("schedule/pause/", PauseView.as_view(), name="schedule_pause"),
+        path("schedule/resume/", ResumeView.as_view(), name="schedule_resume"),
+        path("schedule/remove/", RemoveView.as_view(), name="schedule_remove"),
         path("revert_in_place/", FindView.as_view(), name="revert_in_place_of"),
         path("revert_in_place/<instance_id>/", PlanView.as_view(), name="revert_in_place"),
         # Here, so that they are there when an operator has removed the panel of the groups.

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dialogs that pause, resume and remove the schedule of a volume, or of an instance's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from horizon import messages
+
+from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.panels.common import audit
+from snapshot_dashboard.panels.common.delete_action import attempt, names
+from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.panels.common.snapshot_changes import read_seen
+from snapshot_dashboard.panels.features.schedules import texts, words
+from snapshot_dashboard.panels.features.schedules.reading import VolumesDialog, tab_url
+from snapshot_dashboard.rules.schedules import schedule as rules
+from snapshot_dashboard.rules.schedules.schedule import Schedule
+from snapshot_dashboard.rules.volume import Volume
+
+
+class ChangeForm(forms.Form):
+    """What was seen of the schedules."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class _ChangeView(VolumesDialog):
+    """Writes entries on each volume whose schedule it is; a subclass says which."""
+
+    form_class = ChangeForm
+    ajax_template_name = "snapshot_dashboard/schedules/_change.html"
+    form_id = "schedule_change_form"
+    modal_id = "schedule_change_modal"
+    sending = _("Sending...")
+    audit_action = ""
+    button: str | Promise = ""
+    explained: str | Promise = ""
+    # Said of the volumes that were changed; has a place for their names.
+    done: str | Promise = ""
+    change_shown = False
+
+    def load(self) -> None:
+        """Read the volumes; say so where none has a schedule that this could change."""
+        super().load()
+        if self.usable and not self.chosen():
+            self.usable, self.problem = False, texts.NO_SCHEDULE
+
+    def chosen(self) -> list[Volume]:
+        """Return the volumes that are changed: of an instance those of its own schedule."""
+        return [each for each in self.own() if self.fits(each)]
+
+    def fits(self, volume: Volume) -> bool:
+        """Tell whether the schedule of a volume can be changed so."""
+        schedule = self.schedule_of(volume)
+        mine = self.instance.id if self.instance else ""
+        return schedule is not None and (not mine or schedule.instance_id == mine)
+
+    def entries(self, volume: Volume) -> Mapping[str, str]:
+        """Return what is written on a volume."""
+        raise NotImplementedError
+
+    def form_valid(self, form: ChangeForm) -> HttpResponse:
+        """Do it, unless a schedule is not as it was shown."""
+        if not self.usable:
+            return self.again(form, self.problem)
+        seen = read_seen(form.cleaned_data["seen"])
+        if seen != dict(self.states()):
+            self.change_shown = True
+            return self.again(form, texts.CHANGED if seen else texts.NOT_SEEN)
+        chosen = self.chosen()
+        failed: dict[str, CloudError] = {}
+        for volume in chosen:
+            error = self.change(volume)
+            if error:
+                failed[volume.id] = error
+        if len(failed) == len(chosen) == 1:
+            return self.again(form, texts.saving(failed[chosen[0].id]))
+        for each in chosen:
+            if each.id in failed:
+                messages.error(self.request, texts.stayed(each.label, failed[each.id]))
+        if done := [each for each in chosen if each.id not in failed]:
+            listed = names(each.label for each in done)
+            messages.success(self.request, sentence(self.done, names=listed))
+        url = tab_url(chosen[0].id) if len(self.own()) == 1 or self.instance else ""
+        return HttpResponseRedirect(url) if url else self.finished()
+
+    def change(self, volume: Volume) -> CloudError | None:
+        """Write it on one volume."""
+        entries = dict(self.entries(volume))
+        return attempt(
+            self.request,
+            partial(block_storage.note_volume, volume_id=volume.id, metadata=entries),
+            self.audit_action,
+            volume.id,
+            **audit.whose(volume),
+            written=entries,
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the volumes and what is said."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        posted = self.request.method == "POST" and not self.change_shown
+        context.update(
+            seen=self.request.POST.get("seen", "") if posted else context["states"],
+            lines=[(isolated(each.label), self.told(each)) for each in self.chosen()],
+            explained=self.explained,
+            button=self.button,
+        )
+        return context
+
+    def told(self, volume: Volume) -> str:
+        """Return the schedule of a volume in words."""
+        schedule = self.schedule_of(volume)
+        return words.rhythm(schedule, self.connection.now()) if schedule else words.UNCLEAR
+
+
+class _PauseView(_ChangeView):
+    paused = True
+
+    def fits(self, volume: Volume) -> bool:
+        """Tell whether it is not like that already."""
+        schedule = self.schedule_of(volume)
+        return super().fits(volume) and bool(schedule and schedule.paused is not self.paused)
+
+    def entries(self, volume: Volume) -> Mapping[str, str]:
+        """Return the schedule, paused or not; what was missed meanwhile is not made up for."""
+        schedule = self.schedule_of(volume)
+        if schedule is None:
+            raise ValueError(volume)
+        return rules.write(self.changed(schedule))
+
+    def changed(self, schedule: Schedule) -> Schedule:
+        """Return the schedule as it is to be."""
+        return replace(schedule, paused=self.paused)
+
+
+class PauseView(_PauseView):
+    """Pauses a schedule."""
+
+    page_title = _("Pause Schedule")
+    button = _("Pause")
+    audit_action = "volume.pause_schedule"
+    done = _("The schedule was paused: %(names)s")
+    explained = _("Until it is resumed nothing is taken. It goes on deleting what is not kept.")
+
+
+class ResumeView(_PauseView):
+    """Resumes a schedule from now on."""
+
+    paused = False
+    page_title = _("Resume Schedule")
+    button = _("Resume")
+    audit_action = "volume.resume_schedule"
+    done = _("The schedule was resumed: %(names)s")
+    explained = _("Snapshots are taken again from the next time on. Nothing is made up for.")
+
+    def changed(self, schedule: Schedule) -> Schedule:
+        """Return the schedule from now on: what it has missed is not due."""
+        return replace(super().changed(schedule), since=self.connection.now())
+
+
+class RemoveView(_ChangeView):
+    """Removes a schedule, also one that is not understood."""
+
+    page_title = _("Remove Schedule")
+    button = _("Remove")
+    audit_action = "volume.remove_schedule"
+    done = _("The schedule was removed: %(names)s")
+    explained = _(
+        "No more snapshots are taken. What the schedule has taken stays, and nothing deletes it "
+        "any more by itself."
+    )
+
+    def fits(self, volume: Volume) -> bool:
+        """Tell whether there is anything to remove."""
+        foreign = rules.has(volume.metadata) and self.schedule_of(volume) is None
+        return super().fits(volume) or (foreign and self.instance is None)
+
+    def entries(self, volume: Volume) -> Mapping[str, str]:
+        """Return what takes it away."""
+        return rules.REMOVED

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Texts about schedules that are not, or perhaps not, saved, and about their last run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
+from snapshot_dashboard.panels.common import causes, problems
+from snapshot_dashboard.panels.common.change_texts import KEPT, LATER
+from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules.schedules.last_run import Outcome
+
+NONE_CHOSEN = Problem(
+    gettext_lazy("No volume was chosen"),
+    advice=gettext_lazy("Tick the volumes on the Volumes page first."),
+    tone="info",
+)
+INSTANCE_GONE = Problem(
+    gettext_lazy("This instance no longer exists"),
+    gettext_lazy("It may have been deleted while this page was open."),
+)
+FOREIGN = Problem(
+    gettext_lazy("This volume belongs to another project"),
+    advice=gettext_lazy("Switch to that project to change it."),
+)
+CHANGED = Problem(
+    gettext_lazy("Nothing was saved: the schedule changed while this form was open"),
+    gettext_lazy("What you typed is still here."),
+    gettext_lazy("Read below what there is now, then save again, or cancel."),
+)
+NOT_SEEN = replace(
+    CHANGED,
+    title=gettext_lazy("Nothing was saved yet: this form has not shown these volumes before"),
+    tone="info",
+)
+NO_SCHEDULE = Problem(gettext_lazy("There is no schedule that could be changed"), tone="info")
+LOST = Problem(
+    gettext_lazy("It is not known whether the schedule was saved"),
+    advice=gettext_lazy("Look at the tab Schedule of the volume before you go on."),
+)
+_FORBIDDEN = Problem(
+    gettext_lazy("Your role does not allow this"),
+    gettext_lazy("Nothing was changed."),
+    gettext_lazy("Ask somebody whose role allows it."),
+    about=problems.ROLE,
+)
+_UNREACHABLE = Problem(
+    gettext_lazy("Not saved: the storage service cannot be reached"),
+    KEPT,
+    LATER,
+    about=problems.NO_WAY,
+)
+_REFUSED = Problem(
+    gettext_lazy("Not saved: the storage service refused the request"), about=problems.REFUSAL
+)
+_NOT_SAVED = Problem(gettext_lazy("Not saved"), KEPT)
+_STAYED = gettext_lazy('"%(name)s" was not changed. %(reason)s')
+_UNSURE = gettext_lazy(
+    'It is not known whether "%(name)s" was changed. Look again in a moment. %(reason)s'
+)
+
+
+def too_many() -> Problem:
+    """Return what to say when more volumes are chosen than can be done at once."""
+    text = ngettext(
+        "At most %(count)d volume can be chosen at a time.",
+        "At most %(count)d volumes can be chosen at a time.",
+        sets.MOST,
+    )
+    return Problem(
+        gettext_lazy("Too many volumes"),
+        text % {"count": sets.MOST},
+        gettext_lazy("Choose fewer, and repeat this for the others."),
+        tone="info",
+    )
+
+
+def without_volumes(name: str) -> Problem:
+    """Return what to say of an instance that has no volumes."""
+    title = sentence(_("%(instance)s has no volumes"), instance=isolated(name))
+    return Problem(title, tone="info")
+
+
+def saving(error: CloudError) -> Problem:
+    """Return what to say when the schedule of the only volume was not saved, or perhaps not."""
+    if isinstance(error, NotFound):
+        return problems.VOLUME_GONE
+    if error.uncertain:
+        return problems.because(LOST, error)
+    return unsent(error)
+
+
+def unsent(error: CloudError) -> Problem:
+    """Return what to say when it is certain that nothing was saved."""
+    return problems.telling(error, _FORBIDDEN, _UNREACHABLE, _REFUSED, _NOT_SAVED)
+
+
+def stayed(label: str, error: CloudError) -> SafeString:
+    """Return the message about one of several volumes that was not changed."""
+    text = _UNSURE if error.uncertain else _STAYED
+    return sentence(text, name=isolated(label), reason=causes.message(error.failure))
+
+
+def left(label: str, reason: object) -> SafeString:
+    """Return the message about one of several volumes that was left alone."""
+    return sentence(_STAYED, name=isolated(label), reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a run, and what to do about it."""
+
+    text: str | Promise
+    advice: str | Promise = ""
+
+
+OUTCOMES: Mapping[Outcome, Told] = {
+    Outcome.BEGUN: Told(
+        gettext_lazy("It was begun, and has not said what became of it."),
+        gettext_lazy(
+            "If it was a while ago, the command was stopped in the middle: the next run goes on."
+        ),
+    ),
+    Outcome.TAKEN: Told(gettext_lazy("The snapshots were taken.")),
+    Outcome.INCOMPLETE: Told(
+        gettext_lazy("Some of the volumes of the instance have no snapshot of this run."),
+        gettext_lazy("Look at the reason, and at the other volumes of the instance."),
+    ),
+    Outcome.IN_USE: Told(
+        gettext_lazy("Nothing was taken: a volume was in use, and the schedule does not allow it."),
+        gettext_lazy("Detach the volume, or allow it in the schedule."),
+    ),
+    Outcome.BLOCKED: Told(
+        gettext_lazy(
+            "Nothing was taken: the state of a volume allowed none, or could not be told."
+        ),
+        gettext_lazy("Look at the status of the volume."),
+    ),
+    Outcome.QUOTA: Told(
+        gettext_lazy("Nothing was taken: the project has reached a limit."),
+        gettext_lazy("Keep fewer in the schedule, delete snapshots, or ask for a higher limit."),
+    ),
+    Outcome.FORBIDDEN: Told(
+        gettext_lazy("Nothing was taken: whoever runs the command may not do it."),
+        gettext_lazy(
+            "The credentials were revoked, or their role or access rules lack something. Whoever "
+            "runs the command has to make new ones."
+        ),
+    ),
+    Outcome.NO_VOLUMES: Told(
+        gettext_lazy("Nothing was taken: the instance no longer exists, or has no volumes."),
+        gettext_lazy("Remove the schedule, or save it anew for the volume."),
+    ),
+    Outcome.FAILED: Told(
+        gettext_lazy("The storage could not make a snapshot."),
+        gettext_lazy("The tab Messages may say why. If it happens again, ask support."),
+    ),
+    Outcome.ERROR: Told(
+        gettext_lazy("Nothing was taken: a service did not answer, or refused."),
+        gettext_lazy("The next run tries again."),
+    ),
+    Outcome.NOT_UNDERSTOOD: Told(
+        gettext_lazy("Nothing was taken: the schedule is not understood."),
+        gettext_lazy("Save the schedule anew."),
+    ),
+}

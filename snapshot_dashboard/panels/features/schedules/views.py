@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page Schedule Snapshots: a form with a preview, which writes the schedule of volumes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, time
+from functools import cached_property, partial
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from horizon import messages
+
+from snapshot_dashboard.cloud import block_storage
+from snapshot_dashboard.cloud.attachment import Situation
+from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, Unreachable
+from snapshot_dashboard.panels.common import audit
+from snapshot_dashboard.panels.common.attachment_state import several
+from snapshot_dashboard.panels.common.change_texts import NOT_TRIED
+from snapshot_dashboard.panels.common.dates import zone
+from snapshot_dashboard.panels.common.delete_action import attempt, names
+from snapshot_dashboard.panels.common.html import instance_link, isolated, sentence, short
+from snapshot_dashboard.panels.common.snapshot_changes import read_seen
+from snapshot_dashboard.panels.features.schedules import texts, words
+from snapshot_dashboard.panels.features.schedules.forms import DEFAULTS, ScheduleForm, initial
+from snapshot_dashboard.panels.features.schedules.reading import VolumesDialog, tab_url, taken
+from snapshot_dashboard.panels.features.schedules.shown import Shown, forecast_of
+from snapshot_dashboard.rules import quiesced, sets
+from snapshot_dashboard.rules.attachment import Exposure, used_by
+from snapshot_dashboard.rules.schedules import schedule as rules
+from snapshot_dashboard.rules.schedules.schedule import Retention, Rhythm, Schedule
+from snapshot_dashboard.rules.volume import Volume
+
+
+class ScheduleView(VolumesDialog):
+    """Shows the preview until it is told to save.
+
+    Always a page of its own: the preview needs the room.
+    """
+
+    form_class = ScheduleForm
+    ajax_template_name = "snapshot_dashboard/schedules/_schedule.html"
+    modal_id = "schedule_modal"
+    form_id = "schedule_form"
+    page_title = gettext_lazy("Schedule Snapshots")
+    sending = gettext_lazy("Sending...")
+    # Whether a change since the form was shown is told in this answer.
+    change_shown = False
+
+    def exposure(self, situation: Situation) -> Exposure:
+        """Return the verdict on a volume; Cinder may not know that the instance uses it."""
+        exposure = situation.exposure
+        return used_by(exposure, self.instance.id) if self.instance else exposure
+
+    @cached_property
+    def now(self) -> datetime:
+        """Return the present by the clock of Cinder: by its own moments the schedule is kept."""
+        return self.connection.now().replace(second=0, microsecond=0)
+
+    @cached_property
+    def existing(self) -> Mapping[str, Schedule]:
+        """Return the schedules that there are and that are understood, by volumes."""
+        found = {each.id: self.schedule_of(each) for each in self.own()}
+        return {volume_id: each for volume_id, each in found.items() if each}
+
+    @cached_property
+    def beginning(self) -> Schedule | None:
+        """Return the schedule that is edited, None for a new one, and where there are several."""
+        mine = self.instance.id if self.instance else ""
+        found = [each for each in self.existing.values() if not mine or each.instance_id == mine]
+        same = len({rules.text_of(replace(each, id="", since=self.now)) for each in found}) == 1
+        return found[0] if same and (mine or len(found) == len(self.own())) else None
+
+    @cached_property
+    def fresh(self) -> Mapping[str, Schedule]:
+        """Return what the form is filled into, for each volume: the id stays where there is one."""
+        mine = self.instance.id if self.instance else ""
+        shared = self.beginning if mine else None
+        together = shared.id if shared else secrets.token_hex(8)
+        found = {}
+        for each in self.own():
+            before = shared if mine else self.existing.get(each.id)
+            found[each.id] = Schedule(
+                id=together if mine else (before.id if before else secrets.token_hex(8)),
+                project=rules.mark_of(self.connection.project_id),
+                rhythm=Rhythm.DAILY,
+                at=time(),
+                zone="UTC",
+                since=self.now,
+                retention=Retention(last=1),
+                instance_id=mine,
+                paused=before.paused if before else False,
+            )
+        return found
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with the schedule that there is, or with what most people want."""
+        if self.usable and self.beginning:
+            return initial(self.beginning, self.now)
+        return {**DEFAULTS, "zone": zone(self.request).key}
+
+    def schedules(self, form: ScheduleForm) -> Mapping[str, Schedule]:
+        """Return what is to be written on each volume."""
+        return {volume_id: form.schedule(each) for volume_id, each in self.fresh.items()}
+
+    def in_use(self) -> bool:
+        """Tell whether one of the volumes is in use now, or may be."""
+        exposures = [self.exposure(each) for each in self.volumes.situations.values()]
+        return sets.needs_tick(exposures) or any(each.blocked for each in exposures)
+
+    def form_valid(self, form: ScheduleForm) -> HttpResponse:
+        """Save, unless it was only to be shown, or something has to be read first."""
+        if not self.usable:
+            return self.again(form, self.problem)
+        if "save" not in self.request.POST:
+            return self.render_to_response(self.get_context_data(form=form))
+        seen = read_seen(form.cleaned_data["seen"])
+        if seen != dict(self.states()):
+            self.change_shown = True
+            return self.again(form, texts.CHANGED if seen else texts.NOT_SEEN)
+        if self.in_use() and not form.cleaned_data["attached"]:
+            form.ask_for_tick()
+            return self.again(form)
+        return self.save(form)
+
+    def save(self, form: ScheduleForm) -> HttpResponse:
+        """Write it on one volume after another, and say what became of each."""
+        found = self.schedules(form)
+        done, failed = self.write(found)
+        if failed and not done and len(found) == 1:
+            return self.again(form, texts.saving(next(iter(failed.values()))))
+        self.tell(done, failed)
+        self.keeps_typed = False
+        one = self.own()[0].id if self.instance or len(found) == 1 else ""
+        url = tab_url(one) if one and done else ""
+        return HttpResponseRedirect(url) if url else self.finished()
+
+    def write(self, found: Mapping[str, Schedule]) -> tuple[list[Volume], dict[str, CloudError]]:
+        """Write the schedules; a service that does not answer is not asked again for the rest."""
+        done: list[Volume] = []
+        failed: dict[str, CloudError] = {}
+        for volume in self.own():
+            if any(isinstance(each, AnswerLost | Unreachable) for each in failed.values()):
+                break
+            schedule = found[volume.id]
+            entries = rules.write(schedule)
+            before = self.existing.get(volume.id)
+            if before is None or before.id != schedule.id:
+                # What is known of the runs of another schedule says nothing about this one.
+                entries |= {rules.LAST_RUN: ""}
+            error = attempt(
+                self.request,
+                partial(block_storage.note_volume, volume_id=volume.id, metadata=entries),
+                "volume.schedule",
+                volume.id,
+                **audit.whose(volume),
+                written=entries,
+            )
+            if error is None:
+                done.append(volume)
+            else:
+                failed[volume.id] = error
+        return done, failed
+
+    def tell(self, done: list[Volume], failed: Mapping[str, CloudError]) -> None:
+        """Leave a message about each volume; none says that snapshots will be taken."""
+        saved = {each.id for each in done}
+        for each in self.own():
+            if each.id in failed:
+                messages.error(self.request, texts.stayed(each.label, failed[each.id]))
+            elif each.id not in saved:
+                messages.error(self.request, texts.left(each.label, NOT_TRIED))
+        for volume_id, error in self.volumes.left.items():
+            messages.error(self.request, texts.stayed(short(volume_id), error))
+        for each in self.foreign:
+            messages.error(self.request, texts.left(each.label, f"{texts.FOREIGN.title}."))
+        if done:
+            said = sentence(
+                _("The schedule was saved: %(names)s"), names=names(each.label for each in done)
+            )
+            messages.success(self.request, format_html("{}. {}", said, words.runner()))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the volumes, what there is already, and the preview."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if not self.volumes.situations:
+            return context
+        form = context["form"]
+        posted = self.request.method == "POST"
+        context.update(
+            seen=self.request.POST.get("seen", "")
+            if posted and not self.change_shown
+            else context["states"],
+            rows=several.rows(self.volumes, self.request.user, ()),
+            fixed=True,
+            subtitle=self.subtitle(),
+            notes=self.notes(),
+            in_use=self.in_use(),
+            freezes=self.freezes(),
+            corrupted=words.CORRUPTED,
+            kept_all_the_same=words.KEPT_ALL_THE_SAME,
+            runner=words.runner(),
+            shown=self.shown(form),
+        )
+        return context
+
+    def subtitle(self) -> SafeString:
+        """Return what it is about: an instance, a volume, or several."""
+        if self.instance:
+            name = self.instance.name or short(self.instance.id)
+            shown = instance_link(self.instance.id, name)
+            return sentence(_("All volumes of %(instance)s, together"), instance=shown)
+        own = self.own()
+        if len(own) == 1:
+            return isolated(own[0].label)
+        text = ngettext("%(count)d volume", "%(count)d volumes, each by itself", len(own))
+        return sentence(text, count=len(own))
+
+    def freezes(self) -> bool:
+        """Tell whether freezing the file systems is certain now, for all volumes of an instance."""
+        if self.instance is None:
+            return False
+        exposures = [self.exposure(each) for each in self.volumes.situations.values()]
+        certain = any(quiesced.blocker(each) is None for each in exposures)
+        return certain and all(quiesced.is_held_by(each, self.instance.id) for each in exposures)
+
+    def notes(self) -> list[SafeString | str]:
+        """Return what there is already, and what becomes of it."""
+        found: list[SafeString | str] = []
+        for volume in self.own():
+            schedule = self.existing.get(volume.id)
+            name = isolated(volume.label)
+            if schedule is None:
+                if rules.has(volume.metadata):
+                    text = _(
+                        "%(volume)s has a schedule that is not understood, or is another "
+                        "project's. This one replaces it."
+                    )
+                    found.append(sentence(text, volume=name))
+            elif schedule.id != self.fresh[volume.id].id:
+                text = _(
+                    "%(volume)s has another schedule, which this one replaces. What that one has "
+                    "taken stays: nothing deletes it any more."
+                )
+                found.append(sentence(text, volume=name))
+            elif len(self.own()) > 1 and self.beginning is None:
+                found.append(
+                    sentence(_("%(volume)s has a schedule, which is changed."), volume=name)
+                )
+        if any(each.paused for each in self.fresh.values()):
+            found.append(_("The schedule is paused, and stays paused."))
+        return found
+
+    def shown(self, form: forms.Form) -> Shown | None:
+        """Return the preview of what the form says, None where that is not possible."""
+        if not form.is_bound:
+            form = self.get_form_class()(data=_as_typed(form.initial))
+        if not isinstance(form, ScheduleForm) or not form.is_valid():
+            return None
+        schedules = self.schedules(form)
+        kept = {
+            volume_id: each
+            for volume_id, each in schedules.items()
+            if volume_id in self.existing and self.existing[volume_id].id == each.id
+        }
+        found = taken(self.connection, kept)
+        return forecast_of(
+            self.request, schedules, self.own(), found, self.limits, self.connection.now()
+        )
+
+
+def _as_typed(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a browser would send of the values that a form begins with."""
+    return {
+        name: each.strftime("%H:%M") if isinstance(each, time) else str(each)
+        for name, each in values.items()
+        if each is not False
+    }
