@@ -13,7 +13,7 @@ from tests.unit.panels.support import support_user
 MOST = 8 + 4 + 12
 KINDS = ("volume", "holder", "instance", "group", "group_snapshot", "project", "user")
 TABLES = ("volumes", "volume_snapshots", "attachments")
-ACTIONS = ("delete", "update_statuses", "force_deletes", "snapshot_set", "schedule", "detach")
+ACTIONS = ("delete", "update_statuses", "force_deletes", "snapshot_set", "detach")
 
 
 def ids(count: int) -> list[str]:

@@ -204,6 +204,8 @@ class ScheduleView(VolumesDialog):
             notes=self.notes(),
             in_use=self.in_use(),
             freezes=self.freezes(),
+            attached_label=words.ATTACHED,
+            quiesced_label=words.QUIESCED,
             corrupted=words.CORRUPTED,
             kept_all_the_same=words.KEPT_ALL_THE_SAME,
             runner=words.runner(),

@@ -20,6 +20,8 @@ KEPT_ALL_THE_SAME = gettext_lazy(
     "Never deleted by a schedule: what it has not taken itself, what is on hold, what has a day "
     "of its own to come, what a volume needs, and the last run that can be used."
 )
+ATTACHED = gettext_lazy("Take snapshots while a volume is in use, too")
+QUIESCED = gettext_lazy("Freeze the file systems first, where that is certain")
 CORRUPTED = gettext_lazy(
     "A snapshot of a volume in use may be corrupted. It is at best crash-consistent, as after a "
     "sudden power cut."

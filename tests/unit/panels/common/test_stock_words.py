@@ -24,6 +24,7 @@ from tests.unit.panels.person import (
 # screen readers only (stock leaves it empty).
 OUR_HEADS = {"Taken while", "Keep", "Select"}
 OUR_ACTIONS = {"Create Volume and Attach", "Revert Volume", "Hold", "Keep Until"}
+OUR_ACTIONS |= {"Schedule Snapshots"}
 _MSGID = re.compile(r'^msgid ((?:".*"\n?)+)', re.MULTILINE)
 
 

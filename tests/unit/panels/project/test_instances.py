@@ -47,10 +47,10 @@ def test_every_address_of_stock_still_has_its_name() -> None:
 def test_stocks_actions_are_all_there_in_their_order_with_ours_after_create_snapshot() -> None:
     ours = [each.name for each in tables.InstancesTable._meta.row_actions]
     theirs = [each.name for each in stock.InstancesTable._meta.row_actions]
-    added = ["snapshot_volumes", "revert_in_place"]
+    added = ["snapshot_volumes", "schedule_volumes", "revert_in_place"]
     assert [each for each in ours if each not in added] == theirs
     place = ours.index("snapshot") + 1
-    assert ours[place : place + 2] == added
+    assert ours[place : place + len(added)] == added
     assert not set(added) & set(theirs)
 
 
