@@ -18,7 +18,7 @@ from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import CloudError, RequestFailed, Unreachable
 from snapshot_dashboard.cloud.session import Connection, Deadline
 from snapshot_dashboard.rules.listing import PageRequest
-from snapshot_dashboard.rules.price import Cost, Prices
+from snapshot_dashboard.rules.price import NOTHING, Cost, Prices
 from snapshot_dashboard.rules.report import ProjectLine, ReportTally
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -163,7 +163,7 @@ class _Origins:
 def cost(prices: Prices | None, snapshot: Snapshot, origin: Origin | None) -> Cost:
     """Return what a snapshot costs, nothing where no prices are given."""
     type_name = origin.type_name if origin else None
-    return prices.cost([(snapshot.size, type_name)]) if prices else Cost()
+    return prices.cost([(snapshot.size, type_name)]) if prices else NOTHING
 
 
 def _by_id(connection: Connection, ids: Sequence[str]) -> Callable[[], Mapping[str, Volume]]:

@@ -39,7 +39,9 @@ class Cost:
     unknown: int = 0
 
     def __add__(self, other: Cost) -> Cost:
-        """Add what others cost."""
+        """Add what others cost; where these are none it stays the same object, which is cached."""
+        if not (other.known or other.unknown):
+            return self
         return Cost(
             self.amount + other.amount, self.known + other.known, self.unknown + other.unknown
         )
@@ -54,6 +56,9 @@ class Cost:
     def is_tiny(self) -> bool:
         """Tell whether there is something to pay of which nothing is left when it is rounded."""
         return bool(self.amount) and not self.shown
+
+
+NOTHING = Cost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class Prices:
 
     def cost(self, parts: Parts) -> Cost:
         """Return what these cost together."""
-        total = Cost()
+        total = NOTHING
         for size, type_name in parts:
             price = self.of(type_name)
             if price is None or size is None:

@@ -10,12 +10,11 @@ from functools import reduce
 
 from snapshot_dashboard.rules.consistency import Taken, read
 from snapshot_dashboard.rules.deletion import belongs_elsewhere
-from snapshot_dashboard.rules.price import Cost
+from snapshot_dashboard.rules.price import NOTHING, Cost
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 # Foreign snapshots are shown one by one: so many can be looked at.
 LONGEST = 500
-_NO_COST = Cost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class ProjectLine:
     temporary: int = 0
     not_recorded: int = 0
     failed: int = 0
-    cost: Cost = _NO_COST
+    cost: Cost = NOTHING
 
 
 _KEYS = frozenset(field.name for field in fields(ProjectLine))
@@ -87,7 +86,7 @@ class ReportTally:
         self.foreign_count = 0
         self.unknown = 0
 
-    def add(self, snapshot: Snapshot, volume_project: str | None, cost: Cost = _NO_COST) -> None:
+    def add(self, snapshot: Snapshot, volume_project: str | None, cost: Cost = NOTHING) -> None:
         """Count a snapshot; ``volume_project`` is None when its volume could not be read."""
         foreign = belongs_elsewhere(snapshot, volume_project)
         line = _alone(snapshot, cost, foreign=foreign)

@@ -147,6 +147,10 @@ def totals(raws: list[Raw], owners: dict[str, tuple[str, str]]) -> dict[str, str
             sum(TAKEN not in raw["metadata"] and raw["consumes_quota"] for raw in raws)
         ),
         "failed": str(sum(raw["status"].startswith("error") for raw in raws)),
+        # The type of the customers' volumes has no price.
+        "price_per_month": "",
+        "currency": "NZD",
+        "not_priced": str(len(raws)),
     }
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from snapshot_dashboard import settings
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.numbers import figure
-from snapshot_dashboard.rules.price import CENT, Cost, Parts, Prices
+from snapshot_dashboard.rules.price import CENT, NOTHING, Cost, Parts, Prices
 from snapshot_dashboard.rules.snapshot import Snapshot
 
 LEFT_OUT = gettext_lazy("Those whose price is not known are left out.")
@@ -70,7 +70,7 @@ def _said(
     chosen: Sequence[tuple[int | None, str | None]], about: str, less: str
 ) -> SafeString | str:
     prices = settings.prices()
-    cost = prices.cost(chosen) if prices else Cost()
+    cost = prices.cost(chosen) if prices else NOTHING
     if not prices or not cost.known:
         return ""
     gib = figure(sum(size or 0 for size, _type in chosen))

@@ -3,6 +3,7 @@
 
 from dataclasses import fields
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshot_dashboard.rules.consistency import TAKEN
+from snapshot_dashboard.rules.price import NOTHING, Cost
 from snapshot_dashboard.rules.report import LONGEST, ProjectLine, ReportTally, ordered
 from snapshot_dashboard.rules.snapshot import Snapshot
 
@@ -49,6 +51,26 @@ def test_each_project_has_its_line() -> None:
         ProjectLine("zeta", 1, 20, None, foreign=1),
     )
     assert tally.total() == ProjectLine("", 3, 45, OLD, foreign=1, failed=1)
+
+
+def test_without_prices_all_lines_share_what_they_cost() -> None:
+    """A report of very many projects is cached, and may not be larger than the cache takes."""
+    tally = counted(snapshot(), snapshot(), snapshot("zeta"))
+    assert {id(each.cost) for each in (*tally.lines(), tally.total())} == {id(NOTHING)}
+
+
+def test_what_is_known_to_cost_something_is_added_up() -> None:
+    tally = ReportTally()
+    for project, cost in (("a", 1), ("a", 2), ("b", 4)):
+        tally.add(snapshot(project), project, Cost(Decimal(cost), known=1))
+    tally.add(snapshot("b"), "b", Cost(unknown=1))
+    assert [each.cost for each in tally.lines()] == [
+        Cost(Decimal(3), 2),
+        Cost(Decimal(4), 1, 1),
+    ]
+    assert tally.total().cost == Cost(Decimal(7), 3, 1)
+    costs = [each.cost.amount for each in ordered(tally.lines(), "cost", descending=True)]
+    assert costs == [4, 3]
 
 
 @pytest.mark.parametrize(
