@@ -59,7 +59,8 @@ class Plan:
     """The request for a set, kept for as long as it may be sent again.
 
     ``volumes`` are names by id, in the order shown; ``refusals`` are of those whose snapshot was
-    not made. ``more`` are the fields ``MORE`` of the form as they were typed.
+    not made. ``more`` are the fields ``MORE`` of the form as they were typed; ``types`` are of
+    the volumes.
     """
 
     set_id: str
@@ -70,6 +71,7 @@ class Plan:
     acknowledged: str = ""
     seen: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str | None] = field(default_factory=dict)
     refusals: Mapping[str, Failure] = field(default_factory=dict)
 
     def joined(self, earlier: Plan | None) -> Plan:
@@ -83,6 +85,7 @@ class Plan:
             self,
             instance_id=self.instance_id or earlier.instance_id,
             volumes={**earlier.volumes, **self.volumes},
+            types={**earlier.types, **self.types},
             refusals={**kept, **self.refusals},
         )
 

@@ -119,7 +119,9 @@ def read(
     lines = tuple(teller.line(each, named) for each in wanted)
     made = [each for each in members if sets.is_made(each)]
     ids_made = tuple(each.id for each in made)
-    return Lines(lines, max([len(lines), *counts]), ids_made, freed.price(made, {}))
+    return Lines(
+        lines, max([len(lines), *counts]), ids_made, freed.price(made, plan.types if plan else {})
+    )
 
 
 def _membership(snapshot: Snapshot) -> sets.Membership | None:

@@ -201,10 +201,12 @@ class SnapshotSetView(DialogView):
 
     def planned(self, form: SetForm, missing: Iterable[str]) -> Plan:
         """Return what is asked for now, together with what was before."""
+        volumes = [self.volumes.situations[each].exposure.volume for each in missing]
         now = Plan(
             set_id=self.set_id,
             instance_id=self.request.GET.get("instance", ""),
-            volumes={each: self.volumes.situations[each].exposure.volume.label for each in missing},
+            volumes={each.id: each.label for each in volumes},
+            types={each.id: each.type_name for each in volumes},
             name=form.cleaned_data["name"],
             description=form.cleaned_data["description"],
             acknowledged=form.cleaned_data["acknowledged"],

@@ -60,6 +60,22 @@ def send(wire: Wire, person: Person, **more: str) -> str:
     return str(answer.headers["X-Horizon-Location"])
 
 
+def test_whoever_made_a_set_is_told_what_it_costs_by_type(
+    wire: Wire, person: Person, settings: Any
+) -> None:
+    types = {"ssd": "0.05", "nvme": "1"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "NZD", "types": types}}
+    running(wire, "v1", "v2")
+    wire.volume("v2", volume_type="hdd")
+    accepting(wire)
+    url = send(wire, person)
+    set_id = urlsplit(url).path.removeprefix(SET).strip("/")
+    made = [member("v1"), member("v2")]
+    wire.holds("snapshots", *(each | {"metadata": sets.metadata(set_id, 2)} for each in made))
+    said = "Price: about NZD 1.00 a month. Those whose price is not known are left out."
+    assert said in person.get(url).text
+
+
 def test_what_a_set_costs_is_told_where_one_price_is_for_all(
     wire: Wire, person: Person, settings: Any
 ) -> None:
