@@ -28,12 +28,15 @@ from snapshot_dashboard.rules.quota import Fit, Limit, QuotaLine
 Chosen = Sequence[tuple[int | None, str | None]]
 
 
-def quota_texts(limits: Mapping[str, Limit] | None, chosen: Chosen) -> tuple[QuotaText, ...]:
+def quota_texts(
+    limits: Mapping[str, Limit] | None, chosen: Chosen, paid_for: Chosen | None = None
+) -> tuple[QuotaText, ...]:
     """Return what to show for one snapshot of each volume, told by size in GiB and type.
 
-    Each is a request of its own, and any of them may be left out.
+    Each is a request of its own, and any of them may be left out. ``paid_for`` are those whose
+    price is told, where these are not the same.
     """
-    price = priced("snapshots", chosen)
+    price = priced("snapshots", chosen if paid_for is None else paid_for)
     if not limits:
         return *unreadable(), *price
     found = sets.lines(limits, chosen)

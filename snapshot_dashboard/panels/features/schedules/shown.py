@@ -136,9 +136,13 @@ def _quota(
     taken: Mapping[str, Sequence[Snapshot]],
     limits: Mapping[str, Limit] | None,
 ) -> tuple[QuotaText, ...]:
-    """Return the quota with the most that there are, beyond what is counted already."""
-    chosen = []
+    """Return the quota with the most that there are, beyond what is counted already.
+
+    The price is that of all that there are then.
+    """
+    chosen, everything = [], []
     for each in volumes:
-        more = max(most - len(taken.get(each.id, ())), 0)
-        chosen += [(each.size, each.type_name)] * more
-    return quota_texts(limits, chosen)
+        part = (each.size, each.type_name)
+        chosen += [part] * max(most - len(taken.get(each.id, ())), 0)
+        everything += [part] * most
+    return quota_texts(limits, chosen, everything)

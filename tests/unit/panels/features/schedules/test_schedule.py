@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Schedule Snapshots: the preview, what is written, and what is asked for before."""
 
+import re
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ def test_a_volume_in_use_needs_the_tick(wire: Wire, person: Person) -> None:
 
 
 def test_editing_keeps_the_id_and_says_what_the_next_run_deletes(
-    wire: Wire, person: Person
+    wire: Wire, person: Person, settings: Any
 ) -> None:
     there = schedule()
     there_is(wire, metadata=entries())
@@ -124,8 +125,13 @@ def test_editing_keeps_the_id_and_says_what_the_next_run_deletes(
         marks = runs.marks(there, slot, "v1", count=1, failed=0)
         found.append(snapshot_json(f"s-{day}", metadata=marks, created_at=f"{day}T01:00:00.000000"))
     wire.holds("snapshots", *found, snapshot_json("by-hand"))
+    types = {"ssd": "0.05"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "NZD", "types": types}}
     page = person.get(ONE)
     assert "The next run deletes" not in page.text
+    # Those that it has taken already are used of the quota, and cost as much as the others.
+    (most,) = re.findall(r"At most (\d+) snapshots at the same time", page.text)
+    assert f"About NZD {most}.00 a month while they exist." in page.text
     typed = fill(page, preview="Show Preview", last="2")
     page = person.post(ONE, typed)
     named = [each.text_content() for each in page.all("//div[contains(@class,'sd-over')]//li")]
