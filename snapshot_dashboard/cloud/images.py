@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from snapshot_dashboard.cloud.answers import Record, number, text, told
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules import keep_until
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.quiesced import demands, names_agent
 from snapshot_dashboard.rules.revert_record import STANDS_FOR
@@ -147,6 +148,7 @@ def read_image(raw: Record) -> Image | None:
         stands_for=text(raw, STANDS_FOR),
         size=number(raw.get("size")),
         demanded=demands(raw),
+        keep_until=keep_until.of({keep_until.KEEP_UNTIL: text(raw, keep_until.KEEP_UNTIL)}),
         project_id=told(raw, "owner"),
     )
 

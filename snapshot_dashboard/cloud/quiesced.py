@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from snapshot_dashboard.cloud import attachment, block_storage, compute, images
@@ -17,7 +18,7 @@ from snapshot_dashboard.cloud.errors import CloudError, NotFound, Service, check
 from snapshot_dashboard.cloud.images import empty_images
 from snapshot_dashboard.cloud.partial_reads import known
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules import consistency, quiesced, sets
+from snapshot_dashboard.rules import consistency, keep_until, quiesced, sets
 from snapshot_dashboard.rules.attachment import Exposure, Instance
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.listing import PageRequest
@@ -34,13 +35,20 @@ _NEWEST = 100
 About = Callable[[Snapshot | Image], AbstractContextManager[object]]
 
 
-def create_image(connection: Connection, instance_id: str, mark: NameMark) -> None:
+def create_image(
+    connection: Connection, instance_id: str, mark: NameMark, until: date | None = None
+) -> None:
     """Have Nova make a snapshot of each volume of an instance, and an image of them.
+
+    The image carries the day until which the snapshots are to be kept: whoever finishes them
+    later finds it there.
 
     :raises CloudError: Refused (400, 409) where the agent did not quiesce, or the instance is busy;
         Forbidden for a limit, too. In every case some of the snapshots may have been made.
     """
-    wanted = {"createImage": {"name": mark.text}}
+    metadata = keep_until.noted(until)
+    more = {"metadata": metadata} if metadata else {}
+    wanted = {"createImage": {"name": mark.text, **more}}
     path = f"/servers/{checked(instance_id)}/action"
     connection.call(Service.COMPUTE, "POST", path, microversion=_CREATE_IMAGE, body=wanted)
 
@@ -119,6 +127,7 @@ def _noted(
     wanted = quiesced.named(made.request_id, [image.name])
     count = len(made.snapshots)
     together = sets.metadata(made.request_id, count) if count > 1 else {}
+    together = together | keep_until.noted(image.keep_until)
     finished: dict[str, Snapshot] = {}
     for snapshot in made.unnoted:
         read = volumes.get(snapshot.volume_id)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,8 @@ class Image:
 
     ``stands_for`` is the id of the snapshot whose bytes it has, where it was made for a revert in
     place. ``demanded``: quiesced. Nova copies the properties that the instance was started with
-    into it, which may require quiescing: then it could not be made otherwise.
+    into it, which may require quiescing: then it could not be made otherwise. ``keep_until`` is the
+    day that its snapshots are to be kept, where it carries that until they have it.
     """
 
     id: str
@@ -22,6 +24,7 @@ class Image:
     size: int | None = None
     demanded: bool = False
     stands_for: str = ""
+    keep_until: date | None = None
     project_id: str | None = None
 
     @property

@@ -103,6 +103,18 @@ def told(day: date, request: HttpRequest) -> str:
     }
 
 
+def not_noted(count: int) -> str:
+    """Return what to say of new snapshots on which the chosen day could not be written."""
+    text = ngettext(
+        "Until when it is to be kept could not be written on %(count)d snapshot. Choose Keep Until "
+        "in the list of snapshots.",
+        "Until when they are to be kept could not be written on %(count)d snapshots. Choose Keep "
+        "Until in the list of snapshots.",
+        count,
+    )
+    return text % {"count": count}
+
+
 def cell(day: date, request: HttpRequest) -> SafeString:
     """Return what a list says of it."""
     return format_html(

@@ -13,6 +13,7 @@ from snapshot_dashboard.panels.common.forms import (
     SnapshotDescription,
     description_field,
 )
+from snapshot_dashboard.panels.common.keep_until import KeepUntilForm
 
 
 def _name_field(label: Any) -> forms.CharField:
@@ -20,11 +21,11 @@ def _name_field(label: Any) -> forms.CharField:
     return forms.CharField(max_length=255, label=label, widget=widget)
 
 
-class GroupSnapshotForm(ConfirmedForm):
-    """Name and description, which each snapshot gets."""
+class GroupSnapshotForm(KeepUntilForm, ConfirmedForm):
+    """Name and description, which each snapshot gets, and until when they are to be kept."""
 
     unticked = _("Tick the box above to create these snapshots, or press Cancel.")
-    described = ("name", "description")
+    described = ("name", "description", "keep", "keep_date")
 
     name = _name_field(_("Snapshot Name"))
     description = description_field(SnapshotDescription)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 from django.http import HttpRequest
@@ -20,11 +21,14 @@ from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import facts, values
 from snapshot_dashboard.panels.common import audit
+from snapshot_dashboard.panels.common import keep_until as fields
 from snapshot_dashboard.panels.common.attachment_state import several
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
+from snapshot_dashboard.panels.common.html import sentence
 from snapshot_dashboard.panels.features.group_copies import texts
 from snapshot_dashboard.panels.features.group_copies.group import member
 from snapshot_dashboard.rules import consistency as rules
+from snapshot_dashboard.rules import keep_until
 from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.consistency import ConsistencyNote, Taken
 from snapshot_dashboard.rules.group import Group, GroupSnapshot
@@ -43,17 +47,25 @@ class _Found:
 
 
 def keep_with_snapshots(
-    request: HttpRequest, made: GroupSnapshot, judged: SeveralVolumes, request_id: str
+    request: HttpRequest,
+    made: GroupSnapshot,
+    judged: SeveralVolumes,
+    request_id: str,
+    until: date | None,
 ) -> list[SafeString]:
-    """Write a note on each snapshot of a group snapshot; return what has to be told."""
+    """Write a note on each snapshot of a group snapshot; return what has to be told.
+
+    ``until`` is the day until which they are to be kept, which is noted with it.
+    """
     connection = connect(request, afresh=True)
     try:
         members = groups.members(connection, made.id, list(judged.situations))
     except CloudError:
         members = []
     found = _look_again(request, judged, {each.volume_id for each in members})
+    day = keep_until.noted(until)
     noted = [
-        replace(each, metadata=_metadata(found.notes[each.volume_id], request_id))
+        replace(each, metadata=_metadata(found.notes[each.volume_id], request_id) | day)
         for each in members
     ]
     # Our list of snapshots lowers the notes of those that it has seen being made.
@@ -61,7 +73,10 @@ def keep_with_snapshots(
     kept = {each.id: each.metadata for each in noted}
     change = partial(audit.change, request, "group_snapshot.note", made.id)
     written = _written(request, change, found, kept, block_storage.note)
-    return _told(found, judged, {each.volume_id for each in noted if each.id in written})
+    kept_of = {each.volume_id for each in noted if each.id in written}
+    told = _told(found, judged, kept_of)
+    without_day = set(judged.situations) - kept_of if until else ()
+    return told + ([sentence(fields.not_noted(len(without_day)))] if without_day else [])
 
 
 def keep_with_volumes(

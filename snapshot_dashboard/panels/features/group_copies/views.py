@@ -85,12 +85,13 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
 
     def create(self, form: GroupSnapshotForm, *, force: bool) -> HttpResponse:
         """Ask Cinder, which looks at no attachment: see ``group.py`` for what remains unseen."""
+        self.until = form.until(self.request)
         make = partial(groups.create_snapshot, self.connection, self.group.id, **self.said(form))
         return self.send(form, "group_snapshot.create", make, force=force, **self.judged(form))
 
     def tell(self, made: GroupSnapshot, *, force: bool) -> None:
         """Write the notes, and leave stock's message for the page that follows."""
-        kept = (self.request, made, self.volumes, self.once.request_id)
+        kept = (self.request, made, self.volumes, self.once.request_id, self.until)
         warnings = notes.keep_with_snapshots(*kept)
         named = group_snapshot_link(made, isolated(made.label))
         messages.info(self.request, stated(_('Creating group snapshot "%s".'), named))

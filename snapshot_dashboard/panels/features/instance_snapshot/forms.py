@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The field of Create Snapshot of an instance, with stock's name, id and label."""
+"""The fields of Create Snapshot of an instance, the name with stock's id and label."""
 
 from __future__ import annotations
 
@@ -10,21 +10,29 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from snapshot_dashboard.panels.common.forms import ConfirmedForm
+from snapshot_dashboard.panels.common.keep_until import KeepUntilForm
 from snapshot_dashboard.rules.instance_snapshot import LONGEST_NAME
 
 
-class InstanceSnapshotForm(ConfirmedForm):
-    """The name of the image, of at most ``longest`` characters; those of its snapshots hold it."""
+class InstanceSnapshotForm(KeepUntilForm, ConfirmedForm):
+    """The name of the image, of at most ``longest`` characters; those of its snapshots hold it.
+
+    Until when to keep is asked only where there will be snapshots: it is a note on these.
+    """
 
     unticked = _("Tick the box above to create this snapshot, or press Cancel.")
-    described = ("name",)
+    described = ("name", "keep", "keep_date")
 
     name = forms.CharField(
         label=_("Snapshot Name"), widget=forms.TextInput(attrs={"class": "form-control"})
     )
 
-    def __init__(self, *args: Any, longest: int = LONGEST_NAME, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, longest: int = LONGEST_NAME, with_volumes: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not with_volumes:
+            del self.fields["keep"], self.fields["keep_date"]
         field = self.fields["name"]
         field.validators.append(MaxLengthValidator(longest))
         field.widget.attrs["maxlength"] = longest

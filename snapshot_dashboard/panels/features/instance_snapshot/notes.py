@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 from django.http import HttpRequest
@@ -20,7 +21,7 @@ from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.links import page, with_query
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.features.instance_snapshot import texts
-from snapshot_dashboard.rules import consistency, instance_snapshot, sets
+from snapshot_dashboard.rules import consistency, instance_snapshot, keep_until, sets
 from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.image import Image
 
@@ -33,8 +34,14 @@ class Written:
     unnoted: int
 
 
-def write(request: HttpRequest, made: Image, form: str, exposures: Iterable[Exposure]) -> Written:
-    """Note on each snapshot of an image what was shown of its volume.
+def write(
+    request: HttpRequest,
+    made: Image,
+    form: str,
+    exposures: Iterable[Exposure],
+    until: date | None,
+) -> Written:
+    """Note on each snapshot of an image what was shown of its volume, and until when to keep it.
 
     ``form`` is the id of the form, which is that of the set too.
     """
@@ -51,6 +58,7 @@ def write(request: HttpRequest, made: Image, form: str, exposures: Iterable[Expo
         if each.id in image.snapshot_ids and each.volume_id in by_volume
     }
     together = sets.metadata(form, len(by_volume)) if len(by_volume) > 1 else {}
+    together = together | keep_until.noted(until)
 
     def note(snapshot_id: str) -> None:
         snapshot = wanted[snapshot_id]

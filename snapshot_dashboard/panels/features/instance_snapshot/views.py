@@ -24,7 +24,7 @@ from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, Unreachable
 from snapshot_dashboard.cloud.identity import has_block_storage
 from snapshot_dashboard.cloud.instance_snapshots import Machine
-from snapshot_dashboard.panels.common import problems, programs, quota
+from snapshot_dashboard.panels.common import keep_until, problems, programs, quota
 from snapshot_dashboard.panels.common.attachment_state import several, several_texts, verdicts
 from snapshot_dashboard.panels.common.attachment_state.confirmed import accepted
 from snapshot_dashboard.panels.common.attachment_state.confirmed_several import (
@@ -199,11 +199,13 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Let the form know how long a name may be."""
         longest = rules.LONGEST_WITH_VOLUMES if self.with_volumes else rules.LONGEST_NAME
-        return {**super().get_form_kwargs(), "longest": longest}
+        more = {"longest": longest, "with_volumes": self.with_volumes}
+        return {**super().get_form_kwargs(), **more}
 
     def create(self, form: InstanceSnapshotForm, *, force: bool) -> HttpResponse:
         """Ask Nova."""
         name = form.cleaned_data["name"]
+        self.until = form.until(self.request) if self.with_volumes else None
         note = consistency.write(rules.note(self.volumes.exposures))
         metadata = note | {consistency.REQUEST: self.once.request_id}
         facts = {"instance_id": self.instance.id, "name": name, **self.judged(form)}
@@ -242,7 +244,7 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
     def tell(self, made: Image, *, force: bool) -> None:
         """Note what the snapshots were taken while, and leave stock's message."""
         exposures = self.volumes.exposures if self.with_volumes else []
-        written = notes.write(self.request, made, self.once.request_id, exposures)
+        written = notes.write(self.request, made, self.once.request_id, exposures, self.until)
         instance = self.instance
         name = isolated(made.label)
         consists = page("horizon:project:snapshots:of_image", made.id)
@@ -254,6 +256,8 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
             messages.warning(self.request, texts.otherwise(written.snapshots))
         elif written.unnoted:
             messages.warning(self.request, texts.unnoted(written.unnoted))
+            if self.until:
+                messages.warning(self.request, keep_until.not_noted(written.unnoted))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that the dialog says."""

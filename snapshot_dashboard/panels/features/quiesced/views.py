@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
@@ -28,6 +29,7 @@ from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dates import stamp
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, link
+from snapshot_dashboard.panels.common.keep_until import KeepUntilForm
 from snapshot_dashboard.panels.common.links import lazy_page
 from snapshot_dashboard.panels.common.outcome import OutcomeView
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
@@ -40,8 +42,8 @@ from snapshot_dashboard.rules.snapshot import Snapshot, default_name
 from snapshot_dashboard.rules.volume import Volume
 
 
-class QuiescedForm(forms.Form):
-    """The common part of the snapshots' names.
+class QuiescedForm(KeepUntilForm):
+    """The common part of the snapshots' names, and until when they are to be kept.
 
     Its ids are its own: Create Volume Snapshot lies open below it.
     """
@@ -50,16 +52,14 @@ class QuiescedForm(forms.Form):
         max_length=rules.LONGEST_NAME,
         required=False,
         label=gettext_lazy("Snapshot Name"),
-        widget=forms.TextInput(
-            attrs={
-                "class": "form-control",
-                "aria-describedby": "id_frozen_name_help id_frozen_name_error",
-            }
-        ),
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="id_frozen_%s", **kwargs)
+        for name in ("name", "keep", "keep_date"):
+            ids = f"id_frozen_{name}_help id_frozen_{name}_error"
+            self.fields[name].widget.attrs["aria-describedby"] = ids
 
 
 def progress_url(request: HttpRequest, volume_id: str, request_id: str) -> str:
@@ -142,8 +142,9 @@ class QuiescedView(DialogView):
             "instance_id": self.instance_id,
             "volumes": [each.id for each in self.volumes],
         }
+        make = partial(self.make, mark, form.until(self.request))
         try:
-            self.once.make("snapshot.create_frozen", lambda: self.make(mark), **facts)
+            self.once.make("snapshot.create_frozen", make, **facts)
         except AlreadyMade:
             return self.progress()
         except CloudError as error:
@@ -151,12 +152,12 @@ class QuiescedView(DialogView):
         settle(self, self.instance_id, self.once.request_id)
         return self.progress()
 
-    def make(self, mark: NameMark) -> Snapshot:
+    def make(self, mark: NameMark, until: date | None) -> Snapshot:
         """Have the snapshots made, and return the first.
 
         :raises CloudError: they were not, or some only, or that is not known.
         """
-        quiesced.create_image(connect(self.request), self.instance_id, mark)
+        quiesced.create_image(connect(self.request), self.instance_id, mark, until)
         connect(self.request, afresh=True)
         found = self.once.look()
         if not found:

@@ -76,7 +76,8 @@ def test_the_fields_have_stocks_names_ids_and_labels(person: Person) -> None:
         found[address] = labels
         assert dialog.said("//h3") in ("Create Group Snapshot", "Clone Group")
     described = {"id_description": "Description"}
-    assert found[CREATE] == {"id_name": "Snapshot Name"} | described
+    ours = {"id_keep": "How long", "id_keep_date": "Keep Until"}
+    assert found[CREATE] == {"id_name": "Snapshot Name"} | described | ours
     source = {"id_group_source": "Use a group as source"}
     assert found[CLONE] == {"id_name": "Group Name"} | described | source
     chosen = dialog.all("//*[@id='id_group_source']/option")
@@ -435,6 +436,32 @@ def test_a_note_that_could_not_be_written_is_told(
     wire.mocker.register_uri("POST", f"{CINDER}/group_snapshots", json=accept)
     send(person)
     assert "What 2 of them were taken while could not be written down." in warned[-1]
+
+
+@pytest.mark.usefixtures("pair")
+def test_each_snapshot_has_the_day_until_which_it_is_to_be_kept(wire: Wire, person: Person) -> None:
+    send(person, keep="date", keep_date="2130-06-30")
+    found = notes(wire, "/snapshots/s-v1", "/snapshots/s-v2")
+    assert [each["keep_until"] for each in found] == ["2130-06-30"] * 2
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_day_that_is_past_makes_nothing_and_stays_in_the_form(wire: Wire, person: Person) -> None:
+    answer = send(person, keep="date", keep_date="2020-01-31")
+    assert "Choose a date that is not past." in answer.text and asked(wire) == []
+    assert answer.value("id_keep_date") == "2020-01-31" and answer.value("id_name")
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_day_that_could_not_be_written_is_told(
+    wire: Wire, person: Person, warned: list[str]
+) -> None:
+    wire.fails("POST", "/snapshots/s-v2/metadata", 500)
+    send(person, keep="week")
+    assert warned[-1].startswith("Until when it is to be kept could not be written on 1 snapshot.")
+    warned.clear()
+    send(person)
+    assert len(warned) == 1 and "to be kept" not in warned[0]
 
 
 @pytest.mark.usefixtures("pair")

@@ -39,6 +39,7 @@ from tests.unit.panels.features.instance_snapshot.instance_dialog import (
     tick,
 )
 from tests.unit.panels.person import Person, user
+from tests.unit.panels.support_dialogs import hear
 
 SET = "/project/volumes/snapshot_set/?instance=i1&next=%2Fproject%2Fimages%2F"
 LEFT_NAME = f"snapshot for {NAME}"
@@ -56,7 +57,8 @@ def test_of_an_instance_with_volumes_it_is_said_what_will_be_made(wire: Wire, an
     assert "ajax-modal" in dialog.one("//a[.='Snapshot Volumes']").get("class")
     rows = [" ".join(each.text_content().split()) for each in dialog.all("//fieldset//li")]
     assert len(rows) == 2 and "name of v1 - 20 GiB" in rows[0]
-    assert not dialog.all("//fieldset//input")
+    # None can be chosen: each is copied.
+    assert {each.get("name") for each in dialog.all("//fieldset//input")} == {"keep_date"}
 
 
 @pytest.mark.parametrize("demands", [True, False])
@@ -208,6 +210,33 @@ def test_the_message_leads_to_what_was_made(
     )
     assert f'href="/project/snapshots/of_image/{MADE}/"' in made
     assert level == "warning" and "what 1 snapshot was taken while" in said
+
+
+def test_each_snapshot_has_the_day_until_which_it_is_to_be_kept(wire: Wire, anna: Person) -> None:
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    send(anna, keep="date", keep_date="2130-06-30")
+    assert [noted(wire, each)["keep_until"] for each in ("s1", "s2")] == ["2130-06-30"] * 2
+    # An instance that is started from the image would hand it on to its own.
+    assert f"{NOTE}keep_until" not in asked(wire)[0]["metadata"]
+
+
+def test_a_day_that_could_not_be_written_is_told(
+    wire: Wire, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = hear(monkeypatch)
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    wire.fails("POST", "/snapshots/s2/metadata", 500)
+    send(anna, keep="week")
+    assert "could not be written on 1 snapshot. Choose Keep Until" in told[-1]
+
+
+def test_no_day_is_asked_for_where_no_snapshot_is_made(wire: Wire, anna: Person) -> None:
+    accepting(wire, with_volumes=False)
+    tell(wire, "SHUTOFF", with_volumes=False)
+    assert anna.get(ADDRESS, dialog=True).all("//*[@id='id_keep']") == []
+    assert "X-Horizon-Location" in send(anna, keep="week").headers
 
 
 def test_of_a_system_disk_no_snapshot_is_looked_for(wire: Wire, anna: Person) -> None:

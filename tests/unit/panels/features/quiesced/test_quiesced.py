@@ -148,6 +148,28 @@ def test_snapshots_get_names_and_notes_and_the_image_goes(anna: Person, wire: Wi
     assert len(wire.sent("DELETE", f"{GLANCE}/images/g1")) == 1
 
 
+def test_the_image_carries_until_when_the_snapshots_are_to_be_kept(
+    anna: Person, wire: Wire
+) -> None:
+    send(anna, wire, keep="date", keep_date="2130-06-30")
+    (sent,) = sends(wire, "POST", ACTION)
+    assert sent["createImage"]["metadata"] == {f"{NOTE}keep_until": "2130-06-30"}
+
+
+def test_whoever_finishes_the_snapshots_later_gives_them_that_day(anna: Person, wire: Wire) -> None:
+    is_made(wire, novas("s1"), novas("s2"), **{f"{NOTE}keep_until": "2130-06-30"})
+    go_on(anna, "finish")
+    for each in ("s1", "s2"):
+        (note,) = sends(wire, "POST", f"/snapshots/{each}/metadata")
+        assert note["metadata"][f"{NOTE}keep_until"] == "2130-06-30"
+
+
+def test_a_day_that_is_past_makes_no_frozen_snapshots(anna: Person, wire: Wire) -> None:
+    answer = send(anna, wire, keep="date", keep_date="2020-01-31")
+    assert "Choose a date that is not past." in answer.text
+    assert (answer.value("id_frozen_name"), sends(wire, "POST", ACTION)) == ("typed", [])
+
+
 @pytest.mark.parametrize(
     "more",
     [{"os_require_quiesce": "no"}, {"hw_qemu_guest_agent": ""}, {"os_require_quiesce": None}],
