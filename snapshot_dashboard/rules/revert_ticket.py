@@ -10,7 +10,7 @@ from snapshot_dashboard.rules.revert_plan import Halt, Plan, Step, Target
 from snapshot_dashboard.rules.revert_progress import is_stuck
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.text import plain
-from snapshot_dashboard.rules.ticket import NONE, UNKNOWN
+from snapshot_dashboard.rules.ticket import NONE, UNKNOWN, kept
 
 NEXT_STEPS: Mapping[Halt, str] = {
     Halt.WRITE_FAILED: (
@@ -86,6 +86,9 @@ def next_step(plan: Plan, step: Step) -> str:
 def _volume(target: Target, snapshots: Mapping[str, Snapshot]) -> Iterator[str]:
     """Return a volume, then what was made for it: any of these may hang."""
     yield _itself(target, snapshots)
+    known = snapshots.get(target.record.snapshot_id)
+    if known:
+        yield from (f"  Snapshot {known.id}: {each}" for each in kept(known))
     for what, volume in (("copy", target.copy), ("of the snapshot", target.helper)):
         if volume:
             yield f"  Volume {_titled(volume.id, volume.name)} ({what}) status {volume.status}"

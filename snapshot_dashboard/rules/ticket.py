@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from snapshot_dashboard.rules import attachment
+from snapshot_dashboard.rules import attachment, holds, keep_until
 from snapshot_dashboard.rules.attachment import Holder
 from snapshot_dashboard.rules.attention import (
     AnyConcern,
@@ -227,6 +227,7 @@ def of_snapshot(facts: SnapshotFacts) -> str:
         f"{_requested(snapshot.created_at, snapshot.user_id, around)}",
         _host(facts.volume_host, service),
         *((f"Group snapshot {snapshot.group_snapshot_id}",) if snapshot.group_snapshot_id else ()),
+        *kept(snapshot),
         *_reasons(around),
         f"Next step: {next_step(concern, facts.volume_host)}",
     )
@@ -246,6 +247,15 @@ def of_volume(facts: VolumeFacts) -> str:
         *_reasons(around),
         f"Next step: {next_step(facts.concern, volume.host)}",
     )
+
+
+def kept(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return a line about the hold of a snapshot and one about its day, where it has them."""
+    hold, day = holds.of(snapshot.metadata), keep_until.of(snapshot.metadata)
+    reason = _quoted(hold.reason) if hold and hold.reason else "no reason given"
+    by = _quoted(hold.by) if hold and hold.by else UNKNOWN
+    held = (f"On hold since {utc(hold.at)} by {by}: {reason}",) if hold else ()
+    return held + ((f"To be kept until {day.isoformat()}",) if day else ())
 
 
 def _in_the_way(facts: VolumeFacts) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from snapshot_dashboard.rules import revert_ticket
+from snapshot_dashboard.rules import holds, revert_ticket
 from snapshot_dashboard.rules.attachment import Instance
 from snapshot_dashboard.rules.revert_plan import Halt, Plan, Step, Target
 from snapshot_dashboard.rules.revert_progress import (
@@ -21,6 +21,7 @@ from snapshot_dashboard.rules.revert_progress import (
 )
 from snapshot_dashboard.rules.revert_record import RECORD, Act, Before, Progress, Record, Stage
 from snapshot_dashboard.rules.revert_steps import next_step
+from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
 
 PLAN = "5a1fc0de-0000-4000-8000-000000000001"
@@ -165,6 +166,16 @@ def test_a_volume_that_may_be_written_for_ever_is_for_support() -> None:
     step = next_step(of, NOW)
     assert step.halt is Halt.WRITE_UNKNOWN
     assert "openstack volume set --state" in revert_ticket.of_plan(of, step, {}, AROUND)
+
+
+def test_a_ticket_tells_the_hold_of_a_snapshot() -> None:
+    of = plan("ACTIVE", target(0))
+    snapshot_id = of.lead.record.snapshot_id
+    held = Snapshot(snapshot_id, "n", 1, "available", "v", metadata={holds.HOLD: "audit"})
+    step = Step(halt=Halt.LOCKED)
+    text = revert_ticket.of_plan(of, step, {snapshot_id: held}, AROUND)
+    assert f'  Snapshot {snapshot_id}: On hold since unknown by unknown: "audit"' in text
+    assert "On hold" not in revert_ticket.of_plan(of, step, {}, AROUND)
 
 
 def test_a_name_cannot_add_a_line_to_a_ticket() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from snapshot_dashboard.rules import holds, keep_until
 from snapshot_dashboard.rules.attachment import Unseen
 from snapshot_dashboard.rules.attention import Concern, NextStep, StorageService
 from snapshot_dashboard.rules.deletion import DeletionBlocker, Finding, of_volume
@@ -67,6 +68,20 @@ def test_a_snapshot_is_told_one_fact_a_line() -> None:
         "Bring it up first, then look again: an unfinished creation turns to Error by itself, "
         "any other status stays.",
     ]
+
+
+def test_a_hold_and_a_day_are_told_and_add_no_line_and_no_fact() -> None:
+    metadata = holds.write('x" \nMessage: none', 'an"na', ASKED) | keep_until.write(ASKED.date())
+    lines = snapshot_ticket(replace(FACTS, snapshot=replace(SNAPSHOT, metadata=metadata)))
+    told = lines.splitlines()
+    assert told[4:6] == [
+        """On hold since 2026-11-22T03:00Z by "an'na": "x' Message: none\"""",
+        "To be kept until 2026-11-22",
+    ]
+    assert len(told) == len(snapshot_ticket(FACTS).splitlines()) + 2
+    damaged = replace(SNAPSHOT, metadata={holds.HOLD: "\u200b"})
+    said = snapshot_ticket(replace(FACTS, snapshot=damaged))
+    assert "On hold since unknown by unknown: no reason given" in said
 
 
 def test_what_could_not_be_read_is_called_unknown() -> None:

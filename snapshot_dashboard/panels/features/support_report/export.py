@@ -37,7 +37,7 @@ from snapshot_dashboard.panels.common.lists import search
 from snapshot_dashboard.panels.common.lists.state import ListState
 from snapshot_dashboard.panels.common.lists.table import AddressTable
 from snapshot_dashboard.panels.common.support import owners
-from snapshot_dashboard.rules import consistency, spreadsheet
+from snapshot_dashboard.rules import consistency, holds, keep_until, spreadsheet
 from snapshot_dashboard.rules.deletion import belongs_elsewhere
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.price import Cost, Prices
@@ -66,6 +66,11 @@ _HEAD = (
     "temporary",
     "other_project",
     "description",
+    "on_hold",
+    "hold_reason",
+    "hold_by",
+    "hold_at",
+    "keep_until",
 )
 
 
@@ -262,7 +267,15 @@ def _row(snapshot: Snapshot, origin: Origin | None, names: Mapping[str, str]) ->
         "yes" if snapshot.temporary else "no",
         _elsewhere(snapshot, origin),
         snapshot.description,
+        *_kept(snapshot.metadata),
     )
+
+
+def _kept(metadata: Mapping[str, str]) -> Row:
+    """Return the hold and the day: a hold that is damaged is one, whatever else is empty."""
+    hold, day = holds.of(metadata), keep_until.of(metadata)
+    said = (hold.reason, hold.by, hold.at) if hold else (None, None, None)
+    return ("yes" if hold else "no", *said, day.isoformat() if day else None)
 
 
 def _elsewhere(snapshot: Snapshot, origin: Origin | None) -> str:

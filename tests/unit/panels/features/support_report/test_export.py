@@ -119,6 +119,11 @@ def test_the_list_as_csv_has_every_page_of_it(admin: Person, crowd: Crowd) -> No
         "temporary": "no",
         "other_project": "yes",
         "description": "",
+        "on_hold": "no",
+        "hold_reason": "",
+        "hold_by": "",
+        "hold_at": "",
+        "keep_until": "",
     }
     assert [row["other_project"] for row in rows] == ["no", "no", "no", "yes", "no"]
 
@@ -177,6 +182,22 @@ def test_names_are_no_formulas_and_rows_stay_rows(admin: Person, crowd: Crowd) -
     assert rows[0]["description"] == "a \"b\"\n'+1;'@x"
     assert rows[1]["taken_while"] == "not_recorded"
     assert last == "# complete, 2 rows"
+
+
+def test_holds_and_days_are_told_and_are_no_formulas(admin: Person, crowd: Crowd) -> None:
+    ours = "snapshot_dashboard:"
+    held = {f"{ours}hold": "=1+1;@x", f"{ours}hold_by": "+anna", f"{ours}hold_at": "2026-11-22"}
+    crowd.snapshots = snapshots(3)
+    crowd.snapshots[0]["metadata"] = held | {f"{ours}keep_until": "2027-01-31"}
+    # Nothing of this reason can be shown, and it is a hold.
+    crowd.snapshots[1]["metadata"] = {f"{ours}hold": "\u200b", f"{ours}keep_until": "=1"}
+    rows, _last = read("".join(pieces(admin, EXPORT)))
+    keys = ("on_hold", "hold_reason", "hold_by", "hold_at", "keep_until")
+    assert [[row[each] for each in keys] for row in rows] == [
+        ["yes", "'=1+1;'@x", "'+anna", "", "2027-01-31"],
+        ["yes", "", "", "", ""],
+        ["no", "", "", "", ""],
+    ]
 
 
 @pytest.mark.parametrize("path", [EXPORT, REPORT_CSV])
