@@ -166,7 +166,7 @@ def plan(
     """
     take, again = _due(schedule, taken, now, done)
     last_good = max((each.slot for each in taken if each.good), default=None)
-    reasons = _by_retention(schedule, taken, now) | _unfinished(taken, again, last_good)
+    reasons = _unfinished(taken, again, last_good) | _by_retention(schedule, taken, now)
     keep: list[tuple[Run, Kept]] = []
     delete: list[Snapshot] = []
     for run in taken:
