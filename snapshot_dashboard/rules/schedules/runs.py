@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 
 from snapshot_dashboard.rules import consistency, holds, keep_until, sets
 from snapshot_dashboard.rules.deletion import SNAPSHOT_STATUSES
@@ -118,13 +119,20 @@ def marks(
 
 def slot_of(schedule: Schedule, snapshot: Snapshot) -> Slot | None:
     """Return the slot of a snapshot that is this schedule's own, None for any other."""
-    if snapshot.metadata.get(SCHEDULE) != schedule.id:
+    entries = snapshot.metadata
+    if entries.get(SCHEDULE) != schedule.id:
         return None
-    slot = slots.named(schedule, snapshot.metadata.get(SLOT, ""))
+    asked = entries.get(consistency.REQUEST, "")
+    return _own_slot(schedule, entries.get(SLOT, ""), snapshot.volume_id, asked)
+
+
+# A preview asks it for each snapshot at each of its steps.
+@lru_cache(maxsize=4096)
+def _own_slot(schedule: Schedule, slot_id: str, volume_id: str, asked: str) -> Slot | None:
+    slot = slots.named(schedule, slot_id)
     if slot is None:
         return None
-    asked = snapshot.metadata.get(consistency.REQUEST, "")
-    ours = (request_id(schedule, slot, snapshot.volume_id, each) for each in range(ATTEMPTS))
+    ours = (request_id(schedule, slot, volume_id, each) for each in range(ATTEMPTS))
     return slot if asked in ours else None
 
 

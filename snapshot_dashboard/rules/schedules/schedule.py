@@ -130,6 +130,7 @@ class Schedule:
         return timedelta(days=7 if self.rhythm is Rhythm.WEEKLY else 1)
 
 
+@lru_cache(maxsize=256)
 def mark_of(project_id: str) -> str:
     """Return what stands for a project in a schedule: its id might not fit."""
     return hashlib.sha256(project_id.encode()).hexdigest()[:12]

@@ -82,18 +82,15 @@ def today(schedule: Schedule, now: datetime) -> date:
 def _around(schedule: Schedule, now: datetime) -> list[Slot]:
     """Return the slots of the days around a moment."""
     middle = now.astimezone(timezone.utc).date()
-    days = [middle + each * _ONE_DAY for each in _AROUND]
     if schedule.rhythm is Rhythm.HOURS:
-        return [each for day in days[6:11] for each in _of_hours(schedule, day)]
+        step = timedelta(hours=schedule.hours)
+        first = datetime.combine(middle, schedule.at, timezone.utc)
+        begun = first + (now - first) // step * step
+        return [Slot(each, f"{each:{_MINUTE}}") for each in (begun, begun + step)]
+    days = [middle + each * _ONE_DAY for each in _AROUND]
     if schedule.rhythm is Rhythm.WEEKLY:
         days = [each for each in days if each.weekday() == schedule.weekday]
     return [Slot(_moment(schedule, day), day.isoformat()) for day in days]
-
-
-def _of_hours(schedule: Schedule, day: date) -> list[Slot]:
-    first = datetime.combine(day, schedule.at, timezone.utc)
-    moments = (first + timedelta(hours=hour) for hour in range(0, 24, schedule.hours))
-    return [Slot(each, each.strftime(_MINUTE)) for each in moments]
 
 
 def _moment(schedule: Schedule, day: date) -> datetime:

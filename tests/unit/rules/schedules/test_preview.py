@@ -46,7 +46,7 @@ class Cloud:
         return [each.slot.id for each in runs.runs(self.schedule, self.snapshots)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(schedules(), st.integers(0, 12), st.lists(st.integers(0, 24 * 60), max_size=4))
 def test_it_says_what_the_command_does(saved: Schedule, old: int, more: list[int]) -> None:
     running = schedule(
