@@ -53,7 +53,7 @@ class History:
     now: datetime
 
 
-_FOREIGN = {"project_id": "another"}
+_FOREIGN: dict[str, object] = {"project_id": "another"}
 _EDITS: tuple[dict[str, object], ...] = (
     {"more": HELD},
     {"more": {keep_until.KEEP_UNTIL: "2099-01-01"}},
