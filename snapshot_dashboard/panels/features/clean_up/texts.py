@@ -61,6 +61,18 @@ def broken_off(error: RequestFailed) -> Problem:
     return _EXPIRED if isinstance(error, SessionExpired) else because(_INCOMPLETE, error)
 
 
+def left_for_later(now: int, later: int) -> str:
+    """Return what to say where more were ticked than the dialog takes."""
+    text = ngettext(
+        "More were ticked than can be deleted at once. The dialog is about the first %(now)d. The "
+        "%(count)d other stays for now: afterwards it is looked for again.",
+        "More were ticked than can be deleted at once. The dialog is about the first %(now)d. The "
+        "%(count)d others stay for now: afterwards they are looked for again.",
+        later,
+    )
+    return text % {"now": now, "count": later}
+
+
 def title(reason: Reason, wanted: Wanted) -> str:
     """Return the head of a list."""
     if reason is Reason.SURPLUS:

@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
+from horizon import messages
 from horizon.views import HorizonTemplateView
 
 from snapshot_dashboard import settings
@@ -79,14 +80,21 @@ class CleanUpView(HorizonTemplateView):
         if scope.elsewhere(request):
             self.problem = scope.switched(request, scope.opened_in(request), scope.NOT_DELETED)
         elif ids:
-            # With one more the dialog says that they are too many.
-            chosen = [("id", each) for each in ids[: chosen_rows.MOST_ALONE + 1]]
-            query = urlencode([*chosen, ("next", page("horizon:project:snapshots:index"))])
-            return shortcuts.redirect(f"{page('horizon:project:snapshots:delete_several')}?{query}")
+            return shortcuts.redirect(self.dialog_url(ids))
         else:
             self.problem = _NONE_TICKED
         shown: HttpResponseBase = self.render_to_response(self.get_context_data(**kwargs))
         return shown
+
+    def dialog_url(self, ids: Sequence[str]) -> str:
+        """Return the address of the dialog about as many as it takes; the others are told."""
+        now, later = ids[: chosen_rows.MOST_ALONE], ids[chosen_rows.MOST_ALONE :]
+        back = page("horizon:project:snapshots:index")
+        if later:
+            messages.warning(self.request, texts.left_for_later(len(now), len(later)))
+            back = with_query(_address(self.wanted), read="1")
+        query = urlencode([*(("id", each) for each in now), ("next", back)])
+        return f"{page('horizon:project:snapshots:delete_several')}?{query}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the choices."""
@@ -100,6 +108,10 @@ class CleanUpView(HorizonTemplateView):
             list_url=page("horizon:project:snapshots:index"),
         )
         return context
+
+
+def _address(wanted: Wanted) -> str:
+    return with_query(page(_PAGE), newest=str(wanted.newest), days=str(wanted.days))
 
 
 def _pieces(request: HttpRequest, inventory: Inventory, wanted: Wanted) -> Iterator[str]:
@@ -127,7 +139,7 @@ def _pieces(request: HttpRequest, inventory: Inventory, wanted: Wanted) -> Itera
         "unread": texts.unread(inventory) if shown else [],
         "read": inventory.complete,
         "scope": scope.current(request),
-        "post_url": with_query(page(_PAGE), newest=str(wanted.newest), days=str(wanted.days)),
+        "post_url": _address(wanted),
         **_sums(inventory, _ticked(shown)),
         **_prices(inventory, shown),
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clean Up: read page by page, listed by reason, ticked, and handed to the dialog that deletes."""
 
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,6 +12,7 @@ from tests.unit.cloud.wire import NOVA, SILENT, Json, Wire, snapshot_json, volum
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.features.keeping.holding import HOSTILE, held
 from tests.unit.panels.person import CATALOG, SNAPSHOTS, Answer, Person, service, user
+from tests.unit.panels.support_dialogs import hear
 
 PAGE = f"{SNAPSHOTS}clean_up/"
 LOOK = f"{PAGE}?read=1&newest=2&days=90"
@@ -216,10 +218,26 @@ def test_what_was_ticked_goes_to_the_dialog_that_explains(wire: Wire, anna: Pers
     assert parse_qsl(address.query) == [("id", "s1"), ("id", "s2"), ("next", SNAPSHOTS)]
 
 
-def test_too_many_are_told_by_that_dialog(wire: Wire, anna: Person) -> None:
-    answer = anna.post(PAGE, {"id": [f"s{number}" for number in range(200)]})
+@pytest.mark.parametrize(("ticked", "left"), [(12, 0), (50, 0), (51, 1), (60, 10), (300, 250)])
+def test_of_what_is_ticked_the_dialog_takes_fifty_and_the_others_are_told(
+    wire: Wire, anna: Person, monkeypatch: pytest.MonkeyPatch, ticked: int, left: int
+) -> None:
+    told = hear(monkeypatch)
+    ids = [f"s{number}" for number in range(ticked)]
+    answer = anna.post(f"{PAGE}?newest=2&days=30", {"id": ids})
+    sent = parse_qsl(urlsplit(answer.headers["Location"]).query)
+    assert [value for key, value in sent if key == "id"] == ids[: ticked - left]
+    back = f"{PAGE}?newest=2&days=30&read=1" if left else SNAPSHOTS
+    assert dict(sent)["next"] == back
+    assert len(told) == bool(left)
+    if left:
+        assert f"The {left} others" in told[0] or f"The {left} other" in told[0]
+    wire.volume()
+    for each in ids[: ticked - left]:
+        wire.snapshot(each)
     dialog = anna.get(answer.headers["Location"])
-    assert dialog.problem == "Too many were chosen"
+    assert dialog.problem == "" and all(f"name of {each}" in dialog.text for each in ids[:50])
+    assert left == 0 or escape(back) in dialog.html
 
 
 def test_nothing_ticked_is_told(wire: Wire, anna: Person) -> None:
