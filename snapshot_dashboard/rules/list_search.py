@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Conditions of a list that Cinder may not filter by: a part of a name, an age, and a tag."""
+"""Conditions of a list that Cinder may not filter by: a part of a name, an age, a tag, and more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
+from snapshot_dashboard.rules.schedules import state
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.support_search import has_part
 from snapshot_dashboard.rules.volume import Volume
@@ -17,28 +19,41 @@ _SPANS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 _MONTHS = {"m": 1, "y": 12}
 
 
+class Wanted(Enum):
+    """Which volumes are looked for by their schedules."""
+
+    ANY = "any"
+    # The last run has failed, or is missing, or the schedule is not understood.
+    BAD = "bad"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """What an object has to be: of a name with ``part`` in it, and of an age.
 
     It was made before ``before``, or not before ``since``. ``tag`` is a name and the value that its
-    metadata have of it.
+    metadata have of it. ``schedule`` is how it stands with the schedule of a volume, at ``now``.
     """
 
     part: str = ""
     before: datetime | None = None
     since: datetime | None = None
     tag: tuple[str, str] | None = None
+    schedule: Wanted | None = None
+    now: datetime | None = None
 
     def __bool__(self) -> bool:
         """Tell whether there are any."""
-        return bool(self.part or self.before or self.since or self.tag)
+        return bool(self.part or self.before or self.since or self.tag or self.schedule)
 
     def met_by(self, each: Snapshot | Volume) -> bool:
         """Tell whether an object is like that; one whose age is not known is of none."""
         if not has_part(each.name, self.part):
             return False
         if self.tag and each.metadata.get(self.tag[0]) != self.tag[1]:
+            return False
+        if self.schedule and self.now and not _is_scheduled(each, self.schedule, self.now):
             return False
         made = each.created_at
         if made is None:
@@ -56,9 +71,16 @@ class Conditions:
 
     def are_first(self, *, descending: bool) -> bool:
         """Tell whether those that are so come before all others, in the order of creation."""
-        return not (self.part or self.tag) and (
+        return not (self.part or self.tag or self.schedule) and (
             self.before is None if descending else self.since is None
         )
+
+
+def _is_scheduled(each: Snapshot | Volume, wanted: Wanted, now: datetime) -> bool:
+    found = state.of(each.metadata, each.project_id or "", now)
+    if wanted is Wanted.NONE or found is None:
+        return wanted is Wanted.NONE and found is None
+    return wanted is Wanted.ANY or found.standing.bad
 
 
 def of_age(text: str, now: datetime) -> Conditions | None:

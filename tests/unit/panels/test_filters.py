@@ -36,13 +36,14 @@ TABLES: dict[str, Any] = {
 NAME = "web & db"
 # What the object of each list has, by the field of the filter: what is typed, the way the page or
 # a ticket writes it, and what reaches Cinder.
-TYPED: dict[str, dict[str, str]] = {
+TYPED: dict[str, dict[str, object]] = {
     "name": {NAME: NAME},
     "name_part": {"web": "%web", "None": "%None"},
     "volume": {ID: ID, PLAIN: ID, "vol": PLAIN},
     # Of an age is the beginning of the list, the oldest or the newest first.
     "age": {"older:1m": "created_at:asc", "newer:1d": "created_at:desc"},
     "tag": {"env=prod": "{'env': 'prod'}", " a b = it's=x ": "{'a b': \"it's=x\"}"},
+    "schedule": {each: {"snapshot_dashboard:scheduled": "yes"} for each in ("any", "bad")},
     "status": {"error_deleting": "error_deleting", "ERROR_DELETING": "error_deleting"},
     "size": {"20": "20", "20GiB": "20", "20 GiB": "20", "020": "20"},
     "volume_id": {ID: ID, ID.upper(): ID, PLAIN: ID, f'"{ID}"': ID},
@@ -62,6 +63,7 @@ KEYS = {
     "volume": "volume_id",
     "age": "sort",
     "tag": "metadata",
+    "schedule": "metadata",
 }
 
 

@@ -18,6 +18,7 @@ from snapshot_dashboard.panels.common.html import isolated, short
 from snapshot_dashboard.panels.common.statuses import status_word
 from snapshot_dashboard.rules import consistency, holds, keep_until
 from snapshot_dashboard.rules.attachment import Holder, Verdict
+from snapshot_dashboard.rules.schedules.schedule import SCHEDULE
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Attachment, Volume
 
@@ -177,6 +178,8 @@ class SnapshotRow:
         self.label = consistency.read(snapshot.metadata)
         self.hold = holds.of(snapshot.metadata)
         self.keep_until = keep_until.of(snapshot.metadata)
+        # Whether it says that a schedule has taken it.
+        self.by_schedule = bool(snapshot.metadata.get(SCHEDULE))
         # What the owner is told below the status.
         self.status_text: SafeString | None = None
         # And on its own page, with what can be done.

@@ -21,9 +21,10 @@ from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.lists.filter_words import in_words_of_cinder
 from snapshot_dashboard.panels.common.lists.state import ListState
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.rules.list_search import Conditions, of_age
+from snapshot_dashboard.rules.list_search import Conditions, Wanted, of_age
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.people import Project, User
+from snapshot_dashboard.rules.schedules.schedule import SCHEDULED, YES
 from snapshot_dashboard.rules.support_search import search_text
 from snapshot_dashboard.rules.tags import pair
 
@@ -122,6 +123,8 @@ def _translated(
         elif name == "age":
             age = _age(connection, value)
             conditions = replace(conditions, before=age.before, since=age.since)
+        elif name == "schedule":
+            conditions = _scheduled(connection, value, conditions)
         elif name == "tag":
             conditions = replace(conditions, tag=_tag(value))
         elif name == "name_part" and len(state.filters) == 1 and search_text(value).dashed:
@@ -152,6 +155,22 @@ def _tag(text: str) -> tuple[str, str]:
         advice = _("Write name and value, such as env=prod.")
         raise Unclear(Problem(shown, advice=advice, tone="info"))
     return name, value
+
+
+def _scheduled(connection: Connection, value: str, conditions: Conditions) -> Conditions:
+    """Add which schedules are looked for; Cinder finds those that have one by a tag of ours."""
+    wanted = next((each for each in Wanted if each.value == value), None)
+    if wanted is None:
+        text = _('"%(value)s" is nothing to look for in schedules')
+        shown = sentence(text, value=isolated(value))
+        raise Unclear(Problem(shown, advice=_("Choose one from the list."), tone="info"))
+    if wanted is not Wanted.NONE:
+        conditions = replace(conditions, tag=(SCHEDULED, YES))
+    if wanted is Wanted.ANY:
+        return conditions
+    # Whoever knows the version of Cinder knows its time.
+    connection.fetch(connection.cinder_version)
+    return replace(conditions, schedule=wanted, now=connection.now())
 
 
 def _age(connection: Connection, value: str) -> Conditions:

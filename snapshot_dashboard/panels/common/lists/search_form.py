@@ -18,6 +18,7 @@ from snapshot_dashboard.panels.common.lists.filter_words import in_words_of_cind
 from snapshot_dashboard.panels.common.lists.state import ListState
 from snapshot_dashboard.panels.common.numbers import figure
 from snapshot_dashboard.panels.common.statuses import status_word
+from snapshot_dashboard.rules.list_search import Wanted
 from snapshot_dashboard.rules.source_search import SearchProgress
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ _LABELS: Mapping[str, str | Promise] = {
     "volume": gettext_lazy("Volume (name or ID)"),
     "size": gettext_lazy("Size (GiB)"),
     "tag": gettext_lazy("Tag (name=value)"),
+}
+_SCHEDULES: Mapping[str, str | Promise] = {
+    Wanted.ANY.value: gettext_lazy("has one"),
+    Wanted.BAD.value: gettext_lazy("last run failed or missing"),
+    Wanted.NONE.value: gettext_lazy("none"),
 }
 _AGES: Mapping[str, str | Promise] = {
     "newer:1h": gettext_lazy("newer than an hour"),
@@ -140,7 +146,8 @@ class SearchForm:
         if name == "status":
             words = ((status_word(each), each) for each in self._table.statuses)
             return {each: word for word, each in sorted(words)}
-        return {"age": _AGES, "bootable": _WHETHER}.get(name, {})
+        found = {"age": _AGES, "bootable": _WHETHER, "schedule": _SCHEDULES}
+        return found.get(name, {})
 
 
 def chips(table: AddressTable) -> list[Chip]:
@@ -154,8 +161,9 @@ def chips(table: AddressTable) -> list[Chip]:
 
 def _shown(name: str, value: str) -> str:
     """Return a value in the words of the page."""
-    if name == "age":
-        return str(_AGES.get(value, value))
+    if name in ("age", "schedule"):
+        words = _AGES if name == "age" else _SCHEDULES
+        return str(words.get(value, value))
     return status_word(in_words_of_cinder(name, value)) if name == "status" else value
 
 

@@ -12,7 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from snapshot_dashboard.cloud.clean_up import Inventory
-from snapshot_dashboard.panels.common import consistency_note, keep_until, next_steps, prices
+from snapshot_dashboard.panels.common import (
+    consistency_note,
+    keep_until,
+    next_steps,
+    prices,
+    schedule_texts,
+)
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.html import isolated, link, sentence
 from snapshot_dashboard.panels.common.image_warnings import warnings_of
@@ -107,6 +113,8 @@ def _notes(
     notes: list[SafeString | str] = []
     if day := rules.of(snapshot.metadata):
         notes.append(keep_until.cell(day, request))
+    if schedule_texts.is_of_a_schedule(snapshot.metadata):
+        notes.append(str(schedule_texts.DELETES_ITSELF))
     others = [each for each in found.reasons[1:] if each is not Reason.BIG]
     notes += [f"{texts.title(each, wanted)}." for each in others]
     if made := (inventory.made or {}).get(snapshot.id):

@@ -18,7 +18,13 @@ from openstack_dashboard.dashboards.project.snapshots import tables as stock
 from snapshot_dashboard.cloud import block_storage, dependents, names, snapshot_deletion
 from snapshot_dashboard.cloud.partial_reads import known as read_or_none
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import audit, dependency, next_steps, status_note
+from snapshot_dashboard.panels.common import (
+    audit,
+    dependency,
+    next_steps,
+    schedule_texts,
+    status_note,
+)
 from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.html import sentence
 from snapshot_dashboard.panels.common.image_warnings import unread_images, warnings_of
@@ -137,6 +143,9 @@ class DeleteSnapshotView(DeletingView):
         context.update(
             snapshot=self.snapshot,
             status_text=self.status_text.text if self.status_text else "",
+            by_schedule=schedule_texts.DELETES_ITSELF
+            if schedule_texts.is_of_a_schedule(self.snapshot.metadata)
+            else "",
             dependents_url=self.dependents_address("horizon:project:snapshots:dependents"),
             **on_the_page(self.request, self.connection, self.source_search(), self.dependency()),
         )

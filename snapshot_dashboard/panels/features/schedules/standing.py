@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,15 +42,6 @@ _NOTICES: Mapping[Standing, Problem] = {
         gettext_lazy("The last run has not taken all snapshots"), tone="warning"
     ),
 }
-_SHORT: Mapping[Standing, str | Promise] = {
-    Standing.NOT_UNDERSTOOD: gettext_lazy("Schedule not understood"),
-    Standing.FOREIGN: gettext_lazy("Schedule of another project"),
-    Standing.PAUSED: gettext_lazy("Schedule paused"),
-    Standing.NO_RUN: gettext_lazy("Schedule, no run yet"),
-    Standing.OVERDUE: gettext_lazy("Schedule, run missing"),
-    Standing.FAILED: gettext_lazy("Schedule, last run failed"),
-    Standing.GOOD: gettext_lazy("Schedule"),
-}
 
 
 def notice(found: State) -> Problem | None:
@@ -85,8 +75,3 @@ def last_run(request: HttpRequest, last: LastRun) -> tuple[object, ...]:
     if last.reason:
         found.append(sentence(_("Reason: %(reason)s"), reason=isolated(last.reason)))
     return (*found, *([told.advice] if told.advice else ()))
-
-
-def brief(found: State) -> str | Promise:
-    """Return a few words for a list."""
-    return _SHORT[found.standing]

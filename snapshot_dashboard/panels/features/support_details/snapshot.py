@@ -21,6 +21,7 @@ from snapshot_dashboard.panels.common import (
     consistency_note,
     hold_texts,
     keep_until,
+    schedule_texts,
     status_note,
 )
 from snapshot_dashboard.panels.common.dates import shown
@@ -153,6 +154,8 @@ def _overview(
     if row.keep_until:
         said = sentence(keep_until.told(row.keep_until, request))
         kept.append(NamedFact(_("Keep Until"), said))
+    if row.by_schedule:
+        kept.append(NamedFact(_("Schedule"), sentence(schedule_texts.DELETES_ITSELF)))
     group = row.group_snapshot
     metadata = [format_html("{} = {}", key, value) for key, value in row.metadata.items()]
     return [

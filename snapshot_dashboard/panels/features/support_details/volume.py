@@ -15,7 +15,8 @@ from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import Fact
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.cloud.support import VolumeDetails
-from snapshot_dashboard.panels.common import blockers
+from snapshot_dashboard.panels.common import blockers, schedule_texts
+from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.html import sentence
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.rows import VolumeRow
@@ -30,6 +31,7 @@ from snapshot_dashboard.rules.attention import VolumeConcern
 from snapshot_dashboard.rules.deletion import Finding
 from snapshot_dashboard.rules.revert import has_failed
 from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.volume import Volume
 
 
 def named_row(connection: Connection, found: VolumeDetails) -> VolumeRow:
@@ -98,6 +100,18 @@ def context(request: HttpRequest, row: VolumeRow, found: VolumeDetails) -> dict[
     }
 
 
+def _schedule(request: HttpRequest, volume: Volume) -> list[NamedFact]:
+    """Return how it stands with the schedule of the volume, nothing where there is none."""
+    found = schedule_texts.of_volume(volume, connect(request).now())
+    if found is None:
+        return []
+    said = sentence(schedule_texts.brief(found))
+    if found.last:
+        text = _("%(state)s - last run %(time)s")
+        said = sentence(text, state=said, time=shown(request, found.last.at))
+    return [NamedFact(_("Schedule"), said)]
+
+
 def _lines(request: HttpRequest, row: VolumeRow, found: VolumeDetails) -> list[NamedFact]:
     unknown = sentence(_("Unknown"))
     return [
@@ -110,6 +124,7 @@ def _lines(request: HttpRequest, row: VolumeRow, found: VolumeDetails) -> list[N
         NamedFact(_("Attached To"), facts.attached(found.situation)),
         facts.storage(request, row.volume.host, found.services),
         facts.line(_("Snapshots"), found.snapshots, lambda each: facts.snapshots(row.id, each)),
+        *_schedule(request, row.volume),
         facts.line(
             _("Messages"), found.messages, lambda each: facts.told_by_service(request, each)
         ),

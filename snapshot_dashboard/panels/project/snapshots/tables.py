@@ -15,7 +15,12 @@ from horizon import tables
 from openstack_dashboard.dashboards.project.snapshots import tables as stock
 from openstack_dashboard.dashboards.project.volumes import tables as volumes
 
-from snapshot_dashboard.panels.common import consistency_note, hold_texts, keep_until
+from snapshot_dashboard.panels.common import (
+    consistency_note,
+    hold_texts,
+    keep_until,
+    schedule_texts,
+)
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.lists.row_links import WayBackLink
 from snapshot_dashboard.panels.common.lists.rows import SnapshotRow
@@ -140,14 +145,18 @@ class TakenColumn(tables.Column):
 
 
 class KeepColumn(tables.Column):
-    """Whether and until when a snapshot is to be kept; not shown on a page where none is."""
+    """Whether and until when a snapshot is to be kept, and whether a schedule says so.
+
+    Not shown on a page where none is.
+    """
 
     def get_raw_data(self, snapshot: SnapshotRow) -> SafeString | None:
         """Return the hold, and the day."""
         request, day = self.table.request, snapshot.keep_until
         held = hold_texts.cell(snapshot.hold, request) if snapshot.hold else ""
         until = keep_until.cell(day, request) if day else ""
-        found = [each for each in (held, until) if each]
+        own = schedule_texts.of_snapshot(snapshot.snapshot.metadata)
+        found = [each for each in (held, until, own) if each]
         return format_html_join("", "<div>{}</div>", ((each,) for each in found)) or None
 
 
@@ -229,7 +238,7 @@ class VolumeDetailsSnapshotsTable(AddressTable, stock.VolumeDetailsSnapshotsTabl
     foldable = {
         "description": described,
         "group_snapshot": lambda row: row.group_snapshot_id,
-        "keep": lambda row: row.hold or row.keep_until,
+        "keep": lambda row: row.hold or row.keep_until or row.by_schedule,
     }
     # Whether there is something to do with a snapshot that goes away by itself.
     acts_on_temporary = False

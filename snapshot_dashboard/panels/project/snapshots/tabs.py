@@ -8,7 +8,13 @@ from typing import Any
 from django.http import HttpRequest
 from openstack_dashboard.dashboards.project.snapshots import tabs as stock
 
-from snapshot_dashboard.panels.common import consistency_note, hold_texts, keep_until, scope
+from snapshot_dashboard.panels.common import (
+    consistency_note,
+    hold_texts,
+    keep_until,
+    schedule_texts,
+    scope,
+)
 from snapshot_dashboard.panels.common.dates import with_age
 from snapshot_dashboard.panels.common.messages_tab import SnapshotMessagesTab
 from snapshot_dashboard.panels.common.object_links import created_by, project_name
@@ -38,6 +44,7 @@ class OverviewTab(stock.OverviewTab):
             "hold": hold_texts.told(row.hold, request) if row.hold else "",
             "hold_note": hold_texts.NOTE_ONLY,
             "keep_until": keep_until.told(row.keep_until, request) if row.keep_until else "",
+            "schedule": schedule_texts.DELETES_ITSELF if row.by_schedule else "",
             "status": status_word(row.status),
             "created": with_age(request, row.created),
             "created_by": created_by(request, row.user_id),

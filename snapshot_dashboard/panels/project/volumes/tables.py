@@ -16,7 +16,8 @@ from horizon import messages, tables
 from openstack_dashboard import api
 from openstack_dashboard.dashboards.project.volumes import tables as stock
 
-from snapshot_dashboard.panels.common import revert_note
+from snapshot_dashboard.cloud.identity import connect
+from snapshot_dashboard.panels.common import revert_note, schedule_texts
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.lists.row_links import WayBackLink
 from snapshot_dashboard.panels.common.lists.rows import Named, VolumeRow
@@ -28,10 +29,13 @@ from snapshot_dashboard.panels.features.attachments.views import is_failed
 from snapshot_dashboard.panels.features.create_snapshot.instance_hint import with_holders
 from snapshot_dashboard.panels.features.delete.volume import ExplainedVolumeDelete
 from snapshot_dashboard.panels.features.schedules.actions import ScheduleVolume, ScheduleVolumes
+from snapshot_dashboard.panels.features.schedules.reading import tab_url
 from snapshot_dashboard.panels.features.snapshot_set.actions import CreateSnapshots
 from snapshot_dashboard.panels.features.volume_snapshots.column import TITLE, SnapshotsColumn
 from snapshot_dashboard.panels.project.volumes.reading import UpdateRow, limits_or_nothing
 from snapshot_dashboard.rules.quota import reached
+from snapshot_dashboard.rules.schedules import state
+from snapshot_dashboard.rules.schedules.schedule import has
 
 # Stock's rules for Manage Attachments, either of which is enough.
 _ATTACHING = tuple(
@@ -145,6 +149,7 @@ class FilterAction(stock.VolumesFilterAction):
         *(each for each in _STOCKS_CHOICES if each[0] != "encrypted"),
         ("name_part", gettext_lazy("Part of Name ="), True),
         ("age", gettext_lazy("Age ="), True),
+        ("schedule", gettext_lazy("Schedule ="), True),
     )
 
 
@@ -215,6 +220,16 @@ class StatusColumn(tables.Column):
         return known[volume.id]
 
 
+class ScheduleColumn(tables.Column):
+    """How it stands with the schedule; not shown on a page where no volume has one."""
+
+    def get_raw_data(self, volume: VolumeRow) -> SafeString | None:
+        """Return it in a few words, with the way to its tab."""
+        connection = connect(self.table.request)
+        found = state.of(volume.volume.metadata, connection.project_id, connection.now())
+        return schedule_texts.cell(found, tab_url(volume.id)) if found else None
+
+
 class VolumesTable(AddressTable, stock.VolumesTable):
     """Stock's table, sorted and filtered by the service."""
 
@@ -222,12 +237,17 @@ class VolumesTable(AddressTable, stock.VolumesTable):
     no_match_message = gettext_lazy("No volume matches this filter.")
     search_label = gettext_lazy("Part of the name of a volume, or its ID")
     statuses = tuple(dict(STATUS_DISPLAY_CHOICES))
-    foldable = {"description": lambda row: row.description, "group": lambda row: row.group_id}
+    foldable = {
+        "description": lambda row: row.description,
+        "group": lambda row: row.group_id,
+        "schedule": lambda row: has(row.volume.metadata),
+    }
     has_head = True
     head_limits: tuple[str, ...] = VOLUMES
     later_name = "horizon:project:volumes:snapshots_counted"
 
     snapshots = SnapshotsColumn("id", verbose_name=TITLE)
+    schedule = ScheduleColumn("id", verbose_name=gettext_lazy("Schedule"))
     group = GroupColumn(
         "name", verbose_name=gettext_lazy("Group"), link="horizon:project:volume_groups:detail"
     )
@@ -251,6 +271,7 @@ class VolumesTable(AddressTable, stock.VolumesTable):
             "size",
             "status",
             "snapshots",
+            "schedule",
             "group",
             "volume_type",
             "attachments",

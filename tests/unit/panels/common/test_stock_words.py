@@ -22,7 +22,7 @@ from tests.unit.panels.person import (
 
 # Column heads of ours: the note of a snapshot, and the head of the tick boxes, which is there for
 # screen readers only (stock leaves it empty).
-OUR_HEADS = {"Taken while", "Keep", "Select"}
+OUR_HEADS = {"Taken while", "Keep", "Select", "Schedule"}
 OUR_ACTIONS = {"Create Volume and Attach", "Revert Volume", "Hold", "Keep Until"}
 OUR_ACTIONS |= {"Schedule Snapshots"}
 _MSGID = re.compile(r'^msgid ((?:".*"\n?)+)', re.MULTILINE)

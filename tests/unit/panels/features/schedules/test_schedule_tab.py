@@ -9,7 +9,7 @@ import pytest
 from snapshot_dashboard.rules.schedules import last_run, runs, slots
 from snapshot_dashboard.rules.schedules import schedule as rules
 from snapshot_dashboard.rules.schedules.last_run import LastRun, Outcome
-from tests.unit.cloud.wire import Wire, snapshot_json
+from tests.unit.cloud.wire import Wire, snapshot_json, volume_json
 from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.features.schedules.schedules import (
     PAUSE,
@@ -21,7 +21,8 @@ from tests.unit.panels.features.schedules.schedules import (
     there_is,
     written,
 )
-from tests.unit.panels.person import Answer, Person
+from tests.unit.panels.person import VOLUMES, Answer, Person
+from tests.unit.panels.support import cell
 from tests.unit.panels.support_dialogs import fill, listen
 
 
@@ -124,6 +125,37 @@ def test_what_changed_meanwhile_is_not_removed(wire: Wire, person: Person) -> No
     page = person.post(REMOVE, typed)
     assert page.problem.startswith("Nothing was saved: the schedule changed")
     assert written(wire) == []
+
+
+def test_the_list_tells_how_it_stands_without_another_call(wire: Wire, person: Person) -> None:
+    metadata = [{}, entries(), entries() | ran(Outcome.QUOTA), entries(paused=True)]
+    rows = [volume_json(f"v{number}", metadata=each) for number, each in enumerate(metadata)]
+    wire.holds("volumes", *rows)
+    # The versions of the service are asked for once.
+    person.get(VOLUMES)
+    wire.mocker.reset_mock()
+    page = person.get(VOLUMES)
+    told = [cell(page, "Schedule", f"v{number}") for number in range(4)]
+    assert told == ["-", "Run missing", "Last run failed", "Paused"]
+    asked = len(wire.mocker.request_history)
+    wire.mocker.reset_mock()
+    wire.holds("volumes", *(volume_json(f"v{number}") for number in range(4)))
+    page = person.get(VOLUMES)
+    assert len(wire.mocker.request_history) == asked
+
+
+@pytest.mark.parametrize(("wanted", "found"), [("bad", ["v2"]), ("none", ["v0"])])
+def test_the_list_is_filtered_by_what_cinder_cannot_tell(
+    wire: Wire, person: Person, wanted: str, found: list[str]
+) -> None:
+    good = entries() | ran(Outcome.TAKEN)
+    bad = entries() | ran(Outcome.FAILED)
+    for number, each in enumerate(({}, good, bad)):
+        there_is(wire, f"v{number}", each)
+    rows = [volume_json(f"v{number}", metadata=each) for number, each in enumerate(({}, good, bad))]
+    wire.holds("volumes", *rows)
+    page = person.get(f"{VOLUMES}?field=schedule&value={wanted}")
+    assert [each.get("data-object-id") for each in page.all("//tr[@data-object-id]")] == found
 
 
 def test_there_is_nothing_to_pause_without_a_schedule(wire: Wire, person: Person) -> None:
