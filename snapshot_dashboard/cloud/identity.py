@@ -72,6 +72,12 @@ def public_addresses(request: HttpRequest) -> Addresses:
     return Addresses(block_storage.rstrip("/"), compute.rstrip("/"))
 
 
+def public_identity(request: HttpRequest) -> str:
+    """Return Keystone's address for programs outside of the cloud, empty where it is not told."""
+    found = _optional_endpoint(request, ("identity",), _PUBLIC)
+    return versioned(found or _identity(request), "v3") or ""
+
+
 def _identity(request: HttpRequest) -> str | None:
     """Return Keystone's address; operators may give it another kind of endpoint than the rest."""
     kind = settings.OPENSTACK_KEYSTONE_ENDPOINT_TYPE

@@ -102,7 +102,7 @@ class ScheduleForm(DescribedForm):
         label=_("Time Zone"), choices=zones, widget=forms.Select(attrs={"class": _SELECT})
     )
     kept = forms.ChoiceField(
-        label=_("What is kept"),
+        label=_("Keep"),
         choices=[(_COUNT, _("The newest ones")), (_DAYS, _("Each for some days"))],
         widget=_switchable("kept"),
     )

@@ -22,7 +22,7 @@ from snapshot_dashboard.panels.common.dates import shown
 from snapshot_dashboard.panels.common.html import instance_link, isolated, link, short
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.statuses import status_word
-from snapshot_dashboard.panels.features.schedules import standing, words
+from snapshot_dashboard.panels.features.schedules import running, standing, words
 from snapshot_dashboard.panels.features.schedules.actions import RULES, offered
 from snapshot_dashboard.panels.features.schedules.reading import taken_of
 from snapshot_dashboard.rules.schedules import slots, state
@@ -61,6 +61,7 @@ class ScheduleTab(tabs.Tab):
             "state": found,
             "links": _links(found, query) if may else {},
             "runner": words.runner(),
+            "ready": running.texts(request) if found else [],
             **(_told(request, connection, volume, found) if found else {}),
         }
 

@@ -75,7 +75,7 @@ class ScheduleView(VolumesDialog):
         """Return the schedule that is edited, None for a new one, and where there are several."""
         mine = self.instance.id if self.instance else ""
         found = [each for each in self.existing.values() if not mine or each.instance_id == mine]
-        same = len({rules.text_of(replace(each, id="", since=self.now)) for each in found}) == 1
+        same = len({self.plain(each) for each in found}) == 1
         return found[0] if same and (mine or len(found) == len(self.own())) else None
 
     @cached_property
@@ -122,6 +122,10 @@ class ScheduleView(VolumesDialog):
         if "save" not in self.request.POST:
             return self.render_to_response(self.get_context_data(form=form))
         seen = read_seen(form.cleaned_data["seen"])
+        if seen and self.is_saved(form):
+            # Sent twice: the first answer was lost, or somebody has pressed twice.
+            self.tell(self.own(), {})
+            return self.after_saving()
         if seen != dict(self.states()):
             self.change_shown = True
             return self.again(form, texts.CHANGED if seen else texts.NOT_SEEN)
@@ -138,9 +142,28 @@ class ScheduleView(VolumesDialog):
             return self.again(form, texts.saving(next(iter(failed.values()))))
         self.tell(done, failed)
         self.keeps_typed = False
-        one = self.own()[0].id if self.instance or len(found) == 1 else ""
-        url = tab_url(one) if one and done else ""
+        return self.after_saving() if done else self.finished()
+
+    def after_saving(self) -> HttpResponse:
+        """Go on to the tab of the volume, or of the first one of an instance."""
+        own = self.own()
+        url = tab_url(own[0].id) if self.instance or len(own) == 1 else ""
         return HttpResponseRedirect(url) if url else self.finished()
+
+    def is_saved(self, form: ScheduleForm) -> bool:
+        """Tell whether each volume has what the form says already, and that was not shown."""
+        wanted = self.schedules(form)
+        seen = read_seen(form.cleaned_data["seen"])
+        return all(
+            volume_id in self.existing
+            and self.plain(self.existing[volume_id]) == self.plain(each)
+            and seen.get(volume_id) != self.states()[volume_id]
+            for volume_id, each in wanted.items()
+        )
+
+    def plain(self, schedule: Schedule) -> str:
+        """Return what a schedule says, whichever it is and whenever it was saved."""
+        return rules.text_of(replace(schedule, id="", since=self.now))
 
     def write(self, found: Mapping[str, Schedule]) -> tuple[list[Volume], dict[str, CloudError]]:
         """Write the schedules; a service that does not answer is not asked again for the rest."""

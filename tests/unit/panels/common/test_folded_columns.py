@@ -42,7 +42,8 @@ def test_snapshots_hide_what_no_row_has(
 
 
 @pytest.mark.parametrize(
-    ("more", "hidden"), [({}, {"description", "group"}), ({"group_id": "g1"}, {"description"})]
+    ("more", "hidden"),
+    [({}, {"description", "group", "schedule"}), ({"group_id": "g1"}, {"description", "schedule"})],
 )
 def test_volumes_hide_what_no_row_has(
     wire: Wire, person: Person, more: dict[str, Any], hidden: set[str]

@@ -186,6 +186,16 @@ def test_each_of_several_ends_in_a_stated_result(
     assert any("The schedule was saved: <bdi>name of v1</bdi>" in each for each in told)
 
 
+def test_a_form_that_is_sent_twice_is_saved_once(wire: Wire, person: Person) -> None:
+    there_is(wire)
+    typed = fill(person.get(ONE), save="Save")
+    person.post(ONE, typed)
+    there_is(wire, metadata=written(wire)[0])
+    again = person.post(ONE, typed)
+    assert again.headers["Location"].endswith("schedule_tab")
+    assert len(written(wire)) == 1
+
+
 @pytest.mark.parametrize("typed", [{"last": "0"}, {"last": ""}, {"at": "soon"}, {"zone": "Mars"}])
 def test_what_cannot_be_is_refused_and_kept(
     wire: Wire, person: Person, typed: dict[str, str]
