@@ -45,8 +45,8 @@ _DO = {
     Outcome.NO_VOLUMES: "Remove the schedule, or make another one.",
 }
 _RENEW = (
-    "The credentials are not accepted any more: they may have been deleted, have expired, or be of "
-    "a user or a project that is gone. Make new ones, or stop running this command."
+    "The credentials are not accepted: they may have been deleted or have expired, their user or "
+    "project may be gone, or an access rule may be missing. Make new ones, or stop running this."
 )
 
 

@@ -24,9 +24,14 @@ _WRITER = {"devcloud_writer": True}
 _BEGUN = "in_transaction"
 
 
-def apply() -> None:
-    """Patch SQLAlchemy and oslo.db in this process; call it before any engine is made."""
+def apply(*, cascading: bool = False) -> None:
+    """Patch SQLAlchemy and oslo.db in this process; call it before any engine is made.
+
+    ``cascading`` has SQLite delete what depends on what is deleted, as other databases do.
+    """
     event.listen(Engine, "connect", _configure_connection)
+    if cascading:
+        event.listen(Engine, "connect", _cascade)
     event.listen(Engine, "begin", _begin)
     _mark_writers(enginefacade._AbstractTransactionFactory)
     _keep_connections()
@@ -50,6 +55,10 @@ def _configure_connection(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA busy_timeout = 60000")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = OFF")
+
+
+def _cascade(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _begin(connection: Any) -> None:

@@ -13,7 +13,8 @@ def application(settings: Settings) -> Application:
     """Keystone's API."""
     sys.argv = ["keystone"]
     os.environ["OS_KEYSTONE_CONFIG_DIR"] = str(settings.etc / "keystone")
-    databases.apply()
+    # It leaves it to the database to delete the roles of an application credential with it.
+    databases.apply(cascading=True)
     from keystone.wsgi import api
 
     keystone: Application = api.application
