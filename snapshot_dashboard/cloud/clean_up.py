@@ -34,9 +34,12 @@ class Inventory:
     ``complete``: all snapshots were read. ``instances`` are the ids of those that exist, ``made``
     the volumes that were made from each snapshot, ``images`` those that need one; None where they
     could not be read, or were not needed. ``types`` are those of the volumes that were read.
+
+    With ``project_id`` it is another project's, which is told to administrators alone.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, project_id: str = "") -> None:
+        self.project_id = project_id
         self.connection = snapshot_scan.limited(connection)
         self.snapshots: list[Snapshot] = []
         self.complete = False
@@ -55,9 +58,12 @@ class Inventory:
         :raises RequestFailed: the snapshots cannot be read, or the session has ended; what was
             read until then stays.
         """
-        for page in administration.walk(self.connection, {}, size=_PAGE, everywhere=False):
+        other = {"project_id": self.project_id} if self.project_id else {}
+        # A role that may not see other projects is answered with its own, which is left out.
+        mine = self.project_id or self.connection.project_id
+        pages = administration.walk(self.connection, other, size=_PAGE, everywhere=bool(other))
+        for page in pages:
             snapshot_scan.next_step(self.connection)
-            mine = self.connection.project_id
             self.snapshots += [each for each in page if each.id and each.project_id == mine]
             yield Part.SNAPSHOTS, len(self.snapshots)
         self.complete = True
@@ -73,7 +79,7 @@ class Inventory:
         if not any(each.instances for each in notes):
             return
         found: set[str] = set()
-        pages = compute.instance_ids(snapshot_scan.next_step(self.connection))
+        pages = compute.instance_ids(snapshot_scan.next_step(self.connection), self.project_id)
         for page in pages:
             found.update(page)
             yield Part.INSTANCES, len(found)
@@ -88,7 +94,14 @@ class Inventory:
         made: dict[str, list[Volume]] = {}
         while wanted.ids:
             now = snapshot_scan.next_step(self.connection)
-            part = dependents.part(now, wanted, marker, size=dependents.PART, counted=False)
+            part = dependents.part(
+                now,
+                wanted,
+                marker,
+                size=dependents.PART,
+                counted=False,
+                project_id=self.project_id,
+            )
             for each in part.volumes:
                 made.setdefault(each.snapshot_id or "", []).append(each)
             self.types |= {each.id: each.type_name for each in part.read}
@@ -102,5 +115,5 @@ class Inventory:
     def _read_images(self) -> Iterator[tuple[Part, int]]:
         now = snapshot_scan.next_step(self.connection)
         if now.image_url and self.snapshots:
-            self.images = now.fetch(lambda: images.newest_empty_images(now))
+            self.images = now.fetch(lambda: images.newest_empty_images(now, self.project_id))
         yield from ()

@@ -124,12 +124,14 @@ def part(
     *,
     size: int = FIRST,
     counted: bool = True,
+    project_id: str = "",
 ) -> SearchPart:
     """Look for volumes made from one of these snapshots among the next ones, the oldest first.
 
     A volume that is made meanwhile is looked at in the end. Where a search goes on it is by the
     time with which it began. ``size`` is how many the first part reads; it is ``counted`` how many
-    there are in all, which costs Cinder a query more.
+    there are in all, which costs Cinder a query more. With ``project_id`` another project's are
+    read, as far as Cinder lets this role.
 
     :raises CloudError: they cannot be read.
     """
@@ -137,7 +139,7 @@ def part(
     if begun.since and wanted.since and wanted.since < begun.since:
         # Older snapshots came in where others went: what has been looked at is not enough.
         begun = Place(wanted.since)
-    answer, where = _after(connection, begun, size, counted=counted)
+    answer, where = _after(connection, begun, size, counted=counted, project_id=project_id)
     found = answer.items
     return SearchPart(
         volumes=tuple(each for each in found if each.snapshot_id in wanted.ids),
@@ -160,28 +162,34 @@ def _is_older(volume: Volume, since: datetime | None) -> bool:
 
 
 def _after(
-    connection: Connection, begun: Place, size: int, *, counted: bool
+    connection: Connection, begun: Place, size: int, *, counted: bool, project_id: str
 ) -> tuple[Listed[Volume], Place]:
     """Read what follows a place, else from the beginning; return where that was, too."""
     version = connection.cinder_version()
     if version < _TIMED and not begun.after:
         begun = replace(begun, since=None)
-    read = partial(lists.read, connection, lists.VOLUMES, whole=True)
+    whose = {"project_id": project_id} if project_id else {}
+
+    def read(query: dict[str, object], *, counted: bool = False) -> Listed[Volume]:
+        asked = {**query, **whose}
+        return lists.read(
+            connection, lists.VOLUMES, asked, everywhere=bool(whose), counted=counted, whole=True
+        )
+
     for marker in begun.after:
         try:
             query = _query(begun, PART) | {"marker": written(marker)}
             return connection.fetch(partial(read, query)), begun
         except NotFound:
             continue
-    read = partial(read, counted=counted)
     start = replace(begun, after=())
     try:
-        return connection.fetch(partial(read, _query(start, size))), start
+        return connection.fetch(partial(read, _query(start, size), counted=counted)), start
     except Refused as error:
         # An operator says by which columns a member may filter (resource_query_filters_file).
         if start.since is None or error.status != _BAD_REQUEST:
             raise
-    return connection.fetch(partial(read, _query(Place(), size))), Place()
+    return connection.fetch(partial(read, _query(Place(), size), counted=counted)), Place()
 
 
 def _query(where: Place, limit: int) -> dict[str, object]:

@@ -84,12 +84,15 @@ def images_with(connection: Connection, key: str, value: str) -> tuple[Image, ..
     return tuple(each for each, is_marked in found if is_marked)
 
 
-def newest_empty_images(connection: Connection) -> EmptyImages:
+def newest_empty_images(connection: Connection, owner: str = "") -> EmptyImages:
     """Read the newest empty images that this project sees in its list: one call.
+
+    With ``owner`` those of another project, as far as Glance tells them.
 
     :raises CloudError: they cannot be read.
     """
-    found, more = empty_images(connection, {"limit": _PAGE})
+    whose = {"owner": owner} if owner else {}
+    found, more = empty_images(connection, {"limit": _PAGE, **whose})
     return EmptyImages(tuple(found), complete=not more)
 
 

@@ -166,7 +166,9 @@ def counted(truth: dict[str, Raw], owners: dict[str, tuple[str, str]]) -> dict[s
 def table(page: str) -> Iterator[list[str]]:
     """Yield the cells of the report's projects."""
     for row in lxml.html.fromstring(page).xpath("//table[@id='sd-report']/tbody/tr"):
-        yield [" ".join(cell.text_content().split()) for cell in row]
+        # The small links are the same in each.
+        texts = (cell.xpath(".//text()[not(ancestor::small)]") for cell in row)
+        yield [" ".join("".join(each).split()) for each in texts]
 
 
 def test_the_page_is_there_at_once_and_tells_how_far_it_is(made: Sent) -> None:

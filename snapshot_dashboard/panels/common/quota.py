@@ -43,9 +43,9 @@ class QuotaText:
         return self.percent is not None and self.percent >= HIGH
 
 
-def start(connection: Connection) -> Later[Mapping[str, Limit]]:
-    """Begin to read the limits while something else is read."""
-    return connection.start(lambda: quota.limits(connection))
+def start(connection: Connection, project_id: str = "") -> Later[Mapping[str, Limit]]:
+    """Begin to read the limits, of another project's for administrators, beside something else."""
+    return connection.start(lambda: quota.limits(connection, project_id or None))
 
 
 def finish(asked: Later[Mapping[str, Limit]]) -> Mapping[str, Limit] | None:

@@ -89,7 +89,7 @@ URLS = {
 }
 UUID = "0f0e0d0c-0b0a-4908-8706-050403020100"
 IDS = {"volume_id": "v1", "snapshot_id": "s1", "instance_id": "i1", "request_id": UUID}
-IDS |= {"image_id": UUID, "group_id": "g1", "group_snapshot_id": "gs1"}
+IDS |= {"image_id": UUID, "group_id": "g1", "group_snapshot_id": "gs1", "project_id": "p1"}
 QUERIES = {
     "create": "snapshot_id=s1",
     "snapshot_set": "id=v1&id=v2",
@@ -217,6 +217,7 @@ READS_NOTHING = (
     "/project/snapshots/release_hold/several/?",
     "/project/snapshots/keep_until/several/?",
     "/project/snapshots/clean_up/?",
+    "/admin/snapshots/clean_up/p1/?",
 )
 
 

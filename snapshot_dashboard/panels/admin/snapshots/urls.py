@@ -10,6 +10,7 @@ from openstack_dashboard.dashboards.admin.snapshots import urls as stock
 from snapshot_dashboard.panels.admin.snapshots import tables, views
 from snapshot_dashboard.panels.common.links import for_reader, with_ids
 from snapshot_dashboard.panels.common.object_links import NamesView
+from snapshot_dashboard.panels.features.clean_up.support import SupportCleanUpView
 from snapshot_dashboard.panels.features.support_attention.views import AttentionView
 from snapshot_dashboard.panels.features.support_find.views import FindView
 from snapshot_dashboard.panels.features.support_repair.views import (
@@ -29,6 +30,7 @@ urlpatterns = for_reader(
         path(
             "attention/", AttentionView.as_view(table_class=tables.AttentionTable), name="attention"
         ),
+        path("clean_up/<project_id>/", SupportCleanUpView.as_view(), name="clean_up"),
         path("find/", FindView.as_view(), name="find"),
         path(
             "update_status/",

@@ -67,7 +67,10 @@ class Section:
 def sections(
     request: HttpRequest, inventory: Inventory, found: Sequence[Candidate], wanted: Wanted
 ) -> list[Section]:
-    """Return the lists, each in the order in which they were found."""
+    """Return the lists, each in the order in which they were found.
+
+    Of another project's snapshots the links lead to the pages of administrators.
+    """
     ids = [each.snapshot.volume_id for each in found]
     volume = remembered(inventory.connection, "volume", ids)
     return [
@@ -88,14 +91,15 @@ def _line(
     request: HttpRequest, inventory: Inventory, found: Candidate, volume: Named, wanted: Wanted
 ) -> Line:
     snapshot = found.snapshot
-    details = page("horizon:project:snapshots:detail", snapshot.id)
+    dashboard = _dashboard(inventory)
+    details = page(f"horizon:{dashboard}:snapshots:detail", snapshot.id)
     blocked = next_steps.of_snapshot(
         request, snapshot, deletion.of_snapshot(snapshot), _("unknown")
     )
     return Line(
         snapshot=snapshot,
         name=link(details, isolated(snapshot.label)),
-        volume=object_link("volume", volume),
+        volume=object_link("volume", volume, dashboard),
         taken=consistency_note.cell(consistency.read(snapshot.metadata)),
         created=with_age(request, snapshot.created_at),
         notes=tuple(_notes(request, inventory, found, wanted)),
@@ -103,6 +107,10 @@ def _line(
         ticked=found.ticked and not blocked,
         price=prices.for_script(snapshot, inventory.types),
     )
+
+
+def _dashboard(inventory: Inventory) -> str:
+    return "admin" if inventory.project_id else "project"
 
 
 def _notes(
@@ -118,7 +126,7 @@ def _notes(
     others = [each for each in found.reasons[1:] if each is not Reason.BIG]
     notes += [f"{texts.title(each, wanted)}." for each in others]
     if made := (inventory.made or {}).get(snapshot.id):
-        address = "horizon:project:volumes:detail"
+        address = f"horizon:{_dashboard(inventory)}:volumes:detail"
         names = [link(page(address, each.id), isolated(each.label)) for each in made]
         listed = format_html_join(", ", "{}", ((each,) for each in names))
         notes.append(sentence(_("Volumes made from it: %(names)s"), names=listed))

@@ -56,6 +56,12 @@ def read(part: Part, count: int) -> str:
     return str(_READ[part]) % {"count": figure(count)}
 
 
+def counted(inventory: Inventory) -> str:
+    """Return how many snapshots of another project one was told: perhaps not all there are."""
+    count = figure(len(inventory.snapshots))
+    return _("Snapshots of this project that your role may see: %(count)s.") % {"count": count}
+
+
 def broken_off(error: RequestFailed) -> Problem:
     """Return what to say where the snapshots were not all read."""
     return _EXPIRED if isinstance(error, SessionExpired) else because(_INCOMPLETE, error)

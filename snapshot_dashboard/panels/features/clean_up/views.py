@@ -45,11 +45,21 @@ _NONE_TICKED = Problem(
 
 
 class CleanUpView(HorizonTemplateView):
-    """Says what it will do, and does it when asked to (``?read=1``)."""
+    """Says what it will do, and does it when asked to (``?read=1``).
 
+    Where the address names a project, it is about that one; a subclass then names the dashboard
+    whose dialog deletes.
+    """
+
+    dashboard = "project"
     template_name = "snapshot_dashboard/clean_up/page.html"
     page_title = gettext_lazy("Clean Up Snapshots")
     problem: Problem | None = None
+
+    @property
+    def project_id(self) -> str:
+        """Return the project in the address, empty for one's own."""
+        return str(self.kwargs.get("project_id", ""))
 
     @property
     def wanted(self) -> Wanted:
@@ -66,12 +76,12 @@ class CleanUpView(HorizonTemplateView):
             return answer
         # The result has a form of its own: the cookie is sent before it.
         get_token(request)
-        inventory = Inventory(connect(request))
+        inventory = Inventory(connect(request), self.project_id)
         return page_around(
             lambda place: (
                 self.render_to_response(self.get_context_data(place=place)).rendered_content
             ),
-            _pieces(request, inventory, self.wanted),
+            _pieces(request, inventory, self.wanted, self.address()),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -89,12 +99,25 @@ class CleanUpView(HorizonTemplateView):
     def dialog_url(self, ids: Sequence[str]) -> str:
         """Return the address of the dialog about as many as it takes; the others are told."""
         now, later = ids[: chosen_rows.MOST_ALONE], ids[chosen_rows.MOST_ALONE :]
-        back = page("horizon:project:snapshots:index")
+        back = self.list_url()
         if later:
             messages.warning(self.request, texts.left_for_later(len(now), len(later)))
-            back = with_query(_address(self.wanted), read="1")
+            back = with_query(self.address(), read="1")
         query = urlencode([*(("id", each) for each in now), ("next", back)])
-        return f"{page('horizon:project:snapshots:delete_several')}?{query}"
+        return f"{page(f'horizon:{self.dashboard}:snapshots:delete_several')}?{query}"
+
+    def own_url(self) -> str:
+        """Return the address of this page."""
+        return page(_PAGE)
+
+    def list_url(self) -> str:
+        """Return the address of the list that one came from."""
+        return page("horizon:project:snapshots:index")
+
+    def address(self) -> str:
+        """Return the address of this page with what is wanted."""
+        newest, days = str(self.wanted.newest), str(self.wanted.days)
+        return with_query(self.own_url(), newest=newest, days=days)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the choices."""
@@ -104,18 +127,16 @@ class CleanUpView(HorizonTemplateView):
             problem=self.problem,
             most_newest=_MOST_NEWEST,
             most_days=_MOST_DAYS,
-            clean_up_url=page(_PAGE),
-            list_url=page("horizon:project:snapshots:index"),
+            clean_up_url=self.own_url(),
+            list_url=self.list_url(),
         )
         return context
 
 
-def _address(wanted: Wanted) -> str:
-    return with_query(page(_PAGE), newest=str(wanted.newest), days=str(wanted.days))
-
-
-def _pieces(request: HttpRequest, inventory: Inventory, wanted: Wanted) -> Iterator[str]:
-    """Yield how far it is, then what was found, whole or not."""
+def _pieces(
+    request: HttpRequest, inventory: Inventory, wanted: Wanted, address: str
+) -> Iterator[str]:
+    """Yield how far it is, then what was found, whole or not; ``address`` is the page's own."""
     problem = None
     yield format_html('<div class="sd-progress" role="status"><p>{}</p>', texts.BEGUN)
     try:
@@ -138,8 +159,9 @@ def _pieces(request: HttpRequest, inventory: Inventory, wanted: Wanted) -> Itera
         "sections": shown,
         "unread": texts.unread(inventory) if shown else [],
         "read": inventory.complete,
+        "counted": texts.counted(inventory) if inventory.project_id else "",
         "scope": scope.current(request),
-        "post_url": _address(wanted),
+        "post_url": address,
         **_sums(inventory, _ticked(shown)),
         **_prices(inventory, shown),
     }
@@ -166,7 +188,7 @@ def _prices(inventory: Inventory, shown: Sequence[Section]) -> dict[str, Any]:
 def _sums(inventory: Inventory, ticked: Sequence[Snapshot]) -> dict[str, Any]:
     """Return what is freed by what is ticked, and what a script needs to say it of others."""
     try:
-        limits = quota.finish(quota.start(inventory.fresh()))
+        limits = quota.finish(quota.start(inventory.fresh(), inventory.project_id))
     except RequestFailed:
         # The session has ended: nobody catches that where a page has been begun.
         limits = None

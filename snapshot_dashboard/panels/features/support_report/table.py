@@ -54,10 +54,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project and its formatted numbers."""
+    """A project and its formatted numbers; ``clean_up_url`` is empty where there is no page."""
 
     project: SafeString | str
     cells: tuple[str, ...]
+    name: str = ""
+    clean_up_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,12 @@ def context(request: HttpRequest, made: Report, *, kept: bool = True) -> dict[st
         "made": dates.shown(request, made.made_at),
         "heads": [_head(key, label, order, sortable=kept) for key, label in columns.items()],
         "rows": [
-            ProjectRow(_project(made, line.project_id), _cells(request, line, prices))
+            ProjectRow(
+                _project(made, line.project_id),
+                _cells(request, line, prices),
+                made.name_of(line.project_id),
+                _clean_up_url(line.project_id),
+            )
             for line in lines
         ],
         "total": ProjectRow(_all_projects(len(made.lines)), _cells(request, made.total, prices)),
@@ -105,6 +112,10 @@ def context(request: HttpRequest, made: Report, *, kept: bool = True) -> dict[st
         "csv_url": csv_url,
         "csv_others": export.other_separators(csv_url),
     }
+
+
+def _clean_up_url(project_id: str) -> str:
+    return page("horizon:admin:snapshots:clean_up", project_id) if project_id else ""
 
 
 def _columns(prices: Prices | None) -> Mapping[str, str | Promise]:

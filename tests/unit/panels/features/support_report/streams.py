@@ -4,6 +4,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpResponse
 
@@ -48,7 +49,12 @@ def whole(person: Person, path: str) -> Answer:
 def table(page: Answer, name: str = "sd-report") -> list[list[str]]:
     """Return the cells of each project, then those of the total."""
     found = page.all(f"//table[@id='{name}']/*[self::tbody or self::tfoot]/tr")
-    return [[" ".join(cell.text_content().split()) for cell in row] for row in found]
+    return [[_without_links(cell) for cell in row] for row in found]
+
+
+def _without_links(cell: Any) -> str:
+    """Return the text of a cell but for the small links in it, which are the same in each."""
+    return " ".join("".join(cell.xpath(".//text()[not(ancestor::small)]")).split())
 
 
 def read(text: str, separator: str = ",") -> tuple[list[dict[str, str]], str]:

@@ -149,8 +149,16 @@ def test_every_column_sorts(
 
 def test_a_project_leads_to_its_snapshots(admin: Person, crowd: Crowd) -> None:
     page = whole(admin, MAKE)
-    links = [each.get("href") for each in page.all("//table[@id='sd-report']/tbody//a")]
+    links = [each.get("href") for each in page.all("//table[@id='sd-report']/tbody//th/a")]
     assert links == [f"{LIST}?field=project_id&value={each}" for each in (PROJECT, OTHER_PROJECT)]
+
+
+def test_a_project_leads_to_clean_up_over_it(admin: Person, crowd: Crowd) -> None:
+    links = whole(admin, MAKE).all("//table[@id='sd-report']//small/a")
+    assert [(each.get("href"), each.get("aria-label")) for each in links] == [
+        (f"{LIST}clean_up/{PROJECT}/", "Clean Up snapshots of Web & Shop"),
+        (f"{LIST}clean_up/{OTHER_PROJECT}/", "Clean Up snapshots of research"),
+    ]
 
 
 def test_other_projects_snapshots_are_listed(admin: Person, crowd: Crowd) -> None:
