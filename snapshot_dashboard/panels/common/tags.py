@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.numbers import figure
@@ -68,10 +68,37 @@ class TagsForm(forms.Form):
             raise forms.ValidationError(wrong)
         return found.tags
 
-    def tagged(self, volume: Volume) -> dict[str, str]:
-        """Return the tags of a snapshot; what was typed counts more than what is copied."""
-        copied = tags.of_volume(volume.metadata) if self.cleaned_data["copy_tags"] else {}
+    def tagged(self, volume: Volume | None) -> dict[str, str]:
+        """Return the tags of a volume's snapshot; what was typed counts more than what is copied.
+
+        Of a volume that was not read nothing is copied.
+        """
+        copies = volume and self.cleaned_data["copy_tags"]
+        copied = tags.of_volume(volume.metadata) if volume and copies else {}
         return {**copied, **self.cleaned_data["tags"]}
+
+
+class SeveralTagsForm(TagsForm):
+    """The same for snapshots of several volumes."""
+
+    copy_tags = forms.BooleanField(
+        required=False, label=gettext_lazy("Copy the metadata of each volume to its snapshot")
+    )
+
+
+Tagged = Callable[[Volume | None], Mapping[str, str]]
+
+
+def not_noted(count: int) -> str:
+    """Return what to say of new snapshots on which the tags could not be written."""
+    text = ngettext(
+        "The tags could not be written on %(count)d snapshot. Choose Update Metadata in the list "
+        "of snapshots.",
+        "The tags could not be written on %(count)d snapshots. Choose Update Metadata in the list "
+        "of snapshots.",
+        count,
+    )
+    return text % {"count": count}
 
 
 def _told(refusal: Refusal) -> str:

@@ -14,6 +14,7 @@ from snapshot_dashboard.panels.common.forms import (
     description_field,
 )
 from snapshot_dashboard.panels.common.keep_until import KeepUntilForm
+from snapshot_dashboard.panels.common.tags import SeveralTagsForm
 
 
 def _name_field(label: Any) -> forms.CharField:
@@ -21,11 +22,11 @@ def _name_field(label: Any) -> forms.CharField:
     return forms.CharField(max_length=255, label=label, widget=widget)
 
 
-class GroupSnapshotForm(KeepUntilForm, ConfirmedForm):
-    """Name and description, which each snapshot gets, and until when they are to be kept."""
+class GroupSnapshotForm(KeepUntilForm, SeveralTagsForm, ConfirmedForm):
+    """Name, description and tags, which each snapshot gets, and until when they are to be kept."""
 
     unticked = _("Tick the box above to create these snapshots, or press Cancel.")
-    described = ("name", "description", "keep", "keep_date")
+    described = ("name", "description", "keep", "keep_date", "tags")
 
     name = _name_field(_("Snapshot Name"))
     description = description_field(SnapshotDescription)

@@ -20,11 +20,12 @@ from snapshot_dashboard.cloud import block_storage, consistency, groups
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.partial_reads import facts, values
-from snapshot_dashboard.panels.common import audit
+from snapshot_dashboard.panels.common import audit, tags
 from snapshot_dashboard.panels.common import keep_until as fields
 from snapshot_dashboard.panels.common.attachment_state import several
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
 from snapshot_dashboard.panels.common.html import sentence
+from snapshot_dashboard.panels.common.tags import Tagged
 from snapshot_dashboard.panels.features.group_copies import texts
 from snapshot_dashboard.panels.features.group_copies.group import member
 from snapshot_dashboard.rules import consistency as rules
@@ -32,6 +33,7 @@ from snapshot_dashboard.rules import keep_until
 from snapshot_dashboard.rules.attachment import Exposure
 from snapshot_dashboard.rules.consistency import ConsistencyNote, Taken
 from snapshot_dashboard.rules.group import Group, GroupSnapshot
+from snapshot_dashboard.rules.volume import Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ def keep_with_snapshots(
     judged: SeveralVolumes,
     request_id: str,
     until: date | None,
+    tagged: Tagged,
 ) -> list[SafeString]:
     """Write a note on each snapshot of a group snapshot; return what has to be told.
 
-    ``until`` is the day until which they are to be kept, which is noted with it.
+    ``until`` is the day until which they are to be kept, which is noted with it, as the tags are.
     """
     connection = connect(request, afresh=True)
     try:
@@ -63,9 +66,12 @@ def keep_with_snapshots(
     except CloudError:
         members = []
     found = _look_again(request, judged, {each.volume_id for each in members})
-    day = keep_until.noted(until)
+    more = partial(_more, judged, until, tagged)
     noted = [
-        replace(each, metadata=_metadata(found.notes[each.volume_id], request_id) | day)
+        replace(
+            each,
+            metadata=more(each.volume_id) | _metadata(found.notes[each.volume_id], request_id),
+        )
         for each in members
     ]
     # Our list of snapshots lowers the notes of those that it has seen being made.
@@ -75,8 +81,24 @@ def keep_with_snapshots(
     written = _written(request, change, found, kept, block_storage.note)
     kept_of = {each.volume_id for each in noted if each.id in written}
     told = _told(found, judged, kept_of)
-    without_day = set(judged.situations) - kept_of if until else ()
-    return told + ([sentence(fields.not_noted(len(without_day)))] if without_day else [])
+    without = set(judged.situations) - kept_of
+    if until and without:
+        told.append(sentence(fields.not_noted(len(without))))
+    if untagged := [each for each in without if tagged(_volume(judged, each))]:
+        told.append(sentence(tags.not_noted(len(untagged))))
+    return told
+
+
+def _volume(judged: SeveralVolumes, volume_id: str) -> Volume | None:
+    """Return what was shown of a volume, None for one that came into the group afterwards."""
+    before = judged.situations.get(volume_id)
+    return before.exposure.volume if before else None
+
+
+def _more(
+    judged: SeveralVolumes, until: date | None, tagged: Tagged, volume_id: str
+) -> dict[str, str]:
+    return {**tagged(_volume(judged, volume_id)), **keep_until.noted(until)}
 
 
 def keep_with_volumes(

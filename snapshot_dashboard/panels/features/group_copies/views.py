@@ -16,7 +16,7 @@ from openstack_dashboard.dashboards.project.volume_groups import views as stock
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import groups
 from snapshot_dashboard.cloud.partial_reads import known
-from snapshot_dashboard.panels.common import quota_of_several
+from snapshot_dashboard.panels.common import quota_of_several, tags
 from snapshot_dashboard.panels.common.attachment_state.several import VolumeRow
 from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.html import isolated, stated
@@ -85,14 +85,14 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
 
     def create(self, form: GroupSnapshotForm, *, force: bool) -> HttpResponse:
         """Ask Cinder, which looks at no attachment: see ``group.py`` for what remains unseen."""
-        self.until = form.until(self.request)
+        self.until, self.tagged = form.until(self.request), form.tagged
         make = partial(groups.create_snapshot, self.connection, self.group.id, **self.said(form))
         return self.send(form, "group_snapshot.create", make, force=force, **self.judged(form))
 
     def tell(self, made: GroupSnapshot, *, force: bool) -> None:
         """Write the notes, and leave stock's message for the page that follows."""
-        kept = (self.request, made, self.volumes, self.once.request_id, self.until)
-        warnings = notes.keep_with_snapshots(*kept)
+        kept = (self.request, made, self.volumes, self.once.request_id)
+        warnings = notes.keep_with_snapshots(*kept, self.until, self.tagged)
         named = group_snapshot_link(made, isolated(made.label))
         messages.info(self.request, stated(_('Creating group snapshot "%s".'), named))
         for each in warnings:
@@ -106,6 +106,7 @@ class GroupSnapshotView(GroupView[GroupSnapshot]):
             "at_once": texts.AT_ONCE[self.at_once],
             "unchecked": texts.unchecked(self.unchecked) if self.unchecked else "",
             "quota": quota_of_several.together(self.limits, self.sizes),
+            "copied_tags": tags.offered(each.volume for each in self.volumes.exposures),
             "button": texts.SNAPSHOT_BUTTON.shown(force=self.needs_tick),
         }
 

@@ -20,6 +20,7 @@ from snapshot_dashboard.panels.common import audit, problems
 from snapshot_dashboard.panels.common.html import link
 from snapshot_dashboard.panels.common.links import page, with_query
 from snapshot_dashboard.panels.common.problems import Problem
+from snapshot_dashboard.panels.common.tags import Tagged
 from snapshot_dashboard.panels.features.instance_snapshot import texts
 from snapshot_dashboard.rules import consistency, instance_snapshot, keep_until, sets
 from snapshot_dashboard.rules.attachment import Exposure
@@ -40,8 +41,9 @@ def write(
     form: str,
     exposures: Iterable[Exposure],
     until: date | None,
+    tagged: Tagged,
 ) -> Written:
-    """Note on each snapshot of an image what was shown of its volume, and until when to keep it.
+    """Note on each snapshot of an image what was shown of its volume, its tags and its last day.
 
     ``form`` is the id of the form, which is that of the set too.
     """
@@ -62,8 +64,9 @@ def write(
 
     def note(snapshot_id: str) -> None:
         snapshot = wanted[snapshot_id]
-        label = consistency.of(by_volume[snapshot.volume_id])
-        metadata = {**consistency.write(label), consistency.REQUEST: form, **together}
+        exposure = by_volume[snapshot.volume_id]
+        label = consistency.write(consistency.of(exposure))
+        metadata = {**tagged(exposure.volume), **label, consistency.REQUEST: form, **together}
         details = {**audit.whose(snapshot), "image_id": made.id}
         with audit.change(request, "snapshot.note", snapshot.id, **details):
             block_storage.note(connection, snapshot.id, metadata)

@@ -24,7 +24,7 @@ from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError, NotFound, Refused, Unreachable
 from snapshot_dashboard.cloud.identity import has_block_storage
 from snapshot_dashboard.cloud.instance_snapshots import Machine
-from snapshot_dashboard.panels.common import keep_until, problems, programs, quota
+from snapshot_dashboard.panels.common import keep_until, problems, programs, quota, tags
 from snapshot_dashboard.panels.common.attachment_state import several, several_texts, verdicts
 from snapshot_dashboard.panels.common.attachment_state.confirmed import accepted
 from snapshot_dashboard.panels.common.attachment_state.confirmed_several import (
@@ -206,6 +206,7 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
         """Ask Nova."""
         name = form.cleaned_data["name"]
         self.until = form.until(self.request) if self.with_volumes else None
+        self.tagged = form.tagged
         note = consistency.write(rules.note(self.volumes.exposures))
         metadata = note | {consistency.REQUEST: self.once.request_id}
         facts = {"instance_id": self.instance.id, "name": name, **self.judged(form)}
@@ -244,7 +245,8 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
     def tell(self, made: Image, *, force: bool) -> None:
         """Note what the snapshots were taken while, and leave stock's message."""
         exposures = self.volumes.exposures if self.with_volumes else []
-        written = notes.write(self.request, made, self.once.request_id, exposures, self.until)
+        more = self.until, self.tagged
+        written = notes.write(self.request, made, self.once.request_id, exposures, *more)
         instance = self.instance
         name = isolated(made.label)
         consists = page("horizon:project:snapshots:of_image", made.id)
@@ -258,6 +260,8 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
             messages.warning(self.request, texts.unnoted(written.unnoted))
             if self.until:
                 messages.warning(self.request, keep_until.not_noted(written.unnoted))
+            if any(self.tagged(each.volume) for each in exposures):
+                messages.warning(self.request, tags.not_noted(written.unnoted))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that the dialog says."""
@@ -296,6 +300,7 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
             "makes": texts.makes(len(volumes)),
             "looks_like": texts.LOOKS_LIKE if self.origin is Origin.LIKELY_VOLUME else "",
             "quota": together(self.limits, [(each.size, each.type_name) for each in volumes]),
+            "copied_tags": tags.offered(volumes),
         }
 
     def disk_shown(self) -> dict[str, Any]:

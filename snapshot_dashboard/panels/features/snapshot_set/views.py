@@ -30,6 +30,7 @@ from snapshot_dashboard.panels.common.html import isolated, sentence, short
 from snapshot_dashboard.panels.common.links import lazy_page, oldest_snapshots
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
+from snapshot_dashboard.panels.common.tags import SeveralTagsForm
 from snapshot_dashboard.panels.features.snapshot_set import texts
 from snapshot_dashboard.panels.features.snapshot_set.volumes import instance_notes, result_url
 from snapshot_dashboard.rules import consistency, keep_until, sets
@@ -41,7 +42,7 @@ from snapshot_dashboard.rules.snapshot import default_name
 from snapshot_dashboard.rules.tags import of_volume
 
 
-class SetForm(CreateSnapshotForm):
+class SetForm(SeveralTagsForm, CreateSnapshotForm):
     """Name and description for all, what was seen of each, and which are to be included."""
 
     unticked = gettext_lazy("Tick the box above to create these snapshots, or press Cancel.")
@@ -50,9 +51,6 @@ class SetForm(CreateSnapshotForm):
         required=False,
         label=gettext_lazy("Snapshot Name"),
         widget=forms.TextInput(attrs={"class": "form-control"}),
-    )
-    copy_tags = forms.BooleanField(
-        required=False, label=gettext_lazy("Copy the metadata of each volume to its snapshot")
     )
     include = forms.Field(
         widget=forms.MultipleHiddenInput,

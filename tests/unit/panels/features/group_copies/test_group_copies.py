@@ -77,6 +77,7 @@ def test_the_fields_have_stocks_names_ids_and_labels(person: Person) -> None:
         assert dialog.said("//h3") in ("Create Group Snapshot", "Clone Group")
     described = {"id_description": "Description"}
     ours = {"id_keep": "How long", "id_keep_date": "Keep Until"}
+    ours["id_tags"] = "One in a line: name=value"
     assert found[CREATE] == {"id_name": "Snapshot Name"} | described | ours
     source = {"id_group_source": "Use a group as source"}
     assert found[CLONE] == {"id_name": "Group Name"} | described | source
@@ -443,6 +444,33 @@ def test_each_snapshot_has_the_day_until_which_it_is_to_be_kept(wire: Wire, pers
     send(person, keep="date", keep_date="2130-06-30")
     found = notes(wire, "/snapshots/s-v1", "/snapshots/s-v2")
     assert [each["keep_until"] for each in found] == ["2130-06-30"] * 2
+
+
+@pytest.mark.usefixtures("pair")
+def test_each_snapshot_has_the_tags_and_a_copy_of_its_volumes_metadata(
+    wire: Wire, person: Person, warned: list[str]
+) -> None:
+    wire.fails("POST", "/snapshots/s-v2/metadata", 500)
+    wire.volume("v1", group_id="g1", metadata={"own": "v1", "env": "prod"})
+    assert "There is: own=v1, env=prod" in person.get(CREATE, dialog=True).text
+    send(person, tags="env=test\nnote=<b>", copy_tags="on")
+    (first,) = wire.sent("POST", "/snapshots/s-v1/metadata")
+    assert first.json()["metadata"]["own"] == "v1"
+    for each in ("/snapshots/s-v1", "/snapshots/s-v2"):
+        (sent,) = wire.sent("POST", f"{each}/metadata")
+        metadata = sent.json()["metadata"]
+        assert (metadata["env"], metadata["note"]) == ("test", "<b>")
+        assert metadata["snapshot_dashboard:taken_while"]
+    assert warned[-1].startswith("The tags could not be written on 1 snapshot.")
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_tag_that_is_wrong_makes_nothing_and_stays_in_the_form(
+    wire: Wire, person: Person
+) -> None:
+    answer = send(person, tags="prod")
+    assert 'Line 1: "prod" has no "="' in answer.text and asked(wire) == []
+    assert answer.value("id_tags") == "prod"
 
 
 @pytest.mark.usefixtures("pair")

@@ -221,6 +221,27 @@ def test_each_snapshot_has_the_day_until_which_it_is_to_be_kept(wire: Wire, anna
     assert f"{NOTE}keep_until" not in asked(wire)[0]["metadata"]
 
 
+def test_each_snapshot_has_the_tags_and_a_copy_of_its_volumes_metadata(
+    wire: Wire, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = hear(monkeypatch)
+    accepting(wire)
+    tell(wire, "ACTIVE", with_volumes=True)
+    wire.fails("POST", "/snapshots/s2/metadata", 500)
+    wire.attached(("i1", "ACTIVE"), volume_id="v1", metadata={"own": "v1", "env": "prod"})
+    assert "There is: own=v1, env=prod" in anna.get(ADDRESS, dialog=True).text
+    send(anna, tags="env=test\nnote=<b>", copy_tags="on")
+    (first,) = wire.sent("POST", "/snapshots/s1/metadata")
+    assert first.json()["metadata"]["own"] == "v1"
+    for each in ("s1", "s2"):
+        (sent,) = wire.sent("POST", f"/snapshots/{each}/metadata")
+        metadata = sent.json()["metadata"]
+        assert (metadata["env"], metadata["note"]) == ("test", "<b>")
+    # An instance that is started from the image would hand them on to its own.
+    assert "env" not in asked(wire)[0]["metadata"]
+    assert told[-1].startswith("The tags could not be written on 1 snapshot.")
+
+
 def test_a_day_that_could_not_be_written_is_told(
     wire: Wire, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,8 +256,9 @@ def test_a_day_that_could_not_be_written_is_told(
 def test_no_day_is_asked_for_where_no_snapshot_is_made(wire: Wire, anna: Person) -> None:
     accepting(wire, with_volumes=False)
     tell(wire, "SHUTOFF", with_volumes=False)
-    assert anna.get(ADDRESS, dialog=True).all("//*[@id='id_keep']") == []
-    assert "X-Horizon-Location" in send(anna, keep="week").headers
+    dialog = anna.get(ADDRESS, dialog=True)
+    assert dialog.all("//*[@id='id_keep'] | //*[@id='id_tags'] | //*[@name='copy_tags']") == []
+    assert "X-Horizon-Location" in send(anna, keep="week", tags="env=test").headers
 
 
 def test_of_a_system_disk_no_snapshot_is_looked_for(wire: Wire, anna: Person) -> None:
