@@ -135,7 +135,7 @@ class _Keeping:
         if plan.take:
             yield from self._take(plan.take, plan.again)
         else:
-            self._tell_failure()
+            self._settle()
         for each in plan.delete:
             yield self._delete(each)
 
@@ -179,15 +179,26 @@ class _Keeping:
             entries = {} if each in carried else schedules.write(self.schedule)
             block_storage.note_volume(connection, each, entries | last_run.write(run))
 
-    def _tell_failure(self) -> None:
-        """Write down that the storage could not make what it had accepted."""
+    def _settle(self) -> None:
+        """Write down what has become of the last run since that was written into the volumes.
+
+        The storage may have failed at what it had accepted, and the last command may have been
+        killed, or not have heard what it had made.
+        """
         newest = self.taken[-1] if self.taken else None
-        last = self.last
-        if newest is None or last is None or self.how.dry_run or not _is_failed(newest):
+        if newest is None or self.how.dry_run or not (newest.good or _is_failed(newest)):
             return
-        if last.slot_id == newest.slot.id and last.outcome in (Outcome.TAKEN, Outcome.BEGUN):
-            ids = [each.id for each in self.job.volumes]
-            self._note(self.connect(), ids, self._noted(newest.slot.id, Outcome.FAILED))
+        outcome = Outcome.TAKEN if newest.good else Outcome.FAILED
+        hoped = (Outcome.BEGUN, Outcome.TAKEN)
+        notes = {each.id: last_run.read(each.metadata) for each in self.job.volumes}
+        wrong = [
+            volume_id
+            for volume_id, note in notes.items()
+            if note and note.slot_id == newest.slot.id and note.outcome is not outcome
+            if newest.good or note.outcome in hoped
+        ]
+        if wrong:
+            self._note(self.connect(), wrong, self._noted(newest.slot.id, outcome))
 
     def _delete(self, snapshot: Snapshot) -> Event:
         """Delete a snapshot that is as it was when that was decided."""
