@@ -17,6 +17,7 @@ from django.core.cache import cache
 from snapshot_dashboard.cloud.errors import RequestFailed
 from snapshot_dashboard.cloud.keep import Event, How, What, keep
 from snapshot_dashboard.rules import consistency, holds
+from snapshot_dashboard.rules.failure import Service
 from snapshot_dashboard.rules.schedules import access_rules, last_run, runs, slots
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.last_run import Outcome
@@ -331,9 +332,9 @@ def test_the_access_rules_allow_what_it_sends_and_nothing_else(cloud: ScheduledC
         kept(cloud, now)
     rules = access_rules.access_rules(
         {
-            access_rules.Service.BLOCK_STORAGE: ("block-storage", "http://storage.test/v3"),
-            access_rules.Service.COMPUTE: ("compute", "http://compute.test/v2.1"),
-            access_rules.Service.IMAGE: ("image", "http://image.test/v2/"),
+            Service.BLOCK_STORAGE: ("block-storage", "http://storage.test/v3"),
+            Service.COMPUTE: ("compute", "http://compute.test/v2.1"),
+            Service.IMAGE: ("image", "http://image.test/v2/"),
         },
         quiesced=False,
     )
