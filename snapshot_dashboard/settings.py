@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 from typing import Any
 
 from django.conf import settings
 
-from snapshot_dashboard.rules import price
+from snapshot_dashboard.rules import price, provider_schedule
 from snapshot_dashboard.rules.price import Prices
+from snapshot_dashboard.rules.provider_schedule import ProviderSchedule
 from snapshot_dashboard.rules.type_names import fitting
 
 DEFAULTS: dict[str, bool | float | str | dict[str, object]] = {
@@ -66,6 +68,10 @@ DEFAULTS: dict[str, bool | float | str | dict[str, object]] = {
     # Who runs the command that takes snapshots by schedule: the users themselves, the operator for
     # the projects that have opted in, or nobody: then none can be set up.
     "SCHEDULES": "user",
+    # Where the cloud has a scheduler of its own that reads the metadata of volumes: the key, and
+    # its values with what people read. Then Schedule Snapshots writes that, and nothing of ours:
+    # {"key": "backup:policy", "values": {"daily7": "Daily, kept 7 days"}}.
+    "SCHEDULE_KEY": {},
     # Whom to ask: a sentence and an address for every dead end; both may stay empty.
     "SUPPORT_TEXT": "",
     "SUPPORT_URL": "",
@@ -105,7 +111,9 @@ def wrong(key: str, value: object) -> str:
     if key in _CHOICES:
         return _wrong_word(key, value)
     if key == "PRICES":
-        return _wrong_prices(value)
+        return _wrong_dict(price.read, value)
+    if key == "SCHEDULE_KEY":
+        return _wrong_dict(provider_schedule.read, value)
     default = DEFAULTS[key]
     if isinstance(default, bool):
         return "" if isinstance(value, bool) else "True or False"
@@ -125,9 +133,9 @@ def _wrong_word(key: str, value: object) -> str:
     return "" if right else f"{words}, or a dict of these by patterns of type names"
 
 
-def _wrong_prices(value: object) -> str:
+def _wrong_dict(read: Callable[[object], object], value: object) -> str:
     try:
-        price.read(value)
+        read(value)
     except ValueError as error:
         return str(error)
     return ""
@@ -180,3 +188,8 @@ def by_type(key: str, name: str | None) -> str:
 def prices() -> Prices | None:
     """Return what the operator says of prices, None where nothing is said."""
     return price.read(get("PRICES"))
+
+
+def schedule_key() -> ProviderSchedule | None:
+    """Return what the operator says of the cloud's own scheduler, None for nothing."""
+    return provider_schedule.read(get("SCHEDULE_KEY"))

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from snapshot_dashboard.cloud import answers, caching, list_search, lists
 from snapshot_dashboard.cloud.answers import Answer, Record, text, told
 from snapshot_dashboard.cloud.caching import cache
-from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
+from snapshot_dashboard.cloud.errors import AnswerUnreadable, NotFound, Service, checked
 from snapshot_dashboard.cloud.lists import Kind, Listed
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.listing import Page, PageRequest, page_of
@@ -260,6 +262,16 @@ def note_volume(connection: Connection, volume_id: str, metadata: Mapping[str, s
     """
     path = f"/volumes/{checked(volume_id)}/metadata"
     connection.cinder("POST", path, body={"metadata": dict(metadata)})
+
+
+def forget_of_volume(connection: Connection, volume_id: str, key: str) -> None:
+    """Take one entry out of a volume's metadata; one that is not there is gone as well.
+
+    :raises CloudError: it was not taken out, or that is not known.
+    """
+    path = f"/volumes/{checked(volume_id)}/metadata/{quote(key, safe='')}"
+    with suppress(NotFound):
+        connection.cinder("DELETE", path)
 
 
 def rename(connection: Connection, snapshot_id: str, name: str) -> None:

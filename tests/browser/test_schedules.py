@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Schedule Snapshots: for an instance in six clicks at most, by keyboard, and without scripts."""
 
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 
+from demo.layout import ROOT, Home
 from snapshot_dashboard.rules.schedules import schedule
 from tests.browser.axe import violations
 from tests.browser.oracle import Oracle
@@ -58,3 +66,26 @@ def test_a_schedule_is_set_up_by_keyboard_and_taken_away(
     )
     anna.see(".sd-schedule-tab", "This volume has no schedule")
     assert not schedule.has(workshop.owner.block_storage.get_volume(volume.id).metadata)
+
+
+def test_what_the_command_has_done_is_told(anna: Person, workshop: Workshop, home: Home) -> None:
+    volume = workshop.volume("hourly")
+    anna.go(f"/project/volumes/schedule/edit/?id={volume.id}")
+    Select(anna.see("#id_often")).select_by_value("1h")
+    anna.click("[name=save]")
+    anna.see(".sd-schedule-tab .sd-problem", NOTHING_YET)
+    api = workshop.owner.block_storage
+    saved = schedule.read(api.get_volume(volume.id).metadata)
+    assert saved is not None
+    earlier = replace(saved, since=saved.since - timedelta(hours=2))
+    api.set_volume_metadata(volume.id, **schedule.write(earlier))
+    command = [sys.executable, "-m", "snapshot_dashboard", "keep", "--os-cloud", "anna"]
+    environment = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(home.path / "clouds.yaml")}
+    subprocess.run(command, check=True, cwd=ROOT, env=environment)  # noqa: S603 - ours
+    anna.driver.refresh()
+    anna.see(".sd-schedule-tab", "The snapshots were taken.")
+    assert not anna.all(".sd-schedule-tab .sd-problem")
+    (made,) = workshop.snapshots_of(volume.id)
+    assert made.name in anna.see(".sd-schedule-tab ul li").text
+    api.delete_snapshot(made.id)
+    api.wait_for_delete(api.get_snapshot(made.id), interval=0.2, wait=60)

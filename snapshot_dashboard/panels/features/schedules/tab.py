@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from horizon import tabs
 from openstack_dashboard import policy
 
+from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
@@ -61,9 +62,19 @@ class ScheduleTab(tabs.Tab):
             "state": found,
             "links": _links(found, query) if may else {},
             "runner": words.runner(),
+            **_of_provider(volume),
             "ready": running.texts(request) if found else [],
             **(_told(request, connection, volume, found) if found else {}),
         }
+
+
+def _of_provider(volume: Volume) -> dict[str, str]:
+    """Return what the cloud's own scheduler is told, where there is one."""
+    own = settings.schedule_key()
+    if own is None:
+        return {}
+    value = own.of(volume.metadata)
+    return {"provider": own.label(value) if value else _("None")}
 
 
 def _links(found: State | None, query: str) -> dict[str, str]:

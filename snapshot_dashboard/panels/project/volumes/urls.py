@@ -38,7 +38,7 @@ from snapshot_dashboard.panels.features.revert_in_place.progress import (
     VolumeProgressView,
 )
 from snapshot_dashboard.panels.features.schedules.changes import PauseView, RemoveView, ResumeView
-from snapshot_dashboard.panels.features.schedules.views import ScheduleView
+from snapshot_dashboard.panels.features.schedules.provider import schedule
 from snapshot_dashboard.panels.features.snapshot_restrictions.views import (
     CreateTransferView,
     ExtendView,
@@ -68,7 +68,7 @@ urlpatterns = for_reader(
         path("snapshot_set/chosen/", ChosenView.as_view(), name="snapshot_set_chosen"),
         path("snapshot_set/outcome/", SetOutcomeView.as_view(), name="snapshot_set_outcome"),
         path("snapshot_set/<uuid:set_id>/", SetResultView.as_view(), name="snapshot_set_result"),
-        path("schedule/edit/", ScheduleView.as_view(), name="schedule"),
+        path("schedule/edit/", schedule, name="schedule"),
         path("schedule/pause/", PauseView.as_view(), name="schedule_pause"),
         path("schedule/resume/", ResumeView.as_view(), name="schedule_resume"),
         path("schedule/remove/", RemoveView.as_view(), name="schedule_remove"),
