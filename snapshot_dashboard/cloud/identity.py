@@ -78,6 +78,24 @@ def public_identity(request: HttpRequest) -> str:
     return versioned(found or _identity(request), "v3") or ""
 
 
+def public_catalog(request: HttpRequest) -> dict[Service, tuple[str, str]]:
+    """Return the type in the catalog and the public address of what a schedule's command needs."""
+    types = {
+        Service.BLOCK_STORAGE: _BLOCK_STORAGE,
+        Service.COMPUTE: ("compute",),
+        Service.IMAGE: ("image",),
+    }
+    found = {}
+    for service, names in types.items():
+        for name in names:
+            address = _optional_endpoint(request, (name,), _PUBLIC)
+            if address and service not in found:
+                if service is Service.IMAGE:
+                    address = versioned(address, "v2") or address
+                found[service] = (name, address)
+    return found
+
+
 def _identity(request: HttpRequest) -> str | None:
     """Return Keystone's address; operators may give it another kind of endpoint than the rest."""
     kind = settings.OPENSTACK_KEYSTONE_ENDPOINT_TYPE

@@ -27,13 +27,11 @@ class Place:
     project: str
 
 
-def credential(role: str, rules: str = "") -> str:
+def credential(role: str, rules: str) -> str:
     """Return the commands of a shell that make an application credential.
 
-    ``rules`` are its access rules as JSON; without them it may do what the role may.
+    ``rules`` are its access rules as JSON.
     """
-    if not rules:
-        return f"openstack application credential create --role {shell(role)} {CLOUD}\n"
     return (
         f"cat > access-rules.json <<'END'\n{rules}\nEND\n"
         f"openstack application credential create --role {shell(role)} \\\n"

@@ -63,9 +63,13 @@ class ScheduleTab(tabs.Tab):
             "links": _links(found, query) if may else {},
             "runner": words.runner(),
             **_of_provider(volume),
-            "ready": running.texts(request) if found else [],
+            "ready": running.texts(request, quiesced=_freezes(found)) if found else [],
             **(_told(request, connection, volume, found) if found else {}),
         }
+
+
+def _freezes(found: State) -> bool:
+    return found.schedule is not None and found.schedule.quiesced
 
 
 def _of_provider(volume: Volume) -> dict[str, str]:

@@ -31,7 +31,7 @@ _RUNNERS = {
         "Nothing runs a schedule by itself: somebody of the project has to run a command regularly."
     ),
     "operator": gettext_lazy(
-        "The operator of this cloud runs a command for the projects that have opted in. Ask them "
+        "In this cloud support runs the command for the projects that have opted in. Ask support "
         "whether yours has."
     ),
 }

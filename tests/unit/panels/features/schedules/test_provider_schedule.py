@@ -12,7 +12,8 @@ from tests.unit.panels.person import Person
 from tests.unit.panels.support_dialogs import fill
 
 KEY = "backup:policy/1"
-SETTING = {"key": KEY, "values": {"daily7": "Daily, <b>kept</b> 7 days"}}
+LABEL = "Daily, <b>kept</b> 7 days"
+SETTING = {"key": KEY, "values": {"daily7": LABEL}}
 
 
 @pytest.fixture(autouse=True)

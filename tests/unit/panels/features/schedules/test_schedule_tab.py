@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tab Schedule, and the dialogs that pause, resume and remove a schedule."""
 
+import json
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+import yaml
 
 from snapshot_dashboard.rules.schedules import last_run, runs, slots
 from snapshot_dashboard.rules.schedules import schedule as rules
 from snapshot_dashboard.rules.schedules.last_run import LastRun, Outcome
-from tests.unit.cloud.wire import Wire, snapshot_json, volume_json
+from tests.unit.cloud.wire import KEYSTONE, Wire, snapshot_json, volume_json
 from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.features.schedules.schedules import (
     PAUSE,
@@ -51,6 +53,31 @@ def test_until_a_run_was_seen_it_says_that_nothing_is_taken(wire: Wire, person: 
     page = tab(wire, person, entries(since=soon))
     assert page.problem == "No run yet: a schedule alone takes nothing."
     assert "has to run a command regularly" in page.problem_text
+
+
+def test_it_shows_how_to_run_the_command_unless_the_operator_does(
+    wire: Wire, person: Person, settings: Any
+) -> None:
+    page = tab(wire, person, entries())
+    ready = [each.text_content() for each in page.all("//pre")]
+    assert "--role member" in ready[0]
+    said = json.loads(ready[0].partition("<<'END'\n")[2].partition("\nEND\n")[0])
+    assert {"service": "volumev3", "method": "POST", "path": "/v3/snapshots"} in said
+    (cloud,) = yaml.safe_load(ready[1])["clouds"].values()
+    assert cloud["auth"]["auth_url"] == KEYSTONE
+    settings.SNAPSHOT_DASHBOARD = {"SCHEDULES": "operator"}
+    page = person.get(TAB)
+    assert page.all("//pre") == []
+    assert "In this cloud support runs the command" in page.text
+
+
+def test_where_schedules_are_hidden_one_that_exists_is_told(
+    wire: Wire, person: Person, settings: Any
+) -> None:
+    settings.SNAPSHOT_DASHBOARD = {"SCHEDULES": "hide"}
+    assert "Schedule" not in tab(wire, person, {}).text
+    assert "Daily at 2 a.m." in tab(wire, person, entries()).text
+    assert "Schedule Snapshots" not in person.get(VOLUMES).text
 
 
 def test_a_run_that_is_missing_is_told(wire: Wire, person: Person) -> None:
