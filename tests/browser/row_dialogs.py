@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dialogs that a row leads to: those that copy volumes, and those that tell of snapshots."""
+"""Dialogs that a row leads to: those that copy volumes, keep snapshots, and tell of these."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
+from snapshot_dashboard.rules import holds
 from tests.browser.pages import Dialog
 from tests.browser.person import Person
 from tests.browser.stage import LONG_NAME
@@ -43,6 +45,12 @@ COPIES = {
     "clone group": RowDialog(_GROUPS, "group", "a[href*='/clone_group/']"),
     "snapshot of volumes": RowDialog(_INSTANCES, "on volumes", "a[id$='action_snapshot']"),
     "snapshot of an image": RowDialog(_INSTANCES, "on an image", "a[id$='action_snapshot']"),
+}
+_SNAPSHOTS = "/project/snapshots/?field=name&value={}"
+KEEPING = {
+    "hold": RowDialog(_SNAPSHOTS, "kept", "a[href*='/hold/']"),
+    "release hold": RowDialog(_SNAPSHOTS, "held", "a[href*='/release_hold/']"),
+    "keep until": RowDialog(_SNAPSHOTS, "held", "a[href*='/keep_until/']"),
 }
 RESTRICTIONS = {
     "change volume type": RowDialog(_VOLUMES, "detached", "a[href*='/retype/']"),
@@ -103,6 +111,18 @@ def _detached(workshop: Workshop) -> str:
     return str(volume.id)
 
 
+def _kept(workshop: Workshop) -> str:
+    return str(workshop.snapshot(workshop.volume(LONG_NAME).id, LONG_NAME).id)
+
+
+def _held(workshop: Workshop) -> str:
+    """A snapshot on hold for a long reason."""
+    snapshot = _kept(workshop)
+    entries = holds.write(LONG_NAME, LONG_NAME, datetime.now(timezone.utc))
+    workshop.owner.block_storage.set_snapshot_metadata(snapshot, **entries)
+    return snapshot
+
+
 def _group(workshop: Workshop) -> str:
     group = make_group(workshop)
     workshop.attach(workshop.running("books").id, group.volumes[0])
@@ -130,6 +150,8 @@ _MAKERS: dict[str, Callable[[Workshop], str]] = {
     "attached": _attached,
     "detached": _detached,
     "group": _group,
+    "kept": _kept,
+    "held": _held,
     "on volumes": _on_volumes,
     "on an image": lambda workshop: str(workshop.attached()[0].id),
     "image": _image,
