@@ -4,7 +4,7 @@
 import os
 import sys
 
-from devcloud.inside.patches import databases
+from devcloud.inside.patches import databases, images
 from devcloud.inside.web import Application
 from devcloud.settings import Settings
 
@@ -14,6 +14,7 @@ def application(settings: Settings) -> Application:
     sys.argv = ["glance-api"]
     os.environ["OS_GLANCE_CONFIG_DIR"] = str(settings.etc / "glance")
     databases.apply()
+    images.apply()
     from glance.wsgi import api
 
     glance: Application = api.application
