@@ -15,7 +15,7 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 
 _WEEKS = timedelta(weeks=8)
 # So many snapshots are looked at for one page, all its steps together: it takes about a second.
-_EFFORT = 12_000
+_EFFORT = 20_000
 _PER_SET = frozenset({sets.SET, sets.SIZE})
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,7 +27,7 @@ from snapshot_dashboard.panels.common.attachment_state import several
 from snapshot_dashboard.panels.common.change_texts import NOT_TRIED
 from snapshot_dashboard.panels.common.dates import zone
 from snapshot_dashboard.panels.common.delete_action import attempt, names
-from snapshot_dashboard.panels.common.html import instance_link, isolated, sentence, short
+from snapshot_dashboard.panels.common.html import instance_link, isolated, link, sentence, short
 from snapshot_dashboard.panels.common.snapshot_changes import read_seen
 from snapshot_dashboard.panels.features.schedules import texts, words
 from snapshot_dashboard.panels.features.schedules.forms import DEFAULTS, ScheduleForm, initial
@@ -227,6 +228,7 @@ class ScheduleView(VolumesDialog):
             notes=self.notes(),
             in_use=self.in_use(),
             freezes=self.freezes(),
+            together=self.together(),
             attached_label=words.ATTACHED,
             quiesced_label=words.QUIESCED,
             corrupted=words.CORRUPTED,
@@ -247,6 +249,18 @@ class ScheduleView(VolumesDialog):
             return isolated(own[0].label)
         text = ngettext("%(count)d volume", "%(count)d volumes, each by itself", len(own))
         return sentence(text, count=len(own))
+
+    def together(self) -> SafeString | str:
+        """Return the way to a schedule of all volumes of the instance that uses the only one."""
+        exposures = self.volumes.exposures
+        holders = exposures[0].holders if len(exposures) == 1 and not self.instance else ()
+        if len(holders) != 1 or not holders[0].instance_id:
+            return ""
+        query = urlencode({"instance": holders[0].instance_id, "next": self.next_url})
+        known = holders[0].instance
+        name = (known.name if known else "") or short(holders[0].instance_id)
+        text = sentence(_("All volumes of %(instance)s, together"), instance=isolated(name))
+        return link(f"{self.request.path}?{query}", text)
 
     def freezes(self) -> bool:
         """Tell whether freezing the file systems is certain now, for all volumes of an instance."""
