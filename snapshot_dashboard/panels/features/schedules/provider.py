@@ -83,6 +83,10 @@ class ProviderView(VolumesDialog):
         kwargs: dict[str, Any] = super().get_form_kwargs()
         return kwargs | {"there": there}
 
+    def blind_form(self) -> forms.Form:
+        """Return the form with what was chosen, whatever the volumes have."""
+        return ProviderForm(self.request.POST, there=(self.request.POST.get("value", ""),))
+
     def get_initial(self) -> dict[str, Any]:
         """Begin with what all of them have."""
         there = set(self.values().values())

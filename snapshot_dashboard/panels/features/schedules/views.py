@@ -52,6 +52,10 @@ class ScheduleView(VolumesDialog):
     form_id = "schedule_form"
     page_title = gettext_lazy("Schedule Snapshots")
     sending = gettext_lazy("Sending...")
+    # Needed also where the volumes cannot be read.
+    attached_label = words.ATTACHED
+    quiesced_label = words.QUIESCED
+    corrupted = words.CORRUPTED
     # Whether a change since the form was shown is told in this answer.
     change_shown = False
 
@@ -113,8 +117,11 @@ class ScheduleView(VolumesDialog):
 
     def in_use(self) -> bool:
         """Tell whether one of the volumes is in use now, or may be."""
-        exposures = [self.exposure(each) for each in self.volumes.situations.values()]
-        return sets.needs_tick(exposures) or any(each.blocked for each in exposures)
+        return sets.needs_tick(self.exposures())
+
+    def exposures(self) -> list[Exposure]:
+        """Return the verdict on each volume."""
+        return [self.exposure(each) for each in self.volumes.situations.values()]
 
     def form_valid(self, form: ScheduleForm) -> HttpResponse:
         """Save, unless it was only to be shown, or something has to be read first."""
@@ -229,9 +236,6 @@ class ScheduleView(VolumesDialog):
             in_use=self.in_use(),
             freezes=self.freezes(),
             together=self.together(),
-            attached_label=words.ATTACHED,
-            quiesced_label=words.QUIESCED,
-            corrupted=words.CORRUPTED,
             kept_all_the_same=words.KEPT_ALL_THE_SAME,
             runner=words.runner(),
             shown=self.shown(form),
@@ -266,7 +270,7 @@ class ScheduleView(VolumesDialog):
         """Tell whether freezing the file systems is certain now, for all volumes of an instance."""
         if self.instance is None:
             return False
-        exposures = [self.exposure(each) for each in self.volumes.situations.values()]
+        exposures = self.exposures()
         certain = any(quiesced.blocker(each) is None for each in exposures)
         return certain and all(quiesced.is_held_by(each, self.instance.id) for each in exposures)
 
@@ -293,6 +297,9 @@ class ScheduleView(VolumesDialog):
                 found.append(
                     sentence(_("%(volume)s has a schedule, which is changed."), volume=name)
                 )
+        blocked = [each.volume for each in self.exposures() if each.blocked]
+        text = _("In the state in which %(volume)s is now, nothing would be taken.")
+        found += [sentence(text, volume=isolated(each.label)) for each in blocked]
         if any(each.paused for each in self.fresh.values()):
             found.append(_("The schedule is paused, and stays paused."))
         return found

@@ -196,6 +196,29 @@ def test_a_form_that_is_sent_twice_is_saved_once(wire: Wire, person: Person) -> 
     assert len(written(wire)) == 1
 
 
+def test_nothing_typed_is_lost_where_the_volume_cannot_be_read(wire: Wire, person: Person) -> None:
+    there_is(wire)
+    typed = fill(person.get(ONE), save="Save", last="5", attached="on")
+    wire.fails("GET", "/volumes/v1", 500)
+    page = person.post(ONE, typed)
+    assert page.problem == "Not saved"
+    assert page.one("//input[@name='last']").get("value") == "5"
+    assert page.one("//input[@name='attached']").get("checked") is not None
+    assert "Take snapshots while a volume is in use, too" in page.text
+    assert written(wire) == []
+
+
+def test_a_volume_that_allows_none_now_can_be_scheduled_all_the_same(
+    wire: Wire, person: Person
+) -> None:
+    there_is(wire, status="error")
+    page = person.get(ONE)
+    assert "In the state in which name of v1 is now, nothing would be taken." in page.text
+    assert "A volume is in use now" not in page.text
+    person.post(ONE, fill(page, save="Save"))
+    assert len(written(wire)) == 1
+
+
 @pytest.mark.parametrize("typed", [{"last": "0"}, {"last": ""}, {"at": "soon"}, {"zone": "Mars"}])
 def test_what_cannot_be_is_refused_and_kept(
     wire: Wire, person: Person, typed: dict[str, str]
