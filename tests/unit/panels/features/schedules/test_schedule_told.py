@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What pages of others say of schedules, and what the form offers of an instance."""
 
+from typing import Any
+
 import pytest
 
 from snapshot_dashboard.rules.schedules import schedule as rules
@@ -75,6 +77,21 @@ def test_freezing_is_offered_where_it_is_certain(wire: Wire, person: Person, cer
     found = rules.read(written(wire)[0])
     assert found is not None
     assert found.quiesced
+
+
+def test_the_most_is_told_with_its_size_quota_and_price(
+    wire: Wire, person: Person, settings: Any
+) -> None:
+    types = {"*": "0.05"}
+    settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "NZD", "types": types}}
+    there_is(wire)
+    wire.quota(snapshots=(2, 10), gigabytes=(100, 5000))
+    page = person.get(ONE)
+    # 7, 4 and 6, and one more while the next one is there already; each of 20 GiB.
+    assert "At most 18 snapshots at the same time. Their volumes have 360 GiB" in page.text
+    assert "Snapshots: 2 of 10 used, 20 after these." in page.text
+    assert "18 snapshots are needed, only 8 are left." in page.text
+    assert "About NZD 18.00 a month while they exist." in page.text
 
 
 def test_an_instance_that_is_gone_is_told(wire: Wire, person: Person) -> None:
