@@ -38,7 +38,7 @@ _LABELS: Mapping[str, str | Promise] = {
 _SCHEDULES: Mapping[str, str | Promise] = {
     Wanted.ANY.value: gettext_lazy("has one"),
     Wanted.BAD.value: gettext_lazy("last run failed or missing"),
-    Wanted.NONE.value: gettext_lazy("none"),
+    Wanted.NONE.value: gettext_lazy("has none"),
 }
 _AGES: Mapping[str, str | Promise] = {
     "newer:1h": gettext_lazy("newer than an hour"),

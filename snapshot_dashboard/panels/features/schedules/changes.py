@@ -147,7 +147,7 @@ class PauseView(_PauseView):
     """Pauses a schedule."""
 
     page_title = _("Pause Schedule")
-    button = _("Pause")
+    button = _("Pause Schedule")
     audit_action = "volume.pause_schedule"
     done = _("The schedule was paused: %(names)s")
     explained = _("Until it is resumed nothing is taken. It goes on deleting what is not kept.")
@@ -158,7 +158,7 @@ class ResumeView(_PauseView):
 
     paused = False
     page_title = _("Resume Schedule")
-    button = _("Resume")
+    button = _("Resume Schedule")
     audit_action = "volume.resume_schedule"
     done = _("The schedule was resumed: %(names)s")
     explained = _("Snapshots are taken again from the next time on. Nothing is made up for.")
@@ -172,7 +172,7 @@ class RemoveView(_ChangeView):
     """Removes a schedule, also one that is not understood."""
 
     page_title = _("Remove Schedule")
-    button = _("Remove")
+    button = _("Remove Schedule")
     audit_action = "volume.remove_schedule"
     done = _("The schedule was removed: %(names)s")
     explained = _(
