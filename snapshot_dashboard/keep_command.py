@@ -42,6 +42,7 @@ _DO = {
     Outcome.IN_USE: "Detach the volume or shut the instance down, or accept snapshots in use.",
     Outcome.QUOTA: "Delete snapshots, keep fewer, or ask for a larger quota.",
     Outcome.FORBIDDEN: "The role, or an access rule of the application credential, is missing.",
+    Outcome.FAILED: "Look at the messages of the volume, or ask support; the next run tries again.",
     Outcome.NO_VOLUMES: "Remove the schedule, or make another one.",
 }
 _RENEW = (

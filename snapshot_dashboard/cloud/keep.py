@@ -135,7 +135,7 @@ class _Keeping:
         if plan.take:
             yield from self._take(plan.take, plan.again)
         else:
-            self._settle()
+            yield from self._settle()
         for each in plan.delete:
             yield self._delete(each)
 
@@ -179,26 +179,28 @@ class _Keeping:
             entries = {} if each in carried else schedules.write(self.schedule)
             block_storage.note_volume(connection, each, entries | last_run.write(run))
 
-    def _settle(self) -> None:
+    def _settle(self) -> Iterator[Event]:
         """Write down what has become of the last run since that was written into the volumes.
 
         The storage may have failed at what it had accepted, and the last command may have been
-        killed, or not have heard what it had made.
+        killed, or not have heard what it had made. A failure is told until the next run.
         """
         newest = self.taken[-1] if self.taken else None
-        if newest is None or self.how.dry_run or not (newest.good or _is_failed(newest)):
+        if newest is None or not (newest.good or _is_failed(newest)):
             return
         outcome = Outcome.TAKEN if newest.good else Outcome.FAILED
-        hoped = (Outcome.BEGUN, Outcome.TAKEN)
-        notes = {each.id: last_run.read(each.metadata) for each in self.job.volumes}
-        wrong = [
-            volume_id
-            for volume_id, note in notes.items()
-            if note and note.slot_id == newest.slot.id and note.outcome is not outcome
-            if newest.good or note.outcome in hoped
-        ]
-        if wrong:
+        wrong = [each.id for each in self.job.volumes if _is_wrong(each, newest, outcome)]
+        if wrong and not self.how.dry_run:
             self._note(self.connect(), wrong, self._noted(newest.slot.id, outcome))
+        if outcome is Outcome.FAILED:
+            yield Event(
+                What.NOT_TAKEN,
+                self.schedule.id,
+                self.job.volumes[0],
+                newest.slot.id,
+                outcome=outcome,
+                reason="The storage could not make it.",
+            )
 
     def _delete(self, snapshot: Snapshot) -> Event:
         """Delete a snapshot that is as it was when that was decided."""
@@ -227,6 +229,17 @@ def _last_run(volumes: Sequence[Volume]) -> LastRun | None:
     """Return what was written last into any of the volumes."""
     found = (last_run.read(each.metadata) for each in volumes)
     return max((each for each in found if each), key=lambda each: each.at, default=None)
+
+
+def _is_wrong(volume: Volume, newest: Run, outcome: Outcome) -> bool:
+    """Tell whether a volume says of its newest run what is not, or is no longer, true.
+
+    What was refused stays as it was written: the reason is with it.
+    """
+    note = last_run.read(volume.metadata)
+    if note is None or note.slot_id != newest.slot.id or note.outcome is outcome:
+        return False
+    return newest.good or note.outcome in (Outcome.BEGUN, Outcome.TAKEN)
 
 
 def _is_failed(run: Run) -> bool:

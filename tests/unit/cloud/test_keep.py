@@ -271,9 +271,14 @@ def test_what_the_storage_could_not_make_is_told(cloud: ScheduledCloud) -> None:
         kept(cloud, now + timedelta(minutes=attempt))
         for each in cloud.snapshots.values():
             each["status"] = "error"
-    assert kept(cloud, now + timedelta(hours=1)) == []
+    for hours in (1, 2):
+        (event,) = kept(cloud, now + timedelta(hours=hours))
+        assert (event.failed, event.outcome) == (True, Outcome.FAILED)
     said = told(cloud)
     assert said and said.outcome is Outcome.FAILED
+    changes = [path for method, path in cloud.sent if method == "POST"]
+    kept(cloud, now + timedelta(hours=3))
+    assert [path for method, path in cloud.sent if method == "POST"] == changes
     assert len(cloud.snapshots) == runs.ATTEMPTS
 
 
