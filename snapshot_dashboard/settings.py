@@ -13,6 +13,7 @@ from snapshot_dashboard.rules import price, provider_schedule
 from snapshot_dashboard.rules.price import Prices
 from snapshot_dashboard.rules.provider_schedule import ProviderSchedule
 from snapshot_dashboard.rules.type_names import fitting
+from snapshot_dashboard.rules.wrong_setting import WrongSetting
 
 DEFAULTS: dict[str, bool | float | str | dict[str, object]] = {
     # False leaves Horizon's own pages in place at its next start (see switches.py).
@@ -136,7 +137,7 @@ def _wrong_word(key: str, value: object) -> str:
 def _wrong_dict(read: Callable[[object], object], value: object) -> str:
     try:
         read(value)
-    except ValueError as error:
+    except WrongSetting as error:
         return str(error)
     return ""
 

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from snapshot_dashboard.rules.text import plain
 from snapshot_dashboard.rules.type_names import fitting
+from snapshot_dashboard.rules.wrong_setting import WrongSetting
 
 # Of a year, the twelfth part.
 _HOURS_OF_A_MONTH = 730
@@ -95,25 +96,25 @@ class Prices:
 def read(written: object) -> Prices | None:
     """Return what an operator has written, None for nothing.
 
-    :raises ValueError: with what it should have been.
+    :raises WrongSetting: with what it should have been.
     """
     if written == {}:
         return None
     if not isinstance(written, dict) or not {"currency", "types"} <= written.keys() <= _KEYS:
-        raise ValueError(
+        raise WrongSetting(
             'a dict such as {"currency": "NZD", "unit": "month", "types": {"*": "0.05"}}'
         )
     currency, factor = written["currency"], _FACTORS.get(str(written.get("unit", "month")))
     if not _is_currency(currency):
-        raise ValueError(
+        raise WrongSetting(
             f'a dict whose "currency" has 1 to {_LONGEST_CURRENCY} characters that can be seen'
         )
     if factor is None:
-        raise ValueError('a dict whose "unit" is "month" or "hour"')
+        raise WrongSetting('a dict whose "unit" is "month" or "hour"')
     types = written["types"]
     found = {name: _price(each) for name, each in types.items()} if isinstance(types, dict) else {}
     if not found or not all(isinstance(each, str) for each in found):
-        raise ValueError('a dict whose "types" has prices by patterns of names of volume types')
+        raise WrongSetting('a dict whose "types" has prices by patterns of names of volume types')
     return Prices(currency, {name: price * factor for name, price in found.items()})
 
 
@@ -127,7 +128,7 @@ def _is_currency(written: object) -> bool:
 
 def _price(written: object) -> Decimal:
     """Return a price; a number is read as it is written, not as a binary fraction."""
-    wrong = ValueError(
+    wrong = WrongSetting(
         f'a dict whose prices are such as "0.05": not negative, below {_BELOW:,}, and of at most '
         f"{_PLACES} places"
     )

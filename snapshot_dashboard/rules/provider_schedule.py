@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from snapshot_dashboard.rules.wrong_setting import WrongSetting
+
 _KEYS = frozenset({"key", "values"})
 _LONGEST = 255
 _EXAMPLE = 'a dict such as {"key": "backup:policy", "values": {"daily7": "Daily, kept 7 days"}}'
@@ -30,17 +32,17 @@ class ProviderSchedule:
 def read(written: object) -> ProviderSchedule | None:
     """Return what an operator has written, None for nothing.
 
-    :raises ValueError: with what it should have been.
+    :raises WrongSetting: with what it should have been.
     """
     if written == {}:
         return None
     if not isinstance(written, dict) or written.keys() != _KEYS:
-        raise ValueError(_EXAMPLE)
+        raise WrongSetting(_EXAMPLE)
     key, values = written["key"], written["values"]
     if not _is_entry(key) or not isinstance(values, dict) or not values:
-        raise ValueError(_EXAMPLE)
+        raise WrongSetting(_EXAMPLE)
     if not all(_is_entry(each) and isinstance(label, str) for each, label in values.items()):
-        raise ValueError(_EXAMPLE)
+        raise WrongSetting(_EXAMPLE)
     return ProviderSchedule(key, dict(values))
 
 

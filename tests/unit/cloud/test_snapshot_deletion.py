@@ -86,10 +86,14 @@ def test_there_is_no_other_way() -> None:
     found = {
         (path.relative_to(PACKAGE).as_posix(), said)
         for path in PACKAGE.rglob("*.py")
+        # It lists what may be sent, and sends nothing.
+        if path.name != "access_rules.py"
         for said in _deletions(ast.parse(path.read_text()))
     }
     others = {
         ("cloud/block_storage.py", "/volumes/"),
+        # The path of an entry of a volume's metadata.
+        ("cloud/block_storage.py", "path"),
         ("cloud/images.py", "/images/"),
         # The path of an attachment of an instance.
         ("cloud/compute.py", "path"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshot_dashboard.rules.price import Cost, Prices, read
+from snapshot_dashboard.rules.wrong_setting import WrongSetting
 
 SIZES = st.none() | st.integers(min_value=0, max_value=2**31)
 TYPES = st.none() | st.sampled_from(["ssd", "nvme-fast", "nvme-slow", "", "hdd"])
@@ -151,6 +152,6 @@ PRICE = 'prices are such as "0.05"'
     ],
 )
 def test_what_is_wrong_is_explained(wrong: object, expected: str) -> None:
-    with pytest.raises(ValueError, match=r"^a dict") as said:
+    with pytest.raises(WrongSetting, match=r"^a dict") as said:
         read(wrong)
     assert expected in str(said.value)
