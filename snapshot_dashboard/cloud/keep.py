@@ -16,7 +16,7 @@ from enum import Enum
 from snapshot_dashboard.cloud import block_storage, scheduled, snapshot_deletion
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.scheduled import Inventory, Scheduled
-from snapshot_dashboard.cloud.scheduled_run import Result, refusal_of, take, volumes_of
+from snapshot_dashboard.cloud.scheduled_run import Found, Result, refusal_of, take, volumes_of
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.failure import Failure
@@ -146,10 +146,19 @@ class _Keeping:
         if self.how.dry_run:
             result = refusal_of(self.schedule, found) or Result(Outcome.TAKEN)
         else:
-            self._note(connection, found.ids, self._noted(slot.id, Outcome.BEGUN))
+            told = [each for each in found.ids if self._is_ours(found, each)]
+            self._note(connection, told, self._noted(slot.id, Outcome.BEGUN))
             result = take(self.connect(), self.schedule, slot, again, found)
-            self._note(self.connect(), found.ids, self._after(slot.id, result))
+            self._note(self.connect(), told, self._after(slot.id, result))
         yield from self._events(slot.id, result)
+
+    def _is_ours(self, found: Found, volume_id: str) -> bool:
+        """Tell whether the run is written into a volume: not over another schedule of its own."""
+        read = found.situations[volume_id]
+        carried = any(each.id == volume_id for each in self.job.volumes)
+        if carried or isinstance(read, CloudError):
+            return carried
+        return not schedules.has(read.exposure.volume.metadata)
 
     def _events(self, slot_id: str, result: Result) -> Iterator[Event]:
         done = What.WOULD_TAKE if self.how.dry_run else What.TAKEN

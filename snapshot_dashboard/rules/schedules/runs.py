@@ -42,7 +42,7 @@ class Kept(Enum):
     # Each is kept until a day, which is not over, or was taken away by somebody.
     NOT_PAST = "not_past"
     UNDER_WAY = "under_way"
-    # No later run can be used in full.
+    # No later run can be used in full and has each of its volumes.
     LAST_GOOD = "last_good"
     HELD = "held"
     # Somebody has given it a day by hand.
@@ -174,7 +174,7 @@ def plan(
     """
     take, again = _due(schedule, taken, now, done)
     last_good = max((each.slot for each in taken if each.good), default=None)
-    reasons = _unfinished(taken, again, last_good) | _by_retention(schedule, taken, now)
+    reasons = _unfinished(taken, again) | _by_retention(schedule, taken, now)
     keep: list[tuple[Run, Kept]] = []
     delete: list[Snapshot] = []
     for run in taken:
@@ -245,16 +245,24 @@ def _is_past(run: Run, today: date) -> bool:
     return all(keep_until.is_past(keep_until.of(each.metadata), today) for each in run.snapshots)
 
 
-def _unfinished(
-    taken: Sequence[Run], again: Run | None, last_good: Slot | None
-) -> dict[Slot, Kept]:
-    """Return the runs that something may become of, and those that nothing has replaced."""
+def _unfinished(taken: Sequence[Run], again: Run | None) -> dict[Slot, Kept]:
+    """Return the runs that something may become of, and those that nothing has replaced.
+
+    A run is replaced by later ones that can be used in full and have each of its volumes: of one
+    that was detached from its instance the last snapshot stays.
+    """
     found = {}
-    for run in taken:
+    replaced: set[str] = set()
+    any_good = False
+    for run in reversed(taken):
+        usable = {each.volume_id for each in run.snapshots if each.usable}
         if run.under_way or run == again:
             found[run.slot] = Kept.UNDER_WAY
-        elif last_good is None or run.slot >= last_good:
+        elif not (any_good and usable <= replaced):
             found[run.slot] = Kept.LAST_GOOD
+        if run.good:
+            any_good = True
+            replaced |= usable
     return found
 
 

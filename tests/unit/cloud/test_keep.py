@@ -385,3 +385,18 @@ def test_its_clock_is_that_of_the_cloud(cloud: ScheduledCloud, wire: Wire) -> No
     assert len(list(keep(cloud.connect, How()))) == 1
     said = told(cloud)
     assert said and said.at > datetime.now(timezone.utc) + timedelta(hours=19)
+
+
+def test_a_schedule_of_its_own_is_not_written_over(cloud: ScheduledCloud) -> None:
+    of = schedule(instance_id=INSTANCE, id="00000000000000ff")
+    own = cloud.volumes["v1"]["metadata"]
+    cloud.volume("v2", metadata=schedules.write(of))
+    cloud.instances[INSTANCE] = ["v1", "v2"]
+    events = kept(cloud, days(1)[0])
+    # One of its own, and one of each volume of the instance.
+    assert Counter(each.schedule_id for each in events) == {schedule().id: 1, of.id: 2}
+    assert own.items() <= cloud.volumes["v1"]["metadata"].items()
+    for volume_id in ("v1", "v2"):
+        said = told(cloud, volume_id)
+        assert said and said.outcome is Outcome.TAKEN
+    assert kept(cloud, days(1)[0] + timedelta(minutes=1)) == []

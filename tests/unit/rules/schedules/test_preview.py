@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The preview equals what the command then does, however often it runs."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from snapshot_dashboard.rules import keep_until
 from snapshot_dashboard.rules.schedules import preview, runs, slots
+from snapshot_dashboard.rules.schedules.runs import Run
 from snapshot_dashboard.rules.schedules.schedule import Retention, Schedule
 from snapshot_dashboard.rules.snapshot import Snapshot
 from tests.unit.rules.schedules.schedules import (
@@ -46,6 +48,12 @@ class Cloud:
         return [each.slot.id for each in runs.runs(self.schedule, self.snapshots)]
 
 
+def _is_past(run: Run, today: date) -> bool:
+    """Tell whether a run is over its day before the next slot."""
+    days = [keep_until.of(each.metadata) for each in run.snapshots]
+    return all(day is not None and day < today for day in days)
+
+
 @settings(max_examples=25, deadline=None)
 @given(schedules(), st.integers(0, 12), st.lists(st.integers(0, 24 * 60), max_size=4))
 def test_it_says_what_the_command_does(saved: Schedule, old: int, more: list[int]) -> None:
@@ -68,13 +76,17 @@ def test_it_says_what_the_command_does(saved: Schedule, old: int, more: list[int
     assert len(before) - len(cloud.snapshots) == len(told.deleted_now)
     for step in told.steps:
         cloud.run(step.slot.at)
-        # It may run as often as it likes in between.
+        cloud.run(step.slot.at + timedelta(minutes=1))
+        assert [each.slot.id for each in step.runs] == cloud.slots
+        # It may run as often as it likes in between: what is past its day goes at midnight.
         following_one = slots.following(running, step.slot.at).at
-        for minutes in sorted({1, *more}):
+        for minutes in sorted(more):
             moment = step.slot.at + timedelta(minutes=minutes)
             if moment < following_one:
                 cloud.run(moment)
-        assert [each.slot.id for each in step.runs] == cloud.slots
+        today = slots.today(running, following_one)
+        stays = [each.slot.id for each in step.runs if not _is_past(each, today)]
+        assert [each for each in stays if each not in cloud.slots] == []
     assert told.peak == max((each.count for each in told.steps), default=0)
     if told.steps:
         assert told.peak == cloud.most or cloud.most <= len(before)

@@ -315,3 +315,38 @@ def test_a_schedule_of_hours_groups_by_the_days_where_it_is() -> None:
     plan = plan_of(hours, found, found[-1].created_at or SINCE)
     days = [slots.local_day(hours, run.slot) for run, _reason in plan.keep]
     assert days == [date(2026, 3, 31), date(2026, 4, 5)]
+
+
+def test_of_a_volume_that_was_detached_the_last_snapshot_stays() -> None:
+    both = schedule(instance_id="6d0a7d2e-51b0-4b0c-9d53-1f0c7a0c8f11", retention=Retention(last=2))
+    moments = following(both, 8)
+    found = [taken(both, slot, each, count=2) for slot in moments[:3] for each in (VOLUME, OTHER)]
+    found += [taken(both, slot) for slot in moments[3:]]
+    plan = plan_of(both, found, moments[-1].at)
+    assert kept(plan) == {
+        moments[2].id: Kept.LAST_GOOD,
+        moments[6].id: Kept.NEWEST,
+        moments[7].id: Kept.NEWEST,
+    }
+
+
+@given(histories())
+def test_of_each_volume_the_last_usable_one_of_a_whole_run_stays(history: History) -> None:
+    of = history.schedule
+    last = {
+        each.volume_id: each.volume_id
+        for run in runs.runs(of, history.snapshots)
+        if run.good
+        for each in run.snapshots
+        if each.usable
+    }
+    found = plan_of(of, history.snapshots, history.now, needed=history.needed)
+    left = [each for each in history.snapshots if each not in found.delete]
+    still = {
+        each.volume_id
+        for run in runs.runs(of, left)
+        if run.good
+        for each in run.snapshots
+        if each.usable
+    }
+    assert set(last) <= still
