@@ -27,6 +27,7 @@ from snapshot_dashboard.rules.schedules import access_rules, last_run, preview, 
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.last_run import Outcome
 from snapshot_dashboard.rules.schedules.schedule import Retention, Rhythm, Schedule, mark_of
+from tests.cloud.quiesced import images_named, with_agent
 from tests.cloud.tenant import Tenant, tenant
 from tests.cloud.workshop import PATIENCE, unique
 from tests.conftest import Connect
@@ -234,6 +235,33 @@ def test_an_instance_is_taken_together_and_only_as_accepted(place: Place) -> Non
     assert members[0] and members[0].count == 2
     assert schedules.read(place.owner.block_storage.get_volume(second).metadata)
     assert ended(begin(place.clouds(), "--json")) == (0, [])
+
+
+def test_file_systems_are_frozen_where_that_is_certain(place: Place) -> None:
+    shop = place.tenant.workshop
+    instance, disk, data = with_agent(shop)
+    of = place.schedule(
+        instance_id=instance.id, attached=True, quiesced=True, retention=Retention(last=1)
+    )
+    for each in (disk, data):
+        place.scheduled(each, of)
+    login = credentials.log_in("one")
+    for moment in (START - timedelta(days=1), START):
+        events = list(keep(login.connect, How(now=moment)))
+        assert [each.what for each in events] == [What.TAKEN, What.TAKEN]
+        place.settled(disk)
+        place.settled(data)
+    made = [each for volume in (disk, data) for each in place.snapshots(volume)]
+    assert len(made) == 4
+    assert {each.metadata[consistency.TAKEN] for each in made} == {"frozen"}
+    assert not [each for each in made if "[" in each.name]
+    assert images_named(shop, instance.id) == []
+    events = list(keep(login.connect, How(now=START + timedelta(minutes=1))))
+    assert [each.what for each in events] == [What.DELETED, What.DELETED]
+    place.settled(disk)
+    place.settled(data)
+    assert len(place.slots(disk)) == len(place.slots(data)) == 1
+    assert place.slots(disk) == place.slots(data)
 
 
 def test_of_two_at_the_same_moment_one_snapshot_is_left(place: Place) -> None:
