@@ -54,7 +54,7 @@ def _is_past(run: Run, today: date) -> bool:
     return all(day is not None and day < today for day in days)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(schedules(), st.integers(0, 12), st.lists(st.integers(0, 24 * 60), max_size=4))
 def test_it_says_what_the_command_does(saved: Schedule, old: int, more: list[int]) -> None:
     running = schedule(
