@@ -32,7 +32,9 @@ def addresses() -> Iterator[Any]:
         urls = importlib.import_module(f"snapshot_dashboard.panels.{panel.replace(':', '.')}.urls")
         found = {each.name: each.pattern.regex.groupindex for each in reversed(urls.urlpatterns)}
         for name, arguments in found.items():
-            if arguments:
+            # Stock's own pages of a transfer before 25.x have its key in the address, and stock
+            # alone answers there: with an error page about a transfer that is gone.
+            if arguments and "auth_key" not in arguments:
                 yield pytest.param(f"horizon:{panel}:{name}", dict.fromkeys(arguments, GONE))
 
 

@@ -70,6 +70,7 @@ class DeleteVolumeSnapshot(ExplainedSnapshotDelete, stock.DeleteVolumeSnapshot):
 _STOCKS_CHOICES = getattr(stock.VolumeSnapshotsFilterAction, "filter_choices", None) or (
     ("name", gettext_lazy("Snapshot Name ="), True),
     ("status", gettext_lazy("Status ="), True),
+    ("volume_id", gettext_lazy("Volume ID ="), True),
 )
 
 

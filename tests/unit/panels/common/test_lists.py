@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from openstack_dashboard.dashboards.project.snapshots.tables import VolumeSnapshotsFilterAction
+from openstack_dashboard.dashboards.project.volumes.tables import VolumesFilterAction
 
 from tests.unit.cloud.wire import (
     CINDER,
@@ -60,9 +62,10 @@ def link(page: Answer, pattern: str) -> dict[str, str]:
 
 
 # The field of stock's form.
+# Their names are others on Horizon 24.0.
 POSTED = {
-    VOLUMES: "volumes__volumes_filter__q",
-    SNAPSHOTS: "volume_snapshots__snapshots_filter__q",
+    VOLUMES: f"volumes__{VolumesFilterAction().name}__q",
+    SNAPSHOTS: f"volume_snapshots__{VolumeSnapshotsFilterAction().name}__q",
 }
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from openstack_dashboard import api as stock_api
 
 from snapshot_dashboard.cloud import block_storage, idempotency, uploads
+from snapshot_dashboard.cloud.answers import moment
 from tests.unit.cloud.wire import OTHER_PROJECT, PROJECT, REFUSED, SILENT, Json, Wire, volume_json
 from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.common.refresh.lists import LISTS, parsed, told
@@ -94,7 +95,8 @@ def test_everything_that_was_filled_in_is_sent(wire: Wire, anna: Person) -> None
     assert answer.headers["X-Horizon-Location"] == VOLUMES
     (body,) = asked(wire)
     said = note(body)
-    assert datetime.datetime.fromisoformat(said.pop("requested_at")) >= before
+    requested_at = moment(said.pop("requested_at"))
+    assert requested_at is not None and requested_at >= before
     assert said == {
         "taken_while": "detached",
         "acknowledged": "no",
