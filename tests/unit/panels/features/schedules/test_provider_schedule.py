@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from snapshot_dashboard.rules import provider_schedule
+from snapshot_dashboard.rules.wrong_setting import WrongSetting
 from tests.unit.cloud.wire import Wire
 from tests.unit.panels.features.schedules.schedules import ONE, TAB, there_is, written
 from tests.unit.panels.person import Person
@@ -50,5 +51,5 @@ def test_none_takes_the_entry_away(wire: Wire, person: Person) -> None:
     [[], {"key": "a"}, {"key": "", "values": {"a": "b"}}, {"key": "a", "values": {"a": 1}}],
 )
 def test_a_setting_of_another_kind_is_told(wrong: object) -> None:
-    with pytest.raises(ValueError, match="a dict such as"):
+    with pytest.raises(WrongSetting, match="a dict such as"):
         provider_schedule.read(wrong)
