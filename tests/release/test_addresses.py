@@ -29,7 +29,6 @@ SHOWN = (
     "project:volumes:detail/",
     "project:volumes:create",
     "project:volumes:create_snapshot/",
-    "project:volumes:lineage/",
     "project:volumes:schedule",
     "project:snapshots:index",
     "project:snapshots:detail/",
@@ -41,6 +40,20 @@ SHOWN = (
     "admin:snapshots:clean_up/",
     "admin:snapshots:report",
 )
+
+
+# An image of an instance: Horizon 26 and earlier may refuse what asks the policy of Nova.
+REFUSED = "horizon:project:images:snapshots:create"
+
+
+def unusual(answers: dict[str, int]) -> dict[str, int]:
+    """Return the answers that are none of those."""
+    return {
+        name: each
+        for name, each in answers.items()
+        if each not in ANSWERS
+        and not (each == requests.codes.forbidden and name.startswith(REFUSED))
+    }
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,7 @@ def test_every_address_answers(
         name: asked.who(name).get(asked.url(name), dialog=dialog, allow_redirects=False).status_code
         for name in OURS
     }
-    assert {name: each for name, each in answers.items() if each not in ANSWERS} == {}
+    assert unusual(answers) == {}
     shown = {name: answers[f"horizon:{name}"] for name in SHOWN}
     assert {name: each for name, each in shown.items() if each != requests.codes.ok} == {}
     assert ours_in(log_of(serving(number, "ours"))) == []
@@ -118,5 +131,5 @@ def test_every_address_answers_to_an_empty_form(
         .status_code
         for name in names
     }
-    assert {name: each for name, each in answers.items() if each not in ANSWERS} == {}
+    assert unusual(answers) == {}
     assert ours_in(log_of(serving(number, "ours"))) == []
