@@ -23,6 +23,8 @@ from snapshot_dashboard.rules.cloud_check import because
 from snapshot_dashboard.rules.schedules.last_run import Outcome
 from snapshot_dashboard.rules.text import plain
 
+# Seconds that one request may take.
+_SECONDS = 30.0
 # Exit statuses; 2 is argparse's.
 _DONE, _FAILED, _NO_LOGIN = 0, 1, 3
 
@@ -42,6 +44,7 @@ _DO = {
     Outcome.IN_USE: "Detach the volume or shut the instance down, or accept snapshots in use.",
     Outcome.QUOTA: "Delete snapshots, keep fewer, or ask for a larger quota.",
     Outcome.FORBIDDEN: "The role, or an access rule of the application credential, is missing.",
+    Outcome.DETACHED: "Attach it again, or remove its schedule, or give it one of its own.",
     Outcome.FAILED: "Look at the messages of the volume, or ask support; the next run tries again.",
     Outcome.NO_VOLUMES: "Remove the schedule, or make another one.",
 }
@@ -54,8 +57,8 @@ _RENEW = (
 def run(options: argparse.Namespace) -> int:
     """Look after the schedules; return the exit status."""
     if not settings.configured:
-        # Horizon's settings are of no use here: our own defaults, and Django's.
-        settings.configure()
+        # Horizon's settings are of no use here: our own defaults, and Django's. Nobody waits.
+        settings.configure(SNAPSHOT_DASHBOARD={"PAGE_SECONDS": _SECONDS})
     how = How(dry_run=options.dry_run, needed_by_volumes=options.dependency != "never")
     report = _Report(as_json=options.json)
     try:

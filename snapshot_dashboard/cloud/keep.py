@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import Enum
 
 from snapshot_dashboard.cloud import block_storage, scheduled, snapshot_deletion
+from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.scheduled import Inventory, Scheduled
 from snapshot_dashboard.cloud.scheduled_run import Found, Result, refusal_of, take, volumes_of
@@ -146,19 +147,43 @@ class _Keeping:
         if self.how.dry_run:
             result = refusal_of(self.schedule, found) or Result(Outcome.TAKEN)
         else:
-            told = [each for each in found.ids if self._is_ours(found, each)]
+            told = self._told(found)
             self._note(connection, told, self._noted(slot.id, Outcome.BEGUN))
             result = take(self.connect(), self.schedule, slot, again, found)
             self._note(self.connect(), told, self._after(slot.id, result))
         yield from self._events(slot.id, result)
+        yield from self._tell_detached(found, slot.id)
 
-    def _is_ours(self, found: Found, volume_id: str) -> bool:
-        """Tell whether the run is written into a volume: not over another schedule of its own."""
-        read = found.situations[volume_id]
-        carried = any(each.id == volume_id for each in self.job.volumes)
-        if carried or isinstance(read, CloudError):
+    def _told(self, found: Found) -> list[str]:
+        """Return the volumes into which the run is written: not over a schedule of their own.
+
+        Where the instance has none, they are those that carry its schedule.
+        """
+        carried = [each.id for each in self.job.volumes]
+        if not found.ids:
             return carried
-        return not schedules.has(read.exposure.volume.metadata)
+        return [
+            volume_id
+            for volume_id, read in found.situations.items()
+            if volume_id in carried
+            or (isinstance(read, Situation) and not schedules.has(read.exposure.volume.metadata))
+        ]
+
+    def _tell_detached(self, found: Found, slot_id: str) -> Iterator[Event]:
+        """Tell of volumes that carry the schedule of an instance and are not attached to it."""
+        detached = [each for each in self.job.volumes if found.ids and each.id not in found.ids]
+        if detached and not self.how.dry_run:
+            ids = [each.id for each in detached]
+            self._note(self.connect(), ids, self._noted(slot_id, Outcome.DETACHED))
+        for each in detached:
+            yield Event(
+                What.NOT_TAKEN,
+                self.schedule.id,
+                each,
+                slot_id,
+                outcome=Outcome.DETACHED,
+                reason="It is not attached to the instance of its schedule.",
+            )
 
     def _events(self, slot_id: str, result: Result) -> Iterator[Event]:
         done = What.WOULD_TAKE if self.how.dry_run else What.TAKEN
@@ -198,7 +223,9 @@ class _Keeping:
         if newest is None or not (newest.good or _is_failed(newest)):
             return
         outcome = Outcome.TAKEN if newest.good else Outcome.FAILED
-        wrong = [each.id for each in self.job.volumes if _is_wrong(each, newest, outcome)]
+        part = {each.volume_id for each in newest.snapshots}
+        own = [each for each in self.job.volumes if each.id in part]
+        wrong = [each.id for each in own if _is_wrong(each, newest, outcome)]
         if wrong and not self.how.dry_run:
             self._note(self.connect(), wrong, self._noted(newest.slot.id, outcome))
         if outcome is Outcome.FAILED:
@@ -235,9 +262,10 @@ class _Keeping:
 
 
 def _last_run(volumes: Sequence[Volume]) -> LastRun | None:
-    """Return what was written last into any of the volumes."""
+    """Return what was written last into any of the volumes: of several, what was taken."""
     found = (last_run.read(each.metadata) for each in volumes)
-    return max((each for each in found if each), key=lambda each: each.at, default=None)
+    known = [each for each in found if each]
+    return max(known, key=lambda each: (each.at, each.outcome is Outcome.TAKEN), default=None)
 
 
 def _is_wrong(volume: Volume, newest: Run, outcome: Outcome) -> bool:

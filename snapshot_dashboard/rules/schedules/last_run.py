@@ -32,6 +32,8 @@ class Outcome(Enum):
     FORBIDDEN = "forbidden"
     # The instance does not exist any more, or has no volumes.
     NO_VOLUMES = "no_volumes"
+    # The volume is not attached to the instance whose schedule it carries.
+    DETACHED = "detached"
     # The storage could not make it.
     FAILED = "failed"
     # The service did not answer, or refused.

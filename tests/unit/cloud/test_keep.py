@@ -286,6 +286,27 @@ def test_an_instance_that_is_gone_is_told(cloud: ScheduledCloud) -> None:
     cloud.volumes["v1"]["metadata"] |= schedules.write(schedule(instance_id=INSTANCE))
     (event,) = kept(cloud, days(1)[0])
     assert event.outcome is Outcome.NO_VOLUMES
+    said = told(cloud)
+    assert said and said.outcome is Outcome.NO_VOLUMES
+
+
+def test_a_volume_that_was_detached_is_told_and_says_so(cloud: ScheduledCloud) -> None:
+    of = schedule(instance_id=INSTANCE)
+    for volume_id in ("v1", "v2"):
+        cloud.volume(volume_id, metadata=schedules.write(of))
+    cloud.instances[INSTANCE] = ["v1", "v2"]
+    kept(cloud, days(1)[0])
+    cloud.instances[INSTANCE] = ["v1"]
+    taken, detached = kept(cloud, days(2)[-1])
+    assert (taken.what, taken.snapshot and taken.snapshot.volume_id) == (What.TAKEN, "v1")
+    assert (detached.failed, detached.volume and detached.volume.id) == (True, "v2")
+    for minutes in (1, 2):
+        assert kept(cloud, days(2)[-1] + timedelta(minutes=minutes)) == []
+    notes = {each: told(cloud, each) for each in ("v1", "v2")}
+    assert {key: each and each.outcome for key, each in notes.items()} == {
+        "v1": Outcome.TAKEN,
+        "v2": Outcome.DETACHED,
+    }
 
 
 @pytest.mark.parametrize("filters", ["yes", "ignored", "refused"])

@@ -160,6 +160,12 @@ OUTCOMES: Mapping[Outcome, Told] = {
         gettext_lazy("Nothing was taken: the instance no longer exists, or has no volumes."),
         gettext_lazy("Remove the schedule, or save it anew for the volume."),
     ),
+    Outcome.DETACHED: Told(
+        gettext_lazy(
+            "Nothing was taken of this volume: it is not attached to the instance of its schedule."
+        ),
+        gettext_lazy("Attach it again, remove its schedule, or give it a schedule of its own."),
+    ),
     Outcome.FAILED: Told(
         gettext_lazy("The storage could not make a snapshot."),
         gettext_lazy("The tab Messages may say why. If it happens again, ask support."),
