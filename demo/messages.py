@@ -130,7 +130,7 @@ def extracted() -> polib.POFile:
         if done.returncode != 0:
             raise Problem(f"The texts cannot be read. Is gettext installed?\n{done.stderr}")
         found = polib.pofile(str(source / "locale" / "django.pot"), wrapwidth=0)
-    known = stock("de")
+    known = {name for language in languages() for name in stock(language)}
     return _new(_METADATA, (entry for entry in found if key(entry) not in known))
 
 
