@@ -19,7 +19,7 @@ from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.scheduled import Inventory, Scheduled
 from snapshot_dashboard.cloud.scheduled_run import Found, Result, refusal_of, take, volumes_of
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules import revert_record, sets
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.schedules import last_run, runs
 from snapshot_dashboard.rules.schedules import schedule as schedules
@@ -124,14 +124,15 @@ class _Keeping:
 
         :raises RequestFailed: it cannot be gone on with.
         """
-        if self.schedule.paused:
-            return
         done = self.last.slot_id if self.last and self.last.outcome is Outcome.TAKEN else ""
         plan = runs.plan(self.schedule, self.taken, self.now, done=done)
         if plan.delete:
             usable = [each for each in plan.delete if each.usable]
             by_volumes = self.how.needed_by_volumes
             needed = scheduled.needed(self.connect(), usable, by_volumes=by_volumes)
+            if any(_is_reverted(each) for each in self.job.volumes):
+                # A snapshot may be what a revert in place goes back to: nothing is deleted.
+                needed = None
             plan = runs.plan(self.schedule, self.taken, self.now, needed=needed, done=done)
         if plan.take:
             yield from self._take(plan.take, plan.again)
@@ -144,15 +145,25 @@ class _Keeping:
         """Take the slot that is due, and write down what became of it."""
         connection = self.connect()
         found = volumes_of(connection, self.job)
+        if found.ids and not self._carried(found):
+            # Nobody has given a schedule to what the instance has now.
+            yield from self._tell_detached(found, slot.id)
+            return
+        told = self._told(found)
         if self.how.dry_run:
             result = refusal_of(self.schedule, found) or Result(Outcome.TAKEN)
         else:
-            told = self._told(found)
             self._note(connection, told, self._noted(slot.id, Outcome.BEGUN))
             result = take(self.connect(), self.schedule, slot, again, found)
-            self._note(self.connect(), told, self._after(slot.id, result))
+        # Told before it is written down: that can fail, too.
         yield from self._events(slot.id, result)
+        if not self.how.dry_run:
+            self._note(self.connect(), told, self._after(slot.id, result))
         yield from self._tell_detached(found, slot.id)
+
+    def _carried(self, found: Found) -> bool:
+        """Tell whether a volume of this run carries the schedule."""
+        return any(each.id in found.ids for each in self.job.volumes)
 
     def _told(self, found: Found) -> list[str]:
         """Return the volumes into which the run is written: not over a schedule of their own.
@@ -259,6 +270,12 @@ class _Keeping:
         except CloudError as error:
             return replace(about, what=What.NOT_DELETED, failure=error.failure)
         return replace(about, what=What.DELETED)
+
+
+def _is_reverted(volume: Volume) -> bool:
+    """Tell whether a revert in place may be under way; a record that cannot be read counts."""
+    record = revert_record.read(volume.metadata)
+    return bool(volume.metadata.get(revert_record.RECORD)) and not (record and record.over)
 
 
 def _last_run(volumes: Sequence[Volume]) -> LastRun | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from snapshot_dashboard.cloud import administration, dependents, images, lists
 from snapshot_dashboard.cloud.errors import CloudError, Refused
@@ -32,8 +33,7 @@ class Scheduled:
         """Return what may be its own; a schedule of one volume has none of another."""
         if self.schedule.instance_id:
             return tuple(snapshots)
-        (volume,) = self.volumes
-        return tuple(each for each in snapshots if each.volume_id == volume.id)
+        return tuple(each for each in snapshots if each.volume_id == self.volumes[0].id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,16 @@ def read(connection: Connection) -> Inventory:
             unclear.append(volume)
             continue
         key = (found.id, "" if found.instance_id else volume.id)
-        # Of an instance's volumes the entry that was saved last counts.
-        if key not in known or known[key].since < found.since:
+        # Of an instance's volumes the entry that was saved last counts, and one that is paused.
+        if key not in known or _rank(known[key]) < _rank(found):
             known[key] = found
         clear[key].append(volume)
     jobs = tuple(Scheduled(known[key], tuple(clear[key])) for key in sorted(known))
     return Inventory(jobs, tuple(unclear), _snapshots(connection) if jobs else {})
+
+
+def _rank(schedule: Schedule) -> tuple[bool, datetime]:
+    return schedule.paused, schedule.since
 
 
 def _snapshots(connection: Connection) -> dict[str, list[Snapshot]]:

@@ -24,7 +24,7 @@ from snapshot_dashboard.cloud.sets import Order
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules import quiesced as quiesced_rules
 from snapshot_dashboard.rules import sets as set_rules
-from snapshot_dashboard.rules.attachment import Disk, Exposure
+from snapshot_dashboard.rules.attachment import Disk, Exposure, used_by
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.quiesced import NameMark
 from snapshot_dashboard.rules.schedules import runs
@@ -33,6 +33,8 @@ from snapshot_dashboard.rules.schedules.runs import Run
 from snapshot_dashboard.rules.schedules.schedule import Schedule
 from snapshot_dashboard.rules.schedules.slots import Slot
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
+
+_UNFINISHED = "The compute service has not finished freezing, or has given up in the middle."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,17 @@ def volumes_of(connection: Connection, job: Scheduled) -> Found:
             ids = compute.volumes_of(connection, instance_id)
         except NotFound:
             ids = ()
-    return Found(ids, attachment.read_all(connection, ids))
+    read = attachment.read_all(connection, ids)
+    if not instance_id:
+        return Found(ids, read)
+    # Nova says that the instance uses them, whatever Cinder's records say.
+    used = {
+        key: replace(each, exposure=used_by(each.exposure, instance_id))
+        if isinstance(each, Situation)
+        else each
+        for key, each in read.items()
+    }
+    return Found(ids, used)
 
 
 def refusal_of(schedule: Schedule, found: Found) -> Result | None:
@@ -168,9 +180,12 @@ def _quiesced(
             quiesced.create_image(connection, schedule.instance_id, mark)
             made = quiesced.look(connection, mark.request_id)
         made = quiesced.finish(connection, made, schedule.instance_id, nullcontext)
+        if made.unnoted:
+            # Without an image Nova is not done, or has given up: nobody knows what they are.
+            return Result(Outcome.INCOMPLETE, reason=_UNFINISHED)
         for each in made.snapshots:
             name = default_name(_label(exposures, each), slot.id)
-            count = len(made.snapshots)
+            count = len(exposures)
             marks = runs.marks(schedule, slot, each.volume_id, count=count, failed=0)
             block_storage.rename(connection, each.id, name)
             block_storage.note(connection, each.id, marks)

@@ -10,7 +10,7 @@ from enum import Enum
 
 from snapshot_dashboard.rules.consistency import AT_FORMAT, LONGEST
 from snapshot_dashboard.rules.holds import one_line
-from snapshot_dashboard.rules.schedules.schedule import LAST_RUN
+from snapshot_dashboard.rules.schedules.schedule import LAST_RUN, YEARS
 
 _NONE = "-"
 _WORDS = 4
@@ -83,6 +83,7 @@ def read(metadata: Mapping[str, str]) -> LastRun | None:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, AT_FORMAT).replace(tzinfo=timezone.utc)
+        found = datetime.strptime(text, AT_FORMAT).replace(tzinfo=timezone.utc)
     except ValueError:
         return None
+    return found if found.year in YEARS else None

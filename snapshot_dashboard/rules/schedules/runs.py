@@ -29,6 +29,7 @@ ATTEMPTS = 3
 # For how long snapshots of several volumes still count as taken together.
 TOGETHER = timedelta(minutes=15)
 _GONE = frozenset({"deleting", "deleted"})
+_SETTLED = frozenset({"available", "error", "error_deleting"})
 # A name space of our own, for ids that follow from a schedule and a slot.
 _SPACE = uuid.UUID("0f6f0f3c-6a5b-4c55-9d0e-6c2f1d7a5b11")
 
@@ -42,7 +43,7 @@ class Kept(Enum):
     # Each is kept until a day, which is not over, or was taken away by somebody.
     NOT_PAST = "not_past"
     UNDER_WAY = "under_way"
-    # No later run can be used in full and has each of its volumes.
+    # It is the last one, the last that can be used in full, or the last of one of its volumes.
     LAST_GOOD = "last_good"
     HELD = "held"
     # Somebody has given it a day by hand.
@@ -72,8 +73,13 @@ class Run:
 
     @property
     def under_way(self) -> bool:
-        """Tell whether one of them is being made."""
-        return any(each.status == "creating" for each in self.snapshots)
+        """Tell whether something is done with one of them: it is made, copied, restored, ..."""
+        return any(each.status not in _SETTLED for each in self.snapshots)
+
+    @property
+    def usable(self) -> frozenset[str]:
+        """Return the ids of the volumes of which a snapshot can be used."""
+        return frozenset(each.volume_id for each in self.snapshots if each.usable)
 
     @property
     def begun_at(self) -> datetime | None:
@@ -173,7 +179,6 @@ def plan(
     have deleted since.
     """
     take, again = _due(schedule, taken, now, done)
-    last_good = max((each.slot for each in taken if each.good), default=None)
     reasons = _unfinished(taken, again) | _by_retention(schedule, taken, now)
     keep: list[tuple[Run, Kept]] = []
     delete: list[Snapshot] = []
@@ -181,7 +186,7 @@ def plan(
         reason = reasons.get(run.slot) or _protected(schedule, run, now, needed)
         if reason:
             keep.append((run, reason))
-        found = _superfluous(run, last_good) if reason else run.snapshots
+        found = _superfluous(run, taken[-1]) if reason else run.snapshots
         delete += [each for each in found if _may_go(each, needed)]
     return Plan(take, again, tuple(delete), tuple(keep))
 
@@ -217,22 +222,36 @@ def _again(run: Run, now: datetime) -> bool:
 
 
 def _by_retention(schedule: Schedule, taken: Sequence[Run], now: datetime) -> dict[Slot, Kept]:
-    """Return the runs that are kept by the schedule's own numbers, or days."""
-    good = [each for each in taken if each.good]
+    """Return the runs that are kept by the schedule's own numbers, or days.
+
+    Numbers are of runs that can be used in full. Between these, one of which a part can be used
+    is kept as if it could: somebody may have deleted the rest, or be about to use it.
+    """
+    usable = [each for each in taken if each.usable]
     retention = schedule.retention
     if retention.days:
         today = slots.today(schedule, now)
-        return {each.slot: Kept.NOT_PAST for each in good if not _is_past(each, today)}
+        return {each.slot: Kept.NOT_PAST for each in usable if not _is_past(each, today)}
+    good = [each for each in usable if each.good]
+    found = _by_periods(schedule, usable) | _by_periods(schedule, good)
+    newest = good[-retention.last :] or usable[-retention.last :]
+    first = newest[0].slot if newest else None
+    found |= {each.slot: Kept.NEWEST for each in usable if first and each.slot >= first}
+    return found
+
+
+def _by_periods(schedule: Schedule, some: Iterable[Run]) -> dict[Slot, Kept]:
+    """Return the newest of these runs in each of the last weeks and months that have one."""
+    retention = schedule.retention
     weeks: dict[tuple[int, int], Slot] = {}
     months: dict[tuple[int, int], Slot] = {}
-    for each in good:
+    for each in some:
         day = slots.local_day(schedule, each.slot)
         weeks[day.isocalendar()[:2]] = each.slot
         months[day.year, day.month] = each.slot
     return {
         **{months[each]: Kept.MONTH for each in _last(months, retention.months)},
         **{weeks[each]: Kept.WEEK for each in _last(weeks, retention.weeks)},
-        **{each.slot: Kept.NEWEST for each in good[-retention.last :]},
     }
 
 
@@ -248,21 +267,19 @@ def _is_past(run: Run, today: date) -> bool:
 def _unfinished(taken: Sequence[Run], again: Run | None) -> dict[Slot, Kept]:
     """Return the runs that something may become of, and those that nothing has replaced.
 
-    A run is replaced by later ones that can be used in full and have each of its volumes: of one
-    that was detached from its instance the last snapshot stays.
+    The last one of all stays, the last that can be used in full, and of each volume the last
+    snapshot that can be used: one that was detached from its instance has no later one.
     """
     found = {}
-    replaced: set[str] = set()
+    later: frozenset[str] = frozenset()
     any_good = False
     for run in reversed(taken):
-        usable = {each.volume_id for each in run.snapshots if each.usable}
         if run.under_way or run == again:
             found[run.slot] = Kept.UNDER_WAY
-        elif not (any_good and usable <= replaced):
+        elif run is taken[-1] or (run.good and not any_good) or not run.usable <= later:
             found[run.slot] = Kept.LAST_GOOD
-        if run.good:
-            any_good = True
-            replaced |= usable
+        any_good = any_good or run.good
+        later |= run.usable
     return found
 
 
@@ -282,12 +299,13 @@ def _protected(
     return Kept.NEEDED if any(each in needed for each in usable) else None
 
 
-def _superfluous(run: Run, last_good: Slot | None) -> list[Snapshot]:
+def _superfluous(run: Run, newest: Run) -> list[Snapshot]:
     """Return what a run that is kept does not need: failures, and what was made twice.
 
-    Two commands at the same moment can make a second one; the first counts for both.
+    Failures of the newest run count how often it was tried. Two commands at the same moment can
+    make a second snapshot; the first counts for both.
     """
-    replaced = run.good or (last_good is not None and run.slot < last_good)
+    replaced = run.good or run is not newest
     found = [each for each in run.snapshots if replaced and not sets.is_made(each)]
     first: dict[str, Snapshot] = {}
     for each in run.snapshots:

@@ -31,6 +31,7 @@ REMOVED: Mapping[str, str] = {SCHEDULE: "", SCHEDULED: "", LAST_RUN: ""}
 # So that a day has a whole number of runs.
 HOURS = (1, 2, 3, 4, 6, 8, 12)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+YEARS = range(1970, 9000)
 MOST_LAST = 100
 MOST_WEEKS = 53
 MOST_MONTHS = 60
@@ -212,6 +213,8 @@ def read(metadata: Mapping[str, str]) -> Schedule | None:
 
 def _since(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, _SINCE).replace(tzinfo=timezone.utc)
+        found = datetime.strptime(text, _SINCE).replace(tzinfo=timezone.utc)
     except ValueError:
         return None
+    # Of others there may be no such moment in another time zone, or none that follows.
+    return found if found.year in YEARS else None

@@ -14,12 +14,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from snapshot_dashboard.rules.schedules.schedule import Rhythm, Schedule, zone_of
+from snapshot_dashboard.rules.schedules.schedule import YEARS, Rhythm, Schedule, zone_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MINUTE = "%Y-%m-%dT%H:%MZ"
 _MINUTE_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", re.ASCII)
-_YEARS = range(1970, 9999)
 _ONE_DAY = timedelta(days=1)
 # From a week before to a week after: no zone changes by more than a day.
 _AROUND = range(-8, 9)
@@ -64,7 +63,7 @@ def _parsed(text: str, form: str) -> datetime | None:
     except ValueError:
         return None
     # Of others there may be no such moment in another time zone.
-    return found if found.year in _YEARS else None
+    return found if found.year in YEARS else None
 
 
 def local_day(schedule: Schedule, slot: Slot) -> date:

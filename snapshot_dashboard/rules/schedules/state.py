@@ -64,7 +64,8 @@ def _standing(schedule: Schedule, last: LastRun | None, now: datetime) -> Standi
     due = slots.latest(schedule, now - _LATE)
     if last is None:
         return Standing.OVERDUE if due else Standing.NO_RUN
-    if due and last.at < due.at:
+    done = last.outcome is Outcome.TAKEN and due is not None and last.slot_id == due.id
+    if due and last.at < due.at and not done:
         return Standing.OVERDUE
     if last.outcome is Outcome.BEGUN and now - last.at < _LATE:
         return Standing.GOOD

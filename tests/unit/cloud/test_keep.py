@@ -16,7 +16,7 @@ from django.core.cache import cache
 
 from snapshot_dashboard.cloud.errors import RequestFailed
 from snapshot_dashboard.cloud.keep import Event, How, What, keep
-from snapshot_dashboard.rules import consistency, holds
+from snapshot_dashboard.rules import consistency, holds, revert_record
 from snapshot_dashboard.rules.failure import Service
 from snapshot_dashboard.rules.schedules import access_rules, last_run, runs, slots
 from snapshot_dashboard.rules.schedules import schedule as schedules
@@ -291,7 +291,7 @@ def test_an_instance_that_is_gone_is_told(cloud: ScheduledCloud) -> None:
 
 
 def test_a_volume_that_was_detached_is_told_and_says_so(cloud: ScheduledCloud) -> None:
-    of = schedule(instance_id=INSTANCE)
+    of = schedule(instance_id=INSTANCE, attached=True)
     for volume_id in ("v1", "v2"):
         cloud.volume(volume_id, metadata=schedules.write(of))
     cloud.instances[INSTANCE] = ["v1", "v2"]
@@ -379,7 +379,7 @@ def _allows(rule: dict[str, str], method: str, path: str) -> bool:
 
 
 def test_the_snapshots_of_an_instance_are_named_in_its_new_volume(cloud: ScheduledCloud) -> None:
-    of = schedule(instance_id=INSTANCE)
+    of = schedule(instance_id=INSTANCE, attached=True)
     cloud.volumes["v1"]["metadata"] = schedules.write(of)
     cloud.volume("v2")
     cloud.instances[INSTANCE] = ["v1", "v2"]
@@ -387,13 +387,53 @@ def test_the_snapshots_of_an_instance_are_named_in_its_new_volume(cloud: Schedul
     assert schedules.read(cloud.volumes["v2"]["metadata"]) == of
 
 
-def test_a_newer_entry_of_the_same_schedule_counts(cloud: ScheduledCloud) -> None:
-    of = schedule(instance_id=INSTANCE)
-    cloud.volumes["v1"]["metadata"] = schedules.write(replace(of, paused=True))
+def test_a_newer_entry_of_the_same_schedule_counts_and_a_paused_one_more(
+    cloud: ScheduledCloud,
+) -> None:
+    of = schedule(instance_id=INSTANCE, attached=True)
+    cloud.volumes["v1"]["metadata"] = schedules.write(replace(of, attached=False))
     newer = replace(of, since=SINCE + timedelta(days=1))
     cloud.volume("v2", metadata=schedules.write(newer))
     cloud.instances[INSTANCE] = ["v1", "v2"]
-    assert len(kept(cloud, slots.following(newer, newer.since).at)) == 2
+    moment = slots.following(newer, newer.since).at
+    assert [each.what for each in kept(cloud, moment)] == [What.TAKEN, What.TAKEN]
+    cloud.volumes["v1"]["metadata"] |= schedules.write(replace(of, paused=True))
+    assert kept(cloud, moment + timedelta(days=1)) == []
+
+
+def test_a_schedule_that_only_a_detached_volume_carries_takes_nothing(
+    cloud: ScheduledCloud,
+) -> None:
+    of = schedule(instance_id=INSTANCE, attached=True)
+    cloud.volumes["v1"]["metadata"] = schedules.write(of)
+    cloud.volume("v2")
+    cloud.instances[INSTANCE] = ["v2"]
+    (event,) = kept(cloud, days(1)[0])
+    assert (event.outcome, cloud.snapshots) == (Outcome.DETACHED, {})
+    assert not schedules.has(cloud.volumes["v2"]["metadata"])
+
+
+def test_what_nova_says_is_attached_is_not_detached(cloud: ScheduledCloud) -> None:
+    """Cinder's records were reset, and the instance goes on writing."""
+    of = schedule(instance_id=INSTANCE)
+    cloud.volumes["v1"]["metadata"] = schedules.write(of)
+    cloud.instances[INSTANCE] = ["v1"]
+    (event,) = kept(cloud, days(1)[0])
+    assert (event.outcome, cloud.snapshots) == (Outcome.IN_USE, {})
+    cloud.volumes["v1"]["metadata"] |= schedules.write(replace(of, attached=True))
+    kept(cloud, days(1)[0])
+    (made,) = cloud.snapshots.values()
+    assert made["metadata"][consistency.TAKEN] != "detached"
+
+
+def test_nothing_goes_while_a_volume_is_reverted(cloud: ScheduledCloud) -> None:
+    for now in days(4):
+        cloud.volumes["v1"]["metadata"] |= {revert_record.RECORD: "1 under way"}
+        kept(cloud, now)
+    assert len(cloud.snapshots) == 4
+    cloud.volumes["v1"]["metadata"] |= {revert_record.RECORD: ""}
+    kept(cloud, days(4)[-1] + timedelta(hours=1))
+    assert len(cloud.snapshots) == 2
 
 
 def test_its_clock_is_that_of_the_cloud(cloud: ScheduledCloud, wire: Wire) -> None:
@@ -409,7 +449,7 @@ def test_its_clock_is_that_of_the_cloud(cloud: ScheduledCloud, wire: Wire) -> No
 
 
 def test_a_schedule_of_its_own_is_not_written_over(cloud: ScheduledCloud) -> None:
-    of = schedule(instance_id=INSTANCE, id="00000000000000ff")
+    of = schedule(instance_id=INSTANCE, id="00000000000000ff", attached=True)
     own = cloud.volumes["v1"]["metadata"]
     cloud.volume("v2", metadata=schedules.write(of))
     cloud.instances[INSTANCE] = ["v1", "v2"]

@@ -122,9 +122,6 @@ def test_the_last_that_can_be_used_in_full_stays(history: History) -> None:
     still = {each.slot for each in runs.runs(of, left) if each.good}
     if good:
         assert good[-1].slot in still
-    # Where there is none, everything that can be used stays.
-    if not good:
-        assert not [each for each in found.delete if each.usable]
 
 
 @given(histories())
@@ -331,22 +328,62 @@ def test_of_a_volume_that_was_detached_the_last_snapshot_stays() -> None:
 
 
 @given(histories())
-def test_of_each_volume_the_last_usable_one_of_a_whole_run_stays(history: History) -> None:
+def test_of_each_volume_the_last_usable_one_stays(history: History) -> None:
     of = history.schedule
     last = {
-        each.volume_id: each.volume_id
+        each.volume_id: run.slot
         for run in runs.runs(of, history.snapshots)
-        if run.good
         for each in run.snapshots
         if each.usable
     }
     found = plan_of(of, history.snapshots, history.now, needed=history.needed)
     left = [each for each in history.snapshots if each not in found.delete]
     still = {
-        each.volume_id
+        (each.volume_id, run.slot)
         for run in runs.runs(of, left)
-        if run.good
         for each in run.snapshots
         if each.usable
     }
-    assert set(last) <= still
+    assert set(last.items()) <= still
+
+
+@pytest.mark.parametrize("status", ["backing-up", "restoring", "a new word"])
+def test_what_is_being_used_keeps_its_run(status: str) -> None:
+    both = schedule(instance_id="6d0a7d2e-51b0-4b0c-9d53-1f0c7a0c8f11", retention=Retention(last=2))
+    moments = following(both, 6)
+    found = [taken(both, slot, each, count=2) for slot in moments for each in (VOLUME, OTHER)]
+    found[0] = replace(found[0], status=status)
+    plan = plan_of(both, found, moments[-1].at)
+    assert moments[0].id in kept(plan)
+    assert not {found[0].id, found[1].id} & set(deleted(plan))
+
+
+@pytest.mark.parametrize("retention", [Retention(last=4), Retention(days=4)])
+def test_what_is_left_of_a_run_is_kept_as_long_as_the_run(retention: Retention) -> None:
+    both = schedule(instance_id="6d0a7d2e-51b0-4b0c-9d53-1f0c7a0c8f11", retention=retention)
+    moments = following(both, 5)
+    found = [taken(both, slot, each, count=2) for slot in moments for each in (VOLUME, OTHER)]
+    # Somebody has deleted one of the second but last.
+    rest = found[5]
+    found.remove(found[4])
+    assert rest.id not in deleted(plan_of(both, found, moments[-1].at))
+
+
+def test_failures_do_not_pile_up() -> None:
+    hourly = schedule(rhythm=Rhythm.HOURS, hours=1, retention=Retention(last=3))
+    moments = following(hourly, 40)
+    found = [
+        taken(hourly, slot, status="error", failed=failed)
+        for slot in moments
+        for failed in range(runs.ATTEMPTS)
+    ]
+    assert len(found) - len(deleted(plan_of(hourly, found, moments[-1].at))) == runs.ATTEMPTS
+
+
+def test_parts_of_runs_do_not_pile_up() -> None:
+    both = schedule(instance_id="6d0a7d2e-51b0-4b0c-9d53-1f0c7a0c8f11", retention=Retention(last=3))
+    moments = following(both, 30)
+    found = [taken(both, moments[0], each, count=2) for each in (VOLUME, OTHER)]
+    found += [taken(both, slot, count=2) for slot in moments[1:]]
+    plan = plan_of(both, found, moments[-1].at + timedelta(hours=1))
+    assert moments[0].id in kept(plan)
