@@ -354,6 +354,16 @@ def test_credentials_that_are_gone_are_explained(place: Place) -> None:
     assert "Make new ones" in said[0]["do"]
 
 
+def test_a_project_that_is_deleted_is_explained(place: Place, connect: Connect) -> None:
+    file = place.clouds()
+    assert ended(begin(file, "--json")) == (0, [])
+    root: Any = connect("admin")
+    root.identity.delete_project(place.project_id)
+    status, said = ended(begin(file, "--json"))
+    assert status == 3
+    assert "project may be gone" in said[0]["do"]
+
+
 def test_an_operators_user_looks_after_each_project_by_itself(
     place: Place, connect: Connect, cloud: Access, home: Home
 ) -> None:
