@@ -31,26 +31,41 @@ class EmptyImages:
     images: tuple[Image, ...]
     complete: bool
 
+    @property
+    def snapshot_ids(self) -> frozenset[str]:
+        """Return the ids of the snapshots that they name."""
+        return frozenset(each for image in self.images for each in image.snapshot_ids)
+
 
 def empty_images_of(connection: Connection, snapshot_ids: Iterable[str]) -> EmptyImages:
     """Find the empty images that are made of any of these snapshots, among the newest 500.
 
     Glance shows an administrator the images of all projects; with ``visibility=all`` also those
-    that their owners offer to everybody (community). Hidden ones (os_hidden) are not looked at.
+    that their owners offer to everybody (community). Hidden ones, which can be used like others,
+    it lists only by themselves (glance/api/v2/images.py, index): 500 of these as well.
 
     :raises CloudError: the images could not be read, and nothing is known.
     """
     ids = frozenset(snapshot_ids)
+    if not ids:
+        return EmptyImages((), complete=True)
+    shown, hidden = (_walk(connection, ids, {"os_hidden": each}) for each in ("false", "true"))
+    # A proxy may leave out what it is asked for, and both be the same.
+    found = {each.id: each for each in (*shown.images, *hidden.images)}
+    return EmptyImages(tuple(found.values()), shown.complete and hidden.complete)
+
+
+def _walk(connection: Connection, ids: frozenset[str], which: Mapping[str, object]) -> EmptyImages:
     found: list[Image] = []
     marker: str | None = None
-    for _page in range(_PAGES if ids else 0):
-        wanted = {"visibility": "all", "limit": _PAGE, "marker": marker}
+    for _page in range(_PAGES):
+        wanted = {"visibility": "all", "limit": _PAGE, "marker": marker, **which}
         images, more = empty_images(connection, wanted)
         found += [each for each in images if each.snapshot_ids & ids]
         if not (images and more):
             return EmptyImages(tuple(found), complete=True)
         marker = images[-1].id
-    return EmptyImages(tuple(found), complete=not ids)
+    return EmptyImages(tuple(found), complete=False)
 
 
 def image(connection: Connection, image_id: str) -> Image:

@@ -3,6 +3,7 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -41,7 +42,19 @@ def test_an_image_of_the_snapshot_is_found(wire: Wire) -> None:
 def test_the_images_of_all_projects_are_asked_for(wire: Wire) -> None:
     wire.says("GET", IMAGES, {"images": []})
     assert images.empty_images_of(link(), ["s1"]).complete
-    assert wire.query(IMAGES) == {"size_max": "0", "visibility": "all", "limit": "100"}
+    asked = [dict(parse_qsl(urlsplit(each.url).query)) for each in wire.sent("GET", IMAGES)]
+    usual = {"size_max": "0", "visibility": "all", "limit": "100"}
+    assert asked == [{**usual, "os_hidden": each} for each in ("false", "true")]
+
+
+def test_hidden_images_are_found(wire: Wire) -> None:
+    wire.says("GET", IMAGES, {"images": [image("i1", "s1")]})
+    wire.says("GET", f"{IMAGES}?os_hidden=true", {"images": [image("i2", "s1")]})
+    found = images.empty_images_of(link(), ["s1"])
+    assert [each.id for each in found.images] == ["i1", "i2"]
+    more = {"images": [image("i2", "s1")], "next": "/v2/images?marker=i2"}
+    wire.says("GET", f"{IMAGES}?os_hidden=true", more)
+    assert not images.empty_images_of(link(), ["s1"]).complete
 
 
 @pytest.mark.parametrize(
@@ -83,7 +96,7 @@ def test_after_five_pages_it_is_said_that_there_may_be_more(wire: Wire) -> None:
     wire.says("GET", IMAGES, {"images": [image("i1", "s1")], "next": "/v2/images?marker=i1"})
     found = images.empty_images_of(link(), ["s1"])
     assert not found.complete
-    assert len(wire.sent("GET", IMAGES)) == 5
+    assert len(wire.sent("GET", IMAGES)) == 10
 
 
 def test_without_snapshots_nothing_is_asked(wire: Wire) -> None:
