@@ -8,7 +8,7 @@ as none is being created any more, and the image names the snapshots.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -113,7 +113,8 @@ def finish(connection: Connection, made: Made, instance_id: str, about: About) -
         made = _noted(connection, made, image, instance_id, about)
     if not made.removable:
         return made
-    with about(image):
+    # Somebody else may finish it at the same moment.
+    with about(image), suppress(NotFound):
         images.delete(connection, image.id)
     return replace(made, image=None)
 
@@ -123,13 +124,15 @@ def _noted(
 ) -> Made:
     # Read after the image was made: an instance that stopped meanwhile may not have been quiesced.
     instance = _instance(connection, instance_id)
-    volumes = attachment.read_all(connection, [each.volume_id for each in made.unnoted])
+    # What the image does not name was left by another request: it may not have been frozen.
+    unnoted = [each for each in made.unnoted if each.id in image.snapshot_ids]
+    volumes = attachment.read_all(connection, [each.volume_id for each in unnoted])
     wanted = quiesced.named(made.request_id, [image.name])
-    count = len(made.snapshots)
+    count = len(image.snapshot_ids)
     together = sets.metadata(made.request_id, count) if count > 1 else {}
     together = together | keep_until.noted(image.keep_until)
     finished: dict[str, Snapshot] = {}
-    for snapshot in made.unnoted:
+    for snapshot in unnoted:
         read = volumes.get(snapshot.volume_id)
         exposure = None if read is None or isinstance(read, CloudError) else read.exposure
         label = quiesced.note(image, instance, exposure)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
@@ -24,7 +24,7 @@ from snapshot_dashboard.cloud.sets import Order
 from snapshot_dashboard.rules import consistency
 from snapshot_dashboard.rules import quiesced as quiesced_rules
 from snapshot_dashboard.rules import sets as set_rules
-from snapshot_dashboard.rules.attachment import Disk, Exposure, used_by
+from snapshot_dashboard.rules.attachment import Exposure, used_by
 from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.quiesced import NameMark
 from snapshot_dashboard.rules.schedules import runs
@@ -175,15 +175,16 @@ def _quiesced(
     try:
         made = quiesced.look(connection, mark.request_id)
         if not (made.image or made.snapshots):
-            if begun or not _is_certain(exposures.values(), schedule.instance_id):
+            certain = quiesced_rules.is_certain(exposures.values(), schedule.instance_id)
+            if begun or not certain:
                 return None
             quiesced.create_image(connection, schedule.instance_id, mark)
             made = quiesced.look(connection, mark.request_id)
         made = quiesced.finish(connection, made, schedule.instance_id, nullcontext)
-        if made.unnoted:
-            # Without an image Nova is not done, or has given up: nobody knows what they are.
-            return Result(Outcome.INCOMPLETE, reason=_UNFINISHED)
-        for each in made.snapshots:
+        # Another command may have had an image made at the same moment: its snapshots would stay.
+        made = quiesced.look(connection, mark.request_id)
+        made = quiesced.finish(connection, made, schedule.instance_id, nullcontext)
+        for each in made.noted:
             name = default_name(_label(exposures, each), slot.id)
             count = len(exposures)
             marks = runs.marks(schedule, slot, each.volume_id, count=count, failed=0)
@@ -191,21 +192,14 @@ def _quiesced(
             block_storage.note(connection, each.id, marks)
     except CloudError as error:
         return _because(error)
-    missing = exposures.keys() - {each.volume_id for each in made.snapshots}
-    if missing:
-        said = f"Not every volume has a snapshot: {', '.join(sorted(missing))}."
-        return Result(Outcome.INCOMPLETE, made.snapshots, said)
-    return Result(Outcome.TAKEN, made.snapshots)
+    missing = exposures.keys() - {each.volume_id for each in made.noted}
+    if not missing:
+        return Result(Outcome.TAKEN, made.noted)
+    # Without an image Nova is not done, or has given up: nobody knows what they are.
+    said = f"Not every volume has a snapshot: {', '.join(sorted(missing))}."
+    return Result(Outcome.INCOMPLETE, made.noted, _UNFINISHED if made.unnoted else said)
 
 
 def _label(exposures: Mapping[str, Exposure], snapshot: Snapshot) -> str:
     found = exposures.get(snapshot.volume_id)
     return found.volume.label if found else snapshot.volume_id
-
-
-def _is_certain(exposures: Collection[Exposure], instance_id: str) -> bool:
-    """Tell whether the guest agent has to freeze the file systems of every volume."""
-    system = [each for each in exposures if each.disk is Disk.SYSTEM]
-    if len(system) != 1 or quiesced_rules.blocker(system[0]) is not None:
-        return False
-    return all(quiesced_rules.is_held_by(each, instance_id) for each in exposures)

@@ -71,6 +71,14 @@ def blocker(exposure: Exposure) -> QuiesceBlocker | None:
     return None if _is_true(properties, _REQUIRED) else QuiesceBlocker.NOT_REQUIRED
 
 
+def is_certain(exposures: Collection[Exposure], instance_id: str) -> bool:
+    """Tell whether the guest agent has to freeze the file systems of all volumes of an instance."""
+    system = [each for each in exposures if each.disk is Disk.SYSTEM]
+    if len(system) != 1 or blocker(system[0]) is not None:
+        return False
+    return all(is_held_by(each, instance_id) for each in exposures)
+
+
 def is_active(instance: Instance | None) -> bool:
     """Tell whether Nova would quiesce it: ACTIVE, with no running task."""
     return instance is not None and instance.status == "ACTIVE" and instance.task is None
@@ -126,6 +134,11 @@ class Made:
     snapshots: tuple[Snapshot, ...] = ()
 
     @property
+    def noted(self) -> tuple[Snapshot, ...]:
+        """Return the snapshots that carry their note."""
+        return tuple(each for each in self.snapshots if self._is_noted(each))
+
+    @property
     def unnoted(self) -> tuple[Snapshot, ...]:
         """Return the snapshots that do not carry their note yet."""
         return tuple(each for each in self.snapshots if not self._is_noted(each))
@@ -143,10 +156,13 @@ class Made:
 
     @property
     def removable(self) -> bool:
-        """Tell whether the image is empty, and names exactly these snapshots, each with a note."""
-        if self.image is None or self.image.size or self.unnoted or not self.snapshots:
+        """Tell whether the image is empty, and names only snapshots of these with a note.
+
+        A form that was sent twice may have two images, each with its own snapshots.
+        """
+        if self.image is None or self.image.size or not self.image.snapshot_ids:
             return False
-        return self.image.snapshot_ids == {each.id for each in self.snapshots}
+        return self.image.snapshot_ids <= {each.id for each in self.noted}
 
 
 class Stage(Enum):

@@ -147,14 +147,23 @@ def test_how_far_a_form_has_come(made: Made, asking: bool, expected: Stage) -> N
         (Made(FORM, image("s1", size=None), (noted(),)), True),
         (Made(FORM, image("s1", size=1), (noted(),)), False),
         (Made(FORM, image("s1", "s2"), (noted(),)), False),
-        (Made(FORM, image("s1"), (noted(), noted("s2"))), False),
+        (Made(FORM, image("s1"), (noted(), noted("s2"))), True),
+        (Made(FORM, image("s1"), (noted(), snapshot("s2"))), True),
+        (Made(FORM, image("s1", "s2"), (noted(), snapshot("s2"))), False),
         (Made(FORM, image("s1"), (snapshot(),)), False),
         (Made(FORM, image(), ()), False),
         (Made(FORM, None, (noted(),)), False),
     ],
 )
-def test_only_an_empty_image_of_exactly_these_snapshots_goes(made: Made, expected: bool) -> None:
+def test_only_an_empty_image_of_snapshots_with_a_note_goes(made: Made, expected: bool) -> None:
     assert made.removable is expected
+
+
+@pytest.mark.parametrize(("system", "expected"), [(0, False), (1, True), (2, False)])
+def test_an_instance_has_exactly_one_system_disk(system: int, expected: bool) -> None:
+    disks = [exposure(disk("i1"))] * system
+    data = exposure(replace(disk("i1"), bootable=False))
+    assert quiesced.is_certain([*disks, data], "i1") is expected
 
 
 def test_all_of_them_have_to_be_frozen_to_be_called_so() -> None:
