@@ -17,7 +17,7 @@ from django.conf import settings
 
 from snapshot_dashboard.cloud import credentials
 from snapshot_dashboard.cloud.credentials import Login, LoginFailed
-from snapshot_dashboard.cloud.errors import RequestFailed, SessionExpired
+from snapshot_dashboard.cloud.errors import Cause, RequestFailed, SessionExpired
 from snapshot_dashboard.cloud.keep import Event, How, What, keep
 from snapshot_dashboard.rules.cloud_check import because
 from snapshot_dashboard.rules.schedules.last_run import Outcome
@@ -38,6 +38,7 @@ _WHAT = {
     What.CHANGED: "left alone, it has changed meanwhile",
     What.NOT_UNDERSTOOD: "its schedule is NOT understood, nothing was done",
     What.OTHER_PROJECT: "its schedule was made in another project, nothing was done",
+    What.NOT_KNOWN: "what is not kept was NOT deleted, it is not known whether something needs it",
     What.FAILED: "its schedule could NOT be looked after",
 }
 _DO = {
@@ -48,10 +49,15 @@ _DO = {
     Outcome.FAILED: "Look at the messages of the volume, or ask support; the next run tries again.",
     Outcome.NO_VOLUMES: "Remove the schedule, or make another one.",
 }
+_LATER = "The next run tries again."
 _RENEW = (
     "The credentials are not accepted: they may have been deleted or have expired, their user or "
     "project may be gone, or an access rule may be missing. Make new ones, or stop running this."
 )
+_WITHOUT_LOGIN = {
+    Cause.LOGGED_OUT: _RENEW,
+    Cause.FORBIDDEN: "Run this once for each project, without --each-project.",
+}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -64,11 +70,11 @@ def run(options: argparse.Namespace) -> int:
     try:
         for name, login in _logins(options):
             if isinstance(login, LoginFailed):
-                report.problem(name, "", login, _RENEW)
+                report.problem(name, "", login)
             else:
                 _look_after(login, how, report)
     except LoginFailed as error:
-        report.problem("", "", error, _RENEW)
+        report.problem("", "", error)
         return _NO_LOGIN
     return _FAILED if report.failed else _DONE
 
@@ -85,12 +91,8 @@ def _look_after(login: Login, how: How, report: _Report) -> None:
     try:
         for event in keep(login.connect, how):
             report.event(login, event)
-    except LoginFailed as error:
-        report.problem(login.project, login.project_id, error, _RENEW)
-    except SessionExpired as error:
-        report.problem(login.project, login.project_id, error, _RENEW)
     except RequestFailed as error:
-        report.problem(login.project, login.project_id, error, "The next run tries again.")
+        report.problem(login.project, login.project_id, error)
 
 
 class _Report:
@@ -106,12 +108,14 @@ class _Report:
         told = {"project": login.project, "project_id": login.project_id, **_fields(event)}
         self._print(told, " ".join(_words(login, event)), to_stderr=event.failed)
 
-    def problem(self, project: str, project_id: str, error: RequestFailed, do: str) -> None:
+    def problem(self, project: str, project_id: str, error: RequestFailed) -> None:
         """Tell what keeps a project from being looked after, and what to do."""
         self.failed = True
         reason = plain(because(error.failure))
         if isinstance(error, LoginFailed):
             reason = plain(error.reason) or reason
+        login = isinstance(error, SessionExpired)
+        do = _WITHOUT_LOGIN.get(error.cause, _LATER) if login else _LATER
         told = {"project": project, "project_id": project_id, "event": "problem"}
         named = f"{plain(project)}: " if project else ""
         self._print(told | {"reason": reason, "do": do}, f"{named}{reason} {do}", to_stderr=True)

@@ -15,7 +15,7 @@ from openstack import config
 from openstack import exceptions as openstack
 from openstack.config import cloud_region
 
-from snapshot_dashboard.cloud.errors import Cause, Service, Unreachable
+from snapshot_dashboard.cloud.errors import Cause, Service, SessionExpired
 from snapshot_dashboard.cloud.session import Connection, Deadline, versioned
 
 # Seconds that one request may take: nobody looks at a page meanwhile.
@@ -26,10 +26,8 @@ _WRITE = 120.0
 Connect = Callable[[], Connection]
 
 
-class LoginFailed(Unreachable):
-    """There are no credentials, or Keystone does not accept them."""
-
-    usual = Cause.LOGGED_OUT
+class LoginFailed(SessionExpired):
+    """There is no token: no credentials, Keystone does not accept them, or it cannot be reached."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +57,13 @@ def log_in(cloud: str | None) -> Login:
 def log_in_to_each(cloud: str | None) -> Iterator[tuple[str, Login | LoginFailed]]:
     """Log in to one project after another in which this user has a role, with their names.
 
-    With credentials of a user: those of an application are for one project.
-
-    :raises LoginFailed: the projects cannot be told.
+    :raises LoginFailed: the projects cannot be told; Forbidden is the cause where the credentials
+        are those of an application: they are for one project.
     """
     with _translated():
         region = _region(cloud)
+        if "applicationcredential" in str(region.config.get("auth_type")):
+            raise LoginFailed("An application credential is for one project", cause=Cause.FORBIDDEN)
         session = region.get_session()
         url = f"{versioned(session.get_endpoint(service_type='identity'), 'v3')}/auth/projects"
         projects = session.get(url).json()["projects"]

@@ -16,12 +16,12 @@ from enum import Enum
 from snapshot_dashboard.cloud import block_storage, scheduled, snapshot_deletion
 from snapshot_dashboard.cloud.attachment import Situation
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.cloud.scheduled import Inventory, Scheduled
+from snapshot_dashboard.cloud.scheduled import Inventory, Needed, Scheduled
 from snapshot_dashboard.cloud.scheduled_run import Found, Result, refusal_of, take, volumes_of
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules import revert_record, sets
 from snapshot_dashboard.rules.failure import Failure
-from snapshot_dashboard.rules.schedules import last_run, runs
+from snapshot_dashboard.rules.schedules import last_run, runs, slots
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.last_run import LastRun, Outcome
 from snapshot_dashboard.rules.schedules.runs import Run
@@ -46,11 +46,15 @@ class What(Enum):
     NOT_UNDERSTOOD = "not_understood"
     # A schedule of another project, which came with its volume, means nothing here.
     OTHER_PROJECT = "other_project"
-    # A schedule could not be looked after.
+    # Snapshots stay, because it is not known whether something needs them.
+    NOT_KNOWN = "not_known"
+    # A schedule could not be looked after, or what became of it could not be written down.
     FAILED = "failed"
 
 
-_FAILURES = frozenset({What.NOT_TAKEN, What.NOT_DELETED, What.NOT_UNDERSTOOD, What.FAILED})
+_FAILURES = frozenset(
+    {What.NOT_TAKEN, What.NOT_DELETED, What.NOT_UNDERSTOOD, What.NOT_KNOWN, What.FAILED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ class How:
 def keep(connect: Callable[[], Connection], how: How) -> Iterator[Event]:
     """Look after every schedule of the project that ``connect`` gives connections to.
 
-    :raises RequestFailed: the volumes or the snapshots cannot be read; SessionExpired at any time.
+    :raises RequestFailed: the volumes or the snapshots cannot be read; SessionExpired at any time,
+        also where ``connect`` gets no token any more.
     """
     connection = connect()
     inventory = scheduled.read(connection)
@@ -116,6 +121,7 @@ class _Keeping:
         self.how = how
         self.schedule: Schedule = job.schedule
         self.now = how.now or connect().now()
+        self.carried = frozenset(each.id for each in job.volumes)
         self.taken = runs.runs(self.schedule, inventory.taken(job))
         self.last = _last_run(job.volumes)
 
@@ -125,27 +131,33 @@ class _Keeping:
         :raises RequestFailed: it cannot be gone on with.
         """
         done = self.last.slot_id if self.last and self.last.outcome is Outcome.TAKEN else ""
-        plan = runs.plan(self.schedule, self.taken, self.now, done=done)
-        if plan.delete:
-            usable = [each for each in plan.delete if each.usable]
-            by_volumes = self.how.needed_by_volumes
-            needed = scheduled.needed(self.connect(), usable, by_volumes=by_volumes)
-            if any(_is_reverted(each) for each in self.job.volumes):
-                # A snapshot may be what a revert in place goes back to: nothing is deleted.
-                needed = None
-            plan = runs.plan(self.schedule, self.taken, self.now, needed=needed, done=done)
+        unneeded = runs.plan(self.schedule, self.taken, self.now, done=done)
+        needed = self._needed([each for each in unneeded.delete if each.usable])
+        plan = runs.plan(self.schedule, self.taken, self.now, needed=needed.ids, done=done)
         if plan.take:
             yield from self._take(plan.take, plan.again)
         else:
             yield from self._settle()
+        if needed.ids is None:
+            yield replace(self._about(What.NOT_KNOWN), reason=needed.why, failure=needed.failure)
         for each in plan.delete:
             yield self._delete(each)
 
+    def _needed(self, snapshots: Sequence[Snapshot]) -> Needed:
+        """Return which of these are needed: any may be what a revert in place goes back to."""
+        reverted = next((each.label for each in self.job.volumes if _is_reverted(each)), "")
+        if snapshots and reverted:
+            return Needed(None, f"A revert in place of volume {reverted} is not finished.")
+        by_volumes = self.how.needed_by_volumes
+        return scheduled.needed(self.connect(), snapshots, by_volumes=by_volumes)
+
+    def _about(self, what: What, slot_id: str = "") -> Event:
+        return Event(what, self.schedule.id, self.job.volumes[0], slot_id)
+
     def _take(self, slot: Slot, again: Run | None) -> Iterator[Event]:
         """Take the slot that is due, and write down what became of it."""
-        connection = self.connect()
-        found = volumes_of(connection, self.job)
-        if found.ids and not self._carried(found):
+        found = volumes_of(self.connect(), self.job)
+        if found.ids and not self.carried.intersection(found.ids):
             # Nobody has given a schedule to what the instance has now.
             yield from self._tell_detached(found, slot.id)
             return
@@ -153,30 +165,25 @@ class _Keeping:
         if self.how.dry_run:
             result = refusal_of(self.schedule, found) or Result(Outcome.TAKEN)
         else:
-            self._note(connection, told, self._noted(slot.id, Outcome.BEGUN))
+            yield from self._note(told, LastRun(self.now, slot.id, Outcome.BEGUN))
             result = take(self.connect(), self.schedule, slot, again, found)
         # Told before it is written down: that can fail, too.
         yield from self._events(slot.id, result)
         if not self.how.dry_run:
-            self._note(self.connect(), told, self._after(slot.id, result))
+            yield from self._note(told, self._after(slot.id, result))
         yield from self._tell_detached(found, slot.id)
-
-    def _carried(self, found: Found) -> bool:
-        """Tell whether a volume of this run carries the schedule."""
-        return any(each.id in found.ids for each in self.job.volumes)
 
     def _told(self, found: Found) -> list[str]:
         """Return the volumes into which the run is written: not over a schedule of their own.
 
         Where the instance has none, they are those that carry its schedule.
         """
-        carried = [each.id for each in self.job.volumes]
         if not found.ids:
-            return carried
+            return sorted(self.carried)
         return [
             volume_id
             for volume_id, read in found.situations.items()
-            if volume_id in carried
+            if volume_id in self.carried
             or (isinstance(read, Situation) and not schedules.has(read.exposure.volume.metadata))
         ]
 
@@ -185,20 +192,18 @@ class _Keeping:
         detached = [each for each in self.job.volumes if found.ids and each.id not in found.ids]
         if detached and not self.how.dry_run:
             ids = [each.id for each in detached]
-            self._note(self.connect(), ids, self._noted(slot_id, Outcome.DETACHED))
+            yield from self._note(ids, LastRun(self.now, slot_id, Outcome.DETACHED))
         for each in detached:
-            yield Event(
-                What.NOT_TAKEN,
-                self.schedule.id,
-                each,
-                slot_id,
+            yield replace(
+                self._about(What.NOT_TAKEN, slot_id),
+                volume=each,
                 outcome=Outcome.DETACHED,
                 reason="It is not attached to the instance of its schedule.",
             )
 
     def _events(self, slot_id: str, result: Result) -> Iterator[Event]:
         done = What.WOULD_TAKE if self.how.dry_run else What.TAKEN
-        about = Event(done, self.schedule.id, self.job.volumes[0], slot_id, outcome=result.outcome)
+        about = replace(self._about(done, slot_id), outcome=result.outcome)
         for each in result.made:
             yield replace(about, snapshot=each)
         if not result.outcome.good:
@@ -207,22 +212,25 @@ class _Keeping:
             yield about
 
     def _after(self, slot_id: str, result: Result) -> LastRun:
-        noted = self._noted(slot_id, result.outcome)
         said = result.failure
         parts = (said.reason, said.request_id) if said else (result.reason,)
-        return replace(noted, reason=" ".join(each for each in parts if each))
+        reason = " ".join(each for each in parts if each)
+        return LastRun(self.now, slot_id, result.outcome, reason)
 
-    def _noted(self, slot_id: str, outcome: Outcome) -> LastRun:
-        good = max((each.slot for each in self.taken if each.good), default=None)
-        before = self.last.good_slot if self.last else ""
-        return LastRun(self.now, slot_id, outcome, good.id if good else before)
+    def _note(self, volume_ids: Sequence[str], run: LastRun) -> Iterator[Event]:
+        """Write it into each volume, with the schedule: one that was attached since has none.
 
-    def _note(self, connection: Connection, volume_ids: Sequence[str], run: LastRun) -> None:
-        """Write it into each volume, with the schedule: one that was attached since has none."""
-        carried = {each.id for each in self.job.volumes}
+        Where one cannot be written, the others are, and snapshots are taken all the same.
+        """
+        connection = self.connect()
         for each in volume_ids:
-            entries = {} if each in carried else schedules.write(self.schedule)
-            block_storage.note_volume(connection, each, entries | last_run.write(run))
+            entries = {} if each in self.carried else schedules.write(self.schedule)
+            try:
+                block_storage.note_volume(connection, each, entries | last_run.write(run))
+            except CloudError as error:
+                said = f"The last run could not be written into volume {each}."
+                failed = self._about(What.FAILED, run.slot_id)
+                yield replace(failed, reason=said, failure=error.failure)
 
     def _settle(self) -> Iterator[Event]:
         """Write down what has become of the last run since that was written into the volumes.
@@ -230,35 +238,42 @@ class _Keeping:
         The storage may have failed at what it had accepted, and the last command may have been
         killed, or not have heard what it had made. A failure is told until the next run.
         """
-        newest = self.taken[-1] if self.taken else None
+        taken = runs.reached(self.schedule, self.taken, self.now)
+        newest = taken[-1] if taken else None
         if newest is None or not (newest.good or _is_failed(newest)):
             return
         outcome = Outcome.TAKEN if newest.good else Outcome.FAILED
         part = {each.volume_id for each in newest.snapshots}
         own = [each for each in self.job.volumes if each.id in part]
-        wrong = [each.id for each in own if _is_wrong(each, newest, outcome)]
+        wrong = [each.id for each in own if self._is_wrong(each, newest, outcome)]
         if wrong and not self.how.dry_run:
-            self._note(self.connect(), wrong, self._noted(newest.slot.id, outcome))
+            yield from self._note(wrong, LastRun(self.now, newest.slot.id, outcome))
         if outcome is Outcome.FAILED:
-            yield Event(
-                What.NOT_TAKEN,
-                self.schedule.id,
-                self.job.volumes[0],
-                newest.slot.id,
+            yield replace(
+                self._about(What.NOT_TAKEN, newest.slot.id),
                 outcome=outcome,
                 reason="The storage could not make it.",
             )
 
+    def _is_wrong(self, volume: Volume, newest: Run, outcome: Outcome) -> bool:
+        """Tell whether a volume says of its last run what is not, or is no longer, true.
+
+        What was refused stays as it was written, at this slot or a later one: the reason is
+        with it.
+        """
+        note = last_run.read(volume.metadata)
+        if note is None or (note.slot_id, note.outcome) == (newest.slot.id, outcome):
+            return False
+        about = slots.named(self.schedule, note.slot_id)
+        later = about is not None and about > newest.slot
+        if about and later and not slots.is_ahead(self.schedule, about, self.now):
+            return False
+        return newest.good or note.outcome in (Outcome.BEGUN, Outcome.TAKEN)
+
     def _delete(self, snapshot: Snapshot) -> Event:
         """Delete a snapshot that is as it was when that was decided."""
         slot = runs.slot_of(self.schedule, snapshot)
-        about = Event(
-            What.WOULD_DELETE,
-            self.schedule.id,
-            self.job.volumes[0],
-            slot.id if slot else "",
-            snapshot=snapshot,
-        )
+        about = replace(self._about(What.WOULD_DELETE, slot.id if slot else ""), snapshot=snapshot)
         if self.how.dry_run:
             return about
         connection = self.connect()
@@ -283,17 +298,6 @@ def _last_run(volumes: Sequence[Volume]) -> LastRun | None:
     found = (last_run.read(each.metadata) for each in volumes)
     known = [each for each in found if each]
     return max(known, key=lambda each: (each.at, each.outcome is Outcome.TAKEN), default=None)
-
-
-def _is_wrong(volume: Volume, newest: Run, outcome: Outcome) -> bool:
-    """Tell whether a volume says of its newest run what is not, or is no longer, true.
-
-    What was refused stays as it was written: the reason is with it.
-    """
-    note = last_run.read(volume.metadata)
-    if note is None or note.slot_id != newest.slot.id or note.outcome is outcome:
-        return False
-    return newest.good or note.outcome in (Outcome.BEGUN, Outcome.TAKEN)
 
 
 def _is_failed(run: Run) -> bool:

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from snapshot_dashboard.cloud import administration, dependents, images, lists
+from snapshot_dashboard.cloud import administration, dependents, lists
 from snapshot_dashboard.cloud.errors import CloudError, Refused
 from snapshot_dashboard.cloud.lists import Listed, Query
 from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules.failure import Failure
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.schedule import SCHEDULE, SCHEDULED, YES, Schedule
 from snapshot_dashboard.rules.snapshot import Snapshot
@@ -29,12 +30,6 @@ class Scheduled:
     schedule: Schedule
     volumes: tuple[Volume, ...]
 
-    def own(self, snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
-        """Return what may be its own; a schedule of one volume has none of another."""
-        if self.schedule.instance_id:
-            return tuple(snapshots)
-        return tuple(each for each in snapshots if each.volume_id == self.volumes[0].id)
-
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
@@ -48,8 +43,23 @@ class Inventory:
     snapshots: dict[str, list[Snapshot]]
 
     def taken(self, job: Scheduled) -> tuple[Snapshot, ...]:
-        """Return the snapshots that may be a schedule's own."""
-        return job.own(self.snapshots.get(job.schedule.id, ()))
+        """Return what may be a schedule's own: of that for one volume none of another."""
+        named = self.snapshots.get(job.schedule.id, ())
+        if job.schedule.instance_id:
+            return tuple(named)
+        return tuple(each for each in named if each.volume_id == job.volumes[0].id)
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """The ids of snapshots that something was made from; None where that is not known, and why.
+
+    ``why`` is in English, ``failure`` what a service said.
+    """
+
+    ids: frozenset[str] | None
+    why: str = ""
+    failure: Failure | None = None
 
 
 def read(connection: Connection) -> Inventory:
@@ -119,18 +129,22 @@ def _pages(connection: Connection, filters: Query) -> Iterator[Listed[Volume]]:
 
 def needed(
     connection: Connection, snapshots: Collection[Snapshot], *, by_volumes: bool = True
-) -> frozenset[str] | None:
-    """Return the ids of those that something was made from, None where that is not known.
+) -> Needed:
+    """Return which of these something was made from.
 
     Images always need theirs; whether volumes do depends on the storage.
     """
     if not snapshots:
-        return frozenset()
+        return Needed(frozenset())
+    ids = frozenset(each.id for each in snapshots)
     try:
         made = _with_volumes(connection, snapshots) if by_volumes else frozenset()
-        return made | _in_images(connection, snapshots)
-    except CloudError:
-        return None
+        found = dependents.images_of(connection, ids)
+    except CloudError as error:
+        return Needed(None, failure=error.failure)
+    if not found.complete:
+        return Needed(None, "There are too many images of instances to look at each of them.")
+    return Needed(made | found.snapshot_ids & ids)
 
 
 def _with_volumes(connection: Connection, snapshots: Collection[Snapshot]) -> frozenset[str]:
@@ -142,17 +156,3 @@ def _with_volumes(connection: Connection, snapshots: Collection[Snapshot]) -> fr
         marker = part.marker
         if not marker:
             return frozenset(found)
-
-
-def _in_images(connection: Connection, snapshots: Collection[Snapshot]) -> frozenset[str]:
-    """Return those that images are made of, all of them where not every image was looked at.
-
-    :raises CloudError: the images cannot be read.
-    """
-    ids = frozenset(each.id for each in snapshots)
-    if not connection.image_url:
-        return frozenset()
-    found = images.empty_images_of(connection, ids)
-    if not found.complete:
-        return ids
-    return frozenset(each for image in found.images for each in image.snapshot_ids) & ids

@@ -3,7 +3,9 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from snapshot_dashboard import __main__ as command
 from snapshot_dashboard.cloud import credentials
 from snapshot_dashboard.cloud.credentials import Login, LoginFailed
+from snapshot_dashboard.cloud.errors import Cause
+from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.schedule import Retention, mark_of
 from tests.unit.cloud.scheduled_cloud import ScheduledCloud
@@ -96,6 +100,33 @@ def test_an_expired_token_is_told(
     status, said, _errors = run(capsys, "--json")
     assert status == 1
     assert "Make new ones" in json.loads(said)["do"]
+
+
+def test_a_keystone_that_is_down_is_no_reason_for_new_credentials(
+    cloud: ScheduledCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> Connection:
+        raise LoginFailed("Connection refused", cause=Cause.UNREACHABLE)
+
+    monkeypatch.setattr(credentials, "log_in", lambda _name: replace(_login(cloud), connect=fail))
+    status, said, _errors = run(capsys, "--json")
+    assert (status, json.loads(said)["do"]) == (1, "The next run tries again.")
+
+
+@pytest.mark.usefixtures("cloud")
+def test_an_application_credential_is_for_one_project(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    auth = {"auth_url": "http://identity.test/v3", "application_credential_id": "i"}
+    auth |= {"application_credential_secret": "s"}
+    entry = {"auth_type": "v3applicationcredential", "auth": auth}
+    file = tmp_path / "clouds.json"
+    file.write_text(json.dumps({"clouds": {"one": entry}}))
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(file))
+    status, said, _errors = run(capsys, "--json", "--each-project", "--os-cloud", "one")
+    assert status == 3
+    assert "for one project" in json.loads(said)["reason"]
+    assert "without --each-project" in json.loads(said)["do"]
 
 
 def test_without_a_login_nothing_is_known(

@@ -10,10 +10,10 @@ from enum import Enum
 
 from snapshot_dashboard.rules.consistency import AT_FORMAT, LONGEST
 from snapshot_dashboard.rules.holds import one_line
-from snapshot_dashboard.rules.schedules.schedule import LAST_RUN, YEARS
+from snapshot_dashboard.rules.schedules.schedule import LAST_RUN, moment_of
 
 _NONE = "-"
-_WORDS = 4
+_WORDS = 3
 
 
 class Outcome(Enum):
@@ -51,39 +51,27 @@ _OUTCOMES = {each.value: each for each in Outcome}
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """The last run: when, for which slot, and what became of it.
-
-    ``good_slot`` is the id of the last slot that was taken in full, empty for none.
-    """
+    """The last run: when, for which slot, and what became of it."""
 
     at: datetime
     slot_id: str
     outcome: Outcome
-    good_slot: str = ""
     reason: str = ""
 
 
 def write(run: LastRun) -> dict[str, str]:
     """Return the metadata that say it."""
     at = run.at.astimezone(timezone.utc).strftime(AT_FORMAT)
-    words = [at, run.slot_id or _NONE, run.outcome.value, run.good_slot or _NONE]
-    return {LAST_RUN: " ".join([*words, one_line(run.reason)])[:LONGEST].rstrip()}
+    words = [at, run.slot_id or _NONE, run.outcome.value, one_line(run.reason)]
+    return {LAST_RUN: " ".join(words)[:LONGEST].rstrip()}
 
 
 def read(metadata: Mapping[str, str]) -> LastRun | None:
     """Return the last run, None where there was none or it cannot be read."""
     words = metadata.get(LAST_RUN, "").split(" ", _WORDS)
     outcome = _OUTCOMES.get(words[2]) if len(words) >= _WORDS else None
-    at = _moment(words[0])
+    at = moment_of(words[0], AT_FORMAT)
     if outcome is None or at is None:
         return None
-    slot_id, good = ("" if each == _NONE else each for each in (words[1], words[3]))
-    return LastRun(at, slot_id, outcome, good, one_line("".join(words[_WORDS:])))
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.strptime(text, AT_FORMAT).replace(tzinfo=timezone.utc)
-    except ValueError:
-        return None
-    return found if found.year in YEARS else None
+    slot_id = "" if words[1] == _NONE else words[1]
+    return LastRun(at, slot_id, outcome, one_line("".join(words[_WORDS:])))

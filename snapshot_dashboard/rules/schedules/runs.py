@@ -51,6 +51,8 @@ class Kept(Enum):
     NEEDED = "needed"
     # It is not known whether something needs it.
     NOT_KNOWN = "not_known"
+    # Its slot is still to come: it was taken while the clock was ahead.
+    AHEAD = "ahead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,7 @@ class Run:
     @property
     def good(self) -> bool:
         """Tell whether a snapshot of each volume can be used."""
-        usable = {each.volume_id for each in self.snapshots if each.usable}
-        return len(usable) >= self.count
+        return len(self.usable) >= self.count
 
     @property
     def under_way(self) -> bool:
@@ -178,17 +179,28 @@ def plan(
     is deleted. ``done`` is the id of the last slot that was taken, whose snapshots somebody may
     have deleted since.
     """
-    take, again = _due(schedule, taken, now, done)
-    reasons = _unfinished(taken, again) | _by_retention(schedule, taken, now)
+    counted = reached(schedule, taken, now)
+    take, again = _due(schedule, counted, now, done)
+    reasons = _unfinished(counted, again) | _by_retention(schedule, counted, now)
     keep: list[tuple[Run, Kept]] = []
     delete: list[Snapshot] = []
-    for run in taken:
+    for run in counted:
         reason = reasons.get(run.slot) or _protected(schedule, run, now, needed)
         if reason:
             keep.append((run, reason))
-        found = _superfluous(run, taken[-1]) if reason else run.snapshots
+        found = _superfluous(run, counted[-1]) if reason else run.snapshots
         delete += [each for each in found if _may_go(each, needed)]
+    keep += [(each, Kept.AHEAD) for each in taken if each not in counted]
     return Plan(take, again, tuple(delete), tuple(keep))
+
+
+def reached(schedule: Schedule, taken: Sequence[Run], now: datetime) -> Sequence[Run]:
+    """Return the runs, in their order, without those whose slot is still to come.
+
+    A clock that was ahead has taken these. They count for nothing until their time, or nothing
+    would be taken until then, or each new snapshot be deleted as the oldest one.
+    """
+    return [each for each in taken if not slots.is_ahead(schedule, each.slot, now)]
 
 
 def _due(
@@ -202,10 +214,9 @@ def _due(
     if newest and newest.slot.id == slot.id:
         return (slot, newest) if _again(newest, now) else (None, None)
     before = slots.named(schedule, done)
-    # A clock that was set back does not take again what was taken; one that was ahead, and has
-    # noted what is still to come, is not believed.
+    # A clock that was set back does not take again what was taken.
     begun = [newest.slot.at] if newest else []
-    begun += [before.at] if before and before.at <= now else []
+    begun += [before.at] if before and not slots.is_ahead(schedule, before, now) else []
     return (None, None) if any(each >= slot.at for each in begun) else (slot, None)
 
 

@@ -31,7 +31,7 @@ REMOVED: Mapping[str, str] = {SCHEDULE: "", SCHEDULED: "", LAST_RUN: ""}
 # So that a day has a whole number of runs.
 HOURS = (1, 2, 3, 4, 6, 8, 12)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-YEARS = range(1970, 9000)
+_YEARS = range(1970, 9000)
 MOST_LAST = 100
 MOST_WEEKS = 53
 MOST_MONTHS = 60
@@ -191,7 +191,7 @@ def has(metadata: Mapping[str, str]) -> bool:
 def read(metadata: Mapping[str, str]) -> Schedule | None:
     """Return the schedule of a volume, None where there is none that is understood in full."""
     words = _TEXT.fullmatch(metadata.get(SCHEDULE, ""))
-    since = _since(words["since"]) if words else None
+    since = moment_of(words["since"], _SINCE) if words else None
     if words is None or since is None:
         return None
     rhythm = Rhythm(words["daily"] or ("weekly" if words["weekday"] else "hours"))
@@ -211,10 +211,11 @@ def read(metadata: Mapping[str, str]) -> Schedule | None:
     return found if found.valid else None
 
 
-def _since(text: str) -> datetime | None:
+def moment_of(text: str, form: str) -> datetime | None:
+    """Return the moment that is written in this form in UTC, None where it is not."""
     try:
-        found = datetime.strptime(text, _SINCE).replace(tzinfo=timezone.utc)
+        found = datetime.strptime(text, form).replace(tzinfo=timezone.utc)
     except ValueError:
         return None
-    # Of others there may be no such moment in another time zone, or none that follows.
-    return found if found.year in YEARS else None
+    # Of other years there may be no such moment in another time zone, or none that follows.
+    return found if found.year in _YEARS else None

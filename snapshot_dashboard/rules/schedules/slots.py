@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from snapshot_dashboard.rules.schedules.schedule import YEARS, Rhythm, Schedule, zone_of
+from snapshot_dashboard.rules.schedules.schedule import Rhythm, Schedule, moment_of, zone_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MINUTE = "%Y-%m-%dT%H:%MZ"
@@ -51,19 +51,15 @@ def named(schedule: Schedule, slot_id: str) -> Slot | None:
     An id stays one when the schedule is changed: a date is that day at today's time of day.
     """
     if _DAY.fullmatch(slot_id):
-        day = _parsed(slot_id, "%Y-%m-%d")
+        day = moment_of(slot_id, "%Y-%m-%d")
         return Slot(_moment(schedule, day.date()), slot_id) if day else None
-    at = _parsed(slot_id, _MINUTE) if _MINUTE_FORM.fullmatch(slot_id) else None
+    at = moment_of(slot_id, _MINUTE) if _MINUTE_FORM.fullmatch(slot_id) else None
     return Slot(at, slot_id) if at else None
 
 
-def _parsed(text: str, form: str) -> datetime | None:
-    try:
-        found = datetime.strptime(text, form).replace(tzinfo=timezone.utc)
-    except ValueError:
-        return None
-    # Of others there may be no such moment in another time zone.
-    return found if found.year in YEARS else None
+def is_ahead(schedule: Schedule, slot: Slot, now: datetime) -> bool:
+    """Tell whether a slot comes later than the next one: a clock may be set back a little."""
+    return slot.at > now + schedule.longest_gap
 
 
 def local_day(schedule: Schedule, slot: Slot) -> date:

@@ -65,7 +65,8 @@ def _standing(schedule: Schedule, last: LastRun | None, now: datetime) -> Standi
     if last is None:
         return Standing.OVERDUE if due else Standing.NO_RUN
     done = last.outcome is Outcome.TAKEN and due is not None and last.slot_id == due.id
-    if due and last.at < due.at and not done:
+    # A clock that was ahead has noted what is still to come.
+    if due and not done and not due.at <= last.at <= now + _LATE:
         return Standing.OVERDUE
     if last.outcome is Outcome.BEGUN and now - last.at < _LATE:
         return Standing.GOOD

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import requests
 import requests_mock
 
 from snapshot_dashboard.cloud.session import Connection
@@ -26,10 +25,6 @@ NOW = "2026-12-01T12:00:00Z"
 _LENGTH = 2**14
 # Looks after which something is done.
 _LOOKS = 2
-
-
-class Killed(BaseException):
-    """The process ends here: nothing is cleaned up."""
 
 
 class ProbeCloud:
@@ -213,26 +208,6 @@ class ProbeCloud:
         elif named and self.how == "ignores":
             self.bytes[volume["id"]] = before
         self._busy(volume, "downloading", "error" if named and self.how == "fails" else "available")
-
-
-def losing_answer(number: int) -> Callable[[int], None]:
-    """Return what loses the answer of one request."""
-
-    def lose(sent: int) -> None:
-        if sent == number:
-            raise requests.exceptions.ReadTimeout
-
-    return lose
-
-
-def killed_at(number: int) -> Callable[[int], None]:
-    """Return what ends the process at one request: no other one is sent."""
-
-    def kill(sent: int) -> None:
-        if sent >= number:
-            raise Killed
-
-    return kill
 
 
 def _action(request: Any) -> str:

@@ -11,30 +11,28 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-import requests
 from django.core.cache import cache
 
 from snapshot_dashboard.cloud.errors import RequestFailed
-from snapshot_dashboard.cloud.keep import Event, How, What, keep
+from snapshot_dashboard.cloud.keep import How, What, keep
 from snapshot_dashboard.rules import consistency, holds, revert_record
 from snapshot_dashboard.rules.failure import Service
-from snapshot_dashboard.rules.schedules import access_rules, last_run, runs, slots
+from snapshot_dashboard.rules.schedules import access_rules, runs, slots
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.last_run import Outcome
-from snapshot_dashboard.rules.schedules.schedule import Retention, Schedule, mark_of
-from tests.unit.cloud.probe_cloud import Killed
-from tests.unit.cloud.scheduled_cloud import ScheduledCloud
+from snapshot_dashboard.rules.schedules.schedule import mark_of
+from tests.unit.cloud.faults import Killed, killed_at, losing_answer
+from tests.unit.cloud.scheduled_cloud import (
+    INSTANCE,
+    ScheduledCloud,
+    days,
+    kept,
+    schedule,
+    slots_of,
+    told,
+)
 from tests.unit.cloud.wire import PROJECT, Wire
-from tests.unit.rules.schedules.schedules import SINCE, following
-from tests.unit.rules.schedules.schedules import schedule as some_schedule
-
-INSTANCE = "6d0a7d2e-51b0-4b0c-9d53-1f0c7a0c8f11"
-
-
-def schedule(**other: Any) -> Schedule:
-    """Return a daily schedule of our project that keeps the last two."""
-    usual: dict[str, Any] = {"project": mark_of(PROJECT), "retention": Retention(last=2)}
-    return some_schedule(**usual | other)
+from tests.unit.rules.schedules.schedules import SINCE
 
 
 @pytest.fixture
@@ -42,27 +40,6 @@ def cloud(wire: Wire) -> ScheduledCloud:
     found = ScheduledCloud(wire)
     found.volume("v1", metadata=schedules.write(schedule()) | {"mine": "stays"})
     return found
-
-
-def kept(cloud: ScheduledCloud, now: datetime, **how: Any) -> list[Event]:
-    """Run the command at a moment."""
-    cloud.now = now.replace(tzinfo=None)
-    return list(keep(cloud.connect, How(now=now, **how)))
-
-
-def days(count: int) -> list[datetime]:
-    """Return the moments of the next slots."""
-    return [each.at for each in following(schedule(), count)]
-
-
-def slots_of(cloud: ScheduledCloud) -> list[str]:
-    """Return the slots of all snapshots, the oldest first."""
-    return sorted(each["metadata"].get(runs.SLOT, "by hand") for each in cloud.snapshots.values())
-
-
-def told(cloud: ScheduledCloud, volume_id: str = "v1") -> last_run.LastRun | None:
-    """Return what a volume says of its last run."""
-    return last_run.read(cloud.volumes[volume_id]["metadata"])
 
 
 def test_it_takes_notes_and_deletes(cloud: ScheduledCloud) -> None:
@@ -76,11 +53,7 @@ def test_it_takes_notes_and_deletes(cloud: ScheduledCloud) -> None:
     assert made["metadata"][consistency.TAKEN] == "detached"
     said = told(cloud)
     assert said
-    assert (said.outcome, said.slot_id, said.good_slot) == (
-        Outcome.TAKEN,
-        "2026-03-05",
-        "2026-03-04",
-    )
+    assert (said.outcome, said.slot_id) == (Outcome.TAKEN, "2026-03-05")
     assert cloud.volumes["v1"]["metadata"]["mine"] == "stays"
     # Nothing is written where there is nothing to do.
     before = len(cloud.sent)
@@ -103,31 +76,16 @@ def test_a_dry_run_says_the_same_and_changes_nothing(cloud: ScheduledCloud) -> N
     assert [each.slot_id for each in would] == [each.slot_id for each in does]
 
 
-_SILENT = requests.exceptions.ReadTimeout
-
-
 def _killed(cloud: ScheduledCloud, number: int) -> None:
-    def kill(sent: int) -> None:
-        if sent >= number:
-            raise Killed
-
-    cloud.before = kill
+    cloud.before = killed_at(number)
 
 
 def _killed_after(cloud: ScheduledCloud, number: int) -> None:
-    def kill(sent: int) -> None:
-        if sent >= number:
-            raise Killed
-
-    cloud.after = kill
+    cloud.after = killed_at(number)
 
 
 def _lost(cloud: ScheduledCloud, number: int) -> None:
-    def lose(sent: int) -> None:
-        if sent == number:
-            raise _SILENT
-
-    cloud.after = lose
+    cloud.after = losing_answer(number)
 
 
 def _failed(status: int) -> Callable[[ScheduledCloud, int], None]:
@@ -150,20 +108,22 @@ _FAULTS = {
 }
 
 
+@pytest.mark.parametrize("frozen", [False, True], ids=["", "frozen"])
 @pytest.mark.parametrize("fault", list(_FAULTS))
-def test_whatever_fails_the_next_one_goes_on(wire: Wire, fault: str) -> None:
+def test_whatever_fails_the_next_one_goes_on(wire: Wire, fault: str, frozen: bool) -> None:
     number = calls = 0
     while number <= calls:
         # Another cloud, of which this process remembers nothing.
         cache.clear()
         cloud = ScheduledCloud(wire)
-        of = schedule(instance_id=INSTANCE, attached=True)
+        of = schedule(instance_id=INSTANCE, attached=True, quiesced=frozen)
         for each in ("v1", "v2"):
             cloud.volume(each, metadata=schedules.write(of))
-        cloud.instances[INSTANCE] = ["v1", "v2"]
+        cloud.running(INSTANCE, "v1", "v2", frozen=frozen)
         moments = days(4)
         for now in moments[:3]:
             kept(cloud, now)
+        assert bool(cloud.asked) is not frozen
         start = len(cloud.sent)
         _FAULTS[fault](cloud, start + number)
         with suppress(Killed, RequestFailed):
@@ -180,6 +140,7 @@ def test_whatever_fails_the_next_one_goes_on(wire: Wire, fault: str) -> None:
             kept(cloud, moments[3] + timedelta(minutes=minutes))
         wanted = ["2026-03-04", "2026-03-04", "2026-03-05", "2026-03-05"]
         assert slots_of(cloud) == wanted, number
+        assert cloud.images == {}, number
         said = told(cloud)
         assert said
         assert (said.slot_id, said.outcome) == ("2026-03-05", Outcome.TAKEN), number
@@ -211,7 +172,7 @@ def test_what_an_image_is_made_of_stays(cloud: ScheduledCloud) -> None:
     (first,) = cloud.snapshots
     mapping = [{"snapshot_id": first, "source_type": "snapshot"}]
     image = {"id": "i1", "name": "golden", "size": 0, "owner": PROJECT, "status": "active"}
-    cloud.images = [{**image, "block_device_mapping": json.dumps(mapping)}]
+    cloud.images["i1"] = {**image, "block_device_mapping": json.dumps(mapping)}
     for now in days(6)[1:]:
         kept(cloud, now, needed_by_volumes=False)
     assert first in cloud.snapshots

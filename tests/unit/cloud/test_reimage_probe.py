@@ -12,7 +12,8 @@ from snapshot_dashboard.cloud.probe_objects import MARK, NAME
 from snapshot_dashboard.cloud.probe_patience import Stop
 from snapshot_dashboard.cloud.reimage_probe import Proof
 from snapshot_dashboard.rules.cloud_check import State
-from tests.unit.cloud.probe_cloud import Killed, ProbeCloud, killed_at, losing_answer
+from tests.unit.cloud.faults import Killed, killed_at, losing_answer
+from tests.unit.cloud.probe_cloud import ProbeCloud
 from tests.unit.cloud.wire import Wire
 
 

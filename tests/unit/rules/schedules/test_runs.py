@@ -174,7 +174,8 @@ def test_what_is_due_was_not_taken_yet(history: History) -> None:
     assert found.take == slots.latest(of, history.now)
     of_slot = [each for each in runs.runs(of, history.snapshots) if each.slot == found.take]
     assert not any(each.good or each.under_way for each in of_slot)
-    assert all(each.slot.at <= found.take.at for each in runs.runs(of, history.snapshots))
+    latest = [each.slot.at for each in runs.runs(of, history.snapshots)]
+    assert not any(found.take.at < each <= history.now + of.longest_gap for each in latest)
 
 
 def test_only_the_last_of_what_was_missed_is_taken() -> None:
@@ -184,7 +185,7 @@ def test_only_the_last_of_what_was_missed_is_taken() -> None:
     assert found.take.id == "2026-03-11"
 
 
-@pytest.mark.parametrize("back", [timedelta(minutes=1), timedelta(days=3), timedelta(days=400)])
+@pytest.mark.parametrize("back", [timedelta(minutes=1), timedelta(hours=23)])
 def test_a_clock_that_is_set_back_takes_nothing_again(back: timedelta) -> None:
     daily = schedule(since=SINCE - timedelta(days=500))
     slot = slots.latest(daily, SINCE)
@@ -196,7 +197,25 @@ def test_a_clock_that_is_set_back_takes_nothing_again(back: timedelta) -> None:
 
 def test_a_clock_that_was_ahead_is_not_believed_for_ever() -> None:
     daily = schedule(since=SINCE - timedelta(days=5))
-    assert plan_of(daily, [], SINCE, done="2031-01-01").take == slots.latest(daily, SINCE)
+    due = slots.latest(daily, SINCE)
+    assert due
+    assert plan_of(daily, [], SINCE, done="2031-01-01").take == due
+    far = taken(daily, following(daily, 1, SINCE + timedelta(days=365))[0])
+    plan = plan_of(daily, [far], SINCE)
+    assert (plan.take, deleted(plan), list(kept(plan).values())) == (due, [], [Kept.AHEAD])
+
+
+@given(histories())
+def test_what_a_clock_that_was_ahead_has_taken_changes_nothing(history: History) -> None:
+    of = history.schedule
+    far = history.now + timedelta(days=1000)
+    ahead = [taken(of, each) for each in following(of, 3, far)]
+    before = plan_of(of, history.snapshots, history.now, needed=history.needed)
+    found = plan_of(of, [*ahead, *history.snapshots], history.now, needed=history.needed)
+    assert (found.take, found.delete) == (before.take, before.delete)
+    assert [each.slot for each, _why in found.keep[-3:]] == [
+        slots.named(of, each.metadata[runs.SLOT]) for each in ahead
+    ]
 
 
 def test_a_paused_one_takes_nothing() -> None:
@@ -367,6 +386,76 @@ def test_what_is_left_of_a_run_is_kept_as_long_as_the_run(retention: Retention) 
     rest = found[5]
     found.remove(found[4])
     assert rest.id not in deleted(plan_of(both, found, moments[-1].at))
+
+
+def test_a_failure_goes_though_its_day_has_not_come() -> None:
+    daily = schedule(retention=Retention(days=30))
+    first, second = following(daily, 2)
+    failure = taken(daily, first, status="error")
+    assert deleted(plan_of(daily, [failure, taken(daily, second)], second.at)) == [failure.id]
+
+
+def test_two_with_different_days_both_stay() -> None:
+    daily = schedule(retention=Retention(days=30))
+    (slot,) = following(daily, 1)
+    second = taken(daily, slot, id="z", created_at=slot.at + timedelta(seconds=1))
+    assert deleted(plan_of(daily, [taken(daily, slot), second], slot.at)) == ["z"]
+    longer = replace(second, metadata={**second.metadata, keep_until.KEEP_UNTIL: "2027-01-01"})
+    assert deleted(plan_of(daily, [taken(daily, slot), longer], slot.at)) == []
+
+
+@pytest.mark.parametrize("status", ["deleting", "deleted"])
+def test_what_is_being_deleted_counts_no_more(status: str) -> None:
+    daily = schedule(retention=Retention(last=1))
+    first, second = (taken(daily, each) for each in following(daily, 2))
+    plan = plan_of(daily, [first, replace(second, status=status)], SINCE + timedelta(days=2))
+    assert deleted(plan) == []
+    assert kept(plan) == {"2026-03-02": Kept.NEWEST}
+
+
+def test_what_the_storage_has_made_for_itself_counts_for_nothing() -> None:
+    daily = schedule(retention=Retention(last=1))
+    first, second = (taken(daily, each) for each in following(daily, 2))
+    own = replace(second, counts_against_quota=False)
+    assert own.temporary
+    assert deleted(plan_of(daily, [first, own], SINCE + timedelta(days=2))) == []
+
+
+BOTH = schedule(instance_id="6d0a7d2e-51b0-4b0c-9d53-1f0c7a0c8f11")
+
+
+def parts(of: Schedule, count: int, whole: Sequence[int]) -> list[Snapshot]:
+    """Return runs of two volumes, of which only some have both; the others have one in turn."""
+    return [
+        taken(of, slot, volume_id, count=2)
+        for number, slot in enumerate(following(of, count))
+        for index, volume_id in enumerate((VOLUME, OTHER))
+        if number in whole or number % 2 == index
+    ]
+
+
+def test_the_last_whole_run_stays_though_each_volume_has_a_later_one() -> None:
+    by_days = replace(BOTH, retention=Retention(days=1))
+    found = parts(by_days, 6, whole=[1])
+    plan = plan_of(by_days, found, SINCE + timedelta(days=60))
+    assert kept(plan) == {
+        "2026-03-03": Kept.LAST_GOOD,
+        "2026-03-06": Kept.LAST_GOOD,
+        "2026-03-07": Kept.LAST_GOOD,
+    }
+
+
+def test_whole_runs_are_the_ones_that_are_counted() -> None:
+    newest = replace(BOTH, retention=Retention(last=2))
+    whole = [0, 2, 3]
+    plan = plan_of(newest, parts(newest, 6, whole), SINCE + timedelta(days=6))
+    assert {"2026-03-04", "2026-03-05"} <= set(kept(plan))
+    assert "2026-03-02" not in kept(plan)
+    # March 2026 has its weeks from the 2nd, the 9th and so on.
+    weekly = replace(BOTH, retention=Retention(last=1, weeks=3, months=1))
+    whole = [3, 9, 20]
+    plan = plan_of(weekly, parts(weekly, 22, whole), SINCE + timedelta(days=22))
+    assert {"2026-03-05", "2026-03-11", "2026-03-22"} <= set(kept(plan))
 
 
 def test_failures_do_not_pile_up() -> None:

@@ -31,7 +31,7 @@ from tests.unit.panels.support_dialogs import fill, listen
 def ran(outcome: Outcome, days: int = 0, reason: str = "") -> dict[str, str]:
     """Return the note of a run so many days ago."""
     at = datetime.now(timezone.utc) - timedelta(days=days)
-    return last_run.write(LastRun(at, f"{at:%Y-%m-%d}", outcome, "", reason))
+    return last_run.write(LastRun(at, f"{at:%Y-%m-%d}", outcome, reason))
 
 
 def tab(wire: Wire, person: Person, metadata: dict[str, str], *taken: Any) -> Answer:

@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What ``keep`` never does: force without need, delete what may be needed, or stop in silence."""
+
+from datetime import timedelta
+
+import pytest
+
+from snapshot_dashboard.cloud import images
+from snapshot_dashboard.cloud.credentials import LoginFailed
+from snapshot_dashboard.cloud.errors import Cause
+from snapshot_dashboard.cloud.images import EmptyImages
+from snapshot_dashboard.cloud.keep import How, What, keep
+from snapshot_dashboard.cloud.session import Connection
+from snapshot_dashboard.rules import consistency, sets
+from snapshot_dashboard.rules.quiesced import NameMark
+from snapshot_dashboard.rules.schedules import runs, slots
+from snapshot_dashboard.rules.schedules import schedule as schedules
+from snapshot_dashboard.rules.schedules.last_run import Outcome
+from tests.unit.cloud.faults import Hook
+from tests.unit.cloud.scheduled_cloud import (
+    INSTANCE,
+    ScheduledCloud,
+    days,
+    kept,
+    schedule,
+    slots_of,
+    told,
+)
+from tests.unit.cloud.wire import Wire
+
+
+@pytest.fixture
+def cloud(wire: Wire) -> ScheduledCloud:
+    found = ScheduledCloud(wire)
+    found.volume("v1", metadata=schedules.write(schedule()))
+    return found
+
+
+def failing(cloud: ScheduledCloud, path: str) -> Hook:
+    """Return what lets every further request to a path fail."""
+
+    def fail(number: int) -> None:
+        if cloud.sent[number][1] == path:
+            cloud.fails[number] = 503
+
+    return fail
+
+
+def test_nothing_is_forced_where_nothing_uses_the_volume(cloud: ScheduledCloud) -> None:
+    kept(cloud, days(1)[0])
+    assert [each.get("force", False) for each in cloud.asked] == [False]
+
+
+def test_a_volume_in_use_is_forced_where_that_was_accepted(cloud: ScheduledCloud) -> None:
+    cloud.volumes["v1"]["metadata"] = schedules.write(schedule(attached=True))
+    cloud.running(INSTANCE, "v1")
+    kept(cloud, days(1)[0])
+    assert [each["force"] for each in cloud.asked] == [True]
+
+
+@pytest.mark.parametrize("path", ["/v2/images", "/v3/volumes/detail"])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_nothing_goes_where_it_cannot_be_read_what_needs_it(
+    cloud: ScheduledCloud, path: str, dry_run: bool
+) -> None:
+    for now in days(3):
+        kept(cloud, now)
+    before = dict(cloud.snapshots)
+    first = cloud.sent.index(("GET", "/v3/snapshots/detail"), len(cloud.sent) - 20)
+    lists = [each for each in cloud.sent[first:] if each[1] == path]
+    start = len(cloud.sent)
+
+    def fail(number: int) -> None:
+        # The first list of the volumes tells which have a schedule.
+        of_path = [each for each in cloud.sent[start:] if each[1] == path]
+        if cloud.sent[number][1] == path and (len(of_path) > 1 or path == "/v2/images"):
+            cloud.fails[number] = 503
+
+    cloud.before = fail
+    events = kept(cloud, days(3)[-1] + timedelta(hours=1), dry_run=dry_run)
+    assert [(each.what, each.failed, bool(each.failure)) for each in events] == [
+        (What.NOT_KNOWN, True, True)
+    ], lists
+    assert cloud.snapshots == before
+
+
+def test_nothing_goes_where_not_every_image_was_looked_at(
+    cloud: ScheduledCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for now in days(3):
+        kept(cloud, now)
+
+    def some(*_asked: object) -> EmptyImages:
+        return EmptyImages((), complete=False)
+
+    monkeypatch.setattr(images, "empty_images_of", some)
+    (event,) = kept(cloud, days(4)[-1] - timedelta(hours=1))
+    assert (event.what, event.failed) == (What.NOT_KNOWN, True)
+    assert "too many images" in event.reason
+    assert len(cloud.snapshots) == 3
+
+
+def test_where_nothing_is_to_go_nothing_is_told(cloud: ScheduledCloud) -> None:
+    cloud.before = failing(cloud, "/v2/images")
+    for now in days(2):
+        assert [each.what for each in kept(cloud, now)] == [What.TAKEN]
+
+
+def test_what_is_used_at_the_last_moment_stays(cloud: ScheduledCloud) -> None:
+    for now in days(3):
+        kept(cloud, now)
+    oldest = next(iter(cloud.snapshots))
+
+    def restore(number: int) -> None:
+        if cloud.sent[number] == ("GET", f"/v3/snapshots/{oldest}"):
+            cloud.snapshots[oldest]["status"] = "restoring"
+
+    cloud.before = restore
+    (event,) = kept(cloud, days(3)[-1] + timedelta(hours=1))
+    assert (event.what, event.failed) == (What.CHANGED, False)
+    assert oldest in cloud.snapshots
+
+
+def test_what_somebody_has_deleted_is_not_taken_again(cloud: ScheduledCloud) -> None:
+    kept(cloud, days(1)[0])
+    cloud.snapshots.clear()
+    assert kept(cloud, days(1)[0] + timedelta(hours=1)) == []
+    assert [each.what for each in kept(cloud, days(2)[-1])] == [What.TAKEN]
+
+
+def test_another_projects_volume_is_left_alone(cloud: ScheduledCloud) -> None:
+    cloud.volumes["v1"]["os-vol-tenant-attr:tenant_id"] = "another"
+    (event,) = kept(cloud, days(1)[0])
+    assert event.what is What.OTHER_PROJECT
+    assert {method for method, _path in cloud.sent} == {"GET"}
+
+
+def test_more_volumes_than_a_set_can_have_are_told(cloud: ScheduledCloud) -> None:
+    of = schedule(instance_id=INSTANCE, attached=True)
+    cloud.volumes["v1"]["metadata"] = schedules.write(of)
+    more = [f"w{number}" for number in range(sets.MOST)]
+    for each in more:
+        cloud.volume(each)
+    cloud.instances[INSTANCE] = ["v1", *more]
+    (event,) = kept(cloud, days(1)[0])
+    assert (event.outcome, cloud.snapshots) == (Outcome.BLOCKED, {})
+    more.pop()
+    cloud.instances[INSTANCE] = ["v1", *more]
+    kept(cloud, days(1)[0])
+    assert len(cloud.snapshots) == sets.MOST
+
+
+def test_a_login_that_ends_in_the_middle_is_no_failure_of_one_schedule(
+    cloud: ScheduledCloud,
+) -> None:
+    for number in range(5):
+        other = schedule(id=f"00000000000000f{number}")
+        cloud.volume(f"w{number}", metadata=schedules.write(other))
+    connections = iter(range(8))
+
+    def connect() -> Connection:
+        if next(connections, None) is None:
+            raise LoginFailed("The password has changed", cause=Cause.LOGGED_OUT)
+        return cloud.connect()
+
+    with pytest.raises(LoginFailed):
+        list(keep(connect, How(now=days(1)[0])))
+
+
+def test_a_clock_that_was_ahead_stops_nothing_and_deletes_nothing(cloud: ScheduledCloud) -> None:
+    moments = days(8)
+    for now in moments[:2]:
+        kept(cloud, now)
+    kept(cloud, moments[2] + timedelta(days=365))
+    # Back again, each day has one, and only those that really are older go.
+    for now in moments[2:6]:
+        assert What.TAKEN in {each.what for each in kept(cloud, now)}
+    kept(cloud, moments[5] + timedelta(hours=1))
+    assert slots_of(cloud) == ["2026-03-06", "2026-03-07", "2027-03-04"]
+    said = told(cloud)
+    assert said and said.slot_id == "2026-03-07"
+
+
+def test_the_note_of_a_clock_that_was_ahead_is_put_right(cloud: ScheduledCloud) -> None:
+    now = days(1)[0]
+    kept(cloud, now)
+    kept(cloud, now + timedelta(days=365))
+    kept(cloud, now + timedelta(hours=1))
+    said = told(cloud)
+    assert said and (said.slot_id, said.outcome) == ("2026-03-02", Outcome.TAKEN)
+
+
+def test_a_note_that_cannot_be_written_keeps_nothing_from_being_taken(
+    cloud: ScheduledCloud,
+) -> None:
+    of = schedule(instance_id=INSTANCE, attached=True)
+    for each in ("v1", "v2"):
+        cloud.volume(each, metadata=schedules.write(of))
+    cloud.running(INSTANCE, "v1", "v2")
+    kept(cloud, days(1)[0])
+    cloud.before = failing(cloud, "/v3/volumes/v1/metadata")
+    events = kept(cloud, days(2)[-1])
+    assert sorted(each.what.value for each in events) == ["failed", "failed", "taken", "taken"]
+    said = told(cloud, "v2")
+    assert said and (said.slot_id, said.outcome) == ("2026-03-03", Outcome.TAKEN)
+    cloud.before = lambda number: None
+    assert kept(cloud, days(2)[-1] + timedelta(hours=1)) == []
+    said = told(cloud, "v1")
+    assert said and (said.slot_id, said.outcome) == ("2026-03-03", Outcome.TAKEN)
+
+
+def frozen(cloud: ScheduledCloud) -> schedules.Schedule:
+    """Let an instance whose agent freezes its file systems have a schedule for both volumes."""
+    of = schedule(instance_id=INSTANCE, attached=True, quiesced=True)
+    for each in ("v1", "v2"):
+        cloud.volume(each, metadata=schedules.write(of))
+    cloud.running(INSTANCE, "v1", "v2", frozen=True)
+    return of
+
+
+def taken_as(cloud: ScheduledCloud) -> set[str]:
+    """Return what the snapshots say of the state in which they were taken."""
+    return {each["metadata"][consistency.TAKEN] for each in cloud.snapshots.values()}
+
+
+def test_file_systems_are_frozen_where_that_is_certain(cloud: ScheduledCloud) -> None:
+    of = frozen(cloud)
+    slot = slots.latest(of, days(1)[0])
+    assert slot
+    kept(cloud, days(1)[0])
+    assert (cloud.asked, cloud.images, taken_as(cloud)) == ([], {}, {"frozen"})
+    made = {each["volume_id"]: each for each in cloud.snapshots.values()}
+    for volume_id, each in made.items():
+        marks = runs.marks(of, slot, volume_id, count=2, failed=0)
+        assert marks.items() <= each["metadata"].items()
+        assert each["name"] == f"name of {volume_id} 2026-03-02"
+
+
+@pytest.mark.parametrize("agent", [{}, {"hw_qemu_guest_agent": "yes"}])
+def test_where_it_is_not_certain_they_are_taken_one_by_one(
+    cloud: ScheduledCloud, agent: dict[str, str]
+) -> None:
+    frozen(cloud)
+    cloud.volumes["v1"]["volume_image_metadata"] = agent
+    kept(cloud, days(1)[0])
+    assert len(cloud.asked) == 2
+    assert "frozen" not in taken_as(cloud)
+
+
+def test_another_command_that_freezes_at_the_same_moment_leaves_no_image(
+    cloud: ScheduledCloud,
+) -> None:
+    of = frozen(cloud)
+    slot = slots.latest(of, days(1)[0])
+    assert slot
+    name = NameMark("", runs.run_id(of, slot)).text
+
+    def meanwhile(number: int) -> None:
+        # The other one has looked before this one asked Nova.
+        if cloud.sent[number][1].endswith("/action"):
+            cloud.create_image(INSTANCE, f"of another {name}")
+
+    cloud.before = meanwhile
+    kept(cloud, days(1)[0])
+    assert (cloud.images, len(cloud.snapshots)) == ({}, 4)
+    kept(cloud, days(1)[0] + timedelta(minutes=5))
+    assert slots_of(cloud) == ["2026-03-02", "2026-03-02"]
+
+
+def test_snapshots_without_their_image_are_told_and_not_counted(cloud: ScheduledCloud) -> None:
+    frozen(cloud)
+
+    def lose_image(number: int) -> None:
+        # Nova has given up in the middle: nobody knows whether anything was frozen.
+        cloud.images.clear()
+
+    cloud.after = lose_image
+    events = kept(cloud, days(1)[0])
+    assert [(each.what, each.outcome) for each in events] == [(What.NOT_TAKEN, Outcome.INCOMPLETE)]
+    assert slots_of(cloud) == ["by hand", "by hand"]
+
+
+def test_what_another_request_has_left_is_not_called_frozen(cloud: ScheduledCloud) -> None:
+    of = frozen(cloud)
+    slot = slots.latest(of, days(1)[0])
+    assert slot
+    name = NameMark("", runs.run_id(of, slot)).text
+
+    def meanwhile(number: int) -> None:
+        # Nova could not freeze anything, and gave up without an image.
+        if cloud.sent[number][1].endswith("/action"):
+            cloud.create_image(INSTANCE, f"of another {name}")
+            cloud.images.clear()
+
+    cloud.before = meanwhile
+    events = kept(cloud, days(1)[0])
+    assert [each.what for each in events] == [What.TAKEN] * 2
+    assert cloud.images == {}
+    left = [each["metadata"] for each in cloud.snapshots.values()]
+    assert [consistency.TAKEN in each for each in left] == [False, False, True, True]
