@@ -221,6 +221,18 @@ def test_the_empty_image_that_nova_makes_is_found_by_its_snapshot(
     assert found.complete
 
 
+def test_an_empty_image_that_its_owner_hides_is_found(
+    booted: Booted, ours: Ours, shared_workshop: Workshop
+) -> None:
+    glance = shared_workshop.admin.image
+    for hidden in (True, False):
+        glance.update_image(booted.image_id, os_hidden=hidden)
+        listed = [each.id for each in glance.images(size_max=0, visibility="all")]
+        assert (booted.image_id in listed) is not hidden
+        found = images.empty_images_of(ours("anna"), [booted.snapshot.id])
+        assert [each.id for each in found.images] == [booted.image_id]
+
+
 def test_another_projects_member_finds_no_empty_image(booted: Booted, ours: Ours) -> None:
     found = images.empty_images_of(ours("otto"), [booted.snapshot.id])
     assert (found.images, found.complete) == ((), True)
