@@ -10,18 +10,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import block_storage, caching, compute, idempotency, lists
+from snapshot_dashboard.cloud import block_storage, caching, compute, idempotency
 from snapshot_dashboard.cloud.caching import cache
 from snapshot_dashboard.cloud.errors import (
     Cause,
     CloudError,
-    Refused,
     RequestFailed,
     SessionExpired,
     Unreachable,
 )
 from snapshot_dashboard.cloud.idempotency import AlreadyMade, UnderWay
-from snapshot_dashboard.cloud.lists import Query
 from snapshot_dashboard.cloud.partial_reads import facts, failed, known, values
 from snapshot_dashboard.cloud.session import Connection, Deadline, Later
 from snapshot_dashboard.rules import sets
@@ -217,10 +215,8 @@ def find(connection: Connection, set_id: str, volume_ids: Iterable[str] = ()) ->
 
     :raises CloudError: they cannot be read; of some volumes alone: see ``Found.unread``.
     """
-    try:
-        found, believed = connection.fetch(partial(_filtered, connection, set_id))
-    except Refused:
-        found, believed = [], False
+    read = partial(block_storage.snapshots_by_entry, connection, sets.SET, set_id, _PAGE)
+    found, believed = connection.fetch(read)
     if believed:
         return FoundSet(_by_volume(found), {})
     return _one_by_one(connection, set_id, dict.fromkeys(volume_ids), found)
@@ -235,19 +231,6 @@ def _one_by_one(
     everything = [*found, *(each for some in values(newest).values() for each in some)]
     members = {each.id: each for each in everything}
     return FoundSet(_by_volume(members.values()), failed(newest))
-
-
-def _filtered(connection: Connection, set_id: str) -> tuple[list[Snapshot], bool]:
-    """Return what the filter finds, and whether it can be believed to be everything."""
-    query: Query = {
-        # Cinder reads it as Python writes a dict (cinder/api/v3/snapshots.py).
-        "metadata": str({sets.SET: set_id}),
-        "limit": _PAGE,
-        "sort": "created_at:desc",
-    }
-    read = lists.read(connection, lists.SNAPSHOTS, query)
-    found = [each for each in read.items[::-1] if each.metadata.get(sets.SET) == set_id]
-    return found, read.complete and len(found) == len(read.entries)
 
 
 def _by_volume(found: Iterable[Snapshot]) -> dict[str, tuple[Snapshot, ...]]:

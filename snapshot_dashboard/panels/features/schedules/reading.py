@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud import sets as cloud
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.cloud.partial_reads import facts, failed, values
+from snapshot_dashboard.cloud.partial_reads import facts, failed, known, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, quota, scope
 from snapshot_dashboard.panels.common.attachment_state import several
@@ -23,7 +25,7 @@ from snapshot_dashboard.panels.common.snapshot_changes import write_seen
 from snapshot_dashboard.panels.features.schedules import texts
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
-from snapshot_dashboard.rules.listing import PageRequest
+from snapshot_dashboard.rules.listing import Page, PageRequest
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.schedules import state
 from snapshot_dashboard.rules.schedules.schedule import SCHEDULE, Schedule, read
@@ -47,28 +49,50 @@ def own_schedule(volume: Volume, project_id: str) -> Schedule | None:
     return found if found and found.of_project(project_id) else None
 
 
-def taken(
-    connection: Connection, schedules: Mapping[str, Schedule]
-) -> tuple[Mapping[str, tuple[Snapshot, ...]], bool]:
-    """Return what carries the ids of these schedules, by volumes, and whether all could be read.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What schedules have taken, by volumes, and whether that is all of it."""
 
-    One call for each volume.
+    by_volume: Mapping[str, Sequence[Snapshot]]
+    complete: bool
+
+
+def taken(connection: Connection, schedules: Mapping[str, Schedule]) -> Taken:
+    """Return what carries the ids of these schedules, which are by volumes.
+
+    One call for an instance's: what was taken of volumes that it has no longer is the schedule's
+    own, too. One for each volume for all others, and where the cloud does not find them by the id.
     """
-    found = facts(connection, partial(taken_of, connection, schedules), schedules)
-    return values(found), not failed(found)
+    together = next((each.id for each in schedules.values() if each.instance_id), "")
+    if together:
+        marked = partial(block_storage.snapshots_by_entry, connection, SCHEDULE, together, _NEWEST)
+        found, complete = known(lambda: connection.fetch(marked)) or ([], False)
+        if complete:
+            by_volume: dict[str, list[Snapshot]] = defaultdict(list)
+            for each in found:
+                by_volume[each.volume_id].append(each)
+            return Taken(by_volume, complete=True)
+    pages = facts(connection, partial(_newest, connection), schedules)
+    read = {each: _marked(page, schedules[each]) for each, page in values(pages).items()}
+    whole = not together and not failed(pages)
+    return Taken(read, whole and not any(each.more for each in values(pages).values()))
 
 
-def taken_of(
-    connection: Connection, schedules: Mapping[str, Schedule], volume_id: str
-) -> tuple[Snapshot, ...]:
-    """Return what carries the id of the schedule of a volume, the newest first.
+def taken_of(connection: Connection, schedule: Schedule, volume_id: str) -> tuple[Snapshot, ...]:
+    """Return what carries the id of a volume's schedule, of this volume alone, the newest first.
 
     :raises CloudError: it cannot be read.
     """
+    return _marked(_newest(connection, volume_id), schedule)
+
+
+def _newest(connection: Connection, volume_id: str) -> Page[Snapshot]:
     newest = PageRequest(size=_NEWEST, filters={"volume_id": volume_id})
-    found = block_storage.snapshots(connection, newest).items
-    mark = schedules[volume_id].id
-    return tuple(each for each in found if each.metadata.get(SCHEDULE) == mark)
+    return block_storage.snapshots(connection, newest)
+
+
+def _marked(page: Page[Snapshot], schedule: Schedule) -> tuple[Snapshot, ...]:
+    return tuple(each for each in page.items if each.metadata.get(SCHEDULE) == schedule.id)
 
 
 class VolumesDialog(DialogView):

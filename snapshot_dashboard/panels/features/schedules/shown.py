@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,9 +20,11 @@ from snapshot_dashboard.panels.common.quota import QuotaText
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.schedules import words
 from snapshot_dashboard.panels.features.schedules.picture import Picture, picture
+from snapshot_dashboard.panels.features.schedules.reading import Taken
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.schedules import forecast, runs
-from snapshot_dashboard.rules.schedules.preview import preview
+from snapshot_dashboard.rules.schedules.preview import Preview, Step, preview
+from snapshot_dashboard.rules.schedules.runs import Plan
 from snapshot_dashboard.rules.schedules.schedule import Schedule
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -45,6 +47,8 @@ class Shown:
     picture: Picture
     until: str
     most: str
+    # What there is beside these of volumes that are not attached any more.
+    detached: str
     quota: tuple[QuotaText, ...]
     shortened: bool
     # Whether all was read that it has taken, so that what goes at once is known.
@@ -55,7 +59,7 @@ def forecast_of(
     request: HttpRequest,
     schedules: Mapping[str, Schedule],
     volumes: Sequence[Volume],
-    found: tuple[Mapping[str, Sequence[Snapshot]], bool],
+    found: Taken,
     limits: Mapping[str, Limit] | None,
     now: datetime,
 ) -> Shown:
@@ -66,45 +70,77 @@ def forecast_of(
     first = volumes[0]
     schedule = replace(schedules[first.id], paused=False)
     until, shortened = forecast.horizon(schedule, now)
-    taken, complete = found
-    looked = preview(
-        schedule,
-        {first.id: first.size},
-        forecast.alone(taken.get(first.id, ())),
-        now,
-        until,
-        project_id=first.project_id or "",
-    )
+    plans = _plans(schedules, found.by_volume, now)
+    gone = [each for plan in plans for each in plan.delete]
+    detached = _detached(schedules, plans, gone)
+    # The last one of each is enough, and not too many to go through.
+    last = {each.volume_id: each for each in detached if each.usable}
+    seen = [*found.by_volume.get(first.id, ()), *last.values()]
+    looked = _looked(schedule, first, seen, now, until)
     most = max(looked.peak, forecast.most(schedule))
     return Shown(
         when=words.rhythm(schedule, now),
         retention=words.retention(schedule),
         options=tuple(words.options(schedule)),
         next=tuple(words.moment(schedule, each.slot.at) for each in looked.steps[:_NEXT]),
-        deleted=tuple(_deleted(request, schedules, taken, now)),
+        deleted=tuple(_named(request, each) for each in gone),
         picture=picture(schedule, looked, now, until),
         until=words.day(schedule, until),
         most=_most(most, volumes),
-        quota=_quota(most, volumes, taken, limits),
+        detached=_of_detached(len(detached)),
+        quota=_quota(most, volumes, found.by_volume, detached, limits),
         shortened=shortened,
-        complete=complete,
+        complete=found.complete,
     )
 
 
-def _deleted(
-    request: HttpRequest,
-    schedules: Mapping[str, Schedule],
-    taken: Mapping[str, Sequence[Snapshot]],
-    now: datetime,
-) -> list[SafeString]:
-    """Return what goes at the next run, named, whatever of it is needed by a volume."""
+def _plans(
+    schedules: Mapping[str, Schedule], taken: Mapping[str, Sequence[Snapshot]], now: datetime
+) -> list[Plan]:
+    """Return what happens at the next run, whatever of it is needed by a volume.
+
+    What a volume has that is not among these is of the schedule of the instance, like the others.
+    """
+    shared = next(iter(schedules.values()))
     together: dict[Schedule, list[Snapshot]] = {}
     for volume_id, found in taken.items():
-        together.setdefault(schedules[volume_id], []).extend(found)
-    gone: list[Snapshot] = []
-    for schedule, found in together.items():
-        gone += runs.plan(schedule, runs.runs(schedule, found), now).delete
-    return [_named(request, each) for each in gone]
+        together.setdefault(schedules.get(volume_id, shared), []).extend(found)
+    return [runs.plan(each, runs.runs(each, found), now) for each, found in together.items()]
+
+
+def _detached(
+    volume_ids: Collection[str], plans: Iterable[Plan], gone: Collection[Snapshot]
+) -> list[Snapshot]:
+    """Return what stays of volumes that the instance has no longer, the oldest first."""
+    kept = [each for plan in plans for run, _why in plan.keep for each in run.snapshots]
+    ids = {each.id for each in gone}
+    return [each for each in kept if each.volume_id not in volume_ids and each.id not in ids]
+
+
+def _looked(
+    schedule: Schedule,
+    volume: Volume,
+    found: Sequence[Snapshot],
+    now: datetime,
+    until: datetime,
+) -> Preview:
+    """Return the preview of one volume; what is there of another one can keep a run."""
+    sizes, known = {volume.id: volume.size}, forecast.alone(found)
+    project_id = volume.project_id or ""
+    looked = preview(schedule, sizes, known, now, until, project_id=project_id)
+    return replace(looked, steps=tuple(_of(each, volume.id) for each in looked.steps))
+
+
+def _of(step: Step, volume_id: str) -> Step:
+    """Return the part of a step that is about one volume."""
+    kept = [
+        replace(run, snapshots=tuple(each for each in run.snapshots if each.volume_id == volume_id))
+        for run in step.runs
+    ]
+    rest = tuple(each for each in kept if each.snapshots)
+    deleted = tuple(each for each in step.deleted if each.volume_id == volume_id)
+    count = len(deleted) + sum(len(each.snapshots) for each in rest)
+    return Step(step.slot, deleted, rest, count)
 
 
 def _named(request: HttpRequest, snapshot: Snapshot) -> SafeString:
@@ -130,17 +166,30 @@ def _most(count: int, volumes: Sequence[Volume]) -> str:
     return f"{said} {more % {'gib': figure(gib)}}"
 
 
+def _of_detached(count: int) -> str:
+    if not count:
+        return ""
+    text = ngettext(
+        "Beside these there is %(count)s snapshot of a volume that the instance has no longer.",
+        "Beside these there are %(count)s snapshots of volumes that the instance has no longer.",
+        count,
+    )
+    return text % {"count": figure(count)}
+
+
 def _quota(
     most: int,
     volumes: Sequence[Volume],
     taken: Mapping[str, Sequence[Snapshot]],
+    detached: Sequence[Snapshot],
     limits: Mapping[str, Limit] | None,
 ) -> tuple[QuotaText, ...]:
     """Return the quota with the most that there are, beyond what is counted already.
 
     The price is that of all that there are then.
     """
-    chosen, everything = [], []
+    chosen: list[tuple[int | None, str | None]] = []
+    everything: list[tuple[int | None, str | None]] = [(each.size, None) for each in detached]
     for each in volumes:
         part = (each.size, each.type_name)
         chosen += [part] * max(most - len(taken.get(each.id, ())), 0)

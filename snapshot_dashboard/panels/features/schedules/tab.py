@@ -125,7 +125,7 @@ def _taken(
 ) -> dict[str, Any]:
     """Return what it has taken of this volume, with one call."""
     try:
-        found = connection.fetch(lambda: taken_of(connection, {volume.id: schedule}, volume.id))
+        found = connection.fetch(lambda: taken_of(connection, schedule, volume.id))
     except CloudError as error:
         return {"unread": message(error.failure)}
     details = "horizon:project:snapshots:detail"

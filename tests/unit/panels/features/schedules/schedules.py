@@ -4,9 +4,10 @@
 from datetime import datetime, time, timezone
 from typing import Any
 
+from snapshot_dashboard.rules.schedules import runs, slots
 from snapshot_dashboard.rules.schedules import schedule as rules
 from snapshot_dashboard.rules.schedules.schedule import Retention, Rhythm, Schedule
-from tests.unit.cloud.wire import PROJECT, Json, Wire
+from tests.unit.cloud.wire import PROJECT, Json, Wire, snapshot_json
 from tests.unit.panels.person import VOLUMES, Answer
 
 EDIT = f"{VOLUMES}schedule/edit/"
@@ -43,6 +44,18 @@ def there_is(
     """Let a volume exist, and take what is written on it."""
     wire.volume(volume_id, metadata=metadata or {}, **more)
     wire.says("POST", f"/volumes/{volume_id}/metadata", {"metadata": {}})
+
+
+def taken(there: Schedule, day: str, *volumes: str, **more: Any) -> list[Json]:
+    """Return what a daily schedule has taken on a day, of volumes together."""
+    slot = slots.named(there, day)
+    assert slot is not None
+    found = []
+    for each in volumes:
+        marks = runs.marks(there, slot, each, count=len(volumes), failed=0)
+        made: Json = {"created_at": f"{day}T01:00:00.000000", "volume_id": each, **more}
+        found.append(snapshot_json(f"s-{each}-{day}", metadata=marks, **made))
+    return found
 
 
 def written(wire: Wire, volume_id: str = "v1") -> list[Json]:

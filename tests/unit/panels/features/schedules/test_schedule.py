@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from snapshot_dashboard.rules.schedules import runs, slots
 from snapshot_dashboard.rules.schedules import schedule as rules
 from snapshot_dashboard.rules.schedules.schedule import Retention, Rhythm
-from tests.unit.cloud.wire import OTHER_PROJECT, SILENT, Wire, snapshot_json
+from tests.unit.cloud.wire import OTHER_PROJECT, SILENT, Json, Wire, snapshot_json
 from tests.unit.panels.audit_trail import outcomes
 from tests.unit.panels.features.schedules.schedules import (
     EDIT,
@@ -18,6 +17,7 @@ from tests.unit.panels.features.schedules.schedules import (
     entries,
     fill,
     schedule,
+    taken,
     there_is,
     written,
 )
@@ -37,6 +37,12 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def save(person: Person, address: str = ONE, **typed: Any) -> Answer:
     """Open the page and save what it begins with, but for what is typed."""
     return person.post(address, fill(person.get(address), save="Save", **typed))
+
+
+def gone(page: Answer) -> list[str]:
+    """Return the names of what the next run deletes, as the page lists them."""
+    listed = page.all("//div[contains(@class,'sd-over')]//li")
+    return [each.text_content().split(" (")[0] for each in listed]
 
 
 def test_a_new_schedule_is_daily_and_saved_as_it_was_shown(
@@ -118,12 +124,7 @@ def test_editing_keeps_the_id_and_says_what_the_next_run_deletes(
     there = schedule()
     there_is(wire, metadata=entries())
     days = [f"2026-11-{day:02}" for day in range(20, 27)]
-    found = []
-    for day in days:
-        slot = slots.named(there, day)
-        assert slot is not None
-        marks = runs.marks(there, slot, "v1", count=1, failed=0)
-        found.append(snapshot_json(f"s-{day}", metadata=marks, created_at=f"{day}T01:00:00.000000"))
+    found = [each for day in days for each in taken(there, day, "v1")]
     wire.holds("snapshots", *found, snapshot_json("by-hand"))
     types = {"ssd": "0.05"}
     settings.SNAPSHOT_DASHBOARD = {"PRICES": {"currency": "NZD", "types": types}}
@@ -134,8 +135,7 @@ def test_editing_keeps_the_id_and_says_what_the_next_run_deletes(
     assert f"About NZD {most}.00 a month while they exist." in page.text
     typed = fill(page, preview="Show Preview", last="2")
     page = person.post(ONE, typed)
-    named = [each.text_content() for each in page.all("//div[contains(@class,'sd-over')]//li")]
-    assert [each.split(" (")[0] for each in named] == [f"name of s-{day}" for day in days[:5]]
+    assert gone(page) == [f"name of s-v1-{day}" for day in days[:5]]
     person.post(ONE, fill(page, save="Save"))
     (said,) = written(wire)
     read = rules.read(said)
@@ -169,6 +169,48 @@ def test_a_schedule_of_an_instance_is_one_for_all_its_volumes(wire: Wire, person
         wire.attached(("i1", "ACTIVE"), volume_id=each, metadata=rules.write(said[0]))
     # One volume of it stands for all.
     assert "All volumes of" in person.get(ONE).text
+
+
+def of_instance(wire: Wire, last: int = 2) -> tuple[list[str], list[Json]]:
+    """Let an instance have a schedule, and have lost one of its two volumes since.
+
+    Return the days of its runs, and what is there of them.
+    """
+    there = schedule(instance_id="i1", retention=Retention(last=last))
+    running(wire, "v1")
+    wire.attached(("i1", "ACTIVE"), volume_id="v1", metadata=rules.write(there))
+    days = [f"2026-11-{day:02}" for day in range(20, 26)]
+    found = [each for day in days[:3] for each in taken(there, day, "v1", "v9")]
+    found += [each for day in days[3:] for each in taken(there, day, "v1")]
+    return days, found
+
+
+def test_what_was_taken_of_a_volume_that_an_instance_has_lost_counts(
+    wire: Wire, person: Person
+) -> None:
+    days, found = of_instance(wire)
+    wire.holds("snapshots", *found)
+    page = person.get(f"{EDIT}?instance=i1")
+    # The last one of the lost volume keeps what was taken with it.
+    went = [f"name of s-{each}-{day}" for day in days[:2] for each in ("v1", "v9")]
+    assert gone(page) == [*went, f"name of s-v1-{days[3]}"]
+    assert "there is 1 snapshot of a volume that the instance has no longer" in page.text
+    assert len(wire.sent("GET", "/snapshots/detail")) == 1
+    # The volume's own two of then, and the one that stays.
+    counts = page.all("//table[.//caption]/tbody/tr/td[1]")
+    assert {each.text_content() for each in counts} == {"3"}
+
+
+def test_where_cinder_does_not_find_them_it_is_not_said_to_be_all(
+    wire: Wire, person: Person
+) -> None:
+    _days, found = of_instance(wire, last=6)
+    own = [each for each in found if each["volume_id"] == "v1"]
+    wire.holds("snapshots", *found, snapshot_json("by-hand"))
+    wire.says("GET", "/snapshots/detail?volume_id=v1", {"snapshots": own})
+    page = person.get(f"{EDIT}?instance=i1")
+    assert "Not all that it has taken can be read" in page.text
+    assert "It deletes nothing now." not in page.text
 
 
 def test_each_of_several_ends_in_a_stated_result(
