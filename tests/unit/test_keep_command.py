@@ -2,6 +2,7 @@
 """``python -m snapshot_dashboard keep``: what it prints and with which status it ends."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from demo.layout import ROOT
 from snapshot_dashboard import __main__ as command
 from snapshot_dashboard.cloud import credentials
 from snapshot_dashboard.cloud.credentials import Login, LoginFailed
 from snapshot_dashboard.cloud.errors import Cause
+from snapshot_dashboard.cloud.keep import What
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.schedule import Retention, mark_of
@@ -64,6 +67,15 @@ def test_it_tells_programs(cloud: ScheduledCloud, capsys: pytest.CaptureFixture[
     assert set(found) == {
         *("project", "project_id", "event", "schedule", "volume_id", "volume", "slot"),
         *("snapshot_id", "outcome", "failed"),
+    }
+
+
+def test_each_event_is_in_the_guide() -> None:
+    guide = (ROOT / "docs" / "operator.rst").read_text()
+    start = guide.index("``event`` (")
+    told = guide[start : guide.index(")", start)]
+    assert {each.value for each in What} == set(re.findall(r"``(\w+)``", told)) - {
+        *("event", "problem"),
     }
 
 
