@@ -13,6 +13,7 @@ from snapshot_dashboard.rules.schedules import schedule as rules
 from snapshot_dashboard.rules.schedules.last_run import LastRun, Outcome
 from tests.unit.cloud.wire import KEYSTONE, Wire, snapshot_json, volume_json
 from tests.unit.panels.audit_trail import outcomes
+from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.features.schedules.schedules import (
     PAUSE,
     REMOVE,
@@ -23,7 +24,7 @@ from tests.unit.panels.features.schedules.schedules import (
     there_is,
     written,
 )
-from tests.unit.panels.person import VOLUMES, Answer, Person
+from tests.unit.panels.person import VOLUMES, Answer, Person, user
 from tests.unit.panels.support import cell
 from tests.unit.panels.support_dialogs import fill, listen
 
@@ -65,10 +66,30 @@ def test_it_shows_how_to_run_the_command_unless_the_operator_does(
     assert {"service": "volumev3", "method": "POST", "path": "/v3/snapshots"} in said
     (cloud,) = yaml.safe_load(ready[1])["clouds"].values()
     assert cloud["auth"]["auth_url"] == KEYSTONE
+    # Nothing of this name is on PyPI.
+    assert "pip install" not in page.text
+    assert "openstacksdk" in page.text
     settings.SNAPSHOT_DASHBOARD = {"SCHEDULES": "operator"}
     page = person.get(TAB)
     assert page.all("//pre") == []
     assert "In this cloud support runs the command" in page.text
+
+
+@pytest.mark.parametrize(
+    ("roles", "role"),
+    [
+        (("Admin", "member", "reader"), "member"),
+        (("admin", "creator", "reader"), "creator"),
+        (("admin", "reader"), "reader"),
+        (("Admin",), "Admin"),
+    ],
+)
+def test_credentials_of_an_administrator_are_the_last_resort(
+    wire: Wire, person: Person, log_in: LogIn, roles: tuple[str, ...], role: str
+) -> None:
+    page = tab(wire, log_in(user(*roles)), entries())
+    assert f"--role {role} " in page.all("//pre")[0].text_content()
+    assert ("no role here but" in page.text) is (role == "Admin")
 
 
 def test_where_schedules_are_hidden_one_that_exists_is_told(
