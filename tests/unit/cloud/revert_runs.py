@@ -386,6 +386,9 @@ class Run:
         if self.ended == "plan gone":
             return
         self.cloud.pass_time(3600)
+        # A record whose answer was lost may have been written after the end: looks end it, too.
+        for _look in range(3):
+            self.look()
         plan = self.plan()
         assert plan and plan.over and not self.cache.locks
         assert len(self.cloud.written) == len(set(self._attempts())), "written twice"
