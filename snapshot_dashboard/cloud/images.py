@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from snapshot_dashboard.cloud.answers import Record, number, text, told
 from snapshot_dashboard.cloud.errors import AnswerUnreadable, Service, checked
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules import keep_until
+from snapshot_dashboard.rules import keep_until, tags
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.quiesced import demands, names_agent
 from snapshot_dashboard.rules.revert_record import STANDS_FOR
@@ -167,6 +167,7 @@ def read_image(raw: Record) -> Image | None:
         size=number(raw.get("size")),
         demanded=demands(raw),
         keep_until=keep_until.of({keep_until.KEEP_UNTIL: text(raw, keep_until.KEEP_UNTIL)}),
+        tags=tags.carried_by(raw),
         project_id=told(raw, "owner"),
     )
 

@@ -24,6 +24,7 @@ from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.listing import PageRequest
 from snapshot_dashboard.rules.quiesced import Made, NameMark
 from snapshot_dashboard.rules.snapshot import Snapshot
+from snapshot_dashboard.rules.tags import ChosenTags
 
 # createImage is as old as Nova. Its answer tells the image's id in one of two ways, which nobody
 # needs: the image is found by its name, also when the answer is lost. From here on Nova does not
@@ -31,22 +32,27 @@ from snapshot_dashboard.rules.snapshot import Snapshot
 _CREATE_IMAGE = "2.39"
 # How far to look back for snapshots that were made a moment ago.
 _NEWEST = 100
+_NO_TAGS = ChosenTags()
 
 About = Callable[[Snapshot | Image], AbstractContextManager[object]]
 
 
 def create_image(
-    connection: Connection, instance_id: str, mark: NameMark, until: date | None = None
+    connection: Connection,
+    instance_id: str,
+    mark: NameMark,
+    until: date | None = None,
+    tags: ChosenTags = _NO_TAGS,
 ) -> None:
     """Have Nova make a snapshot of each volume of an instance, and an image of them.
 
-    The image carries the day until which the snapshots are to be kept: whoever finishes them
-    later finds it there.
+    The image carries the day until which the snapshots are to be kept, and their tags: whoever
+    finishes them later finds that there.
 
     :raises CloudError: Refused (400, 409) where the agent did not quiesce, or the instance is busy;
         Forbidden for a limit, too. In every case some of the snapshots may have been made.
     """
-    metadata = keep_until.noted(until)
+    metadata = {**keep_until.noted(until), **tags.carried()}
     more = {"metadata": metadata} if metadata else {}
     wanted = {"createImage": {"name": mark.text, **more}}
     path = f"/servers/{checked(instance_id)}/action"
@@ -136,7 +142,9 @@ def _noted(
         read = volumes.get(snapshot.volume_id)
         exposure = None if read is None or isinstance(read, CloudError) else read.exposure
         label = quiesced.note(image, instance, exposure)
-        metadata = {**consistency.write(label), consistency.REQUEST: made.request_id, **together}
+        tagged = image.tags.of(exposure.volume.metadata if exposure else {})
+        ours = {**consistency.write(label), consistency.REQUEST: made.request_id, **together}
+        metadata = {**tagged, **ours}
         name = sets.name_of(wanted, _label(exposure, snapshot))
         with about(snapshot):
             block_storage.rename(connection, snapshot.id, name)

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from snapshot_dashboard.rules.tags import ChosenTags
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,8 @@ class Image:
     ``stands_for`` is the id of the snapshot whose bytes it has, where it was made for a revert in
     place. ``demanded``: quiesced. Nova copies the properties that the instance was started with
     into it, which may require quiescing: then it could not be made otherwise. ``keep_until`` is the
-    day that its snapshots are to be kept, where it carries that until they have it.
+    day that its snapshots are to be kept, and ``tags`` are theirs, where it carries that until they
+    have it.
     """
 
     id: str
@@ -25,6 +28,7 @@ class Image:
     demanded: bool = False
     stands_for: str = ""
     keep_until: date | None = None
+    tags: ChosenTags = field(default=ChosenTags(), hash=False)
     project_id: str | None = None
 
     @property

@@ -8,10 +8,12 @@ characters, and any number of them: no quota counts metadata of volumes or snaps
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from itertools import count, takewhile
 
 from snapshot_dashboard.rules.consistency import LONGEST, PREFIX
 
@@ -20,6 +22,8 @@ MOST = 30
 _BREAK = re.compile(r"\r\n|\r|\n")
 # js/common/programs.js reads lines in the same way.
 _SPACE = " \t"
+# In an image that stands for snapshots, each entry as long as Nova takes it, counted from 0.
+_CARRIED = f"{PREFIX}tags_"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_:. /-]")
 # What Cinder itself writes among the metadata of a volume (api/api_utils.py, backup/manager.py), or
 # keeps from being given to a snapshot (image/image_utils.py).
@@ -54,6 +58,40 @@ class Tags:
 
     tags: Mapping[str, str]
     refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTags:
+    """Tags of new snapshots: what was typed, and whether their volumes' own are copied."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    copied: bool = False
+
+    def of(self, metadata: Mapping[str, str]) -> dict[str, str]:
+        """Return those of a volume's snapshot; what was typed counts more than what is copied."""
+        return {**(of_volume(metadata) if self.copied else {}), **self.typed}
+
+    def carried(self) -> dict[str, str]:
+        """Return entries of an image that tell them to whoever notes them on its snapshots.
+
+        Of ASCII, which every data base holds, and none of the names, of which Nova takes fewer.
+        """
+        if not (self.typed or self.copied):
+            return {}
+        text = json.dumps([self.copied, written(self.typed)])
+        parts = range(0, len(text), LONGEST)
+        return {f"{_CARRIED}{n}": text[at : at + LONGEST] for n, at in enumerate(parts)}
+
+
+def carried_by(entries: Mapping[str, object]) -> ChosenTags:
+    """Return the tags that an image carries; of what somebody has changed there, none."""
+    names = (f"{_CARRIED}{n}" for n in count())
+    text = "".join(str(entries[each]) for each in takewhile(entries.__contains__, names))
+    try:
+        copied, typed = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return ChosenTags()
+    return ChosenTags(read(str(typed)).tags, copied=copied is True)
 
 
 def read(text: str) -> Tags:

@@ -14,6 +14,8 @@ from tests.cloud.quiesced import images_named, with_agent
 from tests.cloud.workshop import PATIENCE, Workshop, unique
 
 PREFIX = "snapshot_dashboard:"
+# The image carries it in more than one entry.
+HOSTILE = " ".join(["<script>alert('x')</script> \"' größe \U0001f600 a=b"] * 5)
 
 
 def frozen_path(volume_id: str) -> str:
@@ -54,7 +56,7 @@ def test_snapshots_are_kept_noted_and_named_and_the_image_is_gone(
 
     dialog = opened(anna, frozen_path(disk))
     request_id, name = dialog.fields()["request"], unique("frozen")
-    answer = dialog.submit(anna, name=name)
+    answer = dialog.submit(anna, name=name, tags=f"env=prod\nnote={HOSTILE}")
     place = answer.headers["X-Horizon-Location"]
     assert urlsplit(place).path == f"/project/volumes/{disk}/frozen/{request_id}/"
     assert times_frozen(home, instance.id) == before + 1
@@ -69,6 +71,7 @@ def test_snapshots_are_kept_noted_and_named_and_the_image_is_gone(
         assert done.metadata[f"{PREFIX}instances"] == f"{instance.id}=ACTIVE"
         assert done.metadata[f"{PREFIX}request"] == request_id
         assert done.metadata[f"{PREFIX}set_size"] == "2"
+        assert (done.metadata["env"], done.metadata["note"]) == ("prod", HOSTILE)
     assert images_named(workshop, request_id) == []
 
     page = Dialog(anna.get(place))

@@ -16,7 +16,7 @@ from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.numbers import figure
 from snapshot_dashboard.rules import tags
 from snapshot_dashboard.rules.consistency import LONGEST, PREFIX
-from snapshot_dashboard.rules.tags import Fault, Refusal
+from snapshot_dashboard.rules.tags import ChosenTags, Fault, Refusal
 from snapshot_dashboard.rules.text import legible
 from snapshot_dashboard.rules.volume import Volume
 
@@ -68,14 +68,13 @@ class TagsForm(forms.Form):
             raise forms.ValidationError(wrong)
         return found.tags
 
-    def tagged(self, volume: Volume | None) -> dict[str, str]:
-        """Return the tags of a volume's snapshot; what was typed counts more than what is copied.
+    def chosen_tags(self) -> ChosenTags:
+        """Return what was chosen of tags."""
+        return ChosenTags(self.cleaned_data["tags"], copied=self.cleaned_data["copy_tags"])
 
-        Of a volume that was not read nothing is copied.
-        """
-        copies = volume and self.cleaned_data["copy_tags"]
-        copied = tags.of_volume(volume.metadata) if volume and copies else {}
-        return {**copied, **self.cleaned_data["tags"]}
+    def tagged(self, volume: Volume | None) -> dict[str, str]:
+        """Return the tags of a volume's snapshot; of one that was not read nothing is copied."""
+        return self.chosen_tags().of(volume.metadata if volume else {})
 
 
 class SeveralTagsForm(TagsForm):

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshot_dashboard.rules.consistency import PREFIX
-from snapshot_dashboard.rules.tags import Fault, Refusal, of_volume, pairs, read, written
+from snapshot_dashboard.rules.tags import (
+    ChosenTags,
+    Fault,
+    Refusal,
+    carried_by,
+    of_volume,
+    pairs,
+    read,
+    written,
+)
 
 # As Cinder checks the body of a request (api/validation/parameter_types.py, extra_specs).
 CINDERS = re.compile(r"[a-zA-Z0-9-_:. /]{1,255}")
@@ -100,3 +109,19 @@ def test_whatever_is_copied_can_be_typed(metadata: dict[str, str]) -> None:
     copied = of_volume(metadata)
     assert read(written(copied)).tags == copied
     assert copied.items() <= metadata.items()
+
+
+@given(LINES, st.booleans())
+def test_an_image_carries_them_in_entries_that_nova_takes(text: str, copied: bool) -> None:
+    chosen = ChosenTags(read(text).tags, copied)
+    carried = chosen.carried()
+    assert all(len(each) <= 255 and each.isascii() for each in carried.values())
+    assert carried_by({"other": "x", **carried}) == chosen
+
+
+@pytest.mark.parametrize(
+    "said", ["", "[", "[1]", "{}", "7", "[true, 5]", '[0, "a\\nb=c"]', "[" * 9999]
+)
+def test_what_was_changed_there_is_no_tag(said: str) -> None:
+    found = carried_by({f"{PREFIX}tags_0": said})
+    assert set(found.typed) <= {"b"}

@@ -23,7 +23,7 @@ from snapshot_dashboard.cloud.errors import AnswerLost, CloudError
 from snapshot_dashboard.cloud.idempotency import AlreadyMade
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import audit, problems, quota, scope
+from snapshot_dashboard.panels.common import audit, problems, quota, scope, tags
 from snapshot_dashboard.panels.common.attachment_state.explanation import holder_name
 from snapshot_dashboard.panels.common.create_once import CreateOnce
 from snapshot_dashboard.panels.common.dates import stamp
@@ -33,17 +33,19 @@ from snapshot_dashboard.panels.common.keep_until import KeepUntilForm
 from snapshot_dashboard.panels.common.links import lazy_page
 from snapshot_dashboard.panels.common.outcome import OutcomeView
 from snapshot_dashboard.panels.common.quota_of_several import quota_texts
+from snapshot_dashboard.panels.common.tags import SeveralTagsForm
 from snapshot_dashboard.panels.features.quiesced import texts as words
 from snapshot_dashboard.rules import quiesced as rules
 from snapshot_dashboard.rules.ids import as_uuid
 from snapshot_dashboard.rules.image import Image
 from snapshot_dashboard.rules.quiesced import NameMark, QuiesceBlocker
 from snapshot_dashboard.rules.snapshot import Snapshot, default_name
+from snapshot_dashboard.rules.tags import ChosenTags
 from snapshot_dashboard.rules.volume import Volume
 
 
-class QuiescedForm(KeepUntilForm):
-    """The common part of the snapshots' names, and until when they are to be kept.
+class QuiescedForm(KeepUntilForm, SeveralTagsForm):
+    """The common part of the snapshots' names, their tags, and until when they are to be kept.
 
     Its ids are its own: Create Volume Snapshot lies open below it.
     """
@@ -57,7 +59,7 @@ class QuiescedForm(KeepUntilForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="id_frozen_%s", **kwargs)
-        for name in ("name", "keep", "keep_date"):
+        for name in ("name", "keep", "keep_date", "tags"):
             ids = f"id_frozen_{name}_help id_frozen_{name}_error"
             self.fields[name].widget.attrs["aria-describedby"] = ids
 
@@ -142,7 +144,7 @@ class QuiescedView(DialogView):
             "instance_id": self.instance_id,
             "volumes": [each.id for each in self.volumes],
         }
-        make = partial(self.make, mark, form.until(self.request))
+        make = partial(self.make, mark, form.until(self.request), form.chosen_tags())
         try:
             self.once.make("snapshot.create_frozen", make, **facts)
         except AlreadyMade:
@@ -152,12 +154,12 @@ class QuiescedView(DialogView):
         settle(self, self.instance_id, self.once.request_id)
         return self.progress()
 
-    def make(self, mark: NameMark, until: date | None) -> Snapshot:
+    def make(self, mark: NameMark, until: date | None, chosen: ChosenTags) -> Snapshot:
         """Have the snapshots made, and return the first.
 
         :raises CloudError: they were not, or some only, or that is not known.
         """
-        quiesced.create_image(connect(self.request), self.instance_id, mark, until)
+        quiesced.create_image(connect(self.request), self.instance_id, mark, until, chosen)
         connect(self.request, afresh=True)
         found = self.once.look()
         if not found:
@@ -207,6 +209,7 @@ class QuiescedView(DialogView):
                 subtitle=isolated(self.instance_name()),
                 default_name=self.default_name(),
                 quota=quota_texts(self.limits, sizes),
+                copied_tags=tags.offered(self.volumes),
                 button=words.button(len(self.volumes)),
             )
         return context

@@ -164,6 +164,32 @@ def test_whoever_finishes_the_snapshots_later_gives_them_that_day(anna: Person, 
         assert note["metadata"][f"{NOTE}keep_until"] == "2130-06-30"
 
 
+def test_tags_are_typed_and_copied_as_in_other_dialogs(anna: Person, wire: Wire) -> None:
+    root = [attachment_json("i1", device="/dev/vda")]
+    metadata = {"env": "prod", "team": "web", "readonly": "False"}
+    wire.attached(("i1", "ACTIVE"), attachments=root, metadata=metadata, **PROPERTIES)
+    dialog = anna.get(QUIESCED, dialog=True)
+    assert len(dialog.all("//textarea[@id='id_frozen_tags']")) == 1
+    assert "team=web" in dialog.text and "readonly" not in dialog.text
+    # Its ids are its own: Create Volume Snapshot lies open below it.
+    assert not dialog.all("//*[@id='id_copy_tags']")
+    send(anna, wire, tags="env=test\nwhat=<b> größe", copy_tags="on", keep="none")
+    (sent,) = sends(wire, "POST", ACTION)
+    is_made(wire, novas("s1"), novas("s2"), **sent["createImage"]["metadata"])
+    go_on(anna, "finish")
+    found = [sends(wire, "POST", f"/snapshots/{each}/metadata") for each in ("s1", "s2")]
+    own = [{k: v for k, v in one["metadata"].items() if not k.startswith(NOTE)} for (one,) in found]
+    typed = {"env": "test", "what": "<b> größe"}
+    assert own == [typed | {"team": "web"}, typed]
+
+
+def test_a_tag_that_cannot_be_makes_no_frozen_snapshots(anna: Person, wire: Wire) -> None:
+    answer = send(anna, wire, tags="prod")
+    assert 'Line 1: "prod" has no "="' in answer.text
+    assert answer.one("//textarea[@name='tags']").text.strip() == "prod"
+    assert sends(wire, "POST", ACTION) == []
+
+
 def test_a_day_that_is_past_makes_no_frozen_snapshots(anna: Person, wire: Wire) -> None:
     answer = send(anna, wire, keep="date", keep_date="2020-01-31")
     assert "Choose a date that is not past." in answer.text
