@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from snapshot_dashboard.rules import holds
-from tests.browser.pages import Dialog
+from tests.browser.pages import Dialog, plain_page
 from tests.browser.person import Person
 from tests.browser.stage import LONG_NAME
 from tests.browser.test_languages import speak
@@ -36,6 +36,24 @@ class RowDialog:
         return Dialog(person, HERE).wait_open(self.part)
 
 
+class BulkDialog(RowDialog):
+    """The same of all rows of a list: ``link`` is a button above it, which leads to a page."""
+
+    def open(self, person: Person, object_id: str, language: str = "en") -> Dialog:
+        """Tick all rows and press the button."""
+        speak(person, "en")
+        person.go(self.page.format(object_id))
+        person.see("tr[data-object-id]")
+        # Stock draws its own boxes above the real ones.
+        for box in person.find_all("tr[data-object-id] .table-row-multi-select"):
+            person.driver.execute_script("arguments[0].click()", box)
+        speak(person, language)
+        person.click(self.link)
+        dialog = plain_page(person)
+        dialog.see(self.part)
+        return dialog
+
+
 _VOLUMES = "/project/volumes/?field=volume_id&value={}"
 _GROUPS, _INSTANCES = "/project/volume_groups/", "/project/instances/"
 COPIES = {
@@ -47,10 +65,14 @@ COPIES = {
     "snapshot of an image": RowDialog(_INSTANCES, "on an image", "a[id$='action_snapshot']"),
 }
 _SNAPSHOTS = "/project/snapshots/?field=name&value={}"
+_OF_VOLUME = "/project/snapshots/?field=volume_id&value={}"
 KEEPING = {
     "hold": RowDialog(_SNAPSHOTS, "kept", "a[href*='/hold/']"),
     "release hold": RowDialog(_SNAPSHOTS, "held", "a[href*='/release_hold/']"),
     "keep until": RowDialog(_SNAPSHOTS, "held", "a[href*='/keep_until/']"),
+    "hold several": BulkDialog(_OF_VOLUME, "both", "#volume_snapshots__action_hold_several"),
+    "keep several": BulkDialog(_OF_VOLUME, "both", "#volume_snapshots__action_keep_several_until"),
+    "release holds": BulkDialog(_OF_VOLUME, "both", "#volume_snapshots__action_release_holds"),
 }
 RESTRICTIONS = {
     "change volume type": RowDialog(_VOLUMES, "detached", "a[href*='/retype/']"),
@@ -123,6 +145,13 @@ def _held(workshop: Workshop) -> str:
     return snapshot
 
 
+def _both(workshop: Workshop) -> str:
+    """A volume with two snapshots, one of them on hold."""
+    held = workshop.owner.block_storage.get_snapshot(_held(workshop))
+    workshop.snapshot(held.volume_id, LONG_NAME)
+    return str(held.volume_id)
+
+
 def _group(workshop: Workshop) -> str:
     group = make_group(workshop)
     workshop.attach(workshop.running("books").id, group.volumes[0])
@@ -152,6 +181,7 @@ _MAKERS: dict[str, Callable[[Workshop], str]] = {
     "group": _group,
     "kept": _kept,
     "held": _held,
+    "both": _both,
     "on volumes": _on_volumes,
     "on an image": lambda workshop: str(workshop.attached()[0].id),
     "image": _image,
