@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from snapshot_dashboard.panels.common.quota_of_several import quota_texts
 from snapshot_dashboard.panels.features.schedules import words
 from snapshot_dashboard.panels.features.schedules.picture import Picture, picture
 from snapshot_dashboard.panels.features.schedules.reading import Taken
+from snapshot_dashboard.rules import keep_until
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.schedules import forecast, runs
 from snapshot_dashboard.rules.schedules.preview import Preview, Step, preview
@@ -44,6 +45,8 @@ class Shown:
     options: tuple[str, ...]
     next: tuple[str, ...]
     deleted: tuple[SafeString, ...]
+    # What stays although nobody may expect it, in sentences.
+    staying: tuple[str, ...]
     picture: Picture
     until: str
     most: str
@@ -72,7 +75,8 @@ def forecast_of(
     until, shortened = forecast.horizon(schedule, now)
     plans = _plans(schedules, found.by_volume, now)
     gone = [each for plan in plans for each in plan.delete]
-    detached = _detached(schedules, plans, gone)
+    staying = _staying(plans)
+    detached = [each for each in staying if each.volume_id not in schedules]
     # The last one of each is enough, and not too many to go through.
     last = {each.volume_id: each for each in detached if each.usable}
     seen = [*found.by_volume.get(first.id, ()), *last.values()]
@@ -84,6 +88,7 @@ def forecast_of(
         options=tuple(words.options(schedule)),
         next=tuple(words.moment(schedule, each.slot.at) for each in looked.steps[:_NEXT]),
         deleted=tuple(_named(request, each) for each in gone),
+        staying=tuple(_undated(schedule, staying)),
         picture=picture(schedule, looked, now, until),
         until=words.day(schedule, until),
         most=_most(most, volumes),
@@ -108,13 +113,26 @@ def _plans(
     return [runs.plan(each, runs.runs(each, found), now) for each, found in together.items()]
 
 
-def _detached(
-    volume_ids: Collection[str], plans: Iterable[Plan], gone: Collection[Snapshot]
-) -> list[Snapshot]:
-    """Return what stays of volumes that the instance has no longer, the oldest first."""
-    kept = [each for plan in plans for run, _why in plan.keep for each in run.snapshots]
-    ids = {each.id for each in gone}
-    return [each for each in kept if each.volume_id not in volume_ids and each.id not in ids]
+def _staying(plans: Sequence[Plan]) -> list[Snapshot]:
+    """Return what of theirs there is after the next run, the oldest first."""
+    gone = {each.id for plan in plans for each in plan.delete}
+    kept = (each for plan in plans for run, _why in plan.keep for each in run.snapshots)
+    return [each for each in kept if each.id not in gone]
+
+
+def _undated(schedule: Schedule, staying: Sequence[Snapshot]) -> Iterator[str]:
+    """Yield that some have no day where each is to have one: they were taken before."""
+    dated = (keep_until.of(each.metadata) for each in staying if each.usable)
+    count = sum(day is None for day in dated) if schedule.retention.days else 0
+    if count:
+        text = ngettext(
+            "%(count)s snapshot that it has taken has no day until which it is kept. It stays "
+            "until somebody deletes it, or gives it a day (Keep Until).",
+            "%(count)s snapshots that it has taken have no day until which they are kept. They "
+            "stay until somebody deletes them, or gives them a day (Keep Until).",
+            count,
+        )
+        yield text % {"count": figure(count)}
 
 
 def _looked(

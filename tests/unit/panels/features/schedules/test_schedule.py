@@ -144,6 +144,24 @@ def test_editing_keeps_the_id_and_says_what_the_next_run_deletes(
     assert rules.LAST_RUN not in said
 
 
+NO_DAY = "have no day until which they are kept"
+
+
+def test_what_was_taken_before_there_were_days_is_told(wire: Wire, person: Person) -> None:
+    there_is(wire, metadata=entries())
+    days = [f"2026-11-{day:02}" for day in range(20, 24)]
+    found = [each for day in days[:3] for each in taken(schedule(), day, "v1")]
+    dated = schedule(retention=Retention(days=3660))
+    wire.holds("snapshots", *found, *taken(dated, days[3], "v1"))
+    page = person.get(ONE)
+    assert NO_DAY not in page.text
+    page = person.post(ONE, fill(page, preview="Show Preview", kept="days", days="30"))
+    assert f"3 snapshots that it has taken {NO_DAY}. They stay" in page.text
+    wire.holds("snapshots", *taken(dated, days[3], "v1"))
+    page = person.post(ONE, fill(page, preview="Show Preview"))
+    assert NO_DAY not in page.text
+
+
 def test_what_somebody_else_has_changed_is_shown_again(wire: Wire, person: Person) -> None:
     there_is(wire)
     typed = fill(person.get(ONE), save="Save", last="3")
