@@ -64,7 +64,8 @@ def picture(schedule: Schedule, found: Preview, now: datetime, until: datetime) 
                 count=len(runs),
                 days=tuple(dict.fromkeys(days))[:_SAID],
                 more=max(len(dict.fromkeys(days)) - _SAID, 0),
-                dots=tuple(place(run.slot.at) for run in runs),
+                # What a wrong clock has taken may be of years to come.
+                dots=tuple(place(run.slot.at) for run in runs if run.slot.at <= until),
                 end=place(at),
                 y=y,
                 label_y=y + 4,

@@ -25,7 +25,7 @@ from snapshot_dashboard.rules import keep_until
 from snapshot_dashboard.rules.quota import Limit
 from snapshot_dashboard.rules.schedules import forecast, runs
 from snapshot_dashboard.rules.schedules.preview import Preview, Step, preview
-from snapshot_dashboard.rules.schedules.runs import Plan
+from snapshot_dashboard.rules.schedules.runs import Kept, Plan
 from snapshot_dashboard.rules.schedules.schedule import Schedule
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -88,7 +88,7 @@ def forecast_of(
         options=tuple(words.options(schedule)),
         next=tuple(words.moment(schedule, each.slot.at) for each in looked.steps[:_NEXT]),
         deleted=tuple(_named(request, each) for each in gone),
-        staying=tuple(_undated(schedule, staying)),
+        staying=(*_undated(schedule, staying), *_ahead(plans)),
         picture=picture(schedule, looked, now, until),
         until=words.day(schedule, until),
         most=_most(most, volumes),
@@ -114,10 +114,25 @@ def _plans(
 
 
 def _staying(plans: Sequence[Plan]) -> list[Snapshot]:
-    """Return what of theirs there is after the next run, the oldest first."""
+    """Return what of theirs is kept by the next run, the oldest first."""
     gone = {each.id for plan in plans for each in plan.delete}
-    kept = (each for plan in plans for run, _why in plan.keep for each in run.snapshots)
-    return [each for each in kept if each.id not in gone]
+    kept = (run for plan in plans for run, why in plan.keep if why is not Kept.AHEAD)
+    return [each for run in kept for each in run.snapshots if each.id not in gone]
+
+
+def _ahead(plans: Sequence[Plan]) -> Iterator[str]:
+    """Yield that some were taken by a clock that was ahead."""
+    runs_ahead = (run for plan in plans for run, why in plan.keep if why is Kept.AHEAD)
+    count = sum(len(run.snapshots) for run in runs_ahead)
+    if count:
+        text = ngettext(
+            "%(count)s snapshot was taken by a clock that was ahead: its time is still to come. "
+            "Until then it stays, and does not count among those that are kept.",
+            "%(count)s snapshots were taken by a clock that was ahead: their time is still to "
+            "come. Until then they stay, and do not count among those that are kept.",
+            count,
+        )
+        yield text % {"count": figure(count)}
 
 
 def _undated(schedule: Schedule, staying: Sequence[Snapshot]) -> Iterator[str]:

@@ -162,6 +162,17 @@ def test_what_was_taken_before_there_were_days_is_told(wire: Wire, person: Perso
     assert NO_DAY not in page.text
 
 
+def test_what_a_clock_that_was_ahead_has_taken_is_told(wire: Wire, person: Person) -> None:
+    there_is(wire, metadata=entries())
+    days = ["2026-11-20", "2130-06-01", "2130-06-02"]
+    wire.holds("snapshots", *(each for day in days for each in taken(schedule(), day, "v1")))
+    page = person.get(ONE)
+    assert "2 snapshots were taken by a clock that was ahead" in page.text
+    dots = page.all("//*[name()='svg']//*[name()='circle']")
+    assert max(float(each.get("cx")) for each in dots) < 600
+    assert "It deletes nothing now." in page.text
+
+
 def test_what_somebody_else_has_changed_is_shown_again(wire: Wire, person: Person) -> None:
     there_is(wire)
     typed = fill(person.get(ONE), save="Save", last="3")
