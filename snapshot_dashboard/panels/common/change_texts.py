@@ -20,7 +20,7 @@ from snapshot_dashboard.panels.common.problems import Problem, because, telling
 class ChangeTexts:
     """The texts of one dialog about a change that was not, or perhaps not, made.
 
-    The problems are for a dialog about one snapshot, which stays open. ``stayed`` and
+    The problems are for a dialog about one snapshot or volume, which stays open. ``stayed`` and
     ``unsure`` are messages, for one of several; they have places for its name and the reason.
     """
 
@@ -30,11 +30,12 @@ class ChangeTexts:
     unknown: Problem
     stayed: str | Promise
     unsure: str | Promise
+    gone: Problem = problems.SNAPSHOT_GONE
 
     def problem(self, error: CloudError) -> Problem:
         """Return what to say in the dialog when a change met an error."""
         if isinstance(error, NotFound):
-            return problems.SNAPSHOT_GONE
+            return self.gone
         if error.uncertain:
             return because(self.unknown, error)
         return self.unsent(error)
@@ -65,11 +66,8 @@ NOT_TRIED = gettext_lazy("It was not tried, because the storage service takes to
 LOOK = gettext_lazy("Look at the status again before you go on.")
 LATER = gettext_lazy("Try again in a moment.")
 KEPT = gettext_lazy("Nothing was changed. What you typed is still here.")
-_FORBIDDEN = Problem(
-    gettext_lazy("Your role does not allow this"),
-    gettext_lazy("Nothing was changed."),
-    gettext_lazy("Ask somebody whose role allows it."),
-    about=problems.ROLE,
+_FORBIDDEN = problems.not_allowed(
+    gettext_lazy("Ask somebody whose role allows it."), gettext_lazy("Nothing was changed.")
 )
 EXPIRED = replace(problems.EXPIRED, text=KEPT)
 NONE_CHOSEN = Problem(

@@ -118,20 +118,23 @@ LOST = {
 _UNDER_WAY = _("The same form was sent a moment ago, and what became of it is not known yet.")
 
 
-def _forbidden(advice: Promise) -> Problem:
-    return Problem(_("Your role does not allow this"), _NOTHING_AT_ALL, advice, about=ROLE)
+def not_allowed(advice: Promise, text: Promise = _NOTHING_AT_ALL) -> Problem:
+    """Return what to say where a role is what is missing."""
+    return Problem(_("Your role does not allow this"), text, advice, about=ROLE)
 
 
 _FORBIDDEN = {
-    "snapshots": _forbidden(_("Ask a member of the project who may create snapshots.")),
-    "volumes": _forbidden(_("Ask a member of the project who may create volumes.")),
-    "backups": _forbidden(_("Ask a member of the project who may create backups.")),
-    "images": _forbidden(_("Ask a member of the project who may create images.")),
-    "instance_snapshots": _forbidden(
+    "snapshots": not_allowed(_("Ask a member of the project who may create snapshots.")),
+    "volumes": not_allowed(_("Ask a member of the project who may create volumes.")),
+    "backups": not_allowed(_("Ask a member of the project who may create backups.")),
+    "images": not_allowed(_("Ask a member of the project who may create images.")),
+    "instance_snapshots": not_allowed(
         _("Ask a member of the project who may create images of instances.")
     ),
-    "group_snapshots": _forbidden(_("Ask a member of the project who may create group snapshots.")),
-    "groups": _forbidden(_("Ask a member of the project who may create groups.")),
+    "group_snapshots": not_allowed(
+        _("Ask a member of the project who may create group snapshots.")
+    ),
+    "groups": not_allowed(_("Ask a member of the project who may create groups.")),
 }
 _REFUSED = Problem(_("Not created: the storage service refused the request"), about=REFUSAL)
 COMPUTE_REFUSED = Problem(
@@ -190,6 +193,9 @@ EXPIRED = Problem(
 )
 VOLUME_GONE = Problem(
     _("This volume no longer exists"), _("It may have been deleted while this page was open.")
+)
+INSTANCE_GONE = Problem(
+    _("This instance no longer exists"), _("It may have been deleted while this page was open.")
 )
 # What became of a request whose answer was lost, in a dialog that makes one of these.
 FOUND = {

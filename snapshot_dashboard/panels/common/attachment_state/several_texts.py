@@ -21,7 +21,8 @@ from snapshot_dashboard.panels.common.attachment_state.explanation import (
 from snapshot_dashboard.panels.common.changes import then_and_now
 from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.rules.attachment import Exposure, Holder, Severity, Verdict
+from snapshot_dashboard.rules import sets
+from snapshot_dashboard.rules.attachment import Exposure, Holder, Instance, Severity, Verdict
 from snapshot_dashboard.rules.sets import VolumeChange
 
 NOT_AT_ONCE = gettext_lazy(
@@ -31,10 +32,40 @@ NOT_AT_ONCE = gettext_lazy(
 ACKNOWLEDGEMENT = gettext_lazy(
     "I understand that these snapshots may be corrupted and are not taken at the same instant."
 )
+_NONE_CHOSEN = Problem(
+    gettext_lazy("No volume was chosen"),
+    advice=gettext_lazy("Tick the volumes on the Volumes page first."),
+    tone="info",
+)
 # How many volumes that have changed are told one by one while a dialog is open.
 _NAMED = 3
 _CHANGED = gettext_lazy("Nothing was created: the situation changed while this form was open")
 _CHANGED_AGAIN = gettext_lazy("Nothing more was created: the situation has changed")
+
+
+def too_many() -> Problem:
+    """Return what to say when more volumes are chosen than can be done at once."""
+    text = ngettext(
+        "At most %(count)d volume can be chosen at a time.",
+        "At most %(count)d volumes can be chosen at a time.",
+        sets.MOST,
+    )
+    return Problem(
+        gettext_lazy("Too many volumes"),
+        text % {"count": sets.MOST},
+        gettext_lazy("Choose fewer, and repeat this for the others."),
+        tone="info",
+    )
+
+
+def nothing(count: int, instance: Instance | None) -> Problem:
+    """Return what to say of a dialog about no volumes, or too many, perhaps of an instance."""
+    if count:
+        return too_many()
+    if instance is None:
+        return _NONE_CHOSEN
+    title = sentence(_("%(instance)s has no volumes"), instance=isolated(instance.name))
+    return Problem(title, tone="info")
 
 
 def changed(changes: Iterable[VolumeChange], *, again: bool) -> Problem:

@@ -29,12 +29,7 @@ _UNKNOWN = Problem(
 _REFUSED = Problem(
     _("Not deleted: the storage service refused the request"), about=problems.REFUSAL
 )
-_FORBIDDEN = Problem(
-    _("Your role does not allow this"),
-    _KEPT,
-    _("Ask somebody whose role allows it."),
-    about=problems.ROLE,
-)
+_FORBIDDEN = problems.not_allowed(_("Ask somebody whose role allows it."), _KEPT)
 EXPIRED = replace(problems.EXPIRED, text=_KEPT)
 LOST = _UNKNOWN
 CHANGED = Problem(

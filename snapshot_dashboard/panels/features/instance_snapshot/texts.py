@@ -29,10 +29,6 @@ from snapshot_dashboard.panels.common.html import (
 from snapshot_dashboard.panels.common.problems import Problem
 from snapshot_dashboard.rules.attachment import Exposure, Instance, Verdict
 
-INSTANCE_GONE = Problem(
-    gettext_lazy("This instance no longer exists"),
-    gettext_lazy("It may have been deleted while this page was open."),
-)
 LOOKS_LIKE = gettext_lazy(
     "The system disk (root disk) of this instance looks like a volume, although an image is named "
     "as its origin."

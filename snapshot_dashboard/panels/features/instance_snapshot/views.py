@@ -114,7 +114,7 @@ class InstanceSnapshotView(ConfirmedSeveralView[Image]):
 
     def load_instance(self, how: several.Read, *, with_limits: bool = False) -> None:
         """Read the instance and what would be copied of it."""
-        self.gone = texts.INSTANCE_GONE
+        self.gone = problems.INSTANCE_GONE
         machine = cloud.read(self.connection, self.kwargs["instance_id"])
         self.instance = machine.instance
         self.origin = rules.origin(machine.instance, machine.devices.values())

@@ -89,11 +89,8 @@ _LIMIT = Problem(
     show_oldest=True,
     about=problems.LIMIT | problems.ROLE,
 )
-_NOT_ALLOWED = Problem(
-    gettext_lazy("Your role does not allow this"),
-    gettext_lazy("Nothing was created."),
-    gettext_lazy("Ask a member of the project who may create images of instances."),
-    about=problems.ROLE,
+_NOT_ALLOWED = problems.not_allowed(
+    gettext_lazy("Ask a member of the project who may create images of instances.")
 )
 _NOT_CREATED = Problem(
     gettext_lazy("Not created"), gettext_lazy("Nothing was created. What you typed is still here.")

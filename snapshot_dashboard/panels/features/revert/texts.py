@@ -237,11 +237,8 @@ _UNREACHABLE = Problem(
     about=problems.NO_WAY,
 )
 _NOT_REVERTED = Problem(gettext_lazy("Not reverted"), _KEPT)
-_FORBIDDEN = Problem(
-    gettext_lazy("Your role does not allow this"),
-    _KEPT,
-    gettext_lazy("Ask a member of the project who may revert volumes."),
-    about=problems.ROLE,
+_FORBIDDEN = problems.not_allowed(
+    gettext_lazy("Ask a member of the project who may revert volumes."), _KEPT
 )
 CHANGED = Problem(
     gettext_lazy("Nothing was changed: the situation changed while this form was open"),

@@ -25,7 +25,7 @@ from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.idempotency import UnderWay
 from snapshot_dashboard.cloud.identity import connect
 from snapshot_dashboard.cloud.revert_options import Asked
-from snapshot_dashboard.panels.common import audit, quota, scope
+from snapshot_dashboard.panels.common import audit, problems, quota, scope
 from snapshot_dashboard.panels.common.delete_action import reason_of
 from snapshot_dashboard.panels.common.dialog import DialogView
 from snapshot_dashboard.panels.common.html import isolated, short
@@ -70,7 +70,7 @@ class PlanView(DialogView):
     page_title = gettext_lazy("Revert in Place")
     success_url = lazy_page("horizon:project:instances:index")
     sending = gettext_lazy("Sending...")
-    gone = words.GONE
+    gone = problems.INSTANCE_GONE
     lost = words.LOST
     expired = words.EXPIRED
     keeps_typed = False

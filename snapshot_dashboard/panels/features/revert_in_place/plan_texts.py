@@ -230,9 +230,6 @@ LOST = Problem(
     _("It is not known whether the revert has begun"),
     advice=_("Open this page again: it shows a revert that goes on."),
 )
-GONE = Problem(
-    _("This instance no longer exists"), _("It may have been deleted while this page was open.")
-)
 CHANGED = Problem(
     _("Nothing was changed: the plan is not the one that was shown"),
     _("You have chosen something else, or something has changed meanwhile."),
@@ -283,12 +280,7 @@ _UNREACHABLE = replace(
     advice=_("Try again in a moment."),
     about=problems.NO_WAY,
 )
-_FORBIDDEN = Problem(
-    _("Your role does not allow this"),
-    _KEPT,
-    _("Ask a member of the project whose role allows it."),
-    about=problems.ROLE,
-)
+_FORBIDDEN = problems.not_allowed(_("Ask a member of the project whose role allows it."), _KEPT)
 
 
 def not_begun(error: CloudError) -> Problem:
@@ -298,7 +290,7 @@ def not_begun(error: CloudError) -> Problem:
 
 def unread(error: CloudError) -> Problem:
     """Return what to say when the instance cannot be read to begin with."""
-    return problems.reading(error, GONE)
+    return problems.reading(error, problems.INSTANCE_GONE)
 
 
 def uncertain(error: CloudError) -> Problem:

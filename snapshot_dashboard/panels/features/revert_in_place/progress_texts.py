@@ -126,10 +126,9 @@ UNSAVED = Problem(
     _("Nothing was done: it could not be written down"),
     advice=_("Try again in a moment."),
 )
-INSTANCE_GONE = Problem(
-    _("This instance no longer exists"),
-    _("It may have been deleted while this page was open."),
-    _("If it leaves a volume whose revert is not finished, the list of volumes says so."),
+INSTANCE_GONE = replace(
+    problems.INSTANCE_GONE,
+    advice=_("If it leaves a volume whose revert is not finished, the list of volumes says so."),
 )
 NO_ANSWER = Problem(
     _("The dashboard gives no answer. Trying again..."),

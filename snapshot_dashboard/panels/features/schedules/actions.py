@@ -12,10 +12,10 @@ from horizon import tables
 
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud.identity import has_block_storage
+from snapshot_dashboard.panels.common.attachment_state.several_texts import too_many
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.bulk import BulkAction
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.panels.features.schedules import texts
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.schedules.schedule import has
 
@@ -64,7 +64,7 @@ class ScheduleVolumes(BulkAction):
 
     def too_many(self) -> Problem:
         """Return what to say when more rows are selected than are possible at once."""
-        return texts.too_many()
+        return too_many()
 
 
 class ScheduleInstance(tables.LinkAction):

@@ -83,10 +83,10 @@ class _ChangeView(VolumesDialog):
             if error:
                 failed[volume.id] = error
         if len(failed) == len(chosen) == 1:
-            return self.again(form, texts.saving(failed[chosen[0].id]))
+            return self.again(form, texts.SAVE.problem(failed[chosen[0].id]))
         for each in chosen:
             if each.id in failed:
-                messages.error(self.request, texts.stayed(each.label, failed[each.id]))
+                messages.error(self.request, texts.SAVE.message(each.label, failed[each.id]))
         if done := [each for each in chosen if each.id not in failed]:
             listed = names(each.label for each in done)
             messages.success(self.request, sentence(self.done, names=listed))

@@ -104,14 +104,14 @@ class ProviderView(VolumesDialog):
         errors = {each.id: self.write(each, value) for each in self.own()}
         failed = {volume_id: error for volume_id, error in errors.items() if error}
         if len(errors) == len(failed) == 1:
-            return self.again(form, texts.saving(next(iter(failed.values()))))
+            return self.again(form, texts.SAVE.problem(next(iter(failed.values()))))
         for each in self.own():
             if each.id in failed:
-                messages.error(self.request, texts.stayed(each.label, failed[each.id]))
+                messages.error(self.request, texts.SAVE.message(each.label, failed[each.id]))
         for volume_id, why in self.volumes.left.items():
-            messages.error(self.request, texts.stayed(short(volume_id), why))
+            messages.error(self.request, texts.SAVE.message(short(volume_id), why))
         for each in self.foreign:
-            messages.error(self.request, texts.left(each.label, f"{texts.FOREIGN.title}."))
+            messages.error(self.request, texts.SAVE.left(each.label, f"{texts.FOREIGN.title}."))
         done = [each.label for each in self.own() if each.id not in failed]
         if done:
             said = sentence(_("The schedule was saved: %(names)s"), names=names(done))

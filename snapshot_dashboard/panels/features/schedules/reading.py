@@ -15,7 +15,7 @@ from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.cloud.partial_reads import facts, failed, known, values
 from snapshot_dashboard.cloud.session import Connection
 from snapshot_dashboard.panels.common import problems, quota, scope
-from snapshot_dashboard.panels.common.attachment_state import several
+from snapshot_dashboard.panels.common.attachment_state import several, several_texts
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
 from snapshot_dashboard.panels.common.change_texts import EXPIRED
 from snapshot_dashboard.panels.common.dialog import DialogView
@@ -118,7 +118,7 @@ class VolumesDialog(DialogView):
         self.foreign: list[Volume] = []
         ids = self.named()
         if not 0 < len(ids) <= sets.MOST:
-            self.usable, self.problem = False, self.nothing(len(ids))
+            self.usable, self.problem = False, several_texts.nothing(len(ids), self.instance)
             return
         asked = quota.start(self.connection)
         self.read_volumes(ids)
@@ -180,21 +180,15 @@ class VolumesDialog(DialogView):
         """Return the schedule of a volume that was made for this project."""
         return own_schedule(volume, self.connection.project_id)
 
-    def nothing(self, count: int) -> Problem:
-        """Return what to say where there is nothing to be done, or too much at once."""
-        if count:
-            return texts.too_many()
-        return texts.without_volumes(self.instance.name) if self.instance else texts.NONE_CHOSEN
-
     def unread(self, error: CloudError) -> Problem:
         """Return what to say when the instance, or every one of the volumes, cannot be read."""
         if self.asking_compute:
-            return problems.reading(error, texts.INSTANCE_GONE)
+            return problems.reading(error, problems.INSTANCE_GONE)
         return super().unread(error)
 
     def unsent(self, error: CloudError) -> Problem:
         """Say that nothing was saved."""
-        return texts.unsent(error)
+        return texts.SAVE.unsent(error)
 
     def switched(self) -> Problem:
         """Return what to say of a form that was opened in another project or region."""

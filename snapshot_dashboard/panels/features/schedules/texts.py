@@ -7,27 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from snapshot_dashboard.cloud.errors import CloudError, NotFound
-from snapshot_dashboard.panels.common import causes, problems
-from snapshot_dashboard.panels.common.change_texts import KEPT, LATER
-from snapshot_dashboard.panels.common.html import isolated, sentence
+from snapshot_dashboard.panels.common import problems
+from snapshot_dashboard.panels.common.change_texts import CHANGE, KEPT, LATER
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.schedules.last_run import Outcome
 
-NONE_CHOSEN = Problem(
-    gettext_lazy("No volume was chosen"),
-    advice=gettext_lazy("Tick the volumes on the Volumes page first."),
-    tone="info",
-)
-INSTANCE_GONE = Problem(
-    gettext_lazy("This instance no longer exists"),
-    gettext_lazy("It may have been deleted while this page was open."),
-)
 FOREIGN = Problem(
     gettext_lazy("This volume belongs to another project"),
     advice=gettext_lazy("Switch to that project to change it."),
@@ -47,72 +33,22 @@ LOST = Problem(
     gettext_lazy("It is not known whether the schedule was saved"),
     advice=gettext_lazy("Look at the tab Schedule of the volume before you go on."),
 )
-_FORBIDDEN = Problem(
-    gettext_lazy("Your role does not allow this"),
-    gettext_lazy("Nothing was changed."),
-    gettext_lazy("Ask somebody whose role allows it."),
-    about=problems.ROLE,
+# What is said of a volume whose schedule was not, or perhaps not, saved.
+SAVE = replace(
+    CHANGE,
+    refused=Problem(
+        gettext_lazy("Not saved: the storage service refused the request"), about=problems.REFUSAL
+    ),
+    unreachable=Problem(
+        gettext_lazy("Not saved: the storage service cannot be reached"),
+        KEPT,
+        LATER,
+        about=problems.NO_WAY,
+    ),
+    unchanged=Problem(gettext_lazy("Not saved"), KEPT),
+    unknown=LOST,
+    gone=problems.VOLUME_GONE,
 )
-_UNREACHABLE = Problem(
-    gettext_lazy("Not saved: the storage service cannot be reached"),
-    KEPT,
-    LATER,
-    about=problems.NO_WAY,
-)
-_REFUSED = Problem(
-    gettext_lazy("Not saved: the storage service refused the request"), about=problems.REFUSAL
-)
-_NOT_SAVED = Problem(gettext_lazy("Not saved"), KEPT)
-_STAYED = gettext_lazy('"%(name)s" was not changed. %(reason)s')
-_UNSURE = gettext_lazy(
-    'It is not known whether "%(name)s" was changed. Look again in a moment. %(reason)s'
-)
-
-
-def too_many() -> Problem:
-    """Return what to say when more volumes are chosen than can be done at once."""
-    text = ngettext(
-        "At most %(count)d volume can be chosen at a time.",
-        "At most %(count)d volumes can be chosen at a time.",
-        sets.MOST,
-    )
-    return Problem(
-        gettext_lazy("Too many volumes"),
-        text % {"count": sets.MOST},
-        gettext_lazy("Choose fewer, and repeat this for the others."),
-        tone="info",
-    )
-
-
-def without_volumes(name: str) -> Problem:
-    """Return what to say of an instance that has no volumes."""
-    title = sentence(_("%(instance)s has no volumes"), instance=isolated(name))
-    return Problem(title, tone="info")
-
-
-def saving(error: CloudError) -> Problem:
-    """Return what to say when the schedule of the only volume was not saved, or perhaps not."""
-    if isinstance(error, NotFound):
-        return problems.VOLUME_GONE
-    if error.uncertain:
-        return problems.because(LOST, error)
-    return unsent(error)
-
-
-def unsent(error: CloudError) -> Problem:
-    """Return what to say when it is certain that nothing was saved."""
-    return problems.telling(error, _FORBIDDEN, _UNREACHABLE, _REFUSED, _NOT_SAVED)
-
-
-def stayed(label: str, error: CloudError) -> SafeString:
-    """Return the message about one of several volumes that was not changed."""
-    text = _UNSURE if error.uncertain else _STAYED
-    return sentence(text, name=isolated(label), reason=causes.message(error.failure))
-
-
-def left(label: str, reason: object) -> SafeString:
-    """Return the message about one of several volumes that was left alone."""
-    return sentence(_STAYED, name=isolated(label), reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

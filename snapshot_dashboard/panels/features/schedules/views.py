@@ -147,7 +147,7 @@ class ScheduleView(VolumesDialog):
         found = self.schedules(form)
         done, failed = self.write(found)
         if failed and not done and len(found) == 1:
-            return self.again(form, texts.saving(next(iter(failed.values()))))
+            return self.again(form, texts.SAVE.problem(next(iter(failed.values()))))
         self.tell(done, failed)
         self.keeps_typed = False
         return self.after_saving() if done else self.finished()
@@ -205,13 +205,13 @@ class ScheduleView(VolumesDialog):
         saved = {each.id for each in done}
         for each in self.own():
             if each.id in failed:
-                messages.error(self.request, texts.stayed(each.label, failed[each.id]))
+                messages.error(self.request, texts.SAVE.message(each.label, failed[each.id]))
             elif each.id not in saved:
-                messages.error(self.request, texts.left(each.label, NOT_TRIED))
+                messages.error(self.request, texts.SAVE.left(each.label, NOT_TRIED))
         for volume_id, error in self.volumes.left.items():
-            messages.error(self.request, texts.stayed(short(volume_id), error))
+            messages.error(self.request, texts.SAVE.message(short(volume_id), error))
         for each in self.foreign:
-            messages.error(self.request, texts.left(each.label, f"{texts.FOREIGN.title}."))
+            messages.error(self.request, texts.SAVE.left(each.label, f"{texts.FOREIGN.title}."))
         if done:
             said = sentence(
                 _("The schedule was saved: %(names)s"), names=names(each.label for each in done)

@@ -35,10 +35,8 @@ GONE = Problem(
     gettext_lazy("A snapshot of this set no longer exists"),
     gettext_lazy("Without it the new instance would lack a disk."),
 )
-FORBIDDEN = Problem(
-    gettext_lazy("Your role does not allow this"),
-    gettext_lazy("Nothing was created."),
-    gettext_lazy("Ask a member of the project who may create volumes and launch instances."),
+FORBIDDEN = problems.not_allowed(
+    gettext_lazy("Ask a member of the project who may create volumes and launch instances.")
 )
 FOREIGN = Problem(
     gettext_lazy("A snapshot of this set belongs to another project"),

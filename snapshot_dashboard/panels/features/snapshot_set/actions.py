@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from horizon import tables
 
 from snapshot_dashboard.cloud.identity import has_block_storage
+from snapshot_dashboard.panels.common.attachment_state.several_texts import too_many
 from snapshot_dashboard.panels.common.links import page
 from snapshot_dashboard.panels.common.lists.bulk import BulkAction
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.panels.features.snapshot_set import texts
 from snapshot_dashboard.rules import sets
 
 _RULES = (("volume", "volume:create_snapshot"),)
@@ -34,7 +34,7 @@ class CreateSnapshots(BulkAction):
 
     def too_many(self) -> Problem:
         """Return what to say when more rows are selected than are possible at once."""
-        return texts.too_many()
+        return too_many()
 
     def get_default_attrs(self) -> dict[str, str]:
         """Say how many there can be, before they are selected."""

@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common import problems
 from snapshot_dashboard.panels.common.attachment_state.copies import ButtonTexts
-from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.rules import sets
 
 LOST = Problem(
     gettext_lazy("It is not known yet which snapshots were created"),
@@ -31,36 +29,6 @@ NO_SET = Problem(
     gettext_lazy("There are no snapshots of this set"),
     gettext_lazy("They may have been deleted, or the address is wrong."),
 )
-NONE_CHOSEN = Problem(
-    gettext_lazy("No volume was chosen"),
-    advice=gettext_lazy("Tick the volumes on the Volumes page first."),
-    tone="info",
-)
-INSTANCE_GONE = Problem(
-    gettext_lazy("This instance no longer exists"),
-    gettext_lazy("It may have been deleted while this page was open."),
-)
-
-
-def too_many() -> Problem:
-    """Return what to say when more volumes are chosen than can be done at once."""
-    text = ngettext(
-        "At most %(count)d volume can be chosen at a time.",
-        "At most %(count)d volumes can be chosen at a time.",
-        sets.MOST,
-    )
-    return Problem(
-        gettext_lazy("Too many volumes"),
-        text % {"count": sets.MOST},
-        gettext_lazy("Choose fewer, and repeat this for the others."),
-        tone="info",
-    )
-
-
-def without_volumes(name: str) -> Problem:
-    """Return what to say of an instance that has no volumes."""
-    title = sentence(_("%(instance)s has no volumes"), instance=isolated(name))
-    return Problem(title, tone="info")
 
 
 def found(way: SafeString) -> Problem:
@@ -71,7 +39,7 @@ def found(way: SafeString) -> Problem:
 
 def unread(error: CloudError) -> Problem:
     """Return what to say when the instance cannot be read."""
-    return problems.reading(error, INSTANCE_GONE)
+    return problems.reading(error, problems.INSTANCE_GONE)
 
 
 def button(count: int, *, force: bool) -> dict[str, str]:

@@ -93,7 +93,7 @@ class SnapshotSetView(DialogView):
         self.limits = None
         ids = self.volume_ids()
         if not 0 < len(ids) <= sets.MOST:
-            self.usable, self.problem = False, self.nothing(len(ids))
+            self.usable, self.problem = False, several_texts.nothing(len(ids), self.instance)
             return
         asked = quota.start(self.connection)
         self.volumes = several.read(self.connection, ids).judged(self.judge)
@@ -128,12 +128,6 @@ class SnapshotSetView(DialogView):
                 # The title and the notice speak of it, and Cinder knows what it uses, as a rule.
                 self.instance = None
         return ids
-
-    def nothing(self, count: int) -> Problem:
-        """Return what to say where there is nothing to be done, or too much at once."""
-        if count:
-            return texts.too_many()
-        return texts.without_volumes(self.instance.name) if self.instance else (texts.NONE_CHOSEN)
 
     @cached_property
     def plan(self) -> Plan | None:
