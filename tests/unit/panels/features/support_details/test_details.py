@@ -323,7 +323,9 @@ def test_a_page_costs_a_bounded_number_of_calls(wire: Wire, support: Person, add
     attached(wire, ("i1", "ACTIVE"))
     support.get(address)
     first = asked(wire)
-    assert len(first) == len(set(first)) <= 11
+    # Glance lists hidden images by themselves.
+    hidden = max(first.count("/v2/images") - 1, 0)
+    assert len(first) - hidden == len(set(first)) <= 11 and hidden <= 1
     assert wire.query("/attachments")["all_tenants"] == "1"
     wire.mocker.reset_mock()
     support.get(address)
