@@ -9,7 +9,6 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from snapshot_dashboard.rules.schedules import state
@@ -64,4 +63,4 @@ def of_snapshot(metadata: Mapping[str, str]) -> SafeString | str:
     if not is_of_a_schedule(metadata):
         return ""
     icon = '<span class="fa fa-calendar" aria-hidden="true"></span>'
-    return format_html(f'<span class="sd-note">{icon} {{}}</span>', _("By schedule"))
+    return format_html(f'<span class="sd-note">{icon} {{}}</span>', TAKEN)
