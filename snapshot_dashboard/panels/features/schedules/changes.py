@@ -5,23 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from horizon import messages
 
-from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.panels.common import audit
-from snapshot_dashboard.panels.common.delete_action import attempt, names
+from snapshot_dashboard.panels.common.delete_action import names
 from snapshot_dashboard.panels.common.html import isolated, sentence
-from snapshot_dashboard.panels.common.snapshot_changes import read_seen
 from snapshot_dashboard.panels.features.schedules import texts, words
-from snapshot_dashboard.panels.features.schedules.reading import VolumesDialog, tab_url
+from snapshot_dashboard.panels.features.schedules.reading import VolumesDialog
 from snapshot_dashboard.rules.schedules import schedule as rules
 from snapshot_dashboard.rules.schedules.schedule import Schedule
 from snapshot_dashboard.rules.volume import Volume
@@ -46,7 +42,6 @@ class _ChangeView(VolumesDialog):
     explained: str | Promise = ""
     # Said of the volumes that were changed; has a place for their names.
     done: str | Promise = ""
-    change_shown = False
 
     def load(self) -> None:
         """Read the volumes; say so where none has a schedule that this could change."""
@@ -72,45 +67,25 @@ class _ChangeView(VolumesDialog):
         """Do it, unless a schedule is not as it was shown."""
         if not self.usable:
             return self.again(form, self.problem)
-        seen = read_seen(form.cleaned_data["seen"])
-        if seen != dict(self.states()):
-            self.change_shown = True
-            return self.again(form, texts.CHANGED if seen else texts.NOT_SEEN)
+        if news := self.news(form):
+            return self.again(form, news)
         chosen = self.chosen()
-        failed: dict[str, CloudError] = {}
-        for volume in chosen:
-            error = self.change(volume)
-            if error:
-                failed[volume.id] = error
-        if len(failed) == len(chosen) == 1:
-            return self.again(form, texts.SAVE.problem(failed[chosen[0].id]))
-        for each in chosen:
-            if each.id in failed:
-                messages.error(self.request, texts.SAVE.message(each.label, failed[each.id]))
-        if done := [each for each in chosen if each.id not in failed]:
-            listed = names(each.label for each in done)
+        written = self.write_each(chosen, self.change)
+        if written.problem:
+            return self.again(form, written.problem)
+        if written.done:
+            listed = names(each.label for each in written.done)
             messages.success(self.request, sentence(self.done, names=listed))
-        url = tab_url(chosen[0].id) if len(self.own()) == 1 or self.instance else ""
-        return HttpResponseRedirect(url) if url else self.finished()
+        return self.onwards(chosen[0])
 
     def change(self, volume: Volume) -> CloudError | None:
         """Write it on one volume."""
-        entries = dict(self.entries(volume))
-        return attempt(
-            self.request,
-            partial(block_storage.note_volume, volume_id=volume.id, metadata=entries),
-            self.audit_action,
-            volume.id,
-            **audit.whose(volume),
-            written=entries,
-        )
+        return self.note(volume, self.entries(volume), self.audit_action)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the volumes and what is said."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        posted = self.request.method == "POST" and not self.change_shown
         context.update(
-            seen=self.request.POST.get("seen", "") if posted else context["states"],
             lines=[(isolated(each.label), self.told(each)) for each in self.chosen()],
             explained=self.explained,
             button=self.button,

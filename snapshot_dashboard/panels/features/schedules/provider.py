@@ -17,12 +17,9 @@ from horizon import messages
 from snapshot_dashboard import settings
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError
-from snapshot_dashboard.panels.common import audit
-from snapshot_dashboard.panels.common.delete_action import attempt, names
+from snapshot_dashboard.panels.common.delete_action import names
 from snapshot_dashboard.panels.common.forms import DescribedForm
-from snapshot_dashboard.panels.common.html import isolated, sentence, short
-from snapshot_dashboard.panels.common.snapshot_changes import read_seen
-from snapshot_dashboard.panels.features.schedules import texts
+from snapshot_dashboard.panels.common.html import isolated, sentence
 from snapshot_dashboard.panels.features.schedules.reading import VolumesDialog
 from snapshot_dashboard.panels.features.schedules.views import ScheduleView
 from snapshot_dashboard.rules.provider_schedule import ProviderSchedule
@@ -58,7 +55,6 @@ class ProviderView(VolumesDialog):
     form_id = "schedule_form"
     page_title = gettext_lazy("Schedule Snapshots")
     sending = gettext_lazy("Sending...")
-    change_shown = False
 
     @property
     def own_key(self) -> ProviderSchedule:
@@ -96,47 +92,28 @@ class ProviderView(VolumesDialog):
         """Write it on one volume after another, and say what became of each."""
         if not self.usable:
             return self.again(form, self.problem)
-        seen = read_seen(form.cleaned_data["seen"])
-        if seen != dict(self.states()):
-            self.change_shown = True
-            return self.again(form, texts.CHANGED if seen else texts.NOT_SEEN)
-        value = form.cleaned_data["value"]
-        errors = {each.id: self.write(each, value) for each in self.own()}
-        failed = {volume_id: error for volume_id, error in errors.items() if error}
-        if len(errors) == len(failed) == 1:
-            return self.again(form, texts.SAVE.problem(next(iter(failed.values()))))
-        for each in self.own():
-            if each.id in failed:
-                messages.error(self.request, texts.SAVE.message(each.label, failed[each.id]))
-        for volume_id, why in self.volumes.left.items():
-            messages.error(self.request, texts.SAVE.message(short(volume_id), why))
-        for each in self.foreign:
-            messages.error(self.request, texts.SAVE.left(each.label, f"{texts.FOREIGN.title}."))
-        done = [each.label for each in self.own() if each.id not in failed]
-        if done:
-            said = sentence(_("The schedule was saved: %(names)s"), names=names(done))
+        if news := self.news(form):
+            return self.again(form, news)
+        written = self.write_each(self.own(), partial(self.write, form.cleaned_data["value"]))
+        if written.problem:
+            return self.again(form, written.problem)
+        if written.done:
+            listed = names(each.label for each in written.done)
+            said = sentence(_("The schedule was saved: %(names)s"), names=listed)
             messages.success(self.request, said)
         return self.finished()
 
-    def write(self, volume: Volume, value: str) -> CloudError | None:
+    def write(self, value: str, volume: Volume) -> CloudError | None:
         """Write the entry on one volume, or take it away."""
         key = self.own_key.key
-        call: Any = partial(block_storage.note_volume, volume_id=volume.id, metadata={key: value})
-        if not value:
-            call = partial(block_storage.forget_of_volume, volume_id=volume.id, key=key)
-        whose = audit.whose(volume)
-        return attempt(
-            self.request, call, "volume.schedule", volume.id, **whose, written={key: value}
-        )
+        if value:
+            return self.note(volume, {key: value})
+        return self.note(volume, {key: value}, call=block_storage.forget_of_volume, key=key)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the volumes with what each has."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        posted = self.request.method == "POST" and not self.change_shown
-        context.update(
-            seen=self.request.POST.get("seen", "") if posted else context["states"],
-            lines=[(isolated(each.label), self.told(each)) for each in self.own()],
-        )
+        context["lines"] = [(isolated(each.label), self.told(each)) for each in self.own()]
         return context
 
     def told(self, volume: Volume) -> str:

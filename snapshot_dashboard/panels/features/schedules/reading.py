@@ -4,24 +4,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from horizon import messages
+
 from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud import sets as cloud
-from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, Unreachable
 from snapshot_dashboard.cloud.partial_reads import facts, failed, known, values
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.panels.common import problems, quota, scope
+from snapshot_dashboard.panels.common import audit, problems, quota, scope
 from snapshot_dashboard.panels.common.attachment_state import several, several_texts
 from snapshot_dashboard.panels.common.attachment_state.several import SeveralVolumes
-from snapshot_dashboard.panels.common.change_texts import EXPIRED
+from snapshot_dashboard.panels.common.change_texts import EXPIRED, NOT_TRIED
+from snapshot_dashboard.panels.common.delete_action import attempt
 from snapshot_dashboard.panels.common.dialog import DialogView
+from snapshot_dashboard.panels.common.html import short
 from snapshot_dashboard.panels.common.links import lazy_page, page
 from snapshot_dashboard.panels.common.problems import Problem
-from snapshot_dashboard.panels.common.snapshot_changes import write_seen
+from snapshot_dashboard.panels.common.snapshot_changes import read_seen, write_seen
 from snapshot_dashboard.panels.features.schedules import texts
 from snapshot_dashboard.rules import sets
 from snapshot_dashboard.rules.attachment import Instance
@@ -95,6 +101,14 @@ def _marked(page: Page[Snapshot], schedule: Schedule) -> tuple[Snapshot, ...]:
     return tuple(each for each in page.items if each.metadata.get(SCHEDULE) == schedule.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The volumes that were written on; of a single one the problem that kept it from that."""
+
+    done: list[Volume]
+    problem: Problem | None = None
+
+
 class VolumesDialog(DialogView):
     """``?id=`` for each of several volumes, ``?instance=`` for all volumes of an instance.
 
@@ -110,6 +124,8 @@ class VolumesDialog(DialogView):
     # Whether the instance is what is being read, and so what an error is about.
     asking_compute = False
     limits: Mapping[str, Limit] | None = None
+    # Whether a change since the form was shown is told in this answer.
+    change_shown = False
 
     def load(self) -> None:
         """Read the volumes with all that is attached, and the limits beside them."""
@@ -198,12 +214,85 @@ class VolumesDialog(DialogView):
         """Return what there is of the schedules, for the form to carry."""
         return {each.id: state.seen(each.metadata) for each in self.own()}
 
+    def news(self, form: forms.Form) -> Problem | None:
+        """Return what to say where the schedules are not as the form has shown them."""
+        seen = read_seen(form.cleaned_data["seen"])
+        if seen == dict(self.states()):
+            return None
+        self.change_shown = True
+        return texts.CHANGED if seen else texts.NOT_SEEN
+
+    def seen(self) -> str:
+        """Return what counts as shown; a form that comes back otherwise keeps what it said."""
+        if self.request.method == "POST" and not self.change_shown:
+            return str(self.request.POST.get("seen", ""))
+        return write_seen(self.states())
+
+    def note(
+        self,
+        volume: Volume,
+        entries: Mapping[str, str],
+        action: str = "volume.schedule",
+        call: Callable[..., object] = block_storage.note_volume,
+        **how: object,
+    ) -> CloudError | None:
+        """Write entries on one volume, or do another ``call`` for it; return why it was not."""
+        sent: Any = partial(call, volume_id=volume.id, **(how or {"metadata": dict(entries)}))
+        facts = audit.whose(volume)
+        return attempt(self.request, sent, action, volume.id, **facts, written=dict(entries))
+
+    def write_each(
+        self, volumes: Iterable[Volume], write: Callable[[Volume], CloudError | None]
+    ) -> Written:
+        """Write on one volume after another, and say of each that stayed why.
+
+        A service that does not answer is not asked again for the rest. Of a single one nothing is
+        said here: its form stays open.
+        """
+        chosen = list(volumes)
+        failed: dict[str, CloudError] = {}
+        done: list[Volume] = []
+        for each in chosen:
+            if any(isinstance(error, AnswerLost | Unreachable) for error in failed.values()):
+                break
+            error = write(each)
+            if error:
+                failed[each.id] = error
+            else:
+                done.append(each)
+        if len(chosen) == len(failed) == 1:
+            return Written([], texts.SAVE.problem(failed[chosen[0].id]))
+        self.tell_stayed(chosen, done, failed)
+        return Written(done)
+
+    def tell_stayed(
+        self,
+        chosen: Iterable[Volume],
+        done: Collection[Volume],
+        failed: Mapping[str, CloudError],
+    ) -> None:
+        """Leave a message about each volume on which nothing was written, or perhaps nothing."""
+        for each in chosen:
+            if each.id in failed:
+                messages.error(self.request, texts.SAVE.message(each.label, failed[each.id]))
+            elif each not in done:
+                messages.error(self.request, texts.SAVE.left(each.label, NOT_TRIED))
+        for volume_id, error in self.volumes.left.items():
+            messages.error(self.request, texts.SAVE.message(short(volume_id), error))
+        for each in self.foreign:
+            messages.error(self.request, texts.SAVE.left(each.label, f"{texts.FOREIGN.title}."))
+
+    def onwards(self, volume: Volume) -> HttpResponse:
+        """Go on to the tab of a volume; where there are several that are no instance's, back."""
+        url = tab_url(volume.id) if self.instance or len(self.own()) == 1 else ""
+        return HttpResponseRedirect(url) if url else self.finished()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what each of these dialogs needs."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context.update(
             submit_url=self.request.get_full_path(),
-            states=write_seen(self.states()),
+            seen=self.seen(),
             foreign=[each.label for each in self.foreign],
         )
         return context

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from functools import cached_property, partial
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -19,19 +19,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from horizon import messages
 
-from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import AnswerLost, CloudError, Unreachable
-from snapshot_dashboard.panels.common import audit
+from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common.attachment_state import several
-from snapshot_dashboard.panels.common.change_texts import NOT_TRIED
 from snapshot_dashboard.panels.common.dates import zone
-from snapshot_dashboard.panels.common.delete_action import attempt, names
+from snapshot_dashboard.panels.common.delete_action import names
 from snapshot_dashboard.panels.common.html import instance_link, isolated, link, sentence, short
 from snapshot_dashboard.panels.common.snapshot_changes import read_seen
-from snapshot_dashboard.panels.features.schedules import texts, words
+from snapshot_dashboard.panels.features.schedules import words
 from snapshot_dashboard.panels.features.schedules.forms import DEFAULTS, ScheduleForm, initial
-from snapshot_dashboard.panels.features.schedules.reading import VolumesDialog, tab_url, taken
+from snapshot_dashboard.panels.features.schedules.reading import VolumesDialog, taken
 from snapshot_dashboard.panels.features.schedules.shown import Shown, forecast_of
 from snapshot_dashboard.rules import quiesced, sets
 from snapshot_dashboard.rules.attachment import Exposure, used_by
@@ -56,8 +53,6 @@ class ScheduleView(VolumesDialog):
     attached_label = words.ATTACHED
     quiesced_label = words.QUIESCED
     corrupted = words.CORRUPTED
-    # Whether a change since the form was shown is told in this answer.
-    change_shown = False
 
     def exposure(self, situation: Situation) -> Exposure:
         """Return the verdict on a volume; Cinder may not know that the instance uses it."""
@@ -129,14 +124,12 @@ class ScheduleView(VolumesDialog):
             return self.again(form, self.problem)
         if "save" not in self.request.POST:
             return self.render_to_response(self.get_context_data(form=form))
-        seen = read_seen(form.cleaned_data["seen"])
-        if seen and self.is_saved(form):
+        if form.cleaned_data["seen"] and self.is_saved(form):
             # Sent twice: the first answer was lost, or somebody has pressed twice.
-            self.tell(self.own(), {})
-            return self.after_saving()
-        if seen != dict(self.states()):
-            self.change_shown = True
-            return self.again(form, texts.CHANGED if seen else texts.NOT_SEEN)
+            self.tell_stayed((), (), {})
+            return self.saved(self.own())
+        if news := self.news(form):
+            return self.again(form, news)
         if self.in_use() and not form.cleaned_data["attached"]:
             form.ask_for_tick()
             return self.again(form)
@@ -144,19 +137,18 @@ class ScheduleView(VolumesDialog):
 
     def save(self, form: ScheduleForm) -> HttpResponse:
         """Write it on one volume after another, and say what became of each."""
-        found = self.schedules(form)
-        done, failed = self.write(found)
-        if failed and not done and len(found) == 1:
-            return self.again(form, texts.SAVE.problem(next(iter(failed.values()))))
-        self.tell(done, failed)
+        written = self.write_each(self.own(), partial(self.write, self.schedules(form)))
+        if written.problem:
+            return self.again(form, written.problem)
         self.keeps_typed = False
-        return self.after_saving() if done else self.finished()
+        return self.saved(written.done) if written.done else self.finished()
 
-    def after_saving(self) -> HttpResponse:
-        """Go on to the tab of the volume, or of the first one of an instance."""
-        own = self.own()
-        url = tab_url(own[0].id) if self.instance or len(own) == 1 else ""
-        return HttpResponseRedirect(url) if url else self.finished()
+    def saved(self, done: Iterable[Volume]) -> HttpResponse:
+        """Say on which volumes it was saved, not that snapshots will be taken, and go on."""
+        listed = names(each.label for each in done)
+        said = sentence(_("The schedule was saved: %(names)s"), names=listed)
+        messages.success(self.request, format_html("{}. {}", said, words.runner()))
+        return self.onwards(self.own()[0])
 
     def is_saved(self, form: ScheduleForm) -> bool:
         """Tell whether each volume has what the form says already, and that was not shown."""
@@ -173,50 +165,15 @@ class ScheduleView(VolumesDialog):
         """Return what a schedule says, whichever it is and whenever it was saved."""
         return rules.text_of(replace(schedule, id="", since=self.now))
 
-    def write(self, found: Mapping[str, Schedule]) -> tuple[list[Volume], dict[str, CloudError]]:
-        """Write the schedules; a service that does not answer is not asked again for the rest."""
-        done: list[Volume] = []
-        failed: dict[str, CloudError] = {}
-        for volume in self.own():
-            if any(isinstance(each, AnswerLost | Unreachable) for each in failed.values()):
-                break
-            schedule = found[volume.id]
-            entries = rules.write(schedule)
-            before = self.existing.get(volume.id)
-            if before is None or before.id != schedule.id:
-                # What is known of the runs of another schedule says nothing about this one.
-                entries |= {rules.LAST_RUN: ""}
-            error = attempt(
-                self.request,
-                partial(block_storage.note_volume, volume_id=volume.id, metadata=entries),
-                "volume.schedule",
-                volume.id,
-                **audit.whose(volume),
-                written=entries,
-            )
-            if error is None:
-                done.append(volume)
-            else:
-                failed[volume.id] = error
-        return done, failed
-
-    def tell(self, done: list[Volume], failed: Mapping[str, CloudError]) -> None:
-        """Leave a message about each volume; none says that snapshots will be taken."""
-        saved = {each.id for each in done}
-        for each in self.own():
-            if each.id in failed:
-                messages.error(self.request, texts.SAVE.message(each.label, failed[each.id]))
-            elif each.id not in saved:
-                messages.error(self.request, texts.SAVE.left(each.label, NOT_TRIED))
-        for volume_id, error in self.volumes.left.items():
-            messages.error(self.request, texts.SAVE.message(short(volume_id), error))
-        for each in self.foreign:
-            messages.error(self.request, texts.SAVE.left(each.label, f"{texts.FOREIGN.title}."))
-        if done:
-            said = sentence(
-                _("The schedule was saved: %(names)s"), names=names(each.label for each in done)
-            )
-            messages.success(self.request, format_html("{}. {}", said, words.runner()))
+    def write(self, found: Mapping[str, Schedule], volume: Volume) -> CloudError | None:
+        """Write the schedule of one volume."""
+        schedule = found[volume.id]
+        entries = rules.write(schedule)
+        before = self.existing.get(volume.id)
+        if before is None or before.id != schedule.id:
+            # What is known of the runs of another schedule says nothing about this one.
+            entries |= {rules.LAST_RUN: ""}
+        return self.note(volume, entries)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the volumes, what there is already, and the preview."""
@@ -224,11 +181,7 @@ class ScheduleView(VolumesDialog):
         if not self.volumes.situations:
             return context
         form = context["form"]
-        posted = self.request.method == "POST"
         context.update(
-            seen=self.request.POST.get("seen", "")
-            if posted and not self.change_shown
-            else context["states"],
             rows=several.rows(self.volumes, self.request.user, ()),
             fixed=True,
             subtitle=self.subtitle(),
