@@ -6,11 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from snapshot_dashboard.cloud.clean_up import Inventory, Part
 from snapshot_dashboard.cloud.errors import RequestFailed, SessionExpired
+from snapshot_dashboard.panels.common import causes
+from snapshot_dashboard.panels.common.html import sentence
 from snapshot_dashboard.panels.common.numbers import figure
 from snapshot_dashboard.panels.common.problems import Problem, because
 from snapshot_dashboard.rules.clean_up import Reason, Wanted
@@ -60,6 +63,12 @@ def counted(inventory: Inventory) -> str:
     """Return how many snapshots of another project one was told: perhaps not all there are."""
     count = figure(len(inventory.snapshots))
     return _("Snapshots of this project that your role may see: %(count)s.") % {"count": count}
+
+
+def without_limits(error: RequestFailed) -> SafeString:
+    """Return why it is not told how much is left of the project's limits."""
+    text = _("The limits of the project cannot be read. %(reason)s")
+    return sentence(text, reason=causes.message(error.failure))
 
 
 def broken_off(error: RequestFailed) -> Problem:

@@ -187,12 +187,14 @@ def _prices(inventory: Inventory, shown: Sequence[Section]) -> dict[str, Any]:
 
 def _sums(inventory: Inventory, ticked: Sequence[Snapshot]) -> dict[str, Any]:
     """Return what is freed by what is ticked, and what a script needs to say it of others."""
+    limits, unread = None, ""
     try:
-        limits = quota.finish(quota.start(inventory.fresh(), inventory.project_id))
-    except RequestFailed:
-        # The session has ended: nobody catches that where a page has been begun.
-        limits = None
+        limits = quota.start(inventory.fresh(), inventory.project_id).get()
+    except RequestFailed as error:
+        # Also where the session has ended: nobody catches that where a page has been begun.
+        unread = texts.without_limits(error)
     return {
+        "without_limits": unread,
         "freed": freed.texts(limits, ticked),
         "patterns": freed.patterns(limits),
         "most": chosen_rows.MOST_ALONE,

@@ -78,11 +78,13 @@ def test_whoever_may_not_see_other_projects_is_told_nothing_of_them(
     assert "Snapshots of this project that your role may see: 0." in page.text
 
 
-def test_limits_that_cannot_be_read_are_left_out(wire: Wire, admin: Person) -> None:
+def test_limits_that_cannot_be_read_are_told(wire: Wire, admin: Person) -> None:
     wire.holds("snapshots", theirs("s1", metadata=PAST))
     wire.fails("GET", QUOTA, 403, "no")
     page = look(admin, LOOK)
     assert "Frees up to 20 GiB." in page.text
+    told = "The limits of the project cannot be read. Your role does not allow this."
+    assert told in page.said("//form[@data-sd-clean-up]")
     assert ticked(page) == ["s1"]
 
 
