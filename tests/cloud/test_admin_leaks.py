@@ -7,7 +7,7 @@ has a name that tells where it was seen.
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -26,6 +26,7 @@ NAMES = "/project/volumes/names/shown/"
 SNAPSHOTS = "/project/snapshots/"
 VOLUMES = "/project/volumes/"
 PAGES = "/admin/snapshots/"
+CLEAN_UP = f"{PAGES}clean_up/{{}}/?read=1&newest=1"
 _VERSION = "3.65"
 # A project of the whole cloud by its name.
 CUSTOMER = re.compile(r"customer-\d{3}")
@@ -117,6 +118,7 @@ def warm(things: Ids, visit: Visit, customers: WholeCloud) -> dict[str, str]:
             f"/admin/volumes/{things['holder']}/",
             f"{PAGES}find/?q=secret",
             f"{PAGES}attention/",
+            CLEAN_UP.format(things["project"]),
             asking(things),
         ):
             answer = admin.get(path)
@@ -242,6 +244,10 @@ def others_pages(things: Ids) -> dict[str, str]:
         "report": f"{PAGES}report/",
         "report's file": f"{PAGES}report/csv/",
         "attention": f"{PAGES}attention/",
+        "clean up": f"{PAGES}clean_up/{things['project']}/",
+        "what is cleaned up": CLEAN_UP.format(things["project"]),
+        "own clean up": f"{SNAPSHOTS}clean_up/?read=1&newest=1&project_id={things['project']}",
+        "deletion": f"{PAGES}delete/several/?id={snapshot}&id={failed}",
     }
 
 
@@ -259,6 +265,21 @@ def test_no_page_shows_another_projects_member_a_name_an_id_or_a_message(
         assert not CUSTOMER.search(text), name
         assert "Snapshot failed" not in text, name
         assert "failed to be created" not in text, name
+
+
+def test_clean_up_of_one_project_tells_of_no_other(
+    things: Ids, words: tuple[str, ...], visit: Visit, connect: Connect
+) -> None:
+    admin, others = visit("admin", "admin"), cast(Any, connect("otto"))
+    page = admin.get(CLEAN_UP.format(things["project"])).text
+    assert f'value="{things["failed"]}"' in page
+    # Cinder tells an administrator the limits of each project.
+    assert "The limits of the project cannot be read" not in page
+    assert re.search(r"Frees up to 0 GiB: \d", page)
+    page = admin.get(CLEAN_UP.format(others.current_project_id)).text
+    # The menu of the administrator's own projects is on each page.
+    hidden = (*words, *(each for kind, each in things.items() if kind not in ("project", "user")))
+    assert [each for each in hidden if each in page] == []
 
 
 def test_what_does_not_exist_and_what_is_anothers_are_answered_alike(

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from devcloud.whole_cloud import Totals, WholeCloud
 from snapshot_dashboard.rules.consistency import TAKEN
 from tests.cloud.conftest import Visit
 from tests.cloud.whole_cloud import whole_cloud
+from tests.cloud.workshop import Workshop
 from tests.conftest import Connect
 
 REPORT = "/admin/snapshots/report/"
@@ -221,6 +223,38 @@ def test_the_plan_of_the_customers_agrees(made: Sent, expected: WholeCloud) -> N
         for row in table(made.text)
     }
     assert {name: shown[name] for name in planned} == planned
+
+
+@pytest.fixture(scope="module")
+def priced(shared_workshop: Workshop, admin: Visitor, made: Sent, home: Home) -> tuple[Any, Sent]:
+    """A snapshot of 3 GiB of the only type with a price, and the report with it."""
+    volume = shared_workshop.volume("priced", size=3, volume_type="linked")
+    return shared_workshop.snapshot(volume.id), sent(admin, home, f"{REPORT}?make=1")
+
+
+def test_the_report_and_its_file_tell_the_price_of_a_project(
+    priced: tuple[Any, Sent], admin: Visitor, home: Home, connect: Connect
+) -> None:
+    storage: Any = connect("anna").block_storage
+    types = {each.id: each.volume_type for each in storage.volumes()}
+    sizes = [each.size for each in storage.snapshots() if types[each.volume_id] == "linked"]
+    assert sizes
+    wanted = Decimal("0.05") * sum(sizes)
+    (row,) = [each for each in table(priced[1].text) if each[0] == "web-shop"]
+    assert row[-1].split(" (")[0] == f"{wanted:.2f}"
+    found, _last = rows(sent(admin, home, f"{REPORT}csv/").text)
+    (line,) = [each for each in found if each["project_name"] == "web-shop"]
+    assert (Decimal(line["price_per_month"]), line["currency"]) == (wanted, "NZD")
+    assert int(line["not_priced"]) == int(line["snapshots"]) - len(sizes)
+
+
+def test_the_file_of_the_list_tells_the_price_of_each(
+    priced: tuple[Any, Sent], admin: Visitor, home: Home
+) -> None:
+    snapshot, _report = priced
+    found, _last = rows(sent(admin, home, f"{EXPORT}?field=name&value={snapshot.name}").text)
+    (line,) = [each for each in found if each["id"] == snapshot.id]
+    assert (line["price_per_month"], line["currency"]) == ("0.15", "NZD")
 
 
 def test_other_projects_snapshots_are_listed(
