@@ -132,7 +132,8 @@ def local_folder(environment: Path) -> Path:
 
 
 def _fingerprint(wanted: Recipe) -> str:
-    digest = hashlib.sha256(f"{wanted.name} {wanted.interpreter or sys.version_info[:2]}".encode())
+    python = wanted.interpreter or sys.version_info[:2]
+    digest = hashlib.sha256(f"{wanted.name} {python} {wanted.what}".encode())
     for path in (wanted.constraints, *wanted.sources):
         digest.update(path.read_bytes())
     return digest.hexdigest()

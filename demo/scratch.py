@@ -15,7 +15,8 @@ from demo import environments
 from demo.layout import ROOT, STATE, Flavour
 from demo.processes import Children
 
-_WHAT = ("horizon", "Django", "gunicorn", "whitenoise", "pymemcache")
+# With what the plugin needs besides Horizon: its wheel is installed without a network.
+_WHAT = ("horizon", "Django", "gunicorn", "whitenoise", "pymemcache", "tzdata")
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ class Release:
 
 
 _DJANGO = "Django>=4.2,<4.3"
-# The styles of these have other icons, and a newer oslo.policy refuses each action that asks Nova's
-# policy.
+# With oslo.policy 6.0.0 or newer Horizons before 27 refuse every action that asks Nova's policy,
+# such as servers:index for a member (tried with 25.7.3 and 26.0.0; 5.1.0 allows it).
+_POLICY = "oslo.policy==5.1.0"
+# The styles of these have other icons.
 _OLDER = (_DJANGO, "XStatic-Font-Awesome<5", "oslo.policy==4.3.0")
 _OLDEST = ROOT / "demo" / "constraints-24.0.txt"
 
@@ -67,8 +70,8 @@ RELEASES = {
         Release("25.1", ("horizon==25.1.2", *_OLDER), "3.12"),
         Release("25.3", ("horizon==25.3.2", *_OLDER), "3.12"),
         Release("25.5", ("horizon==25.5.2", *_OLDER), "3.12"),
-        Release("25.7", ("horizon==25.7.3", _DJANGO), "3.13"),
-        Release("26", ("horizon==26.0.0",)),
+        Release("25.7", ("horizon==25.7.3", _DJANGO, _POLICY), "3.13"),
+        Release("26", ("horizon==26.0.0", _POLICY)),
         Release("27", ("horizon==27.0.0",)),
     )
 }
