@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Dialogs that a row leads to: those that copy volumes, keep snapshots, and tell of these."""
 
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta, timezone
 
 from snapshot_dashboard.rules import holds
+from snapshot_dashboard.rules.schedules import last_run, runs, schedule, slots
+from snapshot_dashboard.rules.schedules.last_run import LastRun, Outcome
+from snapshot_dashboard.rules.schedules.schedule import Retention, Rhythm, Schedule
 from tests.browser.pages import Dialog, plain_page
 from tests.browser.person import Person
 from tests.browser.stage import LONG_NAME
@@ -152,6 +156,32 @@ def _both(workshop: Workshop) -> str:
     return str(held.volume_id)
 
 
+def _scheduled(workshop: Workshop) -> str:
+    """A volume with a schedule that has taken more than it keeps, and failed to take another."""
+    volume = workshop.volume(LONG_NAME)
+    now = datetime.now(timezone.utc).replace(second=0, microsecond=0)
+    made = Schedule(
+        id=secrets.token_hex(8),
+        project=schedule.mark_of(workshop.owner.current_project_id),
+        rhythm=Rhythm.DAILY,
+        at=time(2, 0),
+        zone="Pacific/Auckland",
+        since=now - timedelta(days=9),
+        retention=Retention(days=30),
+    )
+    last = LastRun(now, f"{now:%Y-%m-%d}", Outcome.QUOTA, reason=LONG_NAME)
+    api = workshop.owner.block_storage
+    api.set_volume_metadata(volume.id, **schedule.write(made), **last_run.write(last))
+    for days in range(2, 5):
+        slot = slots.named(made, f"{now - timedelta(days=days):%Y-%m-%d}")
+        assert slot is not None
+        undated = replace(made, retention=Retention(last=7))
+        marks = runs.marks(undated, slot, volume.id, count=1, failed=0)
+        taken = workshop.snapshot(volume.id, LONG_NAME)
+        api.set_snapshot_metadata(taken.id, **marks)
+    return str(volume.id)
+
+
 def _group(workshop: Workshop) -> str:
     group = make_group(workshop)
     workshop.attach(workshop.running("books").id, group.volumes[0])
@@ -182,6 +212,7 @@ _MAKERS: dict[str, Callable[[Workshop], str]] = {
     "kept": _kept,
     "held": _held,
     "both": _both,
+    "scheduled": _scheduled,
     "on volumes": _on_volumes,
     "on an image": lambda workshop: str(workshop.attached()[0].id),
     "image": _image,

@@ -56,7 +56,7 @@ CUT = """
 PLAIN = re.compile(r"\b[A-Za-z]*[aeiou][A-Za-z]*\b")
 # What is the same in every language; Esperanto's dates are Django's, whose August has an accent of
 # its own behind a plain letter: a combining breve, which \w leaves out.
-SAME = re.compile(r"Linux|Windows|/dev/\w+|\d+-a de [\w\u0306]+ \d+, je [\d:]+")
+SAME = re.compile(r"Linux|Windows|/dev/\w+|\d+-a de [\w\u0306]+ \d+(, je [\d:]+)?")
 STATES = (
     "detached",
     "running system disk",

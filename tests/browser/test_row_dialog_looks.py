@@ -12,6 +12,7 @@ import pytest
 
 from demo import pseudo
 from demo.layout import Home
+from snapshot_dashboard.panels.features.schedules.forms import zones
 from tests.browser.axe import violations
 from tests.browser.person import Person
 from tests.browser.row_dialogs import COPIES, KEEPING, MIGRATE, RESTRICTIONS, Things
@@ -27,21 +28,36 @@ pytestmark = pytest.mark.extended
 
 __all__ = ["look_at_dialog", "read_dialog"]
 WINDOWS = (1280, 400)
+# Names of time zones are nobody's to translate.
+ZONES = [name for name, _label in zones()]
 JUDGED = ((DEFAULT, 1280), (MATERIAL, 400))
 PANEL = "#sd-snapshot-restrictions"
 AVAILABLE = "field=status&value=available&field=name_part&value="
 PART = LONG_NAME[:20]
 # Tables that scroll by themselves in a narrow window.
 BEYOND = OVERFLOW.replace("const areas = '", "const areas = '.table-responsive, ")
-# What is ours on a page, and how to get there.
+# What is ours on a page, and how to get there; and of which thing it is, if of one.
 PAGES = {
     "volumes": (f"/project/volumes/?{AVAILABLE}{PART}", ".sd-newest"),
     "snapshots": (f"/project/snapshots/?{AVAILABLE}snapshot&field=age&value=newer:1w", ".sd-age"),
     "nothing found": (f"/project/volumes/?{AVAILABLE}nothing", "tr.empty"),
     "snapshots of an image": ("/project/snapshots/of_image/{}/", ".sd-image-snapshots table"),
     "clean up": ("/project/snapshots/clean_up/?read=1&newest=1", "[data-sd-clean-up]"),
+    "schedule": ("/project/volumes/schedule/edit/?id={}", ".sd-preview svg"),
+    "schedule tab": (
+        "/project/volumes/{}/?tab=volume_details__schedule_tab",
+        ".sd-schedule-tab dl",
+    ),
 }
-OURS = ".sd-search, .sd-chips, .sd-filtered, .sd-head, thead, tr.empty, .sd-image-snapshots"
+OF = {
+    "snapshots of an image": "image",
+    "schedule": "scheduled",
+    "schedule tab": "scheduled",
+}
+OURS = (
+    ".sd-search, .sd-chips, .sd-filtered, .sd-head, thead, tr.empty, .sd-image-snapshots, "
+    ".sd-preview, .sd-schedule, .sd-schedule-tab"
+)
 DIALOGS = COPIES | KEEPING
 
 
@@ -54,7 +70,7 @@ def things(shared_workshop: Workshop) -> Things:
 def _open(person: Person, things: Things, page: str) -> None:
     address, part = PAGES[page]
     things.get("detached")
-    person.go(address.format(things.get("image")) if "{}" in address else address)
+    person.go(address.format(things.get(OF[page])) if page in OF else address)
     person.see(part)
 
 
@@ -126,7 +142,7 @@ def test_a_longer_language_fits_into_a_page(
         _open(anna, things, page)
         texts = anna.driver.execute_script(TEXTS, OURS)
         # The crosses of a search repeat what was typed.
-        names = (*things.names(), PART, "snapshot", "nothing")
+        names = (*things.names(), PART, "snapshot", "nothing", *ZONES)
         assert texts and untranslated(texts, names) == []
         anna.driver.save_screenshot(str(_kept(home, f"{page}-pseudo-{width}")))
         assert anna.driver.execute_script(BEYOND, CONTENT) == []
