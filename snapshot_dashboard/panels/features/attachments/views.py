@@ -221,6 +221,7 @@ class EditAttachmentsView(stock.EditAttachmentsView):
     form_class = AttachForm
     template_name = DIALOG_PAGE
     ajax_template_name = "snapshot_dashboard/attachments/_attach.html"
+    stock_template = "project/volumes/_attach.html"
 
     def get_success_url(self) -> str:
         """Return the page that this one was opened from."""
