@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from horizon import messages
 
 from snapshot_dashboard import settings
-from snapshot_dashboard.cloud import block_storage
 from snapshot_dashboard.cloud.errors import CloudError
 from snapshot_dashboard.panels.common.delete_action import names
 from snapshot_dashboard.panels.common.forms import DescribedForm
@@ -106,9 +105,7 @@ class ProviderView(VolumesDialog):
     def write(self, value: str, volume: Volume) -> CloudError | None:
         """Write the entry on one volume, or take it away."""
         key = self.own_key.key
-        if value:
-            return self.note(volume, {key: value})
-        return self.note(volume, {key: value}, call=block_storage.forget_of_volume, key=key)
+        return self.note(volume, {key: value}) if value else self.forget(volume, key)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the volumes with what each has."""

@@ -229,17 +229,27 @@ class VolumesDialog(DialogView):
         return write_seen(self.states())
 
     def note(
+        self, volume: Volume, entries: Mapping[str, str], action: str = "volume.schedule"
+    ) -> CloudError | None:
+        """Write entries on one volume; return why they were not."""
+        call = partial(block_storage.note_volume, volume_id=volume.id, metadata=dict(entries))
+        return self.sent(volume, call, entries, action)
+
+    def forget(self, volume: Volume, key: str) -> CloudError | None:
+        """Take an entry of one volume away; return why it was not."""
+        call = partial(block_storage.forget_of_volume, volume_id=volume.id, key=key)
+        return self.sent(volume, call, {key: ""}, "volume.schedule")
+
+    def sent(
         self,
         volume: Volume,
+        call: Callable[[Connection], None],
         entries: Mapping[str, str],
-        action: str = "volume.schedule",
-        call: Callable[..., object] = block_storage.note_volume,
-        **how: object,
+        action: str,
     ) -> CloudError | None:
-        """Write entries on one volume, or do another ``call`` for it; return why it was not."""
-        sent: Any = partial(call, volume_id=volume.id, **(how or {"metadata": dict(entries)}))
+        """Send a change of one volume beside a line of the audit log."""
         facts = audit.whose(volume)
-        return attempt(self.request, sent, action, volume.id, **facts, written=dict(entries))
+        return attempt(self.request, call, action, volume.id, **facts, written=dict(entries))
 
     def write_each(
         self, volumes: Iterable[Volume], write: Callable[[Volume], CloudError | None]
