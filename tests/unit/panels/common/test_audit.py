@@ -276,7 +276,7 @@ CLOUD_MODULES = {
     "uploads",
 }
 # What leads there; ConfirmedView.send makes through once.make.
-AUDITED = ("audit", "attempt(", "once.make(", "self.send(")
+AUDITED = ("audit", "attempt(", "once.make(", "self.send(", "self.note(")
 
 
 ATTACHING = {

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.cloud.wire import NOVA, PROJECT, REFUSED, SILENT, Wire
 from tests.unit.panels.conftest import LogIn
 from tests.unit.panels.features.create_snapshot.test_create_snapshot_sent import accepting, fill
-from tests.unit.panels.person import CREATE_SNAPSHOT, SNAPSHOTS, VOLUMES, Person, user
+from tests.unit.panels.person import CREATE_SNAPSHOT, SNAPSHOTS, VOLUMES, Person, looker
 
 HOSTILE = "<script>alert('x')</script>{$ 1 $}\"'&"
 
@@ -273,7 +273,7 @@ def test_nova_is_not_asked_about_a_detached_volume(wire: Wire, person: Person) -
 def test_somebody_who_may_not_make_backups_is_not_offered_one(wire: Wire, log_in: LogIn) -> None:
     wire.volume()
     wire.quota()
-    reader = log_in(user("reader"))
+    reader = log_in(looker())
     assert reader.get(CREATE_SNAPSHOT, dialog=True).all("//a[.='Create Backup']") == []
 
 

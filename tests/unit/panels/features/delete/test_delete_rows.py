@@ -15,7 +15,7 @@ from tests.unit.cloud.wire import (
     volume_json,
 )
 from tests.unit.panels.conftest import LogIn
-from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person, user
+from tests.unit.panels.person import SNAPSHOTS, VOLUMES, Answer, Person, looker, user
 from tests.unit.panels.support_dialogs import hear
 
 BOTH = pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_role_that_may_not_delete_is_not_offered_it(
     wire: Wire, log_in: LogIn, person: Person, address: str, table: str, one: Any
 ) -> None:
     listed(wire, address, one("x1", status="in-use" if table == "volumes" else "creating"))
-    page = log_in(user("reader")).get(address)
+    page = log_in(looker()).get(address)
     assert page.all(f"//*[@id='{table}__row_x1__action_delete']") == []
 
 

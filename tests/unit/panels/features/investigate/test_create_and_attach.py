@@ -21,7 +21,7 @@ from tests.unit.panels.features.investigate.analysis import (
     server_json,
     there_are,
 )
-from tests.unit.panels.person import SNAPSHOTS, Answer, Person, user
+from tests.unit.panels.person import SNAPSHOTS, Answer, Person, looker
 
 HOSTILE = "<script>alert('x')</script>\"'&"
 UUID = "11111111-2222-4333-8444-555555555555"
@@ -313,7 +313,7 @@ def test_only_who_may_attach_is_offered_the_action(
     link = "//a[contains(@href, 'create_volume_and_attach')]"
     (action,) = person.get(SNAPSHOTS).all(link)
     assert action.text_content().strip() == "Create Volume and Attach"
-    assert log_in(user("reader")).get(SNAPSHOTS).all(link) == []
+    assert log_in(looker()).get(SNAPSHOTS).all(link) == []
 
 
 def test_a_volume_that_exists_gets_an_instance(ready: Wire, person: Person) -> None:
