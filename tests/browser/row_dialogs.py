@@ -15,6 +15,7 @@ from tests.browser.person import Person
 from tests.browser.stage import LONG_NAME
 from tests.browser.test_languages import speak
 from tests.cloud.groups import make_group
+from tests.cloud.quiesced import with_agent
 from tests.cloud.workshop import Workshop
 
 HERE = "#modal_wrapper .modal.in:not(.loading)"
@@ -213,6 +214,7 @@ _MAKERS: dict[str, Callable[[Workshop], str]] = {
     "held": _held,
     "both": _both,
     "scheduled": _scheduled,
+    "agent": lambda workshop: with_agent(workshop)[1],
     "on volumes": _on_volumes,
     "on an image": lambda workshop: str(workshop.attached()[0].id),
     "image": _image,

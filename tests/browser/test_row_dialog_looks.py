@@ -48,15 +48,17 @@ PAGES = {
         "/project/volumes/{}/?tab=volume_details__schedule_tab",
         ".sd-schedule-tab dl",
     ),
+    "frozen snapshots": ("/project/volumes/{}/create_frozen/", ".sd-frozen-volumes"),
 }
 OF = {
+    "frozen snapshots": "agent",
     "snapshots of an image": "image",
     "schedule": "scheduled",
     "schedule tab": "scheduled",
 }
 OURS = (
     ".sd-search, .sd-chips, .sd-filtered, .sd-head, thead, tr.empty, .sd-image-snapshots, "
-    ".sd-preview, .sd-schedule, .sd-schedule-tab"
+    ".sd-preview, .sd-schedule, .sd-schedule-tab, #create_frozen_form"
 )
 DIALOGS = COPIES | KEEPING
 
