@@ -19,8 +19,12 @@ from snapshot_dashboard.rules.programs.scheduling import Place
 from snapshot_dashboard.rules.schedules.access_rules import access_rules
 
 _ADMINISTRATOR = gettext_lazy(
-    'You have no role here but "%(role)s", which may do far more than this needs. Better have '
-    'somebody make these credentials who has the role "member" in this project.'
+    'Of your roles here only "%(role)s" can take snapshots, and it may do far more than this needs. '
+    'Better have somebody make these credentials who has the role "member" in this project.'
+)
+_READER = gettext_lazy(
+    'Your role here, "reader", cannot take snapshots. Have somebody make these credentials who has '
+    'the role "member" in this project.'
 )
 
 
@@ -47,7 +51,7 @@ def texts(request: HttpRequest, *, quiesced: bool) -> list[Ready]:
         Ready(
             _("1. Credentials that may do this and nothing else"),
             scheduling.credential(role, _rules(request, quiesced=quiesced)),
-            _ADMINISTRATOR % {"role": role} if _is_administrator(role) else "",
+            _warning(role),
         ),
         Ready(_("2. Where the command finds them"), scheduling.clouds_yaml(place)),
         Ready(_("3. Either cron runs it"), scheduling.cron()),
@@ -58,8 +62,15 @@ def texts(request: HttpRequest, *, quiesced: bool) -> list[Ready]:
 
 def _role(mine: Collection[str]) -> str:
     """Return the role that the command is to have: one that may change something, not much more."""
-    rest = sorted(mine, key=lambda each: (_is_administrator(each), each == "reader", each))
+    rest = sorted(mine, key=lambda each: (each == "reader", _is_administrator(each), each))
     return "member" if "member" in rest or not rest else rest[0]
+
+
+def _warning(role: str) -> str:
+    """Return what is wrong with a role; empty where nothing is."""
+    if role == "reader":
+        return str(_READER)
+    return _ADMINISTRATOR % {"role": role} if _is_administrator(role) else ""
 
 
 def _is_administrator(role: str) -> bool:

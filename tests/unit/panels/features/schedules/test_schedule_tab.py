@@ -80,8 +80,9 @@ def test_it_shows_how_to_run_the_command_unless_the_operator_does(
     [
         (("Admin", "member", "reader"), "member"),
         (("admin", "creator", "reader"), "creator"),
-        (("admin", "reader"), "reader"),
+        (("admin", "reader"), "admin"),
         (("Admin",), "Admin"),
+        (("reader",), "reader"),
     ],
 )
 def test_credentials_of_an_administrator_are_the_last_resort(
@@ -89,7 +90,8 @@ def test_credentials_of_an_administrator_are_the_last_resort(
 ) -> None:
     page = tab(wire, log_in(user(*roles)), entries())
     assert f"--role {role} " in page.all("//pre")[0].text_content()
-    assert ("no role here but" in page.text) is (role == "Admin")
+    assert ("it may do far more" in page.text) is (role.lower() == "admin")
+    assert ("cannot take snapshots" in page.text) is (role == "reader")
 
 
 def test_where_schedules_are_hidden_one_that_exists_is_told(
