@@ -12,13 +12,15 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from demo import dashboard as demo_dashboard
-from demo import environments
+from demo import environments, scratch
 from demo.cloud import is_up
 from demo.dashboard import Dashboard
 from demo.layout import Flavour, Home, chosen_home
@@ -180,10 +182,13 @@ _SETTINGS = {"SNAPSHOT_DASHBOARD": {"REIMAGE_FROM_SNAPSHOT": _REIMAGED, "PRICES"
 
 
 @pytest.fixture(scope="session")
-def dashboard(cloud: Access, home: Home) -> Iterator[Dashboard]:
+def dashboard(
+    cloud: Access, home: Home, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Dashboard]:
     """Horizon with the plugin, started for this run; each answer tells its outgoing calls.
 
-    It speaks the made-up language of demo.pseudo too.
+    It speaks the made-up language of demo.pseudo too. HORIZON names another release than that of
+    the demo (demo/scratch.py): the wheel is installed there, as operators do.
     """
     # Here, because not every environment that reads this file has what translators use.
     from demo import pseudo
@@ -192,9 +197,34 @@ def dashboard(cloud: Access, home: Home) -> Iterator[Dashboard]:
         environments.ensure(Flavour.PLUGIN, children)
         port = first_free(DASHBOARD_PORTS, setting="DEMO_PORT")
         words = pseudo.build(home.path / "pseudo")
+        if number := os.environ.get("HORIZON"):
+            folder = tmp_path_factory.mktemp("horizon")
+            yield _of_release(number, folder, home, port, children, words)
+            return
         yield demo_dashboard.start(
             home, Flavour.PLUGIN, port, children, count_calls=True, pseudo=words, more=_SETTINGS
         )
+
+
+def _of_release(
+    number: str, folder: Path, home: Home, port: int, children: Children, words: Path
+) -> Dashboard:
+    # Here, because the unit tests share this file and build no wheel.
+    from tests.release import distribution
+    from tests.release.installed import copy_of, with_plugin
+
+    wheel = distribution.wheel_in(distribution.build(folder / "source", wheel_only=True))
+    bare = copy_of(number, folder / "copy", home, children)
+    horizon = replace(with_plugin(bare, wheel, children), settings=_SETTINGS)
+    site = demo_dashboard.Site(
+        name=home.dashboard_log(Flavour.PLUGIN).stem,
+        claim="release",
+        python=horizon.python,
+        static=horizon.static,
+        settings={**horizon.environment, "COUNT_CALLS": "1", "DEMO_PSEUDO": str(words)},
+        folder=scratch.launch_folder(),
+    )
+    return demo_dashboard.serve(home, site, port, children)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from demo import assets, dashboard, scratch
+from demo import dashboard, scratch
 from demo.dashboard import Dashboard, Site
 from demo.layout import Home
 from demo.ports import first_free
@@ -23,7 +23,7 @@ from devcloud.access import Access
 from tests.cloud.workshop import Workshop
 from tests.conftest import DASHBOARD_PORTS, Connect
 from tests.release import distribution
-from tests.release.installed import Horizon
+from tests.release.installed import Horizon, copy_of, with_assets, with_plugin
 from tests.release.pages import Things
 
 ROOM = {"volumes": 100, "snapshots": 100, "gigabytes": 1000}
@@ -53,23 +53,10 @@ def copied(
     """Function: a Horizon without the plugin, which the caller may change."""
 
     def fresh(number: str = NEWEST, like: Horizon | None = None) -> Horizon:
-        release = RELEASES[number]
-        scratch.ensure(release, children)
-        place = tmp_path_factory.mktemp(release.name) / "horizon"
-        scratch.copy(like.path if like else release.environment, place)
-        # Until it has collected any, it has none.
-        return Horizon(release, place, home, place / "static")
+        place = tmp_path_factory.mktemp(RELEASES[number].name) / "horizon"
+        return copy_of(number, place, home, children, like)
 
     return fresh
-
-
-def with_assets(horizon: Horizon, children: Children, *, plugin: bool) -> Horizon:
-    """Have scripts and styles collected and compressed, as often as needed."""
-    name = f"{horizon.release.name}-{'plugin' if plugin else 'stock'}"
-    package = horizon.package.parent / "snapshot_dashboard" if plugin else None
-    sources = assets.sources_of(horizon.release.environment, package)
-    static = assets.build(name, horizon.python, sources, children)
-    return dataclasses.replace(horizon, static=static)
 
 
 @pytest.fixture(scope="session")
@@ -78,10 +65,7 @@ def ours(copied: Fresh, wheel: Path, children: Children) -> Callable[[str], Hori
 
     @cache
     def enabled(number: str) -> Horizon:
-        horizon = copied(number)
-        horizon.install(wheel)
-        horizon.plugin("enable")
-        return with_assets(horizon, children, plugin=True)
+        return with_plugin(copied(number), wheel, children)
 
     return enabled
 

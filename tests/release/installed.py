@@ -7,14 +7,15 @@ import json
 import os
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from demo import environments, scratch
+from demo import assets, environments, scratch
 from demo.layout import ROOT, STATE, Flavour, Home
+from demo.processes import Children
 from demo.scratch import NEWEST, RELEASES, Release
 
 PROBE = ROOT / "tests" / "release" / "probe.py"
@@ -157,3 +158,30 @@ class Answers:
             if view.startswith(prefix):
                 return name
         return view or "nobody"
+
+
+def copy_of(
+    number: str, place: Path, home: Home, children: Children, like: Horizon | None = None
+) -> Horizon:
+    """Copy a release without the plugin, or a Horizon of it, to where there is nothing yet."""
+    release = RELEASES[number]
+    scratch.ensure(release, children)
+    scratch.copy(like.path if like else release.environment, place)
+    # Until it has collected any scripts and styles, it has none.
+    return Horizon(release, place, home, place / "static")
+
+
+def with_plugin(horizon: Horizon, wheel: Path, children: Children) -> Horizon:
+    """Install and enable the plugin."""
+    horizon.install(wheel)
+    horizon.plugin("enable")
+    return with_assets(horizon, children, plugin=True)
+
+
+def with_assets(horizon: Horizon, children: Children, *, plugin: bool) -> Horizon:
+    """Have scripts and styles collected and compressed, as often as needed."""
+    name = f"{horizon.release.name}-{'plugin' if plugin else 'stock'}"
+    package = horizon.package.parent / "snapshot_dashboard" if plugin else None
+    sources = assets.sources_of(horizon.release.environment, package)
+    static = assets.build(name, horizon.python, sources, children)
+    return replace(horizon, static=static)
