@@ -69,6 +69,8 @@ class Clocks:
     def __init__(self) -> None:
         # An entry is replaced in one step, whichever thread does it.
         self._known: dict[str, tuple[float, timedelta]] = {}
+        # When an answer came whose clock was not believed.
+        self._doubted: dict[str, float] = {}
 
     def heed(self, response: Response, **_how: Any) -> None:
         """Note what an answer tells; called by requests when its header has arrived.
@@ -81,17 +83,27 @@ class Clocks:
         if date is None or cached or response.status_code >= ERRORS:
             return
         ahead = difference(date, ours(), response.elapsed)
+        root = service_root(response.url)
         if abs(ahead) <= _FARTHEST:
-            self._known[service_root(response.url)] = (time.monotonic(), ahead)
+            self._known[root] = (time.monotonic(), ahead)
+            self._doubted.pop(root, None)
+        else:
+            self._doubted[root] = time.monotonic()
 
     def ahead(self, url: str) -> timedelta | None:
         """Return how far the clock of the service at ``url`` is ahead, None where not known."""
         heard, ahead = self._known.get(service_root(url), (0.0, None))
         return ahead if time.monotonic() - heard < _BELIEVED else None
 
+    def is_doubted(self, url: str) -> bool:
+        """Tell whether the service at ``url`` has told a time that is more than a day from ours."""
+        heard = self._doubted.get(service_root(url))
+        return heard is not None and time.monotonic() - heard < _BELIEVED
+
     def forget(self) -> None:
         """Forget everything."""
         self._known.clear()
+        self._doubted.clear()
 
 
 clocks = Clocks()

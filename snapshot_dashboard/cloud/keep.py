@@ -15,7 +15,7 @@ from enum import Enum
 
 from snapshot_dashboard.cloud import block_storage, scheduled, snapshot_deletion
 from snapshot_dashboard.cloud.attachment import Situation
-from snapshot_dashboard.cloud.errors import CloudError
+from snapshot_dashboard.cloud.errors import CloudError, NotFound
 from snapshot_dashboard.cloud.scheduled import Inventory, Needed, Scheduled
 from snapshot_dashboard.cloud.scheduled_run import Found, Result, refusal_of, take, volumes_of
 from snapshot_dashboard.cloud.session import Connection
@@ -52,6 +52,10 @@ class What(Enum):
     FAILED = "failed"
 
 
+_CLOCKS = (
+    "The clocks of the block storage service and of this machine are more than a day apart. "
+    "Nothing is taken or deleted until that is put right."
+)
 _FAILURES = frozenset(
     {What.NOT_TAKEN, What.NOT_DELETED, What.NOT_UNDERSTOOD, What.NOT_KNOWN, What.FAILED}
 )
@@ -100,6 +104,10 @@ def keep(connect: Callable[[], Connection], how: How) -> Iterator[Event]:
     """
     connection = connect()
     inventory = scheduled.read(connection)
+    if inventory.jobs and how.now is None and connection.has_doubtful_clock:
+        # By a clock that is ahead, days would be over of everything that is to be kept.
+        yield Event(What.FAILED, reason=_CLOCKS)
+        return
     for volume in inventory.unclear:
         found = schedules.read(volume.metadata)
         yield Event(What.OTHER_PROJECT if found else What.NOT_UNDERSTOOD, volume=volume)
@@ -282,6 +290,9 @@ class _Keeping:
             if (now.status, now.metadata) != (snapshot.status, snapshot.metadata):
                 return replace(about, what=What.CHANGED)
             snapshot_deletion.delete(connection, now)
+        except NotFound:
+            # Another command, or somebody, was quicker.
+            return replace(about, what=What.CHANGED)
         except CloudError as error:
             return replace(about, what=What.NOT_DELETED, failure=error.failure)
         return replace(about, what=What.DELETED)

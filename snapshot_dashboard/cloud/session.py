@@ -184,6 +184,11 @@ class Connection:
         """
         return clocks.ahead(self._url(service))
 
+    @property
+    def has_doubtful_clock(self) -> bool:
+        """Tell whether Cinder's clock and ours are more than a day apart: one of them is wrong."""
+        return clocks.is_doubted(self._url(Service.BLOCK_STORAGE))
+
     def now(self) -> datetime:
         """Return the present by the clock of Cinder, with which its own moments are compared.
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ``keep`` never does: force without need, delete what may be needed, or stop in silence."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -179,6 +179,35 @@ def test_a_clock_that_was_ahead_stops_nothing_and_deletes_nothing(cloud: Schedul
     assert slots_of(cloud) == ["2026-03-06", "2026-03-07", "2027-03-04"]
     said = told(cloud)
     assert said and said.slot_id == "2026-03-07"
+
+
+@pytest.mark.parametrize("hours", [-30, 30, 24 * 365])
+def test_nothing_is_done_where_clocks_are_far_apart(
+    cloud: ScheduledCloud, wire: Wire, hours: int
+) -> None:
+    of = schedule(since=datetime.now(timezone.utc) - timedelta(days=3))
+    cloud.volumes["v1"]["metadata"] = schedules.write(of)
+    wire.tells_time(hours=hours)
+    (event,) = keep(cloud.connect, How())
+    assert (event.what, event.failed) == (What.FAILED, True)
+    assert "more than a day apart" in event.reason
+    assert {method for method, _path in cloud.sent} == {"GET"}
+    wire.tells_time(hours=0)
+    assert [each.what for each in keep(cloud.connect, How())] == [What.TAKEN]
+
+
+def test_what_another_command_has_deleted_is_no_failure(cloud: ScheduledCloud) -> None:
+    for now in days(3):
+        kept(cloud, now)
+    oldest = next(iter(cloud.snapshots))
+
+    def gone(number: int) -> None:
+        if cloud.sent[number] == ("DELETE", f"/v3/snapshots/{oldest}"):
+            cloud.snapshots.pop(oldest)
+
+    cloud.before = gone
+    (event,) = kept(cloud, days(3)[-1] + timedelta(hours=1))
+    assert (event.what, event.failed) == (What.CHANGED, False)
 
 
 def test_the_note_of_a_clock_that_was_ahead_is_put_right(cloud: ScheduledCloud) -> None:

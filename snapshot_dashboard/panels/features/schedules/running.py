@@ -19,8 +19,8 @@ from snapshot_dashboard.rules.programs.scheduling import Place
 from snapshot_dashboard.rules.schedules.access_rules import access_rules
 
 _ADMINISTRATOR = gettext_lazy(
-    'Of your roles here only "%(role)s" can take snapshots, and it may do far more than this needs. '
-    'Better have somebody make these credentials who has the role "member" in this project.'
+    'Of your roles here only "%(role)s" can take snapshots, and it may do far more than this '
+    'needs. Better have somebody make these credentials who has the role "member" in this project.'
 )
 _READER = gettext_lazy(
     'Your role here, "reader", cannot take snapshots. Have somebody make these credentials who has '

@@ -221,11 +221,8 @@ class ScheduleView(VolumesDialog):
 
     def freezes(self) -> bool:
         """Tell whether freezing the file systems is certain now, for all volumes of an instance."""
-        if self.instance is None:
-            return False
-        exposures = self.exposures()
-        certain = any(quiesced.blocker(each) is None for each in exposures)
-        return certain and all(quiesced.is_held_by(each, self.instance.id) for each in exposures)
+        instance = self.instance
+        return instance is not None and quiesced.is_certain(self.exposures(), instance.id)
 
     def notes(self) -> list[SafeString | str]:
         """Return what there is already, and what becomes of it."""
