@@ -49,7 +49,9 @@ def empty_images_of(connection: Connection, snapshot_ids: Iterable[str]) -> Empt
     ids = frozenset(snapshot_ids)
     if not ids:
         return EmptyImages((), complete=True)
-    shown, hidden = (_walk(connection, ids, {"os_hidden": each}) for each in ("false", "true"))
+    # Before Rocky os_hidden is the name of a property that no image has: with "false" nothing is
+    # found, and without it what is not hidden, everywhere.
+    shown, hidden = (_walk(connection, ids, each) for each in ({}, {"os_hidden": "true"}))
     # A proxy may leave out what it is asked for, and both be the same.
     found = {each.id: each for each in (*shown.images, *hidden.images)}
     return EmptyImages(tuple(found.values()), shown.complete and hidden.complete)

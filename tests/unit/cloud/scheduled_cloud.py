@@ -90,8 +90,9 @@ class ScheduledCloud:
         if parts == ["attachments"]:
             return {"attachments": []}
         if parts == ["images"]:
-            hidden = query.get("os_hidden") == "true"
-            return {"images": [] if hidden else list(self.images.values())[::-1]}
+            # As before Rocky: a property that no image has.
+            none = "os_hidden" in query
+            return {"images": [] if none else list(self.images.values())[::-1]}
         if parts[0] == "servers":
             return self._instance(request, parts, context)
         things: dict[str, Json] = getattr(self, parts[0])

@@ -44,7 +44,8 @@ def test_the_images_of_all_projects_are_asked_for(wire: Wire) -> None:
     assert images.empty_images_of(link(), ["s1"]).complete
     asked = [dict(parse_qsl(urlsplit(each.url).query)) for each in wire.sent("GET", IMAGES)]
     usual = {"size_max": "0", "visibility": "all", "limit": "100"}
-    assert asked == [{**usual, "os_hidden": each} for each in ("false", "true")]
+    # With os_hidden=false a Glance before Rocky, which takes it for a property, finds nothing.
+    assert asked == [usual, {**usual, "os_hidden": "true"}]
 
 
 def test_hidden_images_are_found(wire: Wire) -> None:
