@@ -189,7 +189,7 @@ def plan(
         if reason:
             keep.append((run, reason))
         found = _superfluous(run, counted[-1]) if reason else run.snapshots
-        delete += [each for each in found if _may_go(each, needed)]
+        delete += [each for each in found if _may_go(schedule, each, now, needed)]
     keep += [(each, Kept.AHEAD) for each in taken if each not in counted]
     return Plan(take, again, tuple(delete), tuple(keep))
 
@@ -300,9 +300,7 @@ def _protected(
     """Return what keeps a run that the schedule has no use for."""
     if any(holds.of(each.metadata) for each in run.snapshots):
         return Kept.HELD
-    today = slots.today(schedule, now)
-    days = (keep_until.of(each.metadata) for each in run.snapshots)
-    if not schedule.retention.days and any(day and day >= today for day in days):
+    if any(_is_dated(schedule, each, now) for each in run.snapshots):
         return Kept.DATED
     usable = [each.id for each in run.snapshots if each.usable]
     if needed is None:
@@ -323,14 +321,27 @@ def _superfluous(run: Run, newest: Run) -> list[Snapshot]:
         if not each.usable:
             continue
         kept = first.setdefault(each.volume_id, each)
-        same_day = keep_until.of(kept.metadata) == keep_until.of(each.metadata)
-        if kept is not each and same_day:
+        days = {one.metadata.get(keep_until.KEEP_UNTIL, "") for one in (kept, each)}
+        if kept is not each and len(days) == 1:
             found.append(each)
     return found
 
 
-def _may_go(snapshot: Snapshot, needed: Collection[str] | None) -> bool:
+def _is_dated(schedule: Schedule, snapshot: Snapshot, now: datetime) -> bool:
+    """Tell whether somebody has given it a day that may be to come: one that cannot be read may."""
+    if schedule.retention.days or not snapshot.metadata.get(keep_until.KEEP_UNTIL):
+        return False
+    return not keep_until.is_past(keep_until.of(snapshot.metadata), slots.today(schedule, now))
+
+
+def _may_go(
+    schedule: Schedule, snapshot: Snapshot, now: datetime, needed: Collection[str] | None
+) -> bool:
     """Tell whether one snapshot may be deleted, whatever is true of its run."""
     if snapshot.status not in SNAPSHOT_STATUSES or holds.of(snapshot.metadata):
         return False
-    return not snapshot.usable or (needed is not None and snapshot.id not in needed)
+    if not snapshot.usable:
+        return True
+    return (
+        not _is_dated(schedule, snapshot, now) and needed is not None and snapshot.id not in needed
+    )

@@ -59,6 +59,7 @@ _EDITS: tuple[dict[str, object], ...] = (
     {"more": {keep_until.KEEP_UNTIL: "2099-01-01"}},
     {"more": {keep_until.KEEP_UNTIL: "2026-01-01"}},
     {"more": {keep_until.KEEP_UNTIL: ""}},
+    {"more": {keep_until.KEEP_UNTIL: "31.12.2027"}},
     {"more": {SCHEDULE: "fedcba9876543210"}},
     {"more": {SCHEDULE: ""}},
     {"more": {runs.SLOT: "2026-99-01"}},
@@ -402,6 +403,17 @@ def test_two_with_different_days_both_stay() -> None:
     assert deleted(plan_of(daily, [taken(daily, slot), second], slot.at)) == ["z"]
     longer = replace(second, metadata={**second.metadata, keep_until.KEEP_UNTIL: "2027-01-01"})
     assert deleted(plan_of(daily, [taken(daily, slot), longer], slot.at)) == []
+
+
+@pytest.mark.parametrize("day", ["31.12.2027", "2027-1-1", "2099-01-01"])
+def test_a_day_by_hand_keeps_also_one_that_cannot_be_read(day: str) -> None:
+    daily = schedule(retention=Retention(last=1))
+    entry = {keep_until.KEEP_UNTIL: day}
+    first, second = (taken(daily, each, more=entry) for each in following(daily, 2))
+    twin = replace(second, id="z", created_at=(second.created_at or SINCE) + timedelta(seconds=1))
+    plan = plan_of(daily, [first, second, twin], SINCE + timedelta(days=2))
+    assert deleted(plan) == []
+    assert kept(plan) == {"2026-03-02": Kept.DATED, "2026-03-03": Kept.NEWEST}
 
 
 @pytest.mark.parametrize("status", ["deleting", "deleted"])
