@@ -136,6 +136,9 @@ def needed(
     """
     if not snapshots:
         return Needed(frozenset())
+    if connection.image_url is None and connection.compute_url is not None:
+        # Where there is Nova there are images, at an address that these credentials do not show.
+        return Needed(None, "The catalog has no Image service.")
     ids = frozenset(each.id for each in snapshots)
     try:
         made = _with_volumes(connection, snapshots) if by_volumes else frozenset()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ``keep`` never does: force without need, delete what may be needed, or stop in silence."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -98,6 +99,18 @@ def test_nothing_goes_where_not_every_image_was_looked_at(
     assert (event.what, event.failed) == (What.NOT_KNOWN, True)
     assert "too many images" in event.reason
     assert len(cloud.snapshots) == 3
+
+
+def test_nothing_goes_where_there_must_be_images_that_are_not_shown(cloud: ScheduledCloud) -> None:
+    for now in days(3):
+        kept(cloud, now)
+    at = days(3)[-1] + timedelta(hours=1)
+    (event,) = keep(lambda: replace(cloud.connect(), image_url=None), How(now=at))
+    assert (event.what, event.failed, len(cloud.snapshots)) == (What.NOT_KNOWN, True, 3)
+    # A cloud without Nova may have no Glance either.
+    alone = replace(cloud.connect(), image_url=None, compute_url=None)
+    (event,) = keep(lambda: alone, How(now=at))
+    assert (event.what, len(cloud.snapshots)) == (What.DELETED, 2)
 
 
 def test_where_nothing_is_to_go_nothing_is_told(cloud: ScheduledCloud) -> None:
