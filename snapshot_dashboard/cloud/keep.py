@@ -8,7 +8,8 @@ an id that follows from its schedule, slot and volume; it is looked for before a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -25,7 +26,7 @@ from snapshot_dashboard.rules.schedules import last_run, runs, slots
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.last_run import LastRun, Outcome
 from snapshot_dashboard.rules.schedules.runs import Run
-from snapshot_dashboard.rules.schedules.schedule import Schedule
+from snapshot_dashboard.rules.schedules.schedule import SCHEDULE, Schedule
 from snapshot_dashboard.rules.schedules.slots import Slot
 from snapshot_dashboard.rules.snapshot import Snapshot
 from snapshot_dashboard.rules.volume import Volume
@@ -139,25 +140,57 @@ class _Keeping:
         :raises RequestFailed: it cannot be gone on with.
         """
         done = self.last.slot_id if self.last and self.last.outcome is Outcome.TAKEN else ""
-        unneeded = runs.plan(self.schedule, self.taken, self.now, done=done)
-        needed = self._needed([each for each in unneeded.delete if each.usable])
-        plan = runs.plan(self.schedule, self.taken, self.now, needed=needed.ids, done=done)
+        plan = runs.plan(self.schedule, self.taken, self.now, done=done)
         if plan.take:
             yield from self._take(plan.take, plan.again)
         else:
             yield from self._settle()
+        yield from self._clear([each for each in plan.delete if each.usable], done)
+
+    def _clear(self, usable: Sequence[Snapshot], done: str) -> Iterator[Event]:
+        """Delete what is not kept: of these, which can be used, what nothing needs.
+
+        That is read now: to take something can last, and so can the schedules before this one.
+        """
+        by_volumes = self.how.needed_by_volumes
+        needed = scheduled.needed(self.connect(), usable, by_volumes=by_volumes)
+        try:
+            volumes = self._afresh(usable)
+        except CloudError as error:
+            volumes, needed = [], Needed(None, failure=error.failure)
+        if changed := self._changed(volumes):
+            yield replace(self._about(What.CHANGED), volume=changed)
+            return
+        # Any may be what a revert in place goes back to.
+        if reverted := next((each.label for each in volumes if _is_reverted(each)), ""):
+            needed = Needed(None, f"A revert in place of volume {reverted} is not finished.")
         if needed.ids is None:
             yield replace(self._about(What.NOT_KNOWN), reason=needed.why, failure=needed.failure)
+        plan = runs.plan(self.schedule, self.taken, self.now, needed=needed.ids, done=done)
         for each in plan.delete:
             yield self._delete(each)
 
-    def _needed(self, snapshots: Sequence[Snapshot]) -> Needed:
-        """Return which of these are needed: any may be what a revert in place goes back to."""
-        reverted = next((each.label for each in self.job.volumes if _is_reverted(each)), "")
-        if snapshots and reverted:
-            return Needed(None, f"A revert in place of volume {reverted} is not finished.")
-        by_volumes = self.how.needed_by_volumes
-        return scheduled.needed(self.connect(), snapshots, by_volumes=by_volumes)
+    def _afresh(self, snapshots: Sequence[Snapshot]) -> list[Volume]:
+        """Read the volumes of the schedule and of these snapshots again, if there are any.
+
+        :raises CloudError: one of them cannot be read; one that is gone is left out.
+        """
+        found = []
+        ids = {each.volume_id for each in snapshots}
+        for each in sorted(ids | self.carried) if ids else ():
+            with suppress(NotFound):
+                found.append(block_storage.volume(self.connect(), each))
+        return found
+
+    def _changed(self, volumes: Iterable[Volume]) -> Volume | None:
+        """Return a volume whose schedule is not as it was read; a new one has none before."""
+        before = {each.id: each.metadata[SCHEDULE] for each in self.job.volumes}
+        changed = (
+            each
+            for each in volumes
+            if each.id in before and each.metadata.get(SCHEDULE) != before[each.id]
+        )
+        return next(changed, None)
 
     def _about(self, what: What, slot_id: str = "") -> Event:
         return Event(what, self.schedule.id, self.job.volumes[0], slot_id)
@@ -168,6 +201,10 @@ class _Keeping:
         if found.ids and not self.carried.intersection(found.ids):
             # Nobody has given a schedule to what the instance has now.
             yield from self._tell_detached(found, slot.id)
+            return
+        read = (each for each in found.situations.values() if isinstance(each, Situation))
+        if changed := self._changed(each.exposure.volume for each in read):
+            yield replace(self._about(What.CHANGED, slot.id), volume=changed)
             return
         told = self._told(found)
         if self.how.dry_run:

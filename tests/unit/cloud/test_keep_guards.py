@@ -12,11 +12,12 @@ from snapshot_dashboard.cloud.errors import Cause
 from snapshot_dashboard.cloud.images import EmptyImages
 from snapshot_dashboard.cloud.keep import How, What, keep
 from snapshot_dashboard.cloud.session import Connection
-from snapshot_dashboard.rules import consistency, sets
+from snapshot_dashboard.rules import consistency, revert_record, sets
 from snapshot_dashboard.rules.quiesced import NameMark
 from snapshot_dashboard.rules.schedules import runs, slots
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.last_run import Outcome
+from snapshot_dashboard.rules.schedules.schedule import Retention
 from tests.unit.cloud.faults import Hook
 from tests.unit.cloud.scheduled_cloud import (
     INSTANCE,
@@ -111,6 +112,89 @@ def test_nothing_goes_where_there_must_be_images_that_are_not_shown(cloud: Sched
     alone = replace(cloud.connect(), image_url=None, compute_url=None)
     (event,) = keep(lambda: alone, How(now=at))
     assert (event.what, len(cloud.snapshots)) == (What.DELETED, 2)
+
+
+def changing(cloud: ScheduledCloud, path: str, **entries: str) -> Hook:
+    """Return what writes entries into the first volume when a path has been read."""
+
+    def change(number: int) -> None:
+        if cloud.sent[number][1] == path:
+            cloud.volumes["v1"]["metadata"] |= entries
+
+    return change
+
+
+@pytest.mark.parametrize("path", ["/v3/snapshots/detail", "/v2/images"])
+def test_nothing_goes_where_a_revert_has_begun_meanwhile(cloud: ScheduledCloud, path: str) -> None:
+    for now in days(3):
+        kept(cloud, now)
+    cloud.after = changing(cloud, path, **{revert_record.RECORD: "1 under way"})
+    (event,) = kept(cloud, days(3)[-1] + timedelta(hours=1))
+    assert (event.what, len(cloud.snapshots)) == (What.NOT_KNOWN, 3)
+
+
+def test_nothing_goes_while_a_volume_with_a_schedule_of_its_own_is_reverted(
+    cloud: ScheduledCloud,
+) -> None:
+    of = schedule(instance_id=INSTANCE, id="00000000000000ff", attached=True)
+    cloud.volumes["v1"]["metadata"] |= {revert_record.RECORD: "1 under way"}
+    cloud.volume("v2", metadata=schedules.write(of))
+    cloud.instances[INSTANCE] = ["v1", "v2"]
+    for now in days(4):
+        kept(cloud, now)
+    ours = [each["metadata"] for each in cloud.snapshots.values() if each["volume_id"] == "v1"]
+    assert [each[schedules.SCHEDULE] for each in ours].count(of.id) == 4
+
+
+def test_nothing_goes_where_the_volume_cannot_be_read_again(cloud: ScheduledCloud) -> None:
+    for now in days(3):
+        kept(cloud, now)
+    cloud.before = failing(cloud, "/v3/volumes/v1")
+    (event,) = kept(cloud, days(3)[-1] + timedelta(hours=1))
+    assert (event.what, bool(event.failure), len(cloud.snapshots)) == (What.NOT_KNOWN, True, 3)
+
+
+@pytest.mark.parametrize("changed", [{"retention": Retention(last=50)}, None])
+def test_what_a_schedule_said_before_deletes_nothing(
+    cloud: ScheduledCloud, changed: dict[str, Retention] | None
+) -> None:
+    for now in days(3):
+        kept(cloud, now)
+    new = schedules.write(schedule(**changed)) if changed else schedules.REMOVED
+    cloud.after = changing(cloud, "/v3/snapshots/detail", **new)
+    (event,) = kept(cloud, days(3)[-1] + timedelta(hours=1))
+    assert (event.what, event.failed, len(cloud.snapshots)) == (What.CHANGED, False, 3)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize("paused", [False, True])
+def test_what_was_stopped_meanwhile_takes_nothing_and_does_not_come_back(
+    cloud: ScheduledCloud, paused: bool, dry_run: bool
+) -> None:
+    of = schedule(instance_id=INSTANCE, attached=True)
+    cloud.volume("v1", metadata=schedules.write(of))
+    cloud.volume("v2")
+    cloud.running(INSTANCE, "v1", "v2")
+    new = schedules.write(replace(of, paused=True)) if paused else schedules.REMOVED
+    cloud.after = changing(cloud, "/v3/snapshots/detail", **new)
+    (event,) = kept(cloud, days(1)[0], dry_run=dry_run)
+    assert (event.what, event.failed, cloud.snapshots) == (What.CHANGED, False, {})
+    assert not schedules.has(cloud.volumes["v2"]["metadata"])
+
+
+def test_what_something_is_made_of_while_others_are_taken_stays(cloud: ScheduledCloud) -> None:
+    for now in days(3):
+        kept(cloud, now)
+    oldest = next(iter(cloud.snapshots))
+
+    def use(number: int) -> None:
+        if cloud.sent[number] == ("POST", "/v3/snapshots"):
+            made = "2026-03-05T02:30:00.000000"
+            cloud.volume("child", snapshot_id=oldest, created_at=made)
+
+    cloud.before = use
+    assert [each.what for each in kept(cloud, days(4)[-1])] == [What.TAKEN]
+    assert oldest in cloud.snapshots
 
 
 def test_where_nothing_is_to_go_nothing_is_told(cloud: ScheduledCloud) -> None:
