@@ -57,6 +57,10 @@ _CLOCKS = (
     "The clocks of the block storage service and of this machine are more than a day apart. "
     "Nothing is taken or deleted until that is put right."
 )
+_REASONS = {
+    Outcome.FAILED: "The storage could not make it.",
+    Outcome.INCOMPLETE: "The command that has begun it has ended in the middle.",
+}
 _FAILURES = frozenset(
     {What.NOT_TAKEN, What.NOT_DELETED, What.NOT_UNDERSTOOD, What.NOT_KNOWN, What.FAILED}
 )
@@ -285,20 +289,33 @@ class _Keeping:
         """
         taken = runs.reached(self.schedule, self.taken, self.now)
         newest = taken[-1] if taken else None
-        if newest is None or not (newest.good or _is_failed(newest)):
+        outcome = self._outcome(newest) if newest else None
+        if newest is None or outcome is None:
             return
-        outcome = Outcome.TAKEN if newest.good else Outcome.FAILED
         part = {each.volume_id for each in newest.snapshots}
-        own = [each for each in self.job.volumes if each.id in part]
+        begun = self._begun(newest)
+        own = [each for each in self.job.volumes if each.id in part or each in begun]
         wrong = [each.id for each in own if self._is_wrong(each, newest, outcome)]
         if wrong and not self.how.dry_run:
             yield from self._note(wrong, LastRun(self.now, newest.slot.id, outcome))
-        if outcome is Outcome.FAILED:
-            yield replace(
-                self._about(What.NOT_TAKEN, newest.slot.id),
-                outcome=outcome,
-                reason="The storage could not make it.",
-            )
+        if outcome is not Outcome.TAKEN:
+            failed = replace(self._about(What.NOT_TAKEN, newest.slot.id), outcome=outcome)
+            yield replace(failed, reason=_REASONS[outcome])
+
+    def _outcome(self, newest: Run) -> Outcome | None:
+        """Return what has become of a run, None where that is said, or is not known yet."""
+        if newest.good:
+            return Outcome.TAKEN
+        if _is_failed(newest):
+            return Outcome.FAILED
+        # Of one that was complete somebody may have deleted a part.
+        return Outcome.INCOMPLETE if self._begun(newest) and not newest.under_way else None
+
+    def _begun(self, newest: Run) -> list[Volume]:
+        """Return the volumes that say of a run that it has begun, and no more."""
+        notes = ((each, last_run.read(each.metadata)) for each in self.job.volumes)
+        begun = (newest.slot.id, Outcome.BEGUN)
+        return [each for each, note in notes if note and (note.slot_id, note.outcome) == begun]
 
     def _is_wrong(self, volume: Volume, newest: Run, outcome: Outcome) -> bool:
         """Tell whether a volume says of its last run what is not, or is no longer, true.

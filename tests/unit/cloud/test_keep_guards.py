@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ``keep`` never does: force without need, delete what may be needed, or stop in silence."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -18,7 +19,7 @@ from snapshot_dashboard.rules.schedules import runs, slots
 from snapshot_dashboard.rules.schedules import schedule as schedules
 from snapshot_dashboard.rules.schedules.last_run import Outcome
 from snapshot_dashboard.rules.schedules.schedule import Retention
-from tests.unit.cloud.faults import Hook
+from tests.unit.cloud.faults import Hook, Killed
 from tests.unit.cloud.scheduled_cloud import (
     INSTANCE,
     ScheduledCloud,
@@ -333,6 +334,43 @@ def test_a_note_that_cannot_be_written_keeps_nothing_from_being_taken(
     assert kept(cloud, days(2)[-1] + timedelta(hours=1)) == []
     said = told(cloud, "v1")
     assert said and (said.slot_id, said.outcome) == ("2026-03-03", Outcome.TAKEN)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_part_that_a_killed_command_has_left_is_told(
+    cloud: ScheduledCloud, dry_run: bool
+) -> None:
+    of = schedule(instance_id=INSTANCE, attached=True)
+    for each in ("v1", "v2"):
+        cloud.volume(each, metadata=schedules.write(of))
+    cloud.running(INSTANCE, "v1", "v2")
+
+    def kill(number: int) -> None:
+        if cloud.snapshots and cloud.sent[number] == ("POST", "/v3/snapshots"):
+            raise Killed
+
+    cloud.before = kill
+    with suppress(Killed):
+        kept(cloud, days(1)[0])
+    cloud.before = lambda number: None
+    assert len(cloud.snapshots) == 1
+    # Too late to take the other one.
+    (event,) = kept(cloud, days(1)[0] + timedelta(hours=1), dry_run=dry_run)
+    assert (event.failed, event.outcome) == (True, Outcome.INCOMPLETE)
+    said = [told(cloud, each) for each in ("v1", "v2")]
+    wanted = Outcome.BEGUN if dry_run else Outcome.INCOMPLETE
+    assert [each and each.outcome for each in said] == [wanted, wanted]
+    assert [each.what for each in kept(cloud, days(2)[-1])] == [What.TAKEN, What.TAKEN]
+
+
+def test_where_somebody_has_deleted_a_part_nothing_is_told(cloud: ScheduledCloud) -> None:
+    of = schedule(instance_id=INSTANCE, attached=True)
+    for each in ("v1", "v2"):
+        cloud.volume(each, metadata=schedules.write(of))
+    cloud.running(INSTANCE, "v1", "v2")
+    kept(cloud, days(1)[0])
+    cloud.snapshots.popitem()
+    assert kept(cloud, days(1)[0] + timedelta(hours=1)) == []
 
 
 def frozen(cloud: ScheduledCloud) -> schedules.Schedule:
