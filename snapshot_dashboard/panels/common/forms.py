@@ -79,6 +79,12 @@ class DescribedForm(forms.Form):
                 ids = f"id_{name}_help id_{name}_error"
                 self.fields[name].widget.attrs["aria-describedby"] = ids
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Add errors, and mark their fields as invalid: Django does that from 5.0 on."""
+        super().add_error(field, error)
+        for name in self.errors.keys() & self.fields.keys():
+            self.fields[name].widget.attrs["aria-invalid"] = "true"
+
 
 class ConfirmedForm(DescribedForm):
     """What was shown of a volume, and the acknowledgement where one is needed."""
