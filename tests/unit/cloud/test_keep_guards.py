@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from snapshot_dashboard.cloud import images
+from snapshot_dashboard.cloud import dependents, images
 from snapshot_dashboard.cloud.credentials import LoginFailed
 from snapshot_dashboard.cloud.errors import Cause
 from snapshot_dashboard.cloud.images import EmptyImages
@@ -462,3 +462,74 @@ def test_what_another_request_has_left_is_not_called_frozen(cloud: ScheduledClou
     assert cloud.images == {}
     left = [each["metadata"] for each in cloud.snapshots.values()]
     assert [consistency.TAKEN in each for each in left] == [False, False, True, True]
+
+
+def test_a_volume_in_a_later_part_of_the_search_keeps_what_it_was_made_of(
+    cloud: ScheduledCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dependents, "PART", 2)
+    for now in days(3):
+        kept(cloud, now)
+    (oldest, *_rest) = cloud.snapshots
+    for number in range(5):
+        cloud.volume(f"other{number}", created_at="2026-03-04T00:00:00.000000")
+    cloud.volume("child", snapshot_id=oldest, created_at="2026-03-04T00:00:01.000000")
+    assert kept(cloud, days(3)[-1] + timedelta(hours=1)) == []
+    assert oldest in cloud.snapshots
+
+
+def test_two_volumes_with_the_same_entry_have_each_their_own(cloud: ScheduledCloud) -> None:
+    """A backup that is restored into another volume brings its metadata."""
+    cloud.volume("v2", metadata=schedules.write(schedule()), status="error")
+    kept(cloud, days(1)[0])
+    cloud.volumes["v2"]["status"] = "available"
+    # What the other one has taken at this slot is nothing of its own.
+    (event,) = kept(cloud, days(1)[0] + timedelta(minutes=5))
+    assert (event.what, event.snapshot and event.snapshot.volume_id) == (What.TAKEN, "v2")
+
+
+def test_what_was_begun_one_by_one_is_not_made_anew_with_frozen_file_systems(
+    cloud: ScheduledCloud,
+) -> None:
+    frozen(cloud)
+    agent, cloud.volumes["v1"]["volume_image_metadata"] = (
+        cloud.volumes["v1"]["volume_image_metadata"],
+        {},
+    )
+    cloud.limit = 1
+    events = kept(cloud, days(1)[0])
+    assert [each.outcome for each in events] == [Outcome.INCOMPLETE] * 2
+    said = told(cloud)
+    assert said and said.outcome is Outcome.INCOMPLETE
+    cloud.volumes["v1"]["volume_image_metadata"] = agent
+    cloud.limit = 9
+    kept(cloud, days(1)[0] + timedelta(minutes=5))
+    assert (len(cloud.snapshots), len(cloud.asked)) == (2, 2)
+    assert "frozen" not in taken_as(cloud)
+
+
+def test_what_cinder_refuses_to_delete_is_told_as_a_failure(cloud: ScheduledCloud) -> None:
+    for now in days(3):
+        kept(cloud, now)
+    oldest = next(iter(cloud.snapshots))
+
+    def refuse(number: int) -> None:
+        if cloud.sent[number] == ("DELETE", f"/v3/snapshots/{oldest}"):
+            cloud.fails[number] = 400
+
+    cloud.before = refuse
+    (event,) = kept(cloud, days(3)[-1] + timedelta(hours=1))
+    assert (event.what, event.failed, bool(event.failure)) == (What.NOT_DELETED, True, True)
+
+
+def test_a_volume_that_another_instance_uses_too_is_not_called_frozen(
+    cloud: ScheduledCloud,
+) -> None:
+    frozen(cloud)
+    other = "7d0a7d2e-51b0-4b0c-9d53-1f0c7a0c8f22"
+    cloud.instances[other] = ["v2"]
+    used = {"server_id": other, "id": "another", "device": "/dev/vdb"}
+    cloud.volumes["v2"]["attachments"] += [used]
+    kept(cloud, days(1)[0])
+    assert (len(cloud.asked), len(cloud.snapshots)) == (2, 2)
+    assert "frozen" not in taken_as(cloud)
